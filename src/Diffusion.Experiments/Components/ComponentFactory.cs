@@ -20,12 +20,12 @@ public sealed class ComponentFactory(IServiceProvider services)
     public T Create<T>(ComponentChoice choice, params object[] extras)
         where T : class
     {
-        Type type = choice.Component.ImplementationType;
+        Type type = choice.Descriptor.ImplementationType;
         ParameterInfo[] parameters = type.GetConstructors()[0].GetParameters();
         IEnumerable<object> offered = choice.Options is { } options ? extras.Prepend(options) : extras;
         object[] arguments = [.. offered.Where(o => parameters.Any(p => p.ParameterType.IsInstanceOfType(o)))];
         if (parameters.FirstOrDefault(p => !arguments.Any(p.ParameterType.IsInstanceOfType) && !p.HasDefaultValue && !IsService(p.ParameterType)) is { } missing)
-            throw new InvalidOperationException($"{choice.Component.Title} cannot be built: {type.FullName} asks for {missing.ParameterType.FullName}, which the host does not have");
+            throw new InvalidOperationException($"{choice.Descriptor.Title} cannot be built: {type.FullName} asks for {missing.ParameterType.FullName}, which the host does not have");
 
         try
         {

@@ -1,4 +1,6 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
+
+using static TorchSharp.torch;
 
 namespace Diffusion.Experiments.Planning;
 
@@ -27,7 +29,7 @@ public sealed record Experiment
     public required ComponentChoice? Loss { get; init; }
 
     /// <summary>How the model is trained; null when it does not learn.</summary>
-    public required TrainingSettings? Training { get; init; }
+    public required TrainingPlan? Training { get; init; }
 
     /// <summary>Where the solver stops.</summary>
     public required ComponentChoice Grid { get; init; }
@@ -48,20 +50,11 @@ public sealed record Experiment
     public required int Batch { get; init; }
 
     /// <summary>Type of the state and the parameters.</summary>
-    public required Precision Precision { get; init; }
+    public required ScalarType Dtype { get; init; }
 
     /// <summary>"cpu", "cuda" or "cuda:N".</summary>
     public required string Device { get; init; }
 
     /// <summary>The experiment as a manifest of its own, defaults filled in, paths as first stated.</summary>
-    public string ToJson() => ExperimentJson.Readable(this);
-
-    /// <summary>Every setting by its path, as trackers show them: "solver" → "ddim", "solver.eta" → "0.5", "metrics.0" → "mmd".</summary>
-    public IReadOnlyDictionary<string, string> Parameters()
-    {
-        Dictionary<string, string> parameters = new(StringComparer.Ordinal);
-        using JsonDocument document = JsonDocument.Parse(ExperimentJson.Settings(this));
-        ExperimentJson.Flatten(document.RootElement, "", parameters);
-        return parameters;
-    }
+    public JsonObject ToJson() => JsonNode.Parse(ExperimentJson.Readable(this))!.AsObject();
 }

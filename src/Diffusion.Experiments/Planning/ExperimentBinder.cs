@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 
+using static TorchSharp.torch;
+
 namespace Diffusion.Experiments.Planning;
 
 /// <summary>From composed trees to experiments. Parts that trees share are bound once.</summary>
@@ -43,11 +45,11 @@ internal sealed class ExperimentBinder(ComponentCatalogue catalogue, OptionsBind
         ComponentChoice? loss = root[ManifestKeys.Loss] is { } lossNode ? Component(lossNode, ComponentKind.Loss) : null;
         BoundTraining? training = root[ManifestKeys.Training] is { } trainingNode ? Training(trainingNode) : null;
 
-        bool learns = model is { Component.IsTrainable: true };
+        bool learns = model is { Descriptor.IsTrainable: true };
         if (learns)
         {
             foreach (string key in new[] { ManifestKeys.Loss, ManifestKeys.Training }.Where(k => root[k] is null))
-                problems.Add(root.Origin, $"missing key '{key}': {model!.Component.Title} learns");
+                problems.Add(root.Origin, $"missing key '{key}': {model!.Descriptor.Title} learns");
         }
 
         if (section is null || data is null || schedule is null || model is null || grid is null || solver is null || (learns && (loss is null || training is null)))
@@ -62,32 +64,17 @@ internal sealed class ExperimentBinder(ComponentCatalogue catalogue, OptionsBind
             Schedule = schedule,
             Model = model,
             Loss = learns ? loss : null,
-            Training = learns ? Settings(training!, schedule, section.Seed) : null,
+            Training = learns ? new(training!.Section.Settings(section.Seed), training.Schedule ?? schedule, training.TimeSampler) : null,
             Grid = grid,
             Solver = solver,
             Metrics = metrics,
             Steps = section.Steps,
             Samples = section.Samples,
             Batch = section.Batch,
-            Precision = section.Dtype,
+            Dtype = section.Dtype == FloatType.Bits32 ? ScalarType.Float32 : ScalarType.Float64,
             Device = section.Device,
         };
     }
-
-    private static TrainingSettings Settings(BoundTraining training, ComponentChoice schedule, long seed) => new()
-    {
-        Steps = training.Section.Steps,
-        BatchSize = training.Section.BatchSize,
-        Optimizer = training.Section.Optimizer,
-        LearningRate = training.Section.LearningRate,
-        WeightDecay = training.Section.WeightDecay,
-        Ema = training.Section.Ema,
-        GradientClip = training.Section.GradientClip,
-        Schedule = training.Schedule ?? schedule,
-        TimeSampler = training.TimeSampler,
-        Seed = training.Section.Seed ?? seed,
-        Stratified = training.Section.Stratified,
-    };
 
     private ComponentChoice? Required(ManifestNode root, string key, ComponentKind kind)
     {
@@ -152,7 +139,7 @@ internal sealed class ExperimentBinder(ComponentCatalogue catalogue, OptionsBind
             if (Component(item, ComponentKind.Metric) is not { } choice)
                 continue;
             if (bound.Any(m => m.CanonicalJson == choice.CanonicalJson))
-                problems.Add(item.Origin, $"{choice.Component.Title} is stated twice with the same options");
+                problems.Add(item.Origin, $"{choice.Descriptor.Title} is stated twice with the same options");
             bound.Add(choice);
         }
 

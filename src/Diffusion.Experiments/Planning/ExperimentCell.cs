@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Diffusion.Experiments.Planning;
 
 /// <summary>One unit of work of a plan.</summary>
@@ -26,4 +28,12 @@ public sealed record ExperimentCell
 
     /// <summary>SHA-256 of everything that its trained weights depend on; null when its model does not learn.</summary>
     public required string? TrainingKey { get; init; }
+
+    /// <summary>
+    /// What <see cref="Key"/> is the SHA-256 of: the whole configuration, defaults filled in, keys sorted, files as their SHA-256, repeat included.
+    /// </summary>
+    public JsonObject Canonical => JsonNode.Parse(ExperimentJson.CellSetup(Experiment, Repeat))!.AsObject();
+
+    /// <summary>What <see cref="TrainingKey"/> is the SHA-256 of: data, model, loss and training with its schedule; null when the model does not learn.</summary>
+    public JsonObject? TrainingSetup => ExperimentJson.TrainingSetup(Experiment) is { } setup ? JsonNode.Parse(setup)!.AsObject() : null;
 }

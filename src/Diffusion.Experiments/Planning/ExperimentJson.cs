@@ -1,10 +1,11 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 
+using Diffusion.Core.Training;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
+
+using static TorchSharp.torch;
 
 namespace Diffusion.Experiments.Planning;
 
@@ -17,36 +18,34 @@ internal static class ExperimentJson
     public static string Readable(Experiment experiment) =>
         Object([("name", Text(experiment.Name)), ("description", Text(experiment.Description)), .. Members(experiment, c => c.Json)]);
 
-    public static string Settings(Experiment experiment) => Object(Members(experiment, c => c.Json));
+    /// <summary>Everything that the data depend on.</summary>
+    public static string DataSetup(Experiment experiment) => Canonical([("data", experiment.Data.CanonicalJson)]);
 
-    /// <summary>Key of the data alone.</summary>
-    public static string DataKey(Experiment experiment) => Key([("data", experiment.Data.CanonicalJson)]);
-
-    /// <summary>Key of everything that trained weights depend on; null when nothing is trained.</summary>
-    public static string? TrainingKey(Experiment experiment)
+    /// <summary>Everything that trained weights depend on; null when nothing is trained.</summary>
+    public static string? TrainingSetup(Experiment experiment)
     {
         if (experiment.Training is not { } training)
             return null;
-        return Key(
+        return Canonical(
         [
             ("data", experiment.Data.CanonicalJson),
             ("device", Text(experiment.Device)),
-            ("dtype", Text(experiment.Precision)),
+            ("dtype", DtypeText(experiment)),
             ("loss", experiment.Loss!.CanonicalJson),
             ("model", experiment.Model.CanonicalJson),
             ("training", Object(Sorted(Members(training, c => c.CanonicalJson)))),
         ]);
     }
 
-    /// <summary>Key of everything that a cell's result depends on.</summary>
-    public static string CellKey(Experiment experiment, int repeat) =>
-        Key([.. Members(experiment, c => c.CanonicalJson), ("repeat", Text(repeat))]);
+    /// <summary>Everything that a cell's result depends on.</summary>
+    public static string CellSetup(Experiment experiment, int repeat) =>
+        Canonical([.. Members(experiment, c => c.CanonicalJson), ("repeat", Text(repeat))]);
 
     /// <summary>A component's choice in both forms.</summary>
     public static ComponentChoice Choose(ComponentDescriptor component, object? options, Func<OptionProperty, string> statedPath, Func<string, string> digest)
     {
         List<(string, string)> readable = [(ManifestKeys.Use, Text(component.Name))];
-        List<(string, string)> canonical = [];
+        List<(string, string)> canonical = [("$from", Text($"{component.AssemblyName} {component.Version}")), (ManifestKeys.Use, Text(component.Name))];
         foreach (OptionProperty property in component.Options?.Properties ?? [])
         {
             object? value = property.Get(options!);
@@ -55,33 +54,11 @@ internal static class ExperimentJson
             canonical.Add((property.Name, isFile ? Text(digest((string)value!)) : property.Type.Format(value)));
         }
 
-        string key = Object(
-        [
-            ("from", Text($"{component.AssemblyName} {component.Version}")),
-            ("options", Object(Sorted(canonical))),
-            (ManifestKeys.Use, Text(component.Name)),
-        ]);
-        return new(component, (ComponentOptions?)options, Object(readable), key);
+        return new(component, (ComponentOptions?)options, Object(readable), Object(Sorted(canonical)));
     }
 
-    /// <summary>Adds every leaf under its dotted path; a component's name under the path of the component.</summary>
-    public static void Flatten(JsonElement element, string path, Dictionary<string, string> into)
-    {
-        if (element.ValueKind == JsonValueKind.Object)
-        {
-            foreach (JsonProperty property in element.EnumerateObject())
-                Flatten(property.Value, property.NameEquals(ManifestKeys.Use) ? path : path.Length == 0 ? property.Name : $"{path}.{property.Name}", into);
-        }
-        else if (element.ValueKind == JsonValueKind.Array && element.EnumerateArray().Any(e => e.ValueKind == JsonValueKind.Object))
-        {
-            foreach ((int index, JsonElement item) in element.EnumerateArray().Index())
-                Flatten(item, string.Create(CultureInfo.InvariantCulture, $"{path}.{index}"), into);
-        }
-        else
-        {
-            into[path] = element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText();
-        }
-    }
+    /// <summary>SHA-256 of a setup, lower-case hex.</summary>
+    public static string Key(string setup) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(setup)));
 
     private static IEnumerable<(string Key, string Json)> Members(Experiment experiment, Func<ComponentChoice, string> component)
     {
@@ -98,25 +75,28 @@ internal static class ExperimentJson
         yield return ("steps", Text(experiment.Steps));
         yield return ("samples", Text(experiment.Samples));
         yield return ("batch", Text(experiment.Batch));
-        yield return ("dtype", Text(experiment.Precision));
+        yield return ("dtype", DtypeText(experiment));
         yield return ("device", Text(experiment.Device));
         yield return (ManifestKeys.Metrics, $"[{string.Join(',', experiment.Metrics.Select(component))}]");
     }
 
-    private static IEnumerable<(string Key, string Json)> Members(TrainingSettings training, Func<ComponentChoice, string> component)
+    private static IEnumerable<(string Key, string Json)> Members(TrainingPlan training, Func<ComponentChoice, string> component)
     {
-        yield return ("steps", Text(training.Steps));
-        yield return ("batchSize", Text(training.BatchSize));
-        yield return ("optimizer", Text(training.Optimizer));
-        yield return ("learningRate", Text(training.LearningRate));
-        yield return ("weightDecay", Text(training.WeightDecay));
-        yield return ("ema", Text(training.Ema));
-        yield return ("gradientClip", Text(training.GradientClip));
+        TrainingSettings settings = training.Settings;
+        yield return ("steps", Text(settings.Steps));
+        yield return ("batchSize", Text(settings.BatchSize));
+        yield return ("optimizer", Text(settings.Optimizer));
+        yield return ("learningRate", Text(settings.LearningRate));
+        yield return ("weightDecay", Text(settings.WeightDecay));
+        yield return ("ema", Text(settings.Ema));
+        yield return ("gradientClip", Text(settings.GradientClip));
         yield return (ManifestKeys.Schedule, component(training.Schedule));
         yield return (ManifestKeys.TimeSampler, component(training.TimeSampler));
-        yield return ("seed", Text(training.Seed));
-        yield return ("stratified", Text(training.Stratified));
+        yield return ("seed", Text(settings.Seed));
+        yield return ("stratified", Text(settings.Stratified));
     }
+
+    private static string DtypeText(Experiment experiment) => Text(experiment.Dtype == ScalarType.Float32 ? FloatType.Bits32 : FloatType.Bits64);
 
     private static string Text<T>(T value) => Of<T>.Type.Format(value);
 
@@ -125,11 +105,7 @@ internal static class ExperimentJson
     private static string Object(IEnumerable<(string Key, string Json)> members) =>
         $"{{{string.Join(',', members.Select(m => $"\"{m.Key}\":{m.Json}"))}}}";
 
-    private static string Key(IEnumerable<(string Key, string Json)> members)
-    {
-        string json = Object(Sorted(members.Append(("key", Text(KeyVersion)))));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)));
-    }
+    private static string Canonical(IEnumerable<(string Key, string Json)> members) => Object(Sorted(members.Append(("$version", Text(KeyVersion)))));
 
     private static class Of<T>
     {

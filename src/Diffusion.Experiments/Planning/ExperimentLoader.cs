@@ -58,11 +58,11 @@ public static partial class ExperimentLoader
             Dictionary<string, string> axisValues = new(StringComparer.Ordinal);
             for (int axis = 0; axis < place.Length; axis++)
                 axisValues[sweep.Axes[axis].Path] = sweep.Axes[axis].Labels[place[axis]];
-            string dataKey = ExperimentJson.DataKey(experiment);
-            string? trainingKey = ExperimentJson.TrainingKey(experiment);
+            string dataKey = ExperimentJson.Key(ExperimentJson.DataSetup(experiment));
+            string? trainingKey = ExperimentJson.TrainingSetup(experiment) is { } setup ? ExperimentJson.Key(setup) : null;
             for (int repeat = 0; repeat < sweep.Repeats; repeat++)
             {
-                string key = ExperimentJson.CellKey(experiment, repeat);
+                string key = ExperimentJson.Key(ExperimentJson.CellSetup(experiment, repeat));
                 if (!keys.Add(key))
                 {
                     merged++;

@@ -22,7 +22,7 @@ internal sealed record ExperimentSection
     [Range(1, double.PositiveInfinity)]
     public int Batch { get; init; } = 4096;
 
-    public Precision Dtype { get; init; }
+    public FloatType Dtype { get; init; }
 
     [RegularExpression("cpu|cuda(:[0-9]+)?", ErrorMessage = "must be 'cpu', 'cuda' or 'cuda:N'")]
     public string Device { get; init; } = "cpu";

@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Diffusion.Experiments.Planning;
 
-/// <summary>The type of the state while sampling and of the parameters while training.</summary>
-public enum Precision
+/// <summary>The type of the state and of the parameters, as manifests call it.</summary>
+internal enum FloatType
 {
     /// <summary>32-bit floating point.</summary>
     [JsonStringEnumMemberName("float32")]
