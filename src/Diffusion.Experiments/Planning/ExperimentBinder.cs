@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 
@@ -8,11 +6,11 @@ using static TorchSharp.torch;
 namespace Diffusion.Experiments.Planning;
 
 /// <summary>From composed trees to experiments. Parts that trees share are bound once.</summary>
-/// <param name="catalogue">What can be named.</param>
-/// <param name="options">Binds options.</param>
+/// <param name="components">Binds components.</param>
+/// <param name="options">Binds what is no component.</param>
 /// <param name="problems">Where everything goes that is wrong.</param>
 /// <param name="defaultName">Name of experiments whose manifest states none.</param>
-internal sealed class ExperimentBinder(ComponentCatalogue catalogue, OptionsBinder options, ManifestProblems problems, string defaultName)
+internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder options, ManifestProblems problems, string defaultName)
 {
     private const string DefaultTimeSampler = "uniform";
 
@@ -22,10 +20,8 @@ internal sealed class ExperimentBinder(ComponentCatalogue catalogue, OptionsBind
         ManifestKeys.Grid, ManifestKeys.Solver, ManifestKeys.Metrics, ManifestKeys.Sweep,
     ];
 
-    private readonly Dictionary<(ComponentKind, ManifestNode), ComponentChoice?> _components = [];
     private readonly Dictionary<ManifestNode, IReadOnlyList<ComponentChoice>> _metrics = [];
     private readonly Dictionary<ManifestNode, BoundTraining?> _trainings = [];
-    private readonly Dictionary<string, string> _digests = new(StringComparer.Ordinal);
 
     private sealed record BoundTraining(TrainingSection Section, ComponentChoice? Schedule, ComponentChoice TimeSampler);
 
@@ -42,7 +38,7 @@ internal sealed class ExperimentBinder(ComponentCatalogue catalogue, OptionsBind
         ComponentChoice? grid = Required(root, ManifestKeys.Grid, ComponentKind.Grid);
         ComponentChoice? solver = Required(root, ManifestKeys.Solver, ComponentKind.Solver);
         IReadOnlyList<ComponentChoice> metrics = Metrics(root[ManifestKeys.Metrics]);
-        ComponentChoice? loss = root[ManifestKeys.Loss] is { } lossNode ? Component(lossNode, ComponentKind.Loss) : null;
+        ComponentChoice? loss = root[ManifestKeys.Loss] is { } lossNode ? components.Bind(lossNode, ComponentKind.Loss) : null;
         BoundTraining? training = root[ManifestKeys.Training] is { } trainingNode ? Training(trainingNode) : null;
 
         bool learns = model is { Descriptor.IsTrainable: true };
@@ -79,49 +75,9 @@ internal sealed class ExperimentBinder(ComponentCatalogue catalogue, OptionsBind
     private ComponentChoice? Required(ManifestNode root, string key, ComponentKind kind)
     {
         if (root[key] is { } node)
-            return Component(node, kind);
+            return components.Bind(node, kind);
         problems.Add(root.Origin, $"missing key '{key}'");
         return null;
-    }
-
-    private ComponentChoice? Component(ManifestNode node, ComponentKind kind)
-    {
-        if (!_components.TryGetValue((kind, node), out ComponentChoice? choice))
-            _components[(kind, node)] = choice = BindComponent(node, kind);
-        return choice;
-    }
-
-    private ComponentChoice? BindComponent(ManifestNode node, ComponentKind kind)
-    {
-        if (node.Kind is not (ManifestNodeKind.String or ManifestNodeKind.Object))
-        {
-            problems.Add(node.Origin, $"expected a {kind.Prose()} (its name, or an object with 'use'), found {node.KindInWords}");
-            return null;
-        }
-
-        ManifestNode stated = ManifestMerge.AsObject(node);
-        if (stated[ManifestKeys.Use] is not { } use)
-        {
-            problems.Add(stated.Origin, $"missing key 'use', the name of a {kind.Prose()}");
-            return null;
-        }
-
-        if (use.Kind != ManifestNodeKind.String)
-        {
-            problems.Add(use.Origin, $"expected the name of a {kind.Prose()}, found {use.KindInWords}");
-            return null;
-        }
-
-        if (catalogue.Find(kind, use.Text) is not { } component)
-        {
-            problems.Add(use.Origin, $"unknown {kind.Prose()} '{use.Text}'{NameSuggestions.Hint(use.Text, catalogue.Names(kind))}");
-            return null;
-        }
-
-        OptionsShape shape = component.Options ?? OptionsShape.Of(typeof(NoOptions));
-        if (options.Bind(stated, shape, component.Title, ManifestKeys.Use) is not { } bound)
-            return null;
-        return ExperimentJson.Choose(component, component.Options is null ? null : bound, p => stated[p.Name]?.Text ?? (string)p.Get(bound)!, Digest);
     }
 
     private IReadOnlyList<ComponentChoice> Metrics(ManifestNode? node)
@@ -136,7 +92,7 @@ internal sealed class ExperimentBinder(ComponentCatalogue catalogue, OptionsBind
             problems.Add(node.Origin, $"expected an array of metrics, found {node.KindInWords}");
         foreach (ManifestNode item in node.Items)
         {
-            if (Component(item, ComponentKind.Metric) is not { } choice)
+            if (components.Bind(item, ComponentKind.Metric) is not { } choice)
                 continue;
             if (bound.Any(m => m.CanonicalJson == choice.CanonicalJson))
                 problems.Add(item.Origin, $"{choice.Descriptor.Title} is stated twice with the same options");
@@ -163,22 +119,9 @@ internal sealed class ExperimentBinder(ComponentCatalogue catalogue, OptionsBind
 
         var section = (TrainingSection?)options.Bind(node, OptionsShape.Of(typeof(TrainingSection)), ManifestKeys.Training, ManifestKeys.Schedule, ManifestKeys.TimeSampler);
         ManifestNode? scheduleNode = node[ManifestKeys.Schedule];
-        ComponentChoice? schedule = scheduleNode is null ? null : Component(scheduleNode, ComponentKind.Schedule);
+        ComponentChoice? schedule = scheduleNode is null ? null : components.Bind(scheduleNode, ComponentKind.Schedule);
         ManifestNode timeSamplerNode = node[ManifestKeys.TimeSampler] ?? ManifestNode.Scalar(ManifestNodeKind.String, DefaultTimeSampler, node.Origin);
-        ComponentChoice? timeSampler = Component(timeSamplerNode, ComponentKind.TimeSampler);
+        ComponentChoice? timeSampler = components.Bind(timeSamplerNode, ComponentKind.TimeSampler);
         return section is null || timeSampler is null || (scheduleNode is not null && schedule is null) ? null : new(section, schedule, timeSampler);
     }
-
-    private string Digest(string file)
-    {
-        if (!_digests.TryGetValue(file, out string? digest))
-        {
-            using FileStream content = File.OpenRead(file);
-            _digests[file] = digest = $"sha256:{Convert.ToHexStringLower(SHA256.HashData(content))}";
-        }
-
-        return digest;
-    }
-
-    private sealed record NoOptions : ComponentOptions;
 }

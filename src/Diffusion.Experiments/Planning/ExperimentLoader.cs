@@ -23,7 +23,7 @@ public static partial class ExperimentLoader
 
         OptionsBinder options = new(problems);
         Sweep sweep = new(manifest!.Root, options, problems);
-        ExperimentBinder binder = new(catalogue, options, problems, NameOf(file));
+        ExperimentBinder binder = new(new(catalogue, options, problems), options, problems, NameOf(file));
         List<ExperimentCell> cells = [];
         int merged = sweep.CanExpand ? Expand(sweep, binder, cells) : 0;
         problems.ThrowIfAny();
