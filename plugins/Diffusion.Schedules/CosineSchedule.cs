@@ -42,13 +42,12 @@ public sealed class CosineSchedule(CosineOptions options) : NoiseSchedule
     /// <inheritdoc/>
     public override NoiseLevel At(double t)
     {
-        double advance = _rate * t;
-        double variance = Math.Sin((2 * _phaseAtZero) + advance) * Math.Sin(advance) / (_cosineAtZero * _cosineAtZero);
+        double variance = Math.Sin(_phaseAtZero + Phase(t)) * Math.Sin(_rate * t) / (_cosineAtZero * _cosineAtZero);
         return new(t, Math.Sin(Remaining(t)) / _cosineAtZero, Math.Sqrt(variance));
     }
 
     /// <inheritdoc/>
-    public override double Drift(double t) => -_rate / Math.Tan(Remaining(t));
+    public override double Drift(double t) => -_rate * Math.Sin(Phase(t)) / Math.Sin(Remaining(t));
 
     /// <inheritdoc/>
     public override double DiffusionSquared(double t) => -2 * Drift(t);
@@ -68,7 +67,7 @@ public sealed class CosineSchedule(CosineOptions options) : NoiseSchedule
     }
 
     /// <summary>dα/dt = −θ′ sin θ/cos θ₀, also at t = 1, where f is infinite.</summary>
-    public override double AlphaRate(double t) => -_rate * Math.Cos(Remaining(t)) / _cosineAtZero;
+    public override double AlphaRate(double t) => -_rate * Math.Sin(Phase(t)) / _cosineAtZero;
 
     /// <summary>dσ/dt = −α α′/σ; the general form subtracts σ² from 1.</summary>
     public override double SigmaRate(double t)
@@ -77,6 +76,8 @@ public sealed class CosineSchedule(CosineOptions options) : NoiseSchedule
         return -level.Alpha * AlphaRate(t) / level.Sigma;
     }
 
-    // π/2 − θ, so that α is exactly 0 at t = 1.
+    private double Phase(double t) => _phaseAtZero + (_rate * t);
+
+    // π/2 − θ, of which the sine keeps its digits near t = 1 and is exactly 0 there, as the cosine of θ is not.
     private double Remaining(double t) => _rate * (1 - t);
 }

@@ -12,27 +12,21 @@ namespace Diffusion.Testing;
 /// </remarks>
 public static class ExactLaw
 {
-    private const int DrawsPerStep = 4;
-
     /// <summary>Mean and variance of the output when the start has the exact law of the first level.</summary>
     /// <param name="solver">The method, deterministic or stochastic.</param>
     /// <param name="schedule">The process.</param>
     /// <param name="levels">Where it stops.</param>
-    /// <exception cref="InvalidOperationException">The method draws more than four times a step.</exception>
     public static (double Mean, double Variance) OfSampler(ISolver solver, NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels)
     {
         using DisposeScope scope = NewDisposeScope();
-        int capacity = DrawsPerStep * (levels.Count - 1);
-        double[] start = new double[capacity + 2];
+        var problem = new SamplingProblem(new ExactMixtureDenoiser(ExactProblems.Gaussian, PredictionKind.Noise), schedule, levels, solver);
+        var counter = new TapeNoise((_, like) => zeros_like(like));
+        SamplingLoop.Run(problem, zeros([1, 1], dtype: ScalarType.Float64), counter);
+
+        double[] start = new double[counter.Draws + 2];
         start[^1] = 1;
-        var noise = new TapeNoise((draw, like) => tensor(Impulse(draw, start.Length), [start.Length, 1], dtype: like.dtype));
-        var denoiser = new ExactMixtureDenoiser(ExactProblems.Gaussian, PredictionKind.Noise);
-
-        SamplingOutcome outcome = SamplingLoop.Run(new(denoiser, schedule, levels, solver), tensor(start, [start.Length, 1]), noise);
-        if (noise.Draws > capacity)
-            throw new InvalidOperationException($"The method draws more than {DrawsPerStep} times a step.");
-
-        double[] end = outcome.State.data<double>().ToArray();
+        var impulses = new TapeNoise((draw, like) => tensor(Impulse(draw, start.Length), [start.Length, 1], dtype: like.dtype));
+        double[] end = SamplingLoop.Run(problem, tensor(start, [start.Length, 1]), impulses).State.data<double>().ToArray();
         double offset = end[^2];
         double gain = end[^1] - offset;
         (double startMean, double startVariance) = OfLevel(levels[0]);

@@ -38,40 +38,51 @@ public sealed class ExactMixture
     /// <summary>ε̂ = E[ε | x_t = x] at the level (α, σ), length D.</summary>
     public double[] Noise(ReadOnlySpan<double> x, double alpha, double sigma)
     {
+        double[] responsibilities = Responsibilities(x, alpha, sigma);
         double[] noise = new double[Dimension];
-        Accumulate(x, alpha, sigma, noise, (_, along, variance) => sigma * along / variance, component => 0);
+        for (int k = 0; k < responsibilities.Length; k++)
+        {
+            Component component = _components[k];
+            for (int j = 0; j < noise.Length; j++)
+            {
+                double variance = (alpha * alpha * component.Eigen.Values[j]) + (sigma * sigma);
+                component.AddAlong(j, responsibilities[k] * sigma * component.Along(j, x, alpha) / variance, noise);
+            }
+        }
+
         return noise;
     }
 
     /// <summary>D = E[x_0 | x_t = x] at the level (α, σ), length D.</summary>
     public double[] Denoised(ReadOnlySpan<double> x, double alpha, double sigma)
     {
+        double[] responsibilities = Responsibilities(x, alpha, sigma);
         double[] denoised = new double[Dimension];
-        Accumulate(x, alpha, sigma, denoised, (eigenvalue, along, variance) => alpha * eigenvalue * along / variance, component => 1);
+        for (int k = 0; k < responsibilities.Length; k++)
+        {
+            Component component = _components[k];
+            for (int j = 0; j < denoised.Length; j++)
+            {
+                double eigenvalue = component.Eigen.Values[j];
+                double variance = (alpha * alpha * eigenvalue) + (sigma * sigma);
+                denoised[j] += responsibilities[k] * component.Mean[j];
+                component.AddAlong(j, responsibilities[k] * alpha * eigenvalue * component.Along(j, x, alpha) / variance, denoised);
+            }
+        }
+
         return denoised;
     }
 
-    private void Accumulate(
-        ReadOnlySpan<double> x, double alpha, double sigma, double[] result,
-        Func<double, double, double, double> ofCoordinate, Func<Component, double> ofMean)
+    private double[] Responsibilities(ReadOnlySpan<double> x, double alpha, double sigma)
     {
-        double[] logits = Logits(x, alpha, sigma);
-        double largest = logits.Max();
-        double total = logits.Sum(logit => Math.Exp(logit - largest));
-        for (int k = 0; k < _components.Length; k++)
-        {
-            Component component = _components[k];
-            double responsibility = Math.Exp(logits[k] - largest) / total;
-            for (int i = 0; i < Dimension; i++)
-                result[i] += responsibility * ofMean(component) * component.Mean[i];
-            for (int j = 0; j < Dimension; j++)
-            {
-                double eigenvalue = component.Eigen.Values[j];
-                double coordinate = ofCoordinate(eigenvalue, component.Along(j, x, alpha), (alpha * alpha * eigenvalue) + (sigma * sigma));
-                for (int i = 0; i < Dimension; i++)
-                    result[i] += responsibility * coordinate * component.Eigen.Vectors[i, j];
-            }
-        }
+        double[] weights = Logits(x, alpha, sigma);
+        double largest = weights.Max();
+        double total = 0;
+        for (int k = 0; k < weights.Length; k++)
+            total += weights[k] = Math.Exp(weights[k] - largest);
+        for (int k = 0; k < weights.Length; k++)
+            weights[k] /= total;
+        return weights;
     }
 
     private double[] Logits(ReadOnlySpan<double> x, double alpha, double sigma)
@@ -81,7 +92,7 @@ public sealed class ExactMixture
         {
             Component component = _components[k];
             logits[k] = component.LogWeight;
-            for (int j = 0; j < Dimension; j++)
+            for (int j = 0; j < x.Length; j++)
             {
                 double variance = (alpha * alpha * component.Eigen.Values[j]) + (sigma * sigma);
                 double along = component.Along(j, x, alpha);
@@ -101,6 +112,13 @@ public sealed class ExactMixture
             for (int i = 0; i < Mean.Length; i++)
                 along += (x[i] - (alpha * Mean[i])) * Eigen.Vectors[i, j];
             return along;
+        }
+
+        /// <summary>Adds a multiple of eigenvector <paramref name="j"/>.</summary>
+        public void AddAlong(int j, double amount, double[] result)
+        {
+            for (int i = 0; i < result.Length; i++)
+                result[i] += amount * Eigen.Vectors[i, j];
         }
     }
 }

@@ -4,17 +4,15 @@ using static TorchSharp.torch;
 
 namespace Diffusion.Testing;
 
-/// <summary>The exact denoiser of a Gaussian mixture, on tensors; a model without error for testing solvers.</summary>
-/// <remarks>Emits noise or data, each computed directly: neither is formed from the other, which would cancel at one end of the path.</remarks>
+/// <summary>The exact denoiser of a Gaussian mixture: a model without error for testing solvers.</summary>
+/// <remarks>
+/// Emits noise or data, each computed directly: neither is formed from the other, which would cancel at one end of the path. The
+/// arithmetic is float64 whatever the state's type. Not differentiable.
+/// </remarks>
 public sealed class ExactMixtureDenoiser : IDenoiser
 {
+    private readonly ExactMixture _mixture;
     private readonly PredictionKind _kind;
-    private readonly double[] _logWeights;
-    private readonly double[] _means;
-    private readonly double[] _eigenvalues;
-    private readonly double[] _axes;
-    private readonly long _components;
-    private readonly long _dimension;
 
     /// <param name="mixture">The data's distribution.</param>
     /// <param name="kind">What to emit: <see cref="PredictionKind.Noise"/> or <see cref="PredictionKind.Data"/>.</param>
@@ -24,35 +22,24 @@ public sealed class ExactMixtureDenoiser : IDenoiser
         if (kind is not (PredictionKind.Noise or PredictionKind.Data))
             throw new ArgumentOutOfRangeException(nameof(kind), kind, "The exact denoiser emits noise or data.");
 
-        _kind = kind;
-        _components = mixture.Components.Count;
-        _dimension = mixture.Dimension;
-        _logWeights = [.. mixture.Components.Select(c => c.LogWeight)];
-        _means = [.. mixture.Components.SelectMany(c => c.Mean)];
-        _eigenvalues = [.. mixture.Components.SelectMany(c => c.Eigen.Values)];
-        _axes = [.. mixture.Components.SelectMany(c => c.Eigen.Vectors.Cast<double>())];
+        (_mixture, _kind) = (mixture, kind);
     }
 
     /// <summary>Evaluates at states of shape (B, D).</summary>
     public Prediction Predict(Tensor x, NoiseLevels levels)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor alpha = levels.Coefficients(level => level.Alpha, x);
-        Tensor sigma = levels.Coefficients(level => level.Sigma, x);
-        Tensor means = Constant(_means, x, _components, 1, _dimension);
-        Tensor eigenvalues = Constant(_eigenvalues, x, _components, 1, _dimension);
-        Tensor axes = Constant(_axes, x, _components, _dimension, _dimension);
+        using Tensor wide = x.to(ScalarType.Float64, copy: true);
+        double[] states = wide.data<double>().ToArray();
+        double[] values = new double[states.Length];
+        int dimension = _mixture.Dimension;
+        for (int row = 0; row < states.Length / dimension; row++)
+        {
+            ReadOnlySpan<double> state = states.AsSpan(row * dimension, dimension);
+            (double alpha, double sigma) = (levels[row].Alpha, levels[row].Sigma);
+            double[] value = _kind == PredictionKind.Noise ? _mixture.Noise(state, alpha, sigma) : _mixture.Denoised(state, alpha, sigma);
+            value.CopyTo(values, row * dimension);
+        }
 
-        Tensor along = (x.unsqueeze(0) - (alpha * means)).matmul(axes);
-        Tensor variance = (alpha * alpha * eigenvalues) + (sigma * sigma);
-        Tensor logits = Constant(_logWeights, x, _components, 1) - (0.5 * ((along * along / variance) + variance.log()).sum(-1));
-        Tensor responsibilities = logits.softmax(0).unsqueeze(-1);
-        Tensor perComponent = _kind == PredictionKind.Noise
-            ? (sigma * along / variance).matmul(axes.transpose(1, 2))
-            : means + (alpha * eigenvalues * along / variance).matmul(axes.transpose(1, 2));
-        return new Prediction(_kind, scope.MoveToOuter((responsibilities * perComponent).sum(0)), x, levels);
+        return new Prediction(_kind, tensor(values, x.shape, dtype: x.dtype, device: x.device), x, levels);
     }
-
-    private static Tensor Constant(double[] values, Tensor like, params long[] shape) =>
-        tensor(values, shape, dtype: like.dtype, device: like.device);
 }

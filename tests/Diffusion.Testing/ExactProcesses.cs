@@ -25,9 +25,9 @@ public static class ExactProcesses
 
     private sealed class OrnsteinUhlenbeck : NoiseSchedule
     {
-        public override double Horizon => 3;
+        public override double Horizon => 2;
 
-        public override double MinimumTime => 0.005;
+        public override double MinimumTime => 0.08;
 
         public override NoiseLevel At(double t) => new(t, Math.Exp(-t), Math.Sqrt(-PreciseMath.Expm1(-2 * t)));
 
@@ -40,9 +40,9 @@ public static class ExactProcesses
 
     private sealed class GrowingNoise : NoiseSchedule
     {
-        public override double Horizon => 20;
+        public override double Horizon => 5;
 
-        public override double MinimumTime => 0.1;
+        public override double MinimumTime => 0.4;
 
         public override NoiseLevel At(double t) => new(t, 1, t);
 
@@ -55,9 +55,9 @@ public static class ExactProcesses
 
     private sealed class Interpolation : NoiseSchedule
     {
-        public override double Horizon => 0.95;
+        public override double Horizon => 0.9;
 
-        public override double MinimumTime => 0.1;
+        public override double MinimumTime => 0.25;
 
         public override NoiseLevel At(double t) => new(t, 1 - t, t);
 

@@ -13,7 +13,7 @@ public static class ReferenceFlow
     /// <param name="from">Where it is.</param>
     /// <param name="to">Where it goes.</param>
     /// <param name="steps">Steps of the coarser integration.</param>
-    public static double[] Carry(ExactMixture mixture, IReadOnlyList<double> x, NoiseLevel from, NoiseLevel to, int steps = 3000)
+    public static double[] Carry(ExactMixture mixture, IReadOnlyList<double> x, NoiseLevel from, NoiseLevel to, int steps = 2000)
     {
         double[] start = [.. x.Select(value => value / from.Alpha)];
         double[] coarse = Integrate(mixture, start, -from.HalfLogSnr, -to.HalfLogSnr, steps);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Diffusion.Core.Sampling;
 using TorchSharp;
 using Xunit;
@@ -14,19 +15,20 @@ public abstract class SolverContractTests
 {
     private const double OrderTolerance = 0.1;
     private static readonly double[] Starts = [1.3, -0.4, 0.15, -1.1, 0.6, 1.9];
+    private static readonly ConcurrentDictionary<NoiseSchedule, double[]> ExactEnds = new();
 
     /// <summary>A fresh instance of the method under test.</summary>
     protected abstract ISolver CreateSolver();
 
     /// <summary>The smallest step count of the order measurement; five doublings follow.</summary>
-    protected virtual int FirstSteps => 64;
+    protected virtual int FirstSteps => 32;
 
     /// <summary>
-    /// The grids on which the order is measured. A stochastic method converges faster than it should on Gaussian data with equal steps of λ,
-    /// so those are left out for it.
+    /// The grids on which the order is measured. On equal steps of time the errors of mean and variance of a stochastic method partly cancel
+    /// until N is in the thousands, so its order is measured without.
     /// </summary>
     protected virtual IEnumerable<(string Name, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> Levels)> OrderGrids =>
-        CreateSolver().Traits.IsStochastic ? [("uniform", ExactGrids.Uniform)] : ExactGrids.All;
+        ExactGrids.All.Where(grid => grid.Name != "uniform" || !CreateSolver().Traits.IsStochastic);
 
     [Theory]
     [InlineData(1)]
@@ -102,7 +104,7 @@ public abstract class SolverContractTests
         (NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) = Example();
         ISolver solver = CreateSolver();
         TapeNoise noise = Tape();
-        SamplingLoop.Run(new(Denoiser(), schedule, levels, solver), Start(levels[0]), noise);
+        SamplingLoop.Run(new(Denoiser(), schedule, levels, solver), Start(levels[0]), noise, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(solver.Traits.IsStochastic, noise.Draws > 0);
     }
 
@@ -192,7 +194,8 @@ public abstract class SolverContractTests
 
     private static Tensor Run(ISolver solver, NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels, Tensor start, IDenoiser? denoiser = null) =>
         SamplingLoop.Run(
-            new(denoiser ?? Denoiser(), schedule, levels, solver), start, solver.Traits.IsStochastic ? Tape() : new NoNoise()).State;
+            new(denoiser ?? Denoiser(), schedule, levels, solver), start, solver.Traits.IsStochastic ? Tape() : new NoNoise(),
+            cancellationToken: TestContext.Current.CancellationToken).State;
 
     private static double ErrorOfLaw(ISolver solver, NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels)
     {
@@ -203,16 +206,20 @@ public abstract class SolverContractTests
 
     private static Func<int, double> ErrorOfFlow(ISolver solver, NoiseSchedule schedule, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> grid)
     {
-        (NoiseLevel from, NoiseLevel to) = (schedule.At(schedule.Horizon), schedule.At(schedule.MinimumTime));
-        double[][] exact = [.. Starts.Chunk(2).Select(point =>
-            ReferenceFlow.Carry(ExactProblems.Plane, [.. point.Select(value => from.Sigma * value)], from, to))];
-        double[] reference = [.. exact.SelectMany(point => point)];
+        double[] exact = ExactEnds.GetOrAdd(schedule, ExactEnd);
         return steps =>
         {
             using DisposeScope scope = NewDisposeScope();
-            double[] end = Run(solver, schedule, grid(schedule, steps), Start(from)).data<double>().ToArray();
-            return Math.Sqrt(end.Zip(reference, (a, b) => (a - b) * (a - b)).Average());
+            double[] end = Run(solver, schedule, grid(schedule, steps), Start(schedule.At(schedule.Horizon))).data<double>().ToArray();
+            return Math.Sqrt(end.Zip(exact, (a, b) => (a - b) * (a - b)).Average());
         };
+    }
+
+    private static double[] ExactEnd(NoiseSchedule schedule)
+    {
+        (NoiseLevel from, NoiseLevel to) = (schedule.At(schedule.Horizon), schedule.At(schedule.MinimumTime));
+        return [.. Starts.Chunk(2).SelectMany(point =>
+            ReferenceFlow.Carry(ExactProblems.Plane, [.. point.Select(value => from.Sigma * value)], from, to))];
     }
 
     private sealed class CountingDenoiser(IDenoiser inner) : IDenoiser
