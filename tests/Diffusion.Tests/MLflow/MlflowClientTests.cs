@@ -1,4 +1,4 @@
-using global::MLflow;
+using MLflow;
 using Xunit;
 
 namespace Diffusion.Tests.MLflow;

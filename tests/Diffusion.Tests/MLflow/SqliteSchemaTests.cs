@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using global::MLflow;
+using MLflow;
 using Xunit;
 
 namespace Diffusion.Tests.MLflow;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using global::MLflow;
+using MLflow;
 using Xunit;
 
 namespace Diffusion.Tests.MLflow;

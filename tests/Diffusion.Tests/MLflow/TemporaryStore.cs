@@ -1,4 +1,4 @@
-using global::MLflow;
+using MLflow;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
