@@ -13,11 +13,8 @@ internal sealed class MlflowRun(TrackedRunDescription description, Action<Mlflow
     /// <summary>Whether the run stands in the tracker's queue.</summary>
     public bool IsWaiting { get; set; }
 
-    /// <summary>MLflow's id, once the run is stored there.</summary>
-    public string? RunId { get; set; }
-
-    /// <summary>Whether the store will never take this run.</summary>
-    public bool IsRefused { get; set; }
+    /// <summary>MLflow's id, or null where MLflow refuses the run; null until the first attempt to make it, and after one that failed.</summary>
+    public Task<string?>? RunId { get; set; }
 
     /// <inheritdoc/>
     public void LogMetrics(IReadOnlyList<TrackedMetric> metrics) => post(this, new PointsWork([.. metrics]));

@@ -3,14 +3,11 @@ using MLflow;
 
 namespace Diffusion.Trackers;
 
-/// <summary>Brings what is pending for a run into the store. Used by one worker at a time.</summary>
+/// <summary>Brings what is pending for a run into the store. Several runs may take turns at it, on one scheduler that runs a task at a time.</summary>
 internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger)
 {
     /// <summary>The tag that holds a run's key, by which it is found again.</summary>
     public const string KeyTag = "diffusion.key";
-
-    // Points that wait are written together, but not so many that other processes wait long for the lock.
-    private const int PointsTogether = 10_000;
 
     private readonly Dictionary<string, string> _experiments = new(StringComparer.Ordinal);
     private readonly Lazy<IReadOnlyDictionary<string, string>> _surroundings = new(SourceTags.Find);
@@ -22,55 +19,42 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger)
     {
         while (run.Pending.TryPeek(out TrackedWork? work))
         {
-            int count = 1;
-            if (work is PointsWork)
-            {
-                (PointsWork together, count) = Gather(run.Pending);
-                work = together;
-            }
-            if (!await AttemptAsync(run, work).ConfigureAwait(false) && count > 1)
+            PointsWork[] points = [.. run.Pending.TakeWhile(waiting => waiting is PointsWork).Cast<PointsWork>()];
+            if (points.Length > 1)
+                work = new PointsWork([.. points.SelectMany(piece => piece.Metrics)]);
+            if (!await AttemptAsync(run, work) && points.Length > 1)
             {
                 // One refused point must not take the others with it.
-                foreach (TrackedWork single in run.Pending.Take(count))
-                    await AttemptAsync(run, single).ConfigureAwait(false);
+                foreach (PointsWork piece in points)
+                    await AttemptAsync(run, piece);
             }
-            for (; count > 0; count--)
+            for (int stored = Math.Max(1, points.Length); stored > 0; stored--)
                 run.Pending.Dequeue();
         }
-    }
-
-    private static (PointsWork Together, int Count) Gather(Queue<TrackedWork> pending)
-    {
-        var metrics = new List<TrackedMetric>();
-        int count = 0;
-        foreach (TrackedWork work in pending)
-        {
-            if (work is not PointsWork points || (count > 0 && metrics.Count + points.Metrics.Count > PointsTogether))
-                break;
-            metrics.AddRange(points.Metrics);
-            count++;
-        }
-        return (new PointsWork(metrics), count);
     }
 
     /// <summary>Stores one piece; false where it is refused for good.</summary>
     private async Task<bool> AttemptAsync(MlflowRun run, TrackedWork work)
     {
+        if (await CreatedAsync(run) is not { } runId)
+            return false;
         try
         {
-            if (await CreatedAsync(run).ConfigureAwait(false) is not { } runId)
-                return false;
-            await StoreAsync(runId, work).ConfigureAwait(false);
+            await StoreAsync(runId, work);
             return true;
         }
         catch (Exception exception) when (IsRefusal(exception, work))
         {
-            if (!_warned)
-                logger.LogWarning("Part of the run {Run} cannot be tracked: {Reason}", run.Description.Name, exception.Message);
-            _warned = true;
-            run.IsRefused |= run.RunId is null;
+            Refused(run, exception);
             return false;
         }
+    }
+
+    private void Refused(MlflowRun run, Exception exception)
+    {
+        if (!_warned)
+            logger.LogWarning("Part of the run {Run} cannot be tracked: {Reason}", run.Description.Name, exception.Message);
+        _warned = true;
     }
 
     private Task StoreAsync(string runId, TrackedWork work) => work switch
@@ -81,42 +65,65 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger)
         _ => Task.CompletedTask,
     };
 
-    /// <summary>The run's id, made first where it is not there yet; null where the store refuses it. Every step may be repeated.</summary>
+    /// <summary>The run's id, made first where it is not there yet; null where the store refuses it.</summary>
     private async Task<string?> CreatedAsync(MlflowRun run)
     {
-        if (run.RunId is not null || run.IsRefused)
-            return run.RunId;
-        TrackedRunDescription description = run.Description;
-        string? parentId = description.Parent is MlflowRun parent ? await CreatedAsync(parent).ConfigureAwait(false) : null;
-        var texts = new LongTexts();
+        Task<string?> creation = run.RunId ??= CreateAsync(run);
+        try
+        {
+            return await creation;
+        }
+        catch
+        {
+            if (run.RunId == creation)
+                run.RunId = null;
+            throw;
+        }
+    }
 
-        Run stored = await client.CreateRunAsync(new RunCreation(await ExperimentAsync(description.Experiment).ConfigureAwait(false))
+    /// <summary>Makes a run, or finds the one of its key. Every step may be repeated.</summary>
+    private async Task<string?> CreateAsync(MlflowRun run)
+    {
+        TrackedRunDescription description = run.Description;
+        string? parentId = description.Parent is MlflowRun parent ? await CreatedAsync(parent) : null;
+        try
+        {
+            return await CreateAsync(description, parentId);
+        }
+        catch (Exception exception) when (IsRefusal(exception, new BegunWork()))
+        {
+            Refused(run, exception);
+            return null;
+        }
+    }
+
+    private async Task<string> CreateAsync(TrackedRunDescription description, string? parentId)
+    {
+        var texts = new LongTexts();
+        Run stored = await client.CreateRunAsync(new RunCreation(await ExperimentAsync(description.Experiment))
         {
             RunName = description.Name,
             UserId = Environment.UserName,
             StartTime = description.Started,
             Tags = Tags(description, parentId, texts),
             UniqueTag = KeyTag,
-        }).ConfigureAwait(false);
+        });
         string runId = stored.Info.RunId;
         if (stored.Info.Status != RunStatus.Running)
-            await client.UpdateRunAsync(runId, new RunUpdate { Status = RunStatus.Running }).ConfigureAwait(false);
-        await client.LogBatchAsync(runId, parameters: Parameters(description, texts)).ConfigureAwait(false);
+            await client.UpdateRunAsync(runId, new RunUpdate { Status = RunStatus.Running });
+        await client.LogBatchAsync(runId, parameters: Parameters(description, texts));
         if (description.Data is not null)
-            await client.LogInputsAsync(runId, [DatasetInputs.From(description.Data)]).ConfigureAwait(false);
+            await client.LogInputsAsync(runId, [DatasetInputs.From(description.Data)]);
         foreach ((string path, string text) in texts.Whole)
-            await client.LogTextAsync(runId, path, text).ConfigureAwait(false);
-        return run.RunId = runId;
+            await client.LogTextAsync(runId, path, text);
+        return runId;
     }
 
     private async Task<string> ExperimentAsync(string name)
     {
-        if (!_experiments.TryGetValue(name, out string? id))
-        {
-            id = (await client.GetOrCreateExperimentAsync(name).ConfigureAwait(false)).ExperimentId;
-            _experiments.Add(name, id);
-        }
-        return id;
+        if (_experiments.TryGetValue(name, out string? id))
+            return id;
+        return _experiments[name] = (await client.GetOrCreateExperimentAsync(name)).ExperimentId;
     }
 
     private List<RunTag> Tags(TrackedRunDescription description, string? parentId, LongTexts texts)

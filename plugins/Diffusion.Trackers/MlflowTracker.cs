@@ -31,8 +31,8 @@ public sealed record MlflowTrackerOptions : ComponentOptions, IValidatableObject
 }
 
 /// <summary>
-/// MLflow. Whatever is handed over waits in a queue that a worker of its own empties into the store; metric points that wait together
-/// are written together.
+/// MLflow. Whatever is handed over waits in a queue that a worker of its own empties into the store, several runs at a time and all
+/// points of a run that wait at once.
 /// </summary>
 /// <remarks>
 /// A store that fails is tried again now and then, and once more by <see cref="FlushAsync"/> and at the end; what it has not taken
@@ -45,8 +45,11 @@ public sealed class MlflowTracker : ITracker
     // Between two attempts at a store that fails: each may itself wait long for a lock.
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
 
-    // So many messages are taken from the queue before some are stored.
+    // So many messages are taken from the queue before some are stored,
     private const int Round = 10_000;
+
+    // and so many runs at once: the store commits together what arrives together.
+    private const int RunsTogether = 32;
 
     private readonly Channel<Message> _inbox = Channel.CreateUnbounded<Message>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Queue<MlflowRun> _waiting = new();
@@ -71,7 +74,9 @@ public sealed class MlflowTracker : ITracker
         _logger = logger;
         _time = time;
         _writer = new MlflowRunWriter(client, logger);
-        _worker = Task.Run(WorkAsync);
+        // One task at a time: runs are stored at once by taking turns at every wait, so nothing here needs a lock.
+        _worker = Task.Factory.StartNew(
+            WorkAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap();
     }
 
     /// <inheritdoc/>
@@ -107,17 +112,17 @@ public sealed class MlflowTracker : ITracker
     private async Task WorkAsync()
     {
         var flushes = new List<TaskCompletionSource>();
-        while (await _inbox.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (await _inbox.Reader.WaitToReadAsync())
         {
             for (int taken = 0; taken < Round && _inbox.Reader.TryRead(out Message message); taken++)
                 Sort(message, flushes);
             if (flushes.Count > 0 || _failedAt is not { } failed || _time.GetElapsedTime(failed) >= Rest)
-                await StoreAsync().ConfigureAwait(false);
+                await StoreAsync();
             foreach (TaskCompletionSource flush in flushes)
                 flush.TrySetResult();
             flushes.Clear();
         }
-        await StoreAsync().ConfigureAwait(false);
+        await StoreAsync();
     }
 
     private void Sort(in Message message, List<TaskCompletionSource> flushes)
@@ -136,22 +141,37 @@ public sealed class MlflowTracker : ITracker
 
     private async Task StoreAsync()
     {
-        while (_waiting.TryPeek(out MlflowRun? run))
+        while (_waiting.Count > 0)
         {
-            try
+            MlflowRun[] runs = [.. Enumerable.Range(0, Math.Min(RunsTogether, _waiting.Count)).Select(_ => _waiting.Dequeue())];
+            MlflowException?[] failures = await Task.WhenAll(runs.Select(FailureOf));
+            foreach ((MlflowRun run, MlflowException? failure) in runs.Zip(failures))
             {
-                await _writer.WriteAsync(run).ConfigureAwait(false);
+                run.IsWaiting = failure is not null;
+                if (run.IsWaiting)
+                    _waiting.Enqueue(run);
             }
-            catch (MlflowException exception)
+            if (failures.FirstOrDefault(failure => failure is not null) is { } first)
             {
-                Failed(exception);
+                Failed(first);
                 return;
             }
-            _waiting.Dequeue();
-            run.IsWaiting = false;
             if (_failedAt is not null)
                 _logger.LogInformation("Tracking in {Uri} works again; what had to wait is being stored.", _uri);
             _failedAt = null;
+        }
+    }
+
+    private async Task<MlflowException?> FailureOf(MlflowRun run)
+    {
+        try
+        {
+            await _writer.WriteAsync(run);
+            return null;
+        }
+        catch (MlflowException exception)
+        {
+            return exception;
         }
     }
 

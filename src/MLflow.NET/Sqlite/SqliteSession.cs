@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -9,10 +10,15 @@ namespace MLflow.Sqlite;
 /// SQLite blocks while another process holds the lock. The journal mode is left as MLflow leaves it: write-ahead logging breaks
 /// on network file systems.
 /// </summary>
+/// <remarks>
+/// Committing costs several waits for the disk, far more than a small write itself. Writes that wait for their turn therefore go
+/// into one transaction together, each behind a savepoint of its own, and are acknowledged when it is committed.
+/// </remarks>
 internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<SqliteSession> prepareDatabase) : IAsyncDisposable
 {
     private const int Busy = 5;
     private const int Locked = 6;
+    private const int Constraint = 19;
 
     // A wait for the lock cannot be cancelled inside SQLite or its provider, so each waits in short slices: SQLite this long,
     private const int SliceMilliseconds = 500;
@@ -20,7 +26,11 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
     // and the provider, which takes 0 for ever, this many seconds.
     private const int ShortestTimeout = 1;
 
+    // More would keep other processes from the lock for long.
+    private const int WritesTogether = 32;
+
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Queue<Write> _writes = new();
     private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
     private SqliteConnection? _connection;
     private bool _disposed;
@@ -29,11 +39,47 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
 
     public string Path { get; } = path;
 
-    public Task<T> ReadAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
-        => RunAsync("BEGIN DEFERRED", work, cancellationToken);
+    public async Task<T> ReadAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(() => InTransaction("BEGIN DEFERRED", work, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
-    public Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
-        => RunAsync("BEGIN IMMEDIATE", work, cancellationToken);
+    /// <summary>Runs a write and commits it, or undoes it where it throws. A cancelled one may still have been carried out.</summary>
+    public async Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
+    {
+        T result = default!;
+        var write = new Write(session => result = work(session));
+        lock (_writes)
+            _writes.Enqueue(write);
+        try
+        {
+            await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                while (!write.IsDone)
+                    await Task.Run(() => WriteTogether(write, cancellationToken), cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                _turn.Release();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            write.IsAbandoned = true;
+            throw;
+        }
+        write.Failure?.Throw();
+        return result;
+    }
 
     /// <summary>Runs a statement with <c>$1</c>, <c>$2</c> … bound in order; returns the rows changed.</summary>
     public int Execute(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteNonQuery();
@@ -75,32 +121,72 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
         }
     }
 
-    private async Task<T> RunAsync<T>(string begin, Func<SqliteSession, T> work, CancellationToken cancellationToken)
+    private void WriteTogether(Write leader, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        List<Write> group = [];
+        lock (_writes)
+        {
+            while (group.Count < WritesTogether && _writes.TryDequeue(out Write? write))
+                if (!write.IsAbandoned)
+                    group.Add(write);
+        }
         try
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return await Task.Run(
-                () =>
-                {
-                    try
-                    {
-                        if (_connection is null)
-                            Open(cancellationToken);
-                        return InTransaction(begin, work, cancellationToken);
-                    }
-                    catch (SqliteException exception)
-                    {
-                        Close();
-                        throw Translate(exception);
-                    }
-                },
-                cancellationToken).ConfigureAwait(false);
+            InTransaction("BEGIN IMMEDIATE", session => session.Run(group), cancellationToken);
         }
-        finally
+        catch (OperationCanceledException)
         {
-            _turn.Release();
+            // It is the leader that gave up waiting for the lock, not those that came after it.
+            lock (_writes)
+            {
+                group.Remove(leader);
+                group.AddRange(_writes);
+                _writes.Clear();
+                group.ForEach(_writes.Enqueue);
+            }
+            throw;
+        }
+        catch (Exception exception)
+        {
+            foreach (Write write in group)
+                write.Failure = ExceptionDispatchInfo.Capture(exception);
+        }
+        foreach (Write write in group)
+            write.IsDone = true;
+    }
+
+    private int Run(List<Write> group)
+    {
+        foreach (Write write in group)
+        {
+            Execute("SAVEPOINT write");
+            try
+            {
+                write.Work(this);
+            }
+            catch (Exception exception) when (exception is not SqliteException { SqliteErrorCode: not Constraint })
+            {
+                write.Failure = ExceptionDispatchInfo.Capture(exception is SqliteException error ? Translate(error) : exception);
+                Execute("ROLLBACK TO write");
+            }
+            Execute("RELEASE write");
+        }
+        return group.Count;
+    }
+
+    private T InTransaction<T>(string begin, Func<SqliteSession, T> work, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        try
+        {
+            if (_connection is null)
+                Open(cancellationToken);
+            return Transact(begin, work, cancellationToken);
+        }
+        catch (SqliteException exception)
+        {
+            Close();
+            throw Translate(exception);
         }
     }
 
@@ -120,7 +206,7 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
         {
             _connection.Open();
             ExecuteScript($"PRAGMA busy_timeout = {SliceMilliseconds}");
-            InTransaction("BEGIN IMMEDIATE", Prepare, cancellationToken);
+            Transact("BEGIN IMMEDIATE", Prepare, cancellationToken);
         }
         catch
         {
@@ -135,7 +221,7 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
         }
     }
 
-    private T InTransaction<T>(string begin, Func<SqliteSession, T> work, CancellationToken cancellationToken)
+    private T Transact<T>(string begin, Func<SqliteSession, T> work, CancellationToken cancellationToken)
     {
         Wait(begin, cancellationToken);
         try
@@ -211,5 +297,16 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
             _ => (ErrorCodes.InternalError, $"'{Path}': {exception.Message}"),
         };
         return new MlflowException(code, text, exception);
+    }
+
+    private sealed class Write(Action<SqliteSession> work)
+    {
+        public Action<SqliteSession> Work { get; } = work;
+
+        public bool IsDone { get; set; }
+
+        public bool IsAbandoned { get; set; }
+
+        public ExceptionDispatchInfo? Failure { get; set; }
     }
 }

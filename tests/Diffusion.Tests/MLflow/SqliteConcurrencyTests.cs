@@ -84,4 +84,51 @@ public sealed class SqliteConcurrencyTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => logging);
     }
+
+    [Fact]
+    public async Task Of_writes_that_are_committed_together_a_refused_one_is_undone_alone()
+    {
+        await using var store = new TemporaryStore();
+        string id = await store.NewRunAsync();
+        await store.Client.LogParamAsync(id, "p", "1", Cancellation);
+        using SqliteConnection other = store.Connect();
+        using SqliteTransaction held = other.BeginTransaction();
+
+        Task first = store.Client.LogMetricAsync(id, "first", 1, 0, Cancellation);
+        Task[] good = [.. Enumerable.Range(0, 100).Select(step => store.Client.LogMetricAsync(id, "good", step, step, Cancellation))];
+        Task refused = store.Client.LogBatchAsync(id, parameters: [new Param("q", "1"), new Param("p", "2")], cancellationToken: Cancellation);
+        Task missing = store.Client.LogMetricAsync("nosuch", "m", 1, 0, Cancellation);
+        Task last = store.Client.LogMetricAsync(id, "last", 1, 0, Cancellation);
+        held.Rollback();
+
+        await Task.WhenAll([first, .. good, last]);
+        await Assert.ThrowsAsync<MlflowException>(() => refused);
+        await Assert.ThrowsAsync<MlflowException>(() => missing);
+        Assert.Equal(["first|1", "good|100", "last|1"], store.Rows("SELECT key, count(*) FROM metrics GROUP BY key ORDER BY key"));
+        Assert.Equal(["p|1"], store.Rows("SELECT key, value FROM params"));
+        Assert.Equal(["99|99"], store.Rows("SELECT step, value FROM latest_metrics WHERE key = 'good'"));
+    }
+
+    [Fact]
+    public async Task A_write_that_is_cancelled_takes_no_other_with_it()
+    {
+        await using var store = new TemporaryStore();
+        string id = await store.NewRunAsync();
+        using SqliteConnection other = store.Connect();
+        using SqliteTransaction held = other.BeginTransaction();
+        using var cancelFirst = new CancellationTokenSource();
+        using var cancelSecond = new CancellationTokenSource();
+
+        Task first = store.Client.LogMetricAsync(id, "first", 1, 0, cancelFirst.Token);
+        Task second = store.Client.LogMetricAsync(id, "second", 1, 0, cancelSecond.Token);
+        Task third = store.Client.LogMetricAsync(id, "third", 1, 0, Cancellation);
+        await cancelFirst.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        await cancelSecond.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        held.Rollback();
+
+        await third;
+        Assert.Equal(["third"], store.Rows("SELECT key FROM metrics"));
+    }
 }
