@@ -88,7 +88,7 @@ public static class Trainer
     /// <summary>Rows, times and noise of every step, by counters.</summary>
     private sealed class BatchSource(TrainingTask task, Tensor data)
     {
-        private readonly NoiseKey _key = new(task.Settings.Seed, 0);
+        private readonly NoiseKey _key = new(task.Settings.Seed, 0, NoiseDomain.Training);
         private readonly long[] _indices = new long[task.Settings.BatchSize];
         private readonly NoiseLevel[] _levels = new NoiseLevel[task.Settings.BatchSize];
         private readonly double[] _noise = new double[task.Settings.BatchSize * data.numel() / data.shape[0]];
