@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Host.Commands;
 
@@ -18,7 +18,9 @@ internal static class CommandLine
         ParseResult parsed = Create().Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
-            foreach (string message in parsed.Errors.Select(e => e.Message).Distinct())
+            string[] known = [.. parsed.CommandResult.Command.Subcommands.Select(c => c.Name), .. parsed.CommandResult.Command.Options.Select(o => o.Name)];
+            string[] meant = [.. parsed.UnmatchedTokens.Select(token => NameSuggestions.Nearest(token, known)).OfType<string>().Select(name => $"Did you mean '{name}'?")];
+            foreach (string message in parsed.Errors.Select(e => e.Message).Distinct().Concat(meant))
                 await error.WriteLineAsync(message).ConfigureAwait(false);
             await error.WriteLineAsync("'diffusion --help' shows what there is.").ConfigureAwait(false);
             return ExitCode.BadInput;
@@ -43,11 +45,14 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Create()
+    private static Command Create()
     {
         CommonOptions options = new();
-        RootCommand root = new("Composes diffusion experiments from plugins, sweeps them and tracks them.")
+        // A RootCommand would call itself by the DLL's name in its help.
+        Command root = new("diffusion", "Composes diffusion experiments from plugins, sweeps them and tracks them.")
         {
+            new HelpOption(),
+            new VersionOption(),
             options.Plugins,
             PluginsCommand.Create(options),
             DescribeCommand.Create(options),

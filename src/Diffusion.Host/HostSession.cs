@@ -1,5 +1,4 @@
 using System.CommandLine;
-
 using Diffusion.Experiments.Components;
 using Diffusion.Host.Commands;
 using Diffusion.Host.Plugins;
@@ -20,10 +19,11 @@ internal sealed record HostSession(HostSettings Settings, IReadOnlyList<string> 
     {
         HostSettings settings = SettingsReader.Read(options.Overrides(parsed));
         IReadOnlyList<string> folders = PluginFolders.Find([.. settings.Plugins, .. parsed.GetValue(options.Plugins) ?? []]);
+        ComponentProblem[] none = folders.Count > 0 ? [] : [new(AppContext.BaseDirectory, "no plugin folder is near; --plugins DIR names one")];
         PluginLoader loader = new();
         foreach (string folder in folders)
             loader.Load(folder);
         ComponentCatalogue catalogue = ComponentCatalogue.FromAssemblies(loader.Assemblies);
-        return new(settings, folders, catalogue, [.. loader.Problems, .. catalogue.Problems]);
+        return new(settings, folders, catalogue, [.. none, .. loader.Problems, .. catalogue.Problems]);
     }
 }

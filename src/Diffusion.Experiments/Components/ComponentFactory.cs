@@ -1,8 +1,6 @@
 using System.Reflection;
 using System.Runtime.ExceptionServices;
-
 using Diffusion.Experiments.Planning;
-
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Diffusion.Experiments.Components;

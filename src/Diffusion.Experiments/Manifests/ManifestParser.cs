@@ -6,8 +6,7 @@ namespace Diffusion.Experiments.Manifests;
 /// <summary>Reads JSON (comments and trailing commas allowed) into nodes that know their place. Doubled keys are problems.</summary>
 internal ref struct ManifestParser
 {
-    /// <summary>Why a string cannot be read whose bytes or escapes do not make characters.</summary>
-    public const string BrokenText = "a string holds bytes or escapes that are not valid text";
+    private const string BrokenText = "a string holds bytes or escapes that are not valid text";
 
     private static readonly JsonReaderOptions Options = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
@@ -53,20 +52,34 @@ internal ref struct ManifestParser
         return null;
     }
 
-    /// <summary>Reads a value given on the command line.</summary>
+    /// <summary>Reads a value given on the command line: JSON or, because shells make it hard to write quotes, a bare word.</summary>
     /// <param name="text">The value.</param>
-    /// <param name="source">What it was given with.</param>
-    /// <param name="path">JSONPath of where it goes.</param>
-    /// <param name="problems">Where doubled keys go.</param>
-    /// <exception cref="JsonException">It is not JSON.</exception>
-    public static ManifestNode ParseValue(string text, ManifestSource source, string path, ManifestProblems problems)
+    /// <param name="place">What it was given with and where it goes.</param>
+    /// <param name="problems">Where doubled keys and broken JSON go.</param>
+    /// <returns>Null, with a problem added, when the text begins as JSON does and is none.</returns>
+    public static ManifestNode? ParseArgument(string text, ManifestOrigin place, ManifestProblems problems)
     {
-        ManifestParser parser = new(Encoding.UTF8.GetBytes(text), source, hasLines: false, problems);
-        return parser.ParseDocument(path);
+        try
+        {
+            ManifestParser parser = new(Encoding.UTF8.GetBytes(text), place.Source, hasLines: false, problems);
+            return parser.ParseDocument(place.Path);
+        }
+        catch (JsonException e)
+        {
+            if (text.TrimStart() is not ['{' or '[' or '"', ..])
+                return ManifestNode.Scalar(ManifestNodeKind.String, text, place);
+            problems.Add(place, $"not valid JSON: {Reason(e)}");
+        }
+        catch (InvalidOperationException)
+        {
+            problems.Add(place, $"not valid JSON: {BrokenText}");
+        }
+
+        return null;
     }
 
-    /// <summary>What a <see cref="JsonException"/> says, without the position that it repeats.</summary>
-    public static string Reason(JsonException exception)
+    // The exception's message repeats the position in its own way.
+    private static string Reason(JsonException exception)
     {
         string message = exception.Message;
         int position = message.IndexOf(" LineNumber:", StringComparison.Ordinal);

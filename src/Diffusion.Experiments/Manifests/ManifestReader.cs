@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Diffusion.Experiments.Manifests;
 
 /// <summary>From a file to one composed tree.</summary>
@@ -108,27 +106,6 @@ internal sealed class ManifestReader(ManifestProblems problems)
         }
 
         ManifestOrigin place = origin with { Path = path.JsonPath(path.Segments.Count) };
-        return Value(set[(equals + 1)..], place) is { } value ? ManifestEdit.Set(root, path, value, place, problems) ?? root : root;
-    }
-
-    private ManifestNode? Value(string text, ManifestOrigin place)
-    {
-        try
-        {
-            return ManifestParser.ParseValue(text, place.Source, place.Path, problems);
-        }
-        catch (JsonException e)
-        {
-            // A bare word is a string, as shells make it hard to write quotes; what starts as JSON was meant as JSON.
-            if (text.TrimStart() is not ['{' or '[' or '"', ..])
-                return ManifestNode.Scalar(ManifestNodeKind.String, text, place);
-            problems.Add(place, $"not valid JSON: {ManifestParser.Reason(e)}");
-        }
-        catch (InvalidOperationException)
-        {
-            problems.Add(place, $"not valid JSON: {ManifestParser.BrokenText}");
-        }
-
-        return null;
+        return ManifestParser.ParseArgument(set[(equals + 1)..], place, problems) is { } value ? ManifestEdit.Set(root, path, value, place, problems) ?? root : root;
     }
 }

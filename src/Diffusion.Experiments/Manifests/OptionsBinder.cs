@@ -1,25 +1,35 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-
 using Diffusion.Experiments.Components;
 
 namespace Diffusion.Experiments.Manifests;
 
 /// <summary>From nodes to options records, with every rule of theirs checked.</summary>
 /// <param name="problems">Where everything goes that is wrong.</param>
-internal sealed class OptionsBinder(ManifestProblems problems)
+/// <param name="isPartial">
+/// Whether something else is still to be laid over what is bound, as sweep axes are over a manifest: then nothing is missing yet and rules
+/// between options cannot be judged.
+/// </param>
+internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = false)
 {
     private readonly Dictionary<ManifestNode, string> _files = [];
 
     /// <summary>The nodes that were bound as paths of files, with the full path of each.</summary>
     public IReadOnlyDictionary<ManifestNode, string> Files => _files;
 
+    /// <summary>Says that a key is missing, unless it may yet come.</summary>
+    public void Missing(ManifestNode node, string message)
+    {
+        if (!isPartial)
+            problems.Add(node.Origin, message);
+    }
+
     /// <summary>Binds an object's members to an options record.</summary>
     /// <param name="node">The object.</param>
     /// <param name="shape">The record's shape.</param>
     /// <param name="owner">Whose options they are, as in "unknown key 'x' in …"; "" for the manifest itself.</param>
     /// <param name="otherKeys">Keys that belong there and are read elsewhere.</param>
-    /// <returns>Null, with problems added, when something is wrong.</returns>
+    /// <returns>Null when something is wrong, with problems added, or when the binding is partial.</returns>
     public object? Bind(ManifestNode node, OptionsShape shape, string owner, params IReadOnlyCollection<string> otherKeys)
     {
         bool isSound = true;
@@ -35,7 +45,7 @@ internal sealed class OptionsBinder(ManifestProblems problems)
         object options = shape.CreateDefault();
         foreach (OptionProperty property in shape.Properties)
             isSound &= BindProperty(node, options, property, owner);
-        return isSound && Validate(node, options, shape) ? options : null;
+        return isSound && !isPartial && Validate(node, options, shape) ? options : null;
     }
 
     private bool BindProperty(ManifestNode node, object options, OptionProperty property, string owner)
@@ -43,7 +53,7 @@ internal sealed class OptionsBinder(ManifestProblems problems)
         if (node[property.Name] is not { } stated)
         {
             if (property.IsRequired)
-                problems.Add(node.Origin, $"missing key '{property.Name}'{In(owner)}");
+                Missing(node, $"missing key '{property.Name}'{In(owner)}");
             return !property.IsRequired;
         }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-
 using Diffusion.Experiments.Manifests;
 
 namespace Diffusion.Experiments.Planning;

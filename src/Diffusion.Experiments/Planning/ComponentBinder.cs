@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 
@@ -34,7 +33,7 @@ internal sealed class ComponentBinder(ComponentCatalogue catalogue, OptionsBinde
         ManifestNode stated = ManifestMerge.AsObject(node);
         if (stated[ManifestKeys.Use] is not { } use)
         {
-            problems.Add(stated.Origin, $"missing key 'use', the name of a {kind.Prose()}");
+            options.Missing(stated, $"missing key 'use', the name of a {kind.Prose()}");
             return null;
         }
 

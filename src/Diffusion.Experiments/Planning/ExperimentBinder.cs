@@ -26,7 +26,7 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
     private sealed record BoundTraining(TrainingSection Section, ComponentChoice? Schedule, ComponentChoice TimeSampler);
 
     /// <summary>Binds a tree without a sweep.</summary>
-    /// <returns>Null, with problems added, when something is wrong.</returns>
+    /// <returns>Null when something is wrong, with problems added, or when the binding is partial.</returns>
     public Experiment? Bind(ManifestNode root)
     {
         // null stands for "not stated", so that a manifest can take back what it extends.
@@ -45,7 +45,7 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
         if (learns)
         {
             foreach (string key in new[] { ManifestKeys.Loss, ManifestKeys.Training }.Where(k => root[k] is null))
-                problems.Add(root.Origin, $"missing key '{key}': {model!.Descriptor.Title} learns");
+                options.Missing(root, $"missing key '{key}': {model!.Descriptor.Title} learns");
         }
 
         if (section is null || data is null || schedule is null || model is null || grid is null || solver is null || (learns && (loss is null || training is null)))
@@ -76,7 +76,7 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
     {
         if (root[key] is { } node)
             return components.Bind(node, kind);
-        problems.Add(root.Origin, $"missing key '{key}'");
+        options.Missing(root, $"missing key '{key}'");
         return null;
     }
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-
 using Diffusion.Core.Training;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;

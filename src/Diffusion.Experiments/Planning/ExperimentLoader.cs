@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 
@@ -23,9 +22,10 @@ public static partial class ExperimentLoader
 
         OptionsBinder options = new(problems);
         Sweep sweep = new(manifest!.Root, options, problems);
-        ExperimentBinder binder = new(new(catalogue, options, problems), options, problems, NameOf(file));
         List<ExperimentCell> cells = [];
-        int merged = sweep.CanExpand ? Expand(sweep, binder, cells) : 0;
+        int merged = sweep.CanExpand ? Expand(sweep, Binder(options), cells) : 0;
+        // What every cell overrides is in no cell, yet a mistake in it is a mistake.
+        Binder(new(problems, isPartial: true)).Bind(sweep.Base);
         problems.ThrowIfAny();
 
         return new(new FrozenManifest(manifest.Root, options.Files))
@@ -38,6 +38,8 @@ public static partial class ExperimentLoader
             Cells = cells,
             Merged = merged,
         };
+
+        ExperimentBinder Binder(OptionsBinder optionsBinder) => new(new(catalogue, optionsBinder, problems), optionsBinder, problems, NameOf(file));
     }
 
     private static string NameOf(string file)

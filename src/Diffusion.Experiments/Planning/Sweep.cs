@@ -11,7 +11,6 @@ internal sealed class Sweep
     // Values of a component's name or of a whole section are set before values inside it, in whatever order the manifest states them.
     private readonly Dictionary<string, Axis[]> _axesBySection;
     private readonly Dictionary<(string Section, string Place), ManifestNode?> _sections = [];
-    private readonly ManifestNode _base;
     private readonly ManifestProblems _problems;
 
     private sealed record Axis(string Text, ManifestPath Path, ManifestOrigin StatedAt, IReadOnlyList<ManifestNode> Values, int Index);
@@ -23,7 +22,7 @@ internal sealed class Sweep
     public Sweep(ManifestNode root, OptionsBinder options, ManifestProblems problems)
     {
         _problems = problems;
-        _base = root.Without(ManifestKeys.Sweep);
+        Base = root.Without(ManifestKeys.Sweep);
         List<Axis> axes = [];
         if (root[ManifestKeys.Sweep] is { Kind: not ManifestNodeKind.Null } node)
         {
@@ -43,6 +42,9 @@ internal sealed class Sweep
         Axes = [.. axes.Select(a => new SweepAxis(a.Text, [.. a.Values.Select(AxisLabel.Of)]))];
         _axesBySection = axes.GroupBy(a => a.Path.Section).ToDictionary(g => g.Key, g => g.OrderBy(a => a.Path.Segments.Count).ToArray());
     }
+
+    /// <summary>The manifest without its sweep.</summary>
+    public ManifestNode Base { get; }
 
     public IReadOnlyList<SweepAxis> Axes { get; }
 
@@ -70,7 +72,7 @@ internal sealed class Sweep
     /// <returns>Null, with a problem added, when an axis leads nowhere.</returns>
     public ManifestNode? Compose(int[] place)
     {
-        ManifestNode root = _base;
+        ManifestNode root = Base;
         foreach ((string section, Axis[] axes) in _axesBySection)
         {
             string key = string.Join(',', axes.Select(a => place[a.Index]));
@@ -86,7 +88,7 @@ internal sealed class Sweep
 
     private ManifestNode? ComposeSection(Axis[] axes, int[] place)
     {
-        ManifestNode? root = _base;
+        ManifestNode? root = Base;
         foreach (Axis axis in axes)
             root = root is null ? null : ManifestEdit.Set(root, axis.Path, axis.Values[place[axis.Index]], axis.StatedAt, _problems);
         return root?[axes[0].Path.Section];
@@ -106,7 +108,7 @@ internal sealed class Sweep
             else if (HasValues(member))
                 axes.Add(new(member.Name, path, member.NameOrigin, member.Value.Items, axes.Count));
             else
-                CanExpand &= _base[path.Section] is not null;
+                CanExpand &= Base[path.Section] is not null;
         }
 
         return axes;

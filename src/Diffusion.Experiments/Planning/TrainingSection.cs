@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-
 using Diffusion.Core.Training;
 
 namespace Diffusion.Experiments.Planning;

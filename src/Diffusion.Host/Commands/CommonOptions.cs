@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-
 using Diffusion.Host.Settings;
 
 namespace Diffusion.Host.Commands;

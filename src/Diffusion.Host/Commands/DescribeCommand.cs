@@ -1,5 +1,4 @@
 using System.CommandLine;
-
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 
@@ -14,21 +13,23 @@ internal static class DescribeCommand
         Command command = new("describe", "Shows a component with its options, their ranges and defaults.") { name };
         command.SetAction(parsed =>
         {
-            ComponentCatalogue catalogue = HostSession.Open(parsed, options).Catalogue;
-            foreach (ComponentDescriptor component in Find(catalogue, parsed.GetRequiredValue(name)))
+            HostSession session = HostSession.Open(parsed, options);
+            foreach (ComponentDescriptor component in Find(session, parsed.GetRequiredValue(name)))
                 Describe(component, parsed.InvocationConfiguration.Output);
             return ExitCode.Ok;
         });
         return command;
     }
 
-    private static ComponentDescriptor[] Find(ComponentCatalogue catalogue, string wanted)
+    private static ComponentDescriptor[] Find(HostSession session, string wanted)
     {
-        ComponentDescriptor[] found = [.. catalogue.All.Where(c => c.Name == wanted || Id(c) == wanted)];
+        ComponentDescriptor[] found = [.. session.Catalogue.All.Where(c => c.Name == wanted || Id(c) == wanted)];
         if (found.Length > 0)
             return found;
-        string[] known = [.. catalogue.All.Select(wanted.Contains('/', StringComparison.Ordinal) ? Id : c => c.Name).Distinct()];
-        throw new InputException($"unknown component '{wanted}'{NameSuggestions.Hint(wanted, known)}");
+        bool hasKind = wanted.Contains('/', StringComparison.Ordinal);
+        string[] known = [.. session.Catalogue.All.Select(c => hasKind ? Id(c) : c.Name).Distinct()];
+        string unknown = $"unknown component '{wanted}'{NameSuggestions.Hint(wanted, known)}";
+        throw new InputException(string.Join('\n', [unknown, .. session.Problems]));
     }
 
     private static string Id(ComponentDescriptor component) => $"{component.Kind.Id()}/{component.Name}";

@@ -1,5 +1,4 @@
 using System.Reflection;
-
 using Diffusion.Experiments.Manifests;
 
 namespace Diffusion.Host.Plugins;

@@ -1,5 +1,4 @@
 using System.Reflection;
-
 using Diffusion.Experiments.Components;
 
 namespace Diffusion.Host.Plugins;

@@ -1,8 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
-
 using Microsoft.Extensions.Configuration;
 
 namespace Diffusion.Host.Settings;
