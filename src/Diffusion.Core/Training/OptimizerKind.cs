@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Diffusion.Core.Training;
 
 /// <summary>Optimisers of the trainer.</summary>
@@ -7,6 +9,7 @@ public enum OptimizerKind
     Adam,
 
     /// <summary>Loshchilov &amp; Hutter 2019; weight decay is decoupled.</summary>
+    [JsonStringEnumMemberName("adamw")]
     AdamW,
 
     /// <summary>Stochastic gradient descent with momentum 0.9.</summary>

@@ -61,7 +61,7 @@ public sealed class ExperimentRunner(ComponentFactory factory, ILauncher launche
                 Environment = settings.Environment,
             }
             : RecordJson.Read<RunRecord>(unfinished.RecordFile) with { Status = RunStatus.Running, Ended = null };
-        AtomicFile.WriteAllText(folder.ManifestFile, plan.FrozenManifest);
+        AtomicFile.WriteAllText(folder.ManifestFile, plan.Freeze(folder.Path));
         RecordJson.Write(folder.RecordFile, record);
         observer.RunStarted(folder, continued: unfinished is not null);
         return (folder, record);

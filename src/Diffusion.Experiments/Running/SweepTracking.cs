@@ -69,7 +69,7 @@ internal sealed class SweepTracking
             Key = $"{_folder.Name}/cell/{record.Key}",
             Parent = _sweep,
             Started = record.Started,
-            Parameters = Flattened.Of(cell.Canonical),
+            Parameters = Flattened.Of(cell.Experiment.ToJson()),
             Tags = new Dictionary<string, string>(_tags) { ["diffusion.status"] = record.Status.ToString().ToLowerInvariant(), ["diffusion.error"] = record.Error ?? "" },
             Data = data,
         });

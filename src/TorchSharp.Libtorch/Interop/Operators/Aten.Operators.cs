@@ -1,0 +1,6 @@
+namespace TorchSharp.Interop;
+
+internal static partial class Aten
+{
+
+}
