@@ -68,7 +68,7 @@ grep -qE '_ZN3c105ErrorC[12]ENS_14SourceLocationENSt7__cxx11' "$library/libc10.s
 # The system's own include folder is searched anyway; naming it would only move it in the order.
 headers=(-isystem "$include/torch/csrc/api/include")
 [[ $system == yes ]] || headers+=(-isystem "$include")
-flags=(-std=c++17 -O2 -fPIC -Wall -Wextra -fvisibility=hidden "-D_GLIBCXX_USE_CXX11_ABI=$abi" "${headers[@]}")
+flags=(-std=c++17 -O3 -fno-math-errno -fPIC -Wall -Wextra -fvisibility=hidden "-D_GLIBCXX_USE_CXX11_ABI=$abi" "${headers[@]}")
 
 jobs=()
 objects=()

@@ -28,4 +28,46 @@ public sealed class GaussianMixture
 
     /// <summary>Whether every covariance is a multiple of the identity.</summary>
     public bool IsIsotropic => Components.All(c => c.IsotropicVariance is not null);
+
+    /// <summary>A mixture of K components in D dimensions from the arrays that options hold.</summary>
+    /// <param name="means">μ_k: K rows of D numbers.</param>
+    /// <param name="weights">w_k, K positive numbers; empty for equal weights.</param>
+    /// <param name="standardDeviations">s_k where C_k = s_k² I: K numbers, or one for all; empty when covariances are given.</param>
+    /// <param name="covariances">C_k: K rows of D² numbers, each matrix row by row; empty when standard deviations are given.</param>
+    /// <exception cref="ArgumentException">The arrays do not fit together, or a covariance is not symmetric and positive definite.</exception>
+    public static GaussianMixture FromArrays(double[][] means, double[] weights, double[] standardDeviations, double[][] covariances)
+    {
+        if (means.Length == 0)
+            throw new ArgumentException("A mixture needs at least one mean.");
+        if (weights.Length > 0 && weights.Length != means.Length)
+            throw new ArgumentException($"There are {means.Length} means but {weights.Length} weights.");
+        if (standardDeviations.Length > 0 == covariances.Length > 0)
+            throw new ArgumentException("Give either standard deviations or covariances.");
+        if (covariances.Length == 0 && standardDeviations.Length != 1 && standardDeviations.Length != means.Length)
+            throw new ArgumentException($"There are {means.Length} means but {standardDeviations.Length} standard deviations; give one for each or one for all.");
+        if (covariances.Length > 0 && covariances.Length != means.Length)
+            throw new ArgumentException($"There are {means.Length} means but {covariances.Length} covariances.");
+
+        var mixture = new GaussianMixture([.. means.Select((mean, k) =>
+        {
+            double weight = weights.Length == 0 ? 1 : weights[k];
+            return covariances.Length == 0
+                ? GaussianComponent.Isotropic(weight, mean, standardDeviations[standardDeviations.Length == 1 ? 0 : k])
+                : new GaussianComponent(weight, mean, Square(covariances[k], mean.Length));
+        })]);
+        foreach (GaussianComponent component in mixture.Components)
+            component.CholeskyFactor();
+        return mixture;
+    }
+
+    private static double[,] Square(double[] entries, int dimension)
+    {
+        if (entries.Length != dimension * dimension)
+            throw new ArgumentException($"A covariance in {dimension} dimensions has {dimension * dimension} entries, not {entries.Length}.");
+
+        double[,] matrix = new double[dimension, dimension];
+        for (int i = 0; i < entries.Length; i++)
+            matrix[i / dimension, i % dimension] = entries[i];
+        return matrix;
+    }
 }

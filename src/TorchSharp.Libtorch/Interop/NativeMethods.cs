@@ -163,6 +163,10 @@ internal static unsafe partial class NativeMethods
     internal static partial int ts_synchronize(int deviceType, int index);
 
     [LibraryImport(Shim)]
+    internal static partial int ts_adam(
+        nint param, nint grad, nint mean, nint square, nint largest, AdamStep* step);
+
+    [LibraryImport(Shim)]
     internal static partial nint ts_version();
 
     [LibraryImport(Shim)]

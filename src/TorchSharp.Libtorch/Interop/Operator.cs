@@ -15,7 +15,7 @@ internal sealed unsafe class Operator(string name, string overload = "")
     private nint _handle;
 
     /// <summary>Whether the libtorch at hand has the operator.</summary>
-    public bool Exists => NativeMethods.ts_find_operator(name, overload) != 0;
+    public bool Exists => _handle != 0 || TryResolve();
 
     public override string ToString() => overload.Length == 0 ? name : $"{name}.{overload}";
 
@@ -48,6 +48,17 @@ internal sealed unsafe class Operator(string name, string overload = "")
         Invoke(args, results, 3);
         return (new torch.Tensor(results[0].Pointer), new torch.Tensor(results[1].Pointer),
             new torch.Tensor(results[2].Pointer));
+    }
+
+    /// <summary>Calls an operator that returns four tensors.</summary>
+    [SkipLocalsInit]
+    public (torch.Tensor First, torch.Tensor Second, torch.Tensor Third, torch.Tensor Fourth) CallFour(
+        params ReadOnlySpan<Arg> args)
+    {
+        NativeArg* results = stackalloc NativeArg[4];
+        Invoke(args, results, 4);
+        return (new torch.Tensor(results[0].Pointer), new torch.Tensor(results[1].Pointer),
+            new torch.Tensor(results[2].Pointer), new torch.Tensor(results[3].Pointer));
     }
 
     /// <summary>Calls an operator that returns a list of tensors.</summary>
@@ -129,12 +140,12 @@ internal sealed unsafe class Operator(string name, string overload = "")
         }
     }
 
-    private nint Resolve()
+    private nint Resolve() => TryResolve() ? _handle : throw NativeError.Last();
+
+    private bool TryResolve()
     {
         Engine.EnsureLoaded();
-        nint handle = NativeMethods.ts_find_operator(name, overload);
-        if (handle == 0)
-            throw NativeError.Last();
-        return _handle = handle;
+        _handle = NativeMethods.ts_find_operator(name, overload);
+        return _handle != 0;
     }
 }

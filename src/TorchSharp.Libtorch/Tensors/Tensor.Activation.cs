@@ -81,5 +81,21 @@ public static partial class torch
         public Tensor threshold(Scalar threshold, Scalar value) => Aten.threshold.Call(this, threshold, value);
 
         public Tensor prelu(Tensor target) => Aten.prelu.Call(this, target);
+
+        public Tensor gelu_() => gelu_(Modules.GELU.Approximate.none);
+
+        public Tensor gelu(Modules.GELU.Approximate approximate) => Aten.gelu.Call(this, approximate.ToString());
+
+        public Tensor gelu_(Modules.GELU.Approximate approximate)
+        {
+            Aten.gelu_.Run(this, approximate.ToString());
+            return this;
+        }
+
+        public Tensor elu_(double alpha = 1)
+        {
+            Aten.elu_.Run(this, alpha);
+            return this;
+        }
     }
 }

@@ -104,6 +104,21 @@ public static partial class torch
             return handle;
         }
 
+        /// <summary>As <see cref="DecoupleFromNativeHandle"/>, telling which scope the tensor left.</summary>
+        internal nint TakeHandle(out DisposeScope? scope)
+        {
+            scope = OwningDisposeScope;
+            return DecoupleFromNativeHandle();
+        }
+
+        /// <summary>Puts another native tensor in this one's place, whoever holds the object. Disposes <paramref name="replacement"/>.</summary>
+        internal void Become(Tensor replacement)
+        {
+            nint before = Interlocked.Exchange(ref _handle, replacement.DecoupleFromNativeHandle());
+            if (before != 0)
+                NativeMethods.ts_tensor_free(before);
+        }
+
         /// <summary>Wraps a native handle, whose reference the new tensor owns.</summary>
         public static Tensor UnsafeCreateTensor(IntPtr handle) => new(handle);
 

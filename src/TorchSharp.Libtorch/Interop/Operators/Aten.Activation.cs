@@ -26,4 +26,6 @@ internal static partial class Aten
     public static readonly Operator hardtanh = new("aten::hardtanh");
     public static readonly Operator threshold = new("aten::threshold");
     public static readonly Operator prelu = new("aten::prelu");
+    public static readonly Operator gelu_ = new("aten::gelu_");
+    public static readonly Operator elu_ = new("aten::elu_");
 }

@@ -1,0 +1,11 @@
+namespace TorchSharp;
+
+/// <summary>What padding is filled with.</summary>
+public enum PaddingModes
+{
+    Zeros,
+    Reflect,
+    Replicate,
+    Circular,
+    Constant,
+}
