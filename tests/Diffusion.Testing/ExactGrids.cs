@@ -12,7 +12,8 @@ public static class ExactGrids
 
     /// <summary>
     /// Steps of λ of which every second is twice as long. The ratio of neighbours does not tend to 1 as the grid is refined, so a multistep
-    /// method that uses it wrongly loses its order here, and only here.
+    /// method that ignores it loses its order here, and only here. (One that inverts it does not: the errors of neighbouring steps then
+    /// cancel on any grid. Only a reference trajectory shows that.)
     /// </summary>
     public static IReadOnlyList<NoiseLevel> Alternating(NoiseSchedule schedule, int steps)
     {
