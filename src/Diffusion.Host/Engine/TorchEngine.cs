@@ -11,7 +11,6 @@ internal static class TorchEngine
     {
         var facts = new Dictionary<string, string>
         {
-            ["version"] = torch.__version__,
             ["threads"] = $"{torch.get_num_threads()}",
             ["devices"] = torch.cuda.is_available() ? $"cpu, {torch.cuda.device_count()} × cuda" : "cpu",
         };
