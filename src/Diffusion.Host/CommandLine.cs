@@ -54,8 +54,11 @@ internal static class CommandLine
             new HelpOption(),
             new VersionOption(),
             options.Plugins,
+            RunCommand.Create(options),
             PluginsCommand.Create(options),
             DescribeCommand.Create(options),
+            DoctorCommand.Create(options),
+            SchemaCommand.Create(options),
         };
         root.SetAction(parsed => new HelpAction().Invoke(parsed));
         return root;

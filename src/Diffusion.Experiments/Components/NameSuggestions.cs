@@ -5,7 +5,7 @@ public static class NameSuggestions
 {
     /// <summary>
     /// The candidate nearest to <paramref name="name"/> by optimal string alignment (insertions, deletions, substitutions, swaps of
-    /// neighbours; case is ignored), or null when none is within a third of its length.
+    /// neighbours; case is ignored), or null when more than a third of it would have to change.
     /// </summary>
     public static string? Nearest(string name, IEnumerable<string> candidates)
     {
@@ -15,7 +15,7 @@ public static class NameSuggestions
         foreach (string candidate in candidates)
         {
             int distance = Distance(wanted, candidate.ToUpperInvariant());
-            if (distance < smallest && distance <= Math.Max(1, Math.Max(wanted.Length, candidate.Length) / 3))
+            if (distance < smallest && distance <= (Math.Max(wanted.Length, candidate.Length) + 2) / 3)
             {
                 smallest = distance;
                 nearest = candidate;

@@ -12,6 +12,8 @@ namespace Diffusion.Experiments.Manifests;
 /// </param>
 internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = false)
 {
+    private const string SweptPath = $"$.{ManifestKeys.Sweep}.";
+
     private readonly Dictionary<ManifestNode, string> _files = [];
 
     /// <summary>The nodes that were bound as paths of files, with the full path of each.</summary>
@@ -129,7 +131,7 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
     private bool TryConvertNumber(ManifestNode node, OptionType type, out object? value)
     {
         double number = ParseNumber(node);
-        value = type.ClrType == typeof(float) ? (float)number : number;
+        value = type.ClrType == typeof(float) ? (object)(float)number : number;
         if (double.IsFinite(Convert.ToDouble(value, CultureInfo.InvariantCulture)))
             return true;
         problems.Add(node.Origin, $"{node.Text} is too large for a {(type.ClrType == typeof(float) ? "float32" : "float64")} number");
@@ -214,9 +216,10 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
 
         foreach (ValidationResult failure in validatable.Validate(new(options)))
         {
-            string? property = failure.MemberNames.FirstOrDefault();
-            ManifestNode? place = shape.Properties.FirstOrDefault(p => p.PropertyName == property || p.Name == property) is { } at ? node[at.Name] : null;
-            problems.Add((place ?? node).Origin, failure.ErrorMessage ?? "the options do not fit together");
+            ManifestNode[] stated = [.. shape.Properties.Where(p => failure.MemberNames.Contains(p.PropertyName)).Select(p => node[p.Name]).OfType<ManifestNode>()];
+            // Of the options that do not fit together, the one that a sweep varies is the one to look at.
+            ManifestNode place = stated.FirstOrDefault(n => n.Origin.Path.StartsWith(SweptPath, StringComparison.Ordinal)) ?? stated.FirstOrDefault() ?? node;
+            problems.Add(place.Origin, failure.ErrorMessage ?? "the options do not fit together");
             isSound = false;
         }
 

@@ -25,10 +25,11 @@ public static partial class ExperimentLoader
         List<ExperimentCell> cells = [];
         int merged = sweep.CanExpand ? Expand(sweep, Binder(options), cells) : 0;
         // What every cell overrides is in no cell, yet a mistake in it is a mistake.
-        Binder(new(problems, isPartial: true)).Bind(sweep.Base);
+        OptionsBinder partial = new(problems, isPartial: true);
+        Binder(partial).Bind(sweep.Base);
         problems.ThrowIfAny();
 
-        return new(new FrozenManifest(manifest.Root, options.Files))
+        return new(new FrozenManifest(manifest.Root, options.Files.Concat(partial.Files).DistinctBy(f => f.Key).ToDictionary()))
         {
             Name = cells[0].Experiment.Name,
             Description = cells[0].Experiment.Description,

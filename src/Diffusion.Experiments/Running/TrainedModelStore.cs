@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Diffusion.Experiments.Storage;
 
+using TorchSharp;
+
 using static TorchSharp.torch;
 
 namespace Diffusion.Experiments.Running;
@@ -41,7 +43,7 @@ public sealed class TrainedModelStore(string results)
     /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
     public void LoadInto(string key, nn.Module network, Device device, ScalarType dtype)
     {
-        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         network.to(device, dtype);
         network.load_state_dict(SafetensorsFile.Read(WeightsOf(key)));
         network.eval();

@@ -53,7 +53,7 @@ internal static class RunCommand
         ITracker tracker = factory.Create<ITracker>(settings.TrackingUri is { } uri
             ? session.Catalogue.Bind(ComponentKind.Tracker, "mlflow", new Dictionary<string, string?> { ["uri"] = uri }, "settings")
             : session.Catalogue.Bind(ComponentKind.Tracker, "none", new Dictionary<string, string?>(), "settings"));
-        await using ConfiguredAsyncDisposable _ = tracker.ConfigureAwait(false);
+        await using var _ = tracker.ConfigureAwait(false);
         ILauncher launcher = factory.Create<ILauncher>(session.Catalogue.Bind(
             ComponentKind.Launcher, "local", new Dictionary<string, string?> { ["workers"] = settings.Workers?.ToString() }, "settings"));
         RunSettings run = new() { Results = settings.ResultsFolder, Fresh = fresh, Environment = Provenance.Collect() };

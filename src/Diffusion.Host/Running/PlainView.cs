@@ -9,12 +9,13 @@ namespace Diffusion.Host.Running;
 internal sealed class PlainView(TextWriter output) : IRunObserver
 {
     private readonly Lock _lock = new();
+    private readonly TroubleLines _trouble = new();
     private long _sweepStarted;
     private int _cells;
     private int _ended;
     private int _endedBefore;
 
-    public void RunStarted(RunFolder folder, bool continued) => Line(continued ? $"Continuing {folder.Name}." : $"Run {folder.Name}.");
+    public void RunStarted(RunFolder folder, bool continued) => output.WriteLine(continued ? $"Continuing {folder.Name}." : $"Run {folder.Name}.");
 
     public void TrainingStarted(string model, int number, int count, int steps) => Line($"Training {model} ({number} of {count}), {steps} steps.");
 
@@ -25,7 +26,7 @@ internal sealed class PlainView(TextWriter output) : IRunObserver
     }
 
     public void ModelReady(string model, TrainedModelRecord record, bool reused) =>
-        Line(reused ? $"Reusing {model} {record.Key[..8]}, trained before." : $"Trained {model} {record.Key[..8]} in {record.Seconds:f1} s.");
+        Line(reused ? (FormattableString)$"Reusing {model} {record.Key[..8]}, trained before." : $"Trained {model} {record.Key[..8]} in {record.Seconds:f1} s.");
 
     public void SweepStarted(int cells, int finishedBefore)
     {
@@ -33,7 +34,7 @@ internal sealed class PlainView(TextWriter output) : IRunObserver
         _ended = finishedBefore;
         _endedBefore = finishedBefore;
         _sweepStarted = Stopwatch.GetTimestamp();
-        Line(finishedBefore == 0 ? $"Sweeping {cells} cells." : $"Sweeping {cells} cells, {finishedBefore} of them done before.");
+        Line(finishedBefore == 0 ? (FormattableString)$"Sweeping {cells} cells." : $"Sweeping {cells} cells, {finishedBefore} of them done before.");
     }
 
     public void CellEnded(CellRecord record)
@@ -41,13 +42,13 @@ internal sealed class PlainView(TextWriter output) : IRunObserver
         lock (_lock)
         {
             _ended++;
-            if (record.Status != CellStatus.Done)
-                Line($"  cell {record.Id} ({string.Join(' ', record.Axes.Values)} #{record.Repeat}) {record.Error}");
+            if (_trouble.For(record) is { } line)
+                output.WriteLine($"  {line}");
             if (_ended == _cells || _ended * 10 / _cells != (_ended - 1) * 10 / _cells)
             {
                 TimeSpan spent = Stopwatch.GetElapsedTime(_sweepStarted);
                 double left = spent.TotalSeconds * (_cells - _ended) / (_ended - _endedBefore);
-                Line(_ended == _cells ? $"  {_ended} of {_cells} cells in {spent.TotalSeconds:f1} s" : $"  {_ended} of {_cells} cells, about {left:f0} s left");
+                Line(_ended == _cells ? (FormattableString)$"  {_ended} of {_cells} cells in {spent.TotalSeconds:f1} s" : $"  {_ended} of {_cells} cells, about {left:f0} s left");
             }
         }
     }

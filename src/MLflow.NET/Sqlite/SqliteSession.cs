@@ -44,7 +44,7 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await Task.Run(() => InTransaction("BEGIN DEFERRED", work, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await Task.Run(() => InTransaction("BEGIN DEFERRED", work, cancellationToken.ThrowIfCancellationRequested), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -52,25 +52,17 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
         }
     }
 
-    /// <summary>Runs a write and commits it, or undoes it where it throws. A cancelled one may still have been carried out.</summary>
+    /// <summary>Runs a write and commits it, or undoes it where it throws. A cancelled one may still be carried out.</summary>
     public async Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
     {
         T result = default!;
         var write = new Write(session => result = work(session));
         lock (_writes)
             _writes.Enqueue(write);
+        _ = Task.Run(WriteTogetherAsync, CancellationToken.None);
         try
         {
-            await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                while (!write.IsDone)
-                    await Task.Run(() => WriteTogether(write, cancellationToken), cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                _turn.Release();
-            }
+            await write.Ended.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -121,43 +113,43 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
         }
     }
 
-    private void WriteTogether(Write leader, CancellationToken cancellationToken)
+    /// <summary>Takes a turn for whatever writes are waiting; there may be none left, since each asks for a turn.</summary>
+    private async Task WriteTogetherAsync()
     {
+        await _turn.WaitAsync().ConfigureAwait(false);
         List<Write> group = [];
-        lock (_writes)
-        {
-            while (group.Count < WritesTogether && _writes.TryDequeue(out Write? write))
-                if (!write.IsAbandoned)
-                    group.Add(write);
-        }
         try
         {
-            InTransaction("BEGIN IMMEDIATE", session => session.Run(group), cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // It is the leader that gave up waiting for the lock, not those that came after it.
             lock (_writes)
             {
-                group.Remove(leader);
-                group.AddRange(_writes);
-                _writes.Clear();
-                group.ForEach(_writes.Enqueue);
+                while (group.Count < WritesTogether && _writes.TryDequeue(out Write? write))
+                    group.Add(write);
             }
-            throw;
+            if (group.Count > 0)
+                InTransaction("BEGIN IMMEDIATE", session => session.Run(group), () => ThrowIfAbandoned(group));
         }
         catch (Exception exception)
         {
             foreach (Write write in group)
                 write.Failure = ExceptionDispatchInfo.Capture(exception);
         }
+        finally
+        {
+            _turn.Release();
+        }
         foreach (Write write in group)
-            write.IsDone = true;
+            write.Ended.SetResult();
+    }
+
+    private static void ThrowIfAbandoned(List<Write> group)
+    {
+        if (group.TrueForAll(write => write.IsAbandoned))
+            throw new OperationCanceledException();
     }
 
     private int Run(List<Write> group)
     {
-        foreach (Write write in group)
+        foreach (Write write in group.Where(write => !write.IsAbandoned))
         {
             Execute("SAVEPOINT write");
             try
@@ -174,14 +166,14 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
         return group.Count;
     }
 
-    private T InTransaction<T>(string begin, Func<SqliteSession, T> work, CancellationToken cancellationToken)
+    private T InTransaction<T>(string begin, Func<SqliteSession, T> work, Action throwIfCancelled)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         try
         {
             if (_connection is null)
-                Open(cancellationToken);
-            return Transact(begin, work, cancellationToken);
+                Open(throwIfCancelled);
+            return Transact(begin, work, throwIfCancelled);
         }
         catch (SqliteException exception)
         {
@@ -190,7 +182,7 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
         }
     }
 
-    private void Open(CancellationToken cancellationToken)
+    private void Open(Action throwIfCancelled)
     {
         try
         {
@@ -206,7 +198,7 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
         {
             _connection.Open();
             ExecuteScript($"PRAGMA busy_timeout = {SliceMilliseconds}");
-            Transact("BEGIN IMMEDIATE", Prepare, cancellationToken);
+            Transact("BEGIN IMMEDIATE", Prepare, throwIfCancelled);
         }
         catch
         {
@@ -221,13 +213,13 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
         }
     }
 
-    private T Transact<T>(string begin, Func<SqliteSession, T> work, CancellationToken cancellationToken)
+    private T Transact<T>(string begin, Func<SqliteSession, T> work, Action throwIfCancelled)
     {
-        Wait(begin, cancellationToken);
+        Wait(begin, throwIfCancelled);
         try
         {
             T result = work(this);
-            Wait("COMMIT", CancellationToken.None);
+            Wait("COMMIT", static () => { });
             return result;
         }
         catch
@@ -240,14 +232,14 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
     }
 
     /// <summary>Runs a statement that may have to wait for another connection's lock.</summary>
-    private void Wait(string statement, CancellationToken cancellationToken)
+    private void Wait(string statement, Action throwIfCancelled)
     {
         long start = Stopwatch.GetTimestamp();
         SqliteCommand command = Bind(statement, []);
         command.CommandTimeout = ShortestTimeout;
         while (true)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            throwIfCancelled();
             try
             {
                 command.ExecuteNonQuery();
@@ -301,12 +293,16 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
 
     private sealed class Write(Action<SqliteSession> work)
     {
+        private volatile bool _isAbandoned;
+
         public Action<SqliteSession> Work { get; } = work;
 
-        public bool IsDone { get; set; }
-
-        public bool IsAbandoned { get; set; }
+        /// <summary>Whether its caller has stopped waiting for it.</summary>
+        public bool IsAbandoned { get => _isAbandoned; set => _isAbandoned = value; }
 
         public ExceptionDispatchInfo? Failure { get; set; }
+
+        /// <summary>Set once the write is committed, or <see cref="Failure"/> says why it is not.</summary>
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

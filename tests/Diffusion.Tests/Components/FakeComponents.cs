@@ -8,14 +8,14 @@ using static TorchSharp.torch;
 namespace Diffusion.Tests.Components;
 
 /// <summary>Components of every kind for tests of everything that handles components without using them.</summary>
-internal static class FakeComponents
+public static class FakeComponents
 {
     /// <summary>All of them, under an assembly and version that never change, so that keys may be written down.</summary>
     public static ComponentCatalogue Catalogue { get; } = new(
         ComponentCatalogue.FromTypes(typeof(FakeComponents).GetNestedTypes()).All.Select(c => c with { AssemblyName = "Fakes", Version = "1.0.0" }),
         []);
 
-    internal enum Activation
+    public enum Activation
     {
         Silu,
         LeakyRelu,
@@ -65,7 +65,7 @@ internal static class FakeComponents
         public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
         {
             if (SigmaMin >= SigmaMax)
-                yield return new("sigmaMin must be below sigmaMax", [nameof(SigmaMax)]);
+                yield return new("sigmaMin must be below sigmaMax", [nameof(SigmaMin), nameof(SigmaMax)]);
         }
     }
 

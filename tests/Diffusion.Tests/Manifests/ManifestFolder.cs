@@ -67,4 +67,15 @@ internal sealed class ManifestFolder : IDisposable
         Write("experiment.json", text);
         return ProblemsOf("experiment.json", sets);
     }
+
+    /// <summary>The one problem of a manifest in whose text § marks the place to which it must point.</summary>
+    public string ProblemAt(string marked)
+    {
+        int mark = marked.IndexOf('§', StringComparison.Ordinal);
+        int line = marked[..mark].Count(c => c == '\n') + 1;
+        string place = $"experiment.json:{line}:{mark - marked.LastIndexOf('\n', mark)}  ";
+        string problem = Assert.Single(Problems(marked.Remove(mark, 1)));
+        Assert.StartsWith(place, problem, StringComparison.Ordinal);
+        return problem[place.Length..];
+    }
 }

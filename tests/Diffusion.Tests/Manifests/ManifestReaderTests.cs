@@ -96,7 +96,7 @@ public sealed class ManifestReaderTests : IDisposable
         Assert.Equal(
             [
                 $"experiment.json:1:15  $.extends[0]  file not found: {_folder.At("nowhere.json")}".Replace(_folder.FullPath + Path.DirectorySeparatorChar, "", StringComparison.Ordinal),
-                "experiment.json:1:58  $.extends[3]  expected the path of a manifest, found a number",
+                "experiment.json:1:60  $.extends[3]  expected the path of a manifest, found a number",
                 "array.json:1:1  $  expected an object, found an array",
                 "broken.json:1:12  not valid JSON: '}' is an invalid start of a value.",
             ],
@@ -128,7 +128,7 @@ public sealed class ManifestReaderTests : IDisposable
     [InlineData("=3", "--set =3  expected path=value, for instance solver.eta=0.5")]
     [InlineData("a..b=3", "--set a..b=3  'a..b' is not a path such as solver.eta or metrics[0].projections")]
     [InlineData("extends=other.json", "--set extends=other.json  a manifest can be extended only from a file")]
-    [InlineData("solver={\"use\"", "--set solver={\"use\"  $.solver  not valid JSON: Expected depth to be zero at the end of the JSON payload. There is an open JSON object or array that should be closed.")]
+    [InlineData("solver={\"use\"", "--set solver={\"use\"  $.solver  not valid JSON: Expected a value, but instead reached end of data.")]
     [InlineData("solver={\"use\":\"ddim\",\"use\":\"euler\"}", "--set solver={\"use\":\"ddim\",\"use\":\"euler\"}  $.solver.use  key 'use' is stated twice")]
     [InlineData("steps.more=1", "--set steps.more=1  $.steps.more  there is no $.steps.more: $.steps is a number")]
     [InlineData("metrics[2]=mmd", "--set metrics[2]=mmd  $.metrics[2]  there is no $.metrics[2]: $.metrics is an array of 2 elements")]
