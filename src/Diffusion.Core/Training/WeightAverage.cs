@@ -27,7 +27,7 @@ internal sealed class WeightAverage : IDisposable
         double weight = 1 - Math.Min(_decay, (1.0 + step) / (10.0 + step));
         using IDisposable withoutGradient = no_grad();
         for (int i = 0; i < _shadow.Count; i++)
-            _shadow[i].lerp_(_parameters[i], weight);
+            _shadow[i].mul_(1 - weight).add_(_parameters[i], alpha: weight);
     }
 
     public void CopyToNetwork()

@@ -10,6 +10,7 @@ internal sealed class LiveView : IRunObserver
 {
     private readonly ProgressContext _context;
     private readonly Lock _lock = new();
+    private readonly TroubleLines _trouble = new();
     private ProgressTask? _training;
     private ProgressTask? _sweep;
     private string _model = "";
@@ -56,10 +57,9 @@ internal sealed class LiveView : IRunObserver
         lock (_lock)
         {
             if (record.Status != CellStatus.Done)
-            {
                 _troubled++;
-                AnsiConsole.WriteLine($"cell {record.Id} ({string.Join(' ', record.Axes.Values)} #{record.Repeat}) {record.Error}");
-            }
+            if (_trouble.For(record) is { } line)
+                AnsiConsole.WriteLine(line);
 
             _sweep!.Increment(1);
             string trouble = _troubled == 0 ? "" : $", {_troubled} failed or diverged";

@@ -9,6 +9,7 @@ namespace Diffusion.Host.Running;
 internal sealed class PlainView(TextWriter output) : IRunObserver
 {
     private readonly Lock _lock = new();
+    private readonly TroubleLines _trouble = new();
     private long _sweepStarted;
     private int _cells;
     private int _ended;
@@ -41,8 +42,8 @@ internal sealed class PlainView(TextWriter output) : IRunObserver
         lock (_lock)
         {
             _ended++;
-            if (record.Status != CellStatus.Done)
-                Line($"  cell {record.Id} ({string.Join(' ', record.Axes.Values)} #{record.Repeat}) {record.Error}");
+            if (_trouble.For(record) is { } line)
+                output.WriteLine($"  {line}");
             if (_ended == _cells || _ended * 10 / _cells != (_ended - 1) * 10 / _cells)
             {
                 TimeSpan spent = Stopwatch.GetElapsedTime(_sweepStarted);

@@ -5,12 +5,13 @@ using Serilog;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
+using Serilog.Filters;
 using Serilog.Formatting.Json;
 
 namespace Diffusion.Host.Running;
 
 /// <summary>
-/// The run's log: warnings on the error stream, everything as JSON lines in the run's folder once there is one. What was said before is
+/// The run's log: warnings on the error stream (the runner's own excepted, which the view shows), everything as JSON lines in the run's folder once there is one. What was said before is
 /// kept and written then.
 /// </summary>
 internal sealed class RunLog : IDisposable
@@ -24,11 +25,13 @@ internal sealed class RunLog : IDisposable
             .MinimumLevel.Information()
             .Enrich.FromLogContext()
             .WriteTo.Sink(_file)
-            .WriteTo.Console(
-                restrictedToMinimumLevel: LogEventLevel.Warning,
-                standardErrorFromLevel: LogEventLevel.Verbose,
-                formatProvider: System.Globalization.CultureInfo.InvariantCulture,
-                outputTemplate: "{Level:w}: {Message:lj}{NewLine}")
+            .WriteTo.Logger(console => console
+                .Filter.ByExcluding(Matching.FromSource("Diffusion.Experiments"))
+                .WriteTo.Console(
+                    restrictedToMinimumLevel: LogEventLevel.Warning,
+                    standardErrorFromLevel: LogEventLevel.Verbose,
+                    formatProvider: System.Globalization.CultureInfo.InvariantCulture,
+                    outputTemplate: "{Level:w}: {Message:lj}{NewLine}"))
             .CreateLogger();
         Provider = new SerilogLoggerProvider(_logger);
     }

@@ -92,6 +92,17 @@ public sealed class PairMetricTests : IDisposable
     }
 
     [Fact]
+    public void Against_a_whole_population_draws_from_it_average_to_exactly_zero()
+    {
+        double[] population = [-1.5, 0.25, 3];
+        MetricInput[] inputs = [.. from a in population from b in population from c in population
+            select Input(tensor(new[,] { { a }, { b }, { c } }), tensor(new[,] { { population[0] }, { population[1] }, { population[2] } })) with { ReferenceIsPopulation = true }];
+        Assert.Equal(0, inputs.Average(input => new EnergyDistanceMetric().Measure(input)[0].Value), 12);
+        Assert.Equal(0, inputs.Average(input => new MaximumMeanDiscrepancyMetric(new() { Bandwidth = 0.7 }).Measure(input)[0].Value), 12);
+        Assert.NotEqual(0, inputs.Average(input => new EnergyDistanceMetric().Measure(input with { ReferenceIsPopulation = false })[0].Value), 2);
+    }
+
+    [Fact]
     public void Too_few_points_or_other_dimensions_are_refused()
     {
         Assert.Throws<ArgumentException>(() => new EnergyDistanceMetric().Measure(Input(Normal(1, 2, 2), Normal(1, 5, 2))));
