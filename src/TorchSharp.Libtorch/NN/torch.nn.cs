@@ -100,6 +100,10 @@ public static partial class torch
 
         public static ModuleList<Module> ModuleList(params Module[] modules) => new(modules);
 
+        /// <summary>A list of modules of one type.</summary>
+        public static ModuleList<T> ModuleList<T>(params T[] modules)
+            where T : Module => new(modules);
+
         public static Identity Identity() => new();
 
         public static Dropout Dropout(double p = 0.5, bool inplace = false) => new(p, inplace);

@@ -1,0 +1,148 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
+using static TorchSharp.torch;
+
+namespace Diffusion.Data;
+
+/// <summary>Options of <see cref="GaussianMixtureDataSource"/>.</summary>
+public sealed record GaussianMixtureDataOptions : ComponentOptions, IValidatableObject
+{
+    /// <summary>A mixture with a name.</summary>
+    [Description("A mixture with a name; none when the means are given.")]
+    public MixturePreset Preset { get; init; }
+
+    /// <summary>μ_k.</summary>
+    [Description("The components' means: one array a component.")]
+    public double[][] Means { get; init; } = [];
+
+    /// <summary>w_k.</summary>
+    [Description("The components' weights, normalised to sum to 1; empty for equal weights.")]
+    public double[] Weights { get; init; } = [];
+
+    /// <summary>s_k.</summary>
+    [Description("Standard deviations of isotropic components: one for each or one for all. With a preset they replace its own.")]
+    public double[] StandardDeviations { get; init; } = [];
+
+    /// <summary>C_k.</summary>
+    [Description("Full covariances: one array of D² entries a component, row by row.")]
+    public double[][] Covariances { get; init; } = [];
+
+    /// <summary>Rows to train on.</summary>
+    [Range(1, 10_000_000)]
+    [Description("Rows to train on.")]
+    public int Count { get; init; } = 10_000;
+
+    /// <summary>Rows to compare samples with.</summary>
+    [Range(1, 10_000_000)]
+    [Description("Rows to compare samples with, drawn apart from those to train on.")]
+    public int ReferenceCount { get; init; } = 4_000;
+
+    /// <summary>Seed of the draws.</summary>
+    [Description("Seed of the draws.")]
+    public long Seed { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        string? problem = null;
+        try
+        {
+            Mixture();
+        }
+        catch (ArgumentException e)
+        {
+            problem = e.Message;
+        }
+
+        if (problem is not null)
+            yield return new ValidationResult(problem, [nameof(Means)]);
+    }
+
+    /// <summary>The mixture that these options describe.</summary>
+    /// <exception cref="ArgumentException">They do not describe one.</exception>
+    internal GaussianMixture Mixture()
+    {
+        if (Preset == MixturePreset.None)
+            return GaussianMixture.FromArrays(Means, Weights, StandardDeviations, Covariances);
+        if (Means.Length > 0 || Covariances.Length > 0)
+            throw new ArgumentException("Give either a preset or means, not both.");
+
+        (double[][] means, double deviation) = Preset switch
+        {
+            MixturePreset.Grid25 => (Grid(), 0.05 / 2.828),
+            _ => (Ring(), 0.02 / 1.414),
+        };
+        return GaussianMixture.FromArrays(means, Weights, StandardDeviations.Length > 0 ? StandardDeviations : [deviation], []);
+    }
+
+    private static double[][] Grid() =>
+        [.. from i in Enumerable.Range(-2, 5) from j in Enumerable.Range(-2, 5) select new[] { 2 * i / 2.828, 2 * j / 2.828 }];
+
+    private static double[][] Ring() =>
+        [.. Enumerable.Range(0, 8).Select(k => new[] { 2 / 1.414 * Math.Cos(k * Math.PI / 4), 2 / 1.414 * Math.Sin(k * Math.PI / 4) })];
+}
+
+/// <summary>Draws from a Gaussian mixture Σ_k w_k N(μ_k, C_k): data whose score is known in closed form. Shape (N, D).</summary>
+/// <remarks>
+/// A row is a function of seed and row number alone: more rows leave the first ones as they are, and training and reference rows come from
+/// separate streams. The rows are not standardised; the mixture in the description is in their units.
+/// </remarks>
+[Component(ComponentKind.Data, "gaussian-mixture", "Draws from a Gaussian mixture, named or given by weights, means and covariances.",
+    Reference = "Presets: Gulrajani et al. 2017, Improved Training of Wasserstein GANs")]
+public sealed class GaussianMixtureDataSource(GaussianMixtureDataOptions options) : IDataSource
+{
+    /// <inheritdoc/>
+    public DataSet Load()
+    {
+        GaussianMixture mixture = options.Mixture();
+        double[] train = Draw(mixture, options.Count, stream: 0);
+        double[] reference = Draw(mixture, options.ReferenceCount, stream: 1);
+        var description = new DataDescription
+        {
+            Name = options.Preset == MixturePreset.None ? "gaussian-mixture" : options.Preset.ToString().ToLowerInvariant(),
+            Shape = [mixture.Dimension],
+            Source = FormattableString.Invariant($"{mixture.Components.Count} Gaussians in {mixture.Dimension} dimensions, seed {options.Seed}"),
+            Digest = RowsDigest.Of([.. train, .. reference]),
+            Mixture = mixture,
+        };
+        return new DataSet(
+            description, tensor(train, [options.Count, mixture.Dimension]), tensor(reference, [options.ReferenceCount, mixture.Dimension]));
+    }
+
+    private double[] Draw(GaussianMixture mixture, int count, ulong stream)
+    {
+        int dimension = mixture.Dimension;
+        var random = new CounterNormal(options.Seed, stream);
+        double[][,] factors = [.. mixture.Components.Select(component => component.CholeskyFactor())];
+        double[] rows = new double[(long)count * dimension];
+        double[] normal = new double[dimension];
+        for (int row = 0; row < count; row++)
+        {
+            int k = Component(mixture, random.Uniform(row, 0));
+            random.FillNormal(normal, row, 1);
+            for (int i = 0; i < dimension; i++)
+            {
+                double value = mixture.Components[k].Mean[i];
+                for (int j = 0; j <= i; j++)
+                    value += factors[k][i, j] * normal[j];
+                rows[((long)row * dimension) + i] = value;
+            }
+        }
+
+        return rows;
+    }
+
+    private static int Component(GaussianMixture mixture, double u)
+    {
+        int last = mixture.Components.Count - 1;
+        for (int k = 0; k < last; k++)
+        {
+            u -= mixture.Components[k].Weight;
+            if (u < 0)
+                return k;
+        }
+
+        return last;
+    }
+}

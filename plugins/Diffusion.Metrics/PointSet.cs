@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+using static TorchSharp.torch;
+
+namespace Diffusion.Metrics;
+
+/// <summary>Points in memory, a dimension at a time.</summary>
+internal sealed class PointSet
+{
+    private readonly double[] _coordinates;
+
+    /// <param name="points">Shape (N, …).</param>
+    public PointSet(Tensor points)
+    {
+        Count = (int)points.shape[0];
+        Dimension = (int)(points.numel() / Count);
+        using DisposeScope scope = NewDisposeScope();
+        _coordinates = MemoryMarshal.Cast<byte, double>(points.detach().to(ScalarType.Float64).cpu().reshape(Count, Dimension).t().contiguous().bytes).ToArray();
+    }
+
+    /// <summary>N.</summary>
+    public int Count { get; }
+
+    /// <summary>D.</summary>
+    public int Dimension { get; }
+
+    /// <summary>Coordinate <paramref name="d"/> of every point.</summary>
+    public ReadOnlySpan<double> Coordinate(int d) => _coordinates.AsSpan(d * Count, Count);
+}

@@ -1,0 +1,220 @@
+using System.Buffers;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Diffusion.ScoreModels.Mixture;
+
+/// <summary>
+/// The posterior mean of a mixture at one level, in one pass over the points: a vector of points at a time, one point a lane, with
+/// everything between input and output in the first-level cache.
+/// </summary>
+/// <remarks>
+/// Distances are sums of squared differences, not expanded into products, so that near a component no digits cancel. Logits are kept in
+/// powers of two. Lanes never mix and short vectors are padded, so a point's result does not depend on its neighbours.
+/// </remarks>
+/// <typeparam name="T">float or double.</typeparam>
+internal sealed class FusedMixture<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly int _count;
+    private readonly int _dimension;
+    private readonly bool _isotropic;
+
+    // Per component: log2 of weight over the root of the marginal covariance's determinant; α μ; and per eigenvalue −log2(e)/2v and the slope.
+    private readonly T[] _constant;
+    private readonly T[] _centre;
+    private readonly T[] _precision;
+    private readonly T[] _slope;
+
+    // D × K: what a component's posterior mean adds to slope · x (isotropic) or to slope · (x − α μ), the part that does not depend on x.
+    private readonly T[] _offset;
+    private readonly T[] _eigenvectors;
+
+    public FusedMixture(MixtureSpectrum spectrum, NoiseLevel level, PosteriorMean mean)
+    {
+        _count = spectrum.Count;
+        _dimension = spectrum.Dimension;
+        _isotropic = spectrum.IsIsotropic;
+        int each = spectrum.EigenvaluesEach;
+        _constant = new T[_count];
+        _centre = new T[_count * _dimension];
+        _precision = new T[_count * each];
+        _slope = new T[_count * each];
+        _offset = new T[_dimension * _count];
+        _eigenvectors = Array.ConvertAll(spectrum.Eigenvectors, T.CreateChecked);
+
+        double alpha = level.Alpha, sigma = level.Sigma;
+        for (int k = 0; k < _count; k++)
+        {
+            double halfLogDeterminant = 0;
+            for (int e = k * each; e < (k + 1) * each; e++)
+            {
+                double variance = (alpha * alpha * spectrum.Eigenvalues[e]) + (sigma * sigma);
+                halfLogDeterminant += 0.5 * (_isotropic ? _dimension : 1) * Math.Log2(variance);
+                _precision[e] = T.CreateChecked(-0.5 * Math.Log2(Math.E) / variance);
+                _slope[e] = T.CreateChecked(mean.Slope(level, spectrum.Eigenvalues[e]));
+            }
+
+            _constant[k] = T.CreateChecked((spectrum.LogWeights[k] * Math.Log2(Math.E)) - halfLogDeterminant);
+            for (int d = 0; d < _dimension; d++)
+            {
+                double mu = spectrum.Means[(k * _dimension) + d];
+                double slope = _isotropic ? mean.Slope(level, spectrum.Eigenvalues[k]) : 0;
+                _centre[(k * _dimension) + d] = T.CreateChecked(alpha * mu);
+                _offset[(d * _count) + k] = T.CreateChecked((mean.Share(level) - (slope * alpha)) * mu);
+            }
+        }
+    }
+
+    /// <summary>Evaluates points stored row by row, N × D, into the same shape.</summary>
+    public void Evaluate(ReadOnlySpan<T> points, Span<T> results)
+    {
+        int lanes = Vector<T>.Count;
+        int block = lanes * _dimension;
+        int weights = lanes * _count;
+        int slopes = _isotropic ? 0 : block * _count;
+        T[] rented = ArrayPool<T>.Shared.Rent((3 * block) + weights + slopes);
+        Span<T> x = rented.AsSpan(0, block);
+        Span<T> y = rented.AsSpan(block, block);
+        Span<T> difference = rented.AsSpan(2 * block, block);
+        Span<T> weight = rented.AsSpan(3 * block, weights);
+        Span<T> slope = rented.AsSpan((3 * block) + weights, slopes);
+        x.Clear();
+        for (int first = 0; first < points.Length; first += block)
+        {
+            int filled = Math.Min(block, points.Length - first);
+            Transpose(points.Slice(first, filled), x);
+            if (_isotropic)
+                Isotropic(x, y, weight);
+            else
+                Full(x, y, weight, difference, slope);
+            TransposeBack(y, results.Slice(first, filled));
+        }
+
+        ArrayPool<T>.Shared.Return(rented);
+    }
+
+    private void Isotropic(ReadOnlySpan<T> x, Span<T> y, Span<T> weights)
+    {
+        int lanes = Vector<T>.Count;
+        var largest = new Vector<T>(T.NegativeInfinity);
+        for (int k = 0; k < _count; k++)
+        {
+            Vector<T> square = Vector<T>.Zero;
+            for (int d = 0; d < _dimension; d++)
+            {
+                Vector<T> difference = At(x, d) - new Vector<T>(_centre[(k * _dimension) + d]);
+                square = VectorMath.Fma(difference, difference, square);
+            }
+
+            Vector<T> logit = VectorMath.Fma(square, new Vector<T>(_precision[k]), new Vector<T>(_constant[k]));
+            logit.CopyTo(weights[(k * lanes)..]);
+            largest = Vector.MaxNative(largest, logit);
+        }
+
+        Vector<T> sum = Vector<T>.Zero;
+        Vector<T> slope = Vector<T>.Zero;
+        for (int k = 0; k < _count; k++)
+        {
+            Vector<T> weight = VectorMath.Exp2(At(weights, k) - largest);
+            sum += weight;
+            slope = VectorMath.Fma(weight, new Vector<T>(_slope[k]), slope);
+            weight.CopyTo(weights[(k * lanes)..]);
+        }
+
+        for (int d = 0; d < _dimension; d++)
+        {
+            Vector<T> mean = WeightedOffset(weights, d, At(x, d) * slope);
+            (mean / sum).CopyTo(y[(d * lanes)..]);
+        }
+    }
+
+    private void Full(ReadOnlySpan<T> x, Span<T> y, Span<T> weights, Span<T> difference, Span<T> slopes)
+    {
+        int lanes = Vector<T>.Count;
+        var largest = new Vector<T>(T.NegativeInfinity);
+        for (int k = 0; k < _count; k++)
+        {
+            for (int d = 0; d < _dimension; d++)
+                (At(x, d) - new Vector<T>(_centre[(k * _dimension) + d])).CopyTo(difference[(d * lanes)..]);
+
+            var logit = new Vector<T>(_constant[k]);
+            for (int e = 0; e < _dimension; e++)
+            {
+                Vector<T> along = Vector<T>.Zero;
+                for (int d = 0; d < _dimension; d++)
+                    along = VectorMath.Fma(At(difference, d), new Vector<T>(Eigenvector(k, d, e)), along);
+                int direction = (k * _dimension) + e;
+                logit = VectorMath.Fma(along * along, new Vector<T>(_precision[direction]), logit);
+                (along * new Vector<T>(_slope[direction])).CopyTo(slopes[(direction * lanes)..]);
+            }
+
+            logit.CopyTo(weights[(k * lanes)..]);
+            largest = Vector.MaxNative(largest, logit);
+        }
+
+        Vector<T> sum = Vector<T>.Zero;
+        for (int k = 0; k < _count; k++)
+        {
+            Vector<T> weight = VectorMath.Exp2(At(weights, k) - largest);
+            sum += weight;
+            weight.CopyTo(weights[(k * lanes)..]);
+            for (int direction = k * _dimension; direction < (k + 1) * _dimension; direction++)
+                (weight * At(slopes, direction)).CopyTo(slopes[(direction * lanes)..]);
+        }
+
+        for (int d = 0; d < _dimension; d++)
+        {
+            Vector<T> mean = WeightedOffset(weights, d, Vector<T>.Zero);
+            for (int k = 0; k < _count; k++)
+            {
+                for (int e = 0; e < _dimension; e++)
+                    mean = VectorMath.Fma(At(slopes, (k * _dimension) + e), new Vector<T>(Eigenvector(k, d, e)), mean);
+            }
+
+            (mean / sum).CopyTo(y[(d * lanes)..]);
+        }
+    }
+
+    // Two running sums, because one would wait for its own last addition.
+    private Vector<T> WeightedOffset(ReadOnlySpan<T> weights, int d, Vector<T> even)
+    {
+        Vector<T> odd = Vector<T>.Zero;
+        ReadOnlySpan<T> offset = _offset.AsSpan(d * _count, _count);
+        int k = 0;
+        for (; k + 1 < offset.Length; k += 2)
+        {
+            even = VectorMath.Fma(At(weights, k), new Vector<T>(offset[k]), even);
+            odd = VectorMath.Fma(At(weights, k + 1), new Vector<T>(offset[k + 1]), odd);
+        }
+
+        if (k < offset.Length)
+            even = VectorMath.Fma(At(weights, k), new Vector<T>(offset[k]), even);
+        return even + odd;
+    }
+
+    private T Eigenvector(int k, int d, int e) => _eigenvectors[(((k * _dimension) + d) * _dimension) + e];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<T> At(ReadOnlySpan<T> vectors, int index) => new(vectors[(index * Vector<T>.Count)..]);
+
+    private void Transpose(ReadOnlySpan<T> rows, Span<T> columns)
+    {
+        int lanes = Vector<T>.Count;
+        for (int i = 0, row = 0; i < rows.Length; row++)
+        {
+            for (int d = 0; d < _dimension; d++, i++)
+                columns[(d * lanes) + row] = rows[i];
+        }
+    }
+
+    private void TransposeBack(ReadOnlySpan<T> columns, Span<T> rows)
+    {
+        int lanes = Vector<T>.Count;
+        for (int i = 0, row = 0; i < rows.Length; row++)
+        {
+            for (int d = 0; d < _dimension; d++, i++)
+                rows[i] = columns[(d * lanes) + row];
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using TorchSharp.Modules;
+
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Diffusion.ScoreModels.Mlp;
+
+/// <summary>A multilayer perceptron of a point and the features of its noise level, with SiLU between its layers.</summary>
+/// <remarks>
+/// The first layer acts on the point and on the features apart, h = W_x x + (W_e e + b), which is the layer that concatenates them. One row
+/// of features then serves a batch of one level.
+/// </remarks>
+internal sealed class MlpNetwork : Module
+{
+    private readonly Linear _point;
+    private readonly Linear _level;
+    private readonly ModuleList<Linear> _hidden;
+    private readonly Linear _output;
+
+    public MlpNetwork(long dimension, long features, long width, int layers)
+        : base(nameof(MlpNetwork))
+    {
+        _point = Linear(dimension, width, hasBias: false);
+        _level = Linear(features, width);
+        _hidden = nn.ModuleList<Linear>([.. Enumerable.Range(1, layers - 1).Select(_ => Linear(width, width))]);
+        _output = Linear(width, dimension);
+        register_module("point", _point);
+        register_module("level", _level);
+        register_module("hidden", _hidden);
+        register_module("output", _output);
+    }
+
+    /// <param name="x">Points, shape (B, D).</param>
+    /// <param name="features">Features of their levels, shape (B, E), or (1, E) for all.</param>
+    /// <returns>Shape (B, D).</returns>
+    public Tensor Evaluate(Tensor x, Tensor features)
+    {
+        bool inplace = !is_grad_enabled();
+        Tensor h = functional.silu(_level.forward(features).addmm(x, _point.weight.t()), inplace);
+        foreach (Linear layer in _hidden)
+            h = functional.silu(layer.forward(h), inplace);
+        return _output.forward(h);
+    }
+}

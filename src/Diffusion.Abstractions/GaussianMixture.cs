@@ -1,0 +1,73 @@
+namespace Diffusion;
+
+/// <summary>A Gaussian mixture Σ_k w_k N(μ_k, C_k): data whose score is known in closed form at every noise level.</summary>
+public sealed class GaussianMixture
+{
+    /// <param name="components">At least one component, all of one dimension; weights are normalised to sum to 1.</param>
+    /// <exception cref="ArgumentException">No component, unequal dimensions, a weight that is not positive, a covariance that is not square.</exception>
+    public GaussianMixture(IReadOnlyList<GaussianComponent> components)
+    {
+        if (components.Count == 0)
+            throw new ArgumentException("A mixture has at least one component.", nameof(components));
+
+        int dimension = components[0].Mean.Count;
+        if (components.Any(c => c.Mean.Count != dimension || c.Covariance.GetLength(0) != dimension || c.Covariance.GetLength(1) != dimension))
+            throw new ArgumentException("All components of a mixture have the same dimension.", nameof(components));
+        if (components.Any(c => !(c.Weight > 0)))
+            throw new ArgumentException("The weights of a mixture are positive.", nameof(components));
+
+        double total = components.Sum(c => c.Weight);
+        Components = [.. components.Select(c => c with { Weight = c.Weight / total })];
+    }
+
+    /// <summary>The components, their weights summing to 1.</summary>
+    public IReadOnlyList<GaussianComponent> Components { get; }
+
+    /// <summary>D, the dimension of the data.</summary>
+    public int Dimension => Components[0].Mean.Count;
+
+    /// <summary>Whether every covariance is a multiple of the identity.</summary>
+    public bool IsIsotropic => Components.All(c => c.IsotropicVariance is not null);
+
+    /// <summary>A mixture of K components in D dimensions from the arrays that options hold.</summary>
+    /// <param name="means">μ_k: K rows of D numbers.</param>
+    /// <param name="weights">w_k, K positive numbers; empty for equal weights.</param>
+    /// <param name="standardDeviations">s_k where C_k = s_k² I: K numbers, or one for all; empty when covariances are given.</param>
+    /// <param name="covariances">C_k: K rows of D² numbers, each matrix row by row; empty when standard deviations are given.</param>
+    /// <exception cref="ArgumentException">The arrays do not fit together, or a covariance is not symmetric and positive definite.</exception>
+    public static GaussianMixture FromArrays(double[][] means, double[] weights, double[] standardDeviations, double[][] covariances)
+    {
+        if (means.Length == 0)
+            throw new ArgumentException("A mixture needs at least one mean.");
+        if (weights.Length > 0 && weights.Length != means.Length)
+            throw new ArgumentException($"There are {means.Length} means but {weights.Length} weights.");
+        if (standardDeviations.Length > 0 == covariances.Length > 0)
+            throw new ArgumentException("Give either standard deviations or covariances.");
+        if (covariances.Length == 0 && standardDeviations.Length != 1 && standardDeviations.Length != means.Length)
+            throw new ArgumentException($"There are {means.Length} means but {standardDeviations.Length} standard deviations; give one for each or one for all.");
+        if (covariances.Length > 0 && covariances.Length != means.Length)
+            throw new ArgumentException($"There are {means.Length} means but {covariances.Length} covariances.");
+
+        var mixture = new GaussianMixture([.. means.Select((mean, k) =>
+        {
+            double weight = weights.Length == 0 ? 1 : weights[k];
+            return covariances.Length == 0
+                ? GaussianComponent.Isotropic(weight, mean, standardDeviations[standardDeviations.Length == 1 ? 0 : k])
+                : new GaussianComponent(weight, mean, Square(covariances[k], mean.Length));
+        })]);
+        foreach (GaussianComponent component in mixture.Components)
+            component.CholeskyFactor();
+        return mixture;
+    }
+
+    private static double[,] Square(double[] entries, int dimension)
+    {
+        if (entries.Length != dimension * dimension)
+            throw new ArgumentException($"A covariance in {dimension} dimensions has {dimension * dimension} entries, not {entries.Length}.");
+
+        double[,] matrix = new double[dimension, dimension];
+        for (int i = 0; i < entries.Length; i++)
+            matrix[i / dimension, i % dimension] = entries[i];
+        return matrix;
+    }
+}

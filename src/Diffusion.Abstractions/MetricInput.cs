@@ -1,0 +1,25 @@
+using static TorchSharp.torch;
+
+namespace Diffusion;
+
+/// <summary>What a metric compares.</summary>
+public sealed record MetricInput
+{
+    /// <summary>Generated samples, float64, shape (N, …).</summary>
+    public required Tensor Samples { get; init; }
+
+    /// <summary>Reference rows, float64, shape (M, …), in the same units.</summary>
+    public required Tensor Reference { get; init; }
+
+    /// <summary>
+    /// Whether the reference rows are the target itself, each with weight 1/M, rather than a sample of it. Then a perfect model reaches 0 and
+    /// only the draw of the samples is uncertain.
+    /// </summary>
+    public bool ReferenceIsPopulation { get; init; }
+
+    /// <summary>What the data are.</summary>
+    public required DataDescription Data { get; init; }
+
+    /// <summary>Randomness that is the same for all cells of a sweep (projection directions, say), so that cells are compared alike.</summary>
+    public required INoiseSource Randomness { get; init; }
+}

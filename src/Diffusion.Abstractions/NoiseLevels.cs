@@ -1,0 +1,65 @@
+using static TorchSharp.torch;
+
+namespace Diffusion;
+
+/// <summary>
+/// The noise levels of a batch: one for all of it (sampling) or one per sample (training, per-sample step control).
+/// </summary>
+/// <remarks>
+/// Coefficients are computed in float64 from each level and only then become numbers of the tensor's own type, so that a batch of one
+/// level and a batch of B equal levels give the same result.
+/// </remarks>
+public sealed class NoiseLevels
+{
+    private readonly NoiseLevel[] _levels;
+
+    private NoiseLevels(NoiseLevel[] levels) => _levels = levels;
+
+    /// <summary>How many levels are held: 1, or the batch size B.</summary>
+    public int Count => _levels.Length;
+
+    /// <summary>Whether one level stands for the whole batch.</summary>
+    public bool IsUniform => _levels.Length == 1;
+
+    /// <summary>The level of sample <paramref name="sample"/>.</summary>
+    public NoiseLevel this[int sample] => _levels[IsUniform ? 0 : sample];
+
+    /// <summary>One level for the whole batch.</summary>
+    public static implicit operator NoiseLevels(NoiseLevel level) => FromNoiseLevel(level);
+
+    /// <inheritdoc cref="op_Implicit(NoiseLevel)"/>
+    public static NoiseLevels FromNoiseLevel(NoiseLevel level) => new([level]);
+
+    /// <summary>One level per sample of the batch, in the batch's order.</summary>
+    /// <exception cref="ArgumentException">No level is given.</exception>
+    public static NoiseLevels PerSample(ReadOnlySpan<NoiseLevel> levels) =>
+        levels.IsEmpty ? throw new ArgumentException("A batch has at least one level.", nameof(levels)) : new(levels.ToArray());
+
+    /// <summary>
+    /// The coefficient of every level as a tensor of <paramref name="like"/>'s type and device that broadcasts over it:
+    /// shape (B, 1, …, 1), or (1, 1, …, 1) when one level stands for all.
+    /// </summary>
+    public Tensor Coefficients(Func<NoiseLevel, double> coefficient, Tensor like)
+    {
+        double[] values = Array.ConvertAll(_levels, level => coefficient(level));
+        long[] shape = new long[like.dim()];
+        Array.Fill(shape, 1);
+        shape[0] = values.Length;
+        return tensor(values, dtype: like.dtype, device: like.device).reshape(shape);
+    }
+
+    /// <summary>c·x with one coefficient a level. Shape as <paramref name="x"/>, (B, …).</summary>
+    public Tensor Scale(Func<NoiseLevel, double> coefficient, Tensor x) =>
+        IsUniform ? x * coefficient(_levels[0]) : x * Coefficients(coefficient, x);
+
+    /// <summary>a·x + b·y with coefficients a and b from each level. Shape as <paramref name="x"/>, (B, …).</summary>
+    public Tensor Combine(Func<NoiseLevel, double> a, Tensor x, Func<NoiseLevel, double> b, Tensor y)
+    {
+        if (!IsUniform)
+            return Scale(a, x).add_(Scale(b, y));
+
+        double scaleOfX = a(_levels[0]);
+        double scaleOfY = b(_levels[0]);
+        return scaleOfX == 1 ? x.add(y, alpha: scaleOfY) : (x * scaleOfX).add_(y, alpha: scaleOfY);
+    }
+}

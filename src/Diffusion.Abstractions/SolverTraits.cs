@@ -1,0 +1,29 @@
+namespace Diffusion;
+
+/// <summary>What a solver claims about itself. The engine counts evaluations against it; tests measure the order.</summary>
+public sealed record SolverTraits
+{
+    /// <summary>Order of global convergence: of the probability-flow ODE for a deterministic method, weak order for a stochastic one.</summary>
+    public required double Order { get; init; }
+
+    /// <summary>Denoiser calls a step.</summary>
+    public int EvaluationsPerStep { get; init; } = 1;
+
+    /// <summary>Denoiser calls of a step that ends at σ = 0, where many methods fall back to one evaluation.</summary>
+    public int? EvaluationsToClean { get; init; }
+
+    /// <summary>Whether the method draws noise.</summary>
+    public bool IsStochastic { get; init; }
+
+    /// <summary>How many past evaluations the method wants to see in <see cref="SolverStep.History"/>.</summary>
+    public int HistoryLength { get; init; }
+
+    /// <summary>Denoiser calls of a whole run over <paramref name="levels"/>.</summary>
+    public int Evaluations(IReadOnlyList<NoiseLevel> levels)
+    {
+        int steps = levels.Count - 1;
+        return levels[^1].IsClean && EvaluationsToClean is { } last
+            ? ((steps - 1) * EvaluationsPerStep) + last
+            : steps * EvaluationsPerStep;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Diffusion.Core.Randomness;
+
+/// <summary>Parts of the work that draw noise. The values are part of every result: never renumber.</summary>
+public enum NoiseDomain
+{
+    /// <summary>Start states and solvers.</summary>
+    Sampling = 0,
+
+    /// <summary>Batches, times and noise of training.</summary>
+    Training = 1,
+
+    /// <summary>Projection directions and the like of metrics.</summary>
+    Measurement = 2,
+}

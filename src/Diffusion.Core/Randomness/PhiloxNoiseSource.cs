@@ -1,0 +1,46 @@
+using static TorchSharp.torch;
+
+namespace Diffusion.Core.Randomness;
+
+/// <summary>The noise of one batch of a run: <see cref="INoiseSource"/> over counters.</summary>
+/// <remarks>Numbers are drawn in float64 on the CPU and converted, so float32 and float64 runs, and CPU and GPU runs, see the same noise.</remarks>
+public sealed class PhiloxNoiseSource : INoiseSource
+{
+    private readonly NoiseKey _key;
+    private readonly long _firstSample;
+    private readonly double _horizon;
+    private BrownianPath? _path;
+
+    /// <param name="key">Seed and repeat.</param>
+    /// <param name="firstSample">Number of the batch's first sample within the run.</param>
+    /// <param name="horizon">The schedule's T: Brownian paths live on t/T, so that schedules of different horizons share them.</param>
+    public PhiloxNoiseSource(NoiseKey key, long firstSample, double horizon)
+    {
+        _key = key;
+        _firstSample = firstSample;
+        _horizon = horizon;
+    }
+
+    /// <summary>Standard normal noise for the run's start, shape of <paramref name="like"/>, (B, …).</summary>
+    public Tensor Initial(Tensor like) => Normal(NoisePurpose.InitialState, 0, like);
+
+    /// <inheritdoc/>
+    public Tensor BrownianIncrement(NoiseLevel from, NoiseLevel to, Tensor like)
+    {
+        int samples = (int)like.shape[0];
+        _path ??= new BrownianPath(_key, _firstSample, samples, (int)(like.numel() / samples));
+        return ToTensor(_path.NormalizedIncrement(from.T / _horizon, to.T / _horizon), like);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Independent(long index, Tensor like) => Normal(NoisePurpose.Independent, (ulong)index, like);
+
+    private Tensor Normal(NoisePurpose purpose, ulong place, Tensor like)
+    {
+        double[] values = new double[like.numel()];
+        _key.Stream(purpose).FillNormal(values, _firstSample * (values.Length / like.shape[0]), place);
+        return ToTensor(values, like);
+    }
+
+    private static Tensor ToTensor(double[] values, Tensor like) => tensor(values, like.shape, dtype: like.dtype, device: like.device);
+}

@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+
+namespace Diffusion.Core.Sampling;
+
+/// <summary>The denoiser that a solver sees: counts calls and remembers the last few.</summary>
+internal sealed class EvaluationRecorder(IDenoiser denoiser, int historyLength) : IDenoiser
+{
+    private readonly List<Evaluation> _history = [];
+
+    public int Count { get; private set; }
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<Evaluation> History => _history;
+
+    public Prediction Predict(Tensor x, NoiseLevels levels)
+    {
+        Count++;
+        Prediction prediction = denoiser.Predict(x, levels);
+        if (historyLength > 0 && levels.IsUniform)
+        {
+            _history.Insert(0, new Evaluation(levels[0], prediction));
+            if (_history.Count > historyLength)
+                _history.RemoveAt(historyLength);
+        }
+
+        return prediction;
+    }
+}

@@ -1,0 +1,86 @@
+using TorchSharp;
+
+using static TorchSharp.torch;
+
+namespace Diffusion.Core.Sampling;
+
+/// <summary>The loop that every solver runs in: counts evaluations, opens and closes dispose scopes, keeps history, notices divergence.</summary>
+public static class SamplingLoop
+{
+    // In units of the marginal's own standard deviation for data of unit scale: no sampler recovers from a millionfold excess.
+    private const double DivergenceLimit = 1e6;
+
+    /// <summary>Integrates one batch from the first level to the last.</summary>
+    /// <param name="problem">What to integrate.</param>
+    /// <param name="start">The state at the first level, shape (B, …); left untouched.</param>
+    /// <param name="noise">The batch's randomness.</param>
+    /// <param name="keepTrajectory">Whether to return the state at every level.</param>
+    /// <param name="cancellationToken">Looked at before every step.</param>
+    /// <exception cref="DivergenceException">The state is no longer finite or plausible.</exception>
+    /// <exception cref="EvaluationCountException">The solver's declaration of its cost is wrong.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static SamplingOutcome Run(
+        SamplingProblem problem, Tensor start, INoiseSource noise, bool keepTrajectory = false, CancellationToken cancellationToken = default)
+    {
+        IReadOnlyList<NoiseLevel> levels = problem.Levels;
+        SolverTraits traits = problem.Solver.Traits;
+        var recorder = new EvaluationRecorder(problem.Denoiser, traits.HistoryLength);
+        List<Tensor> trajectory = [];
+        int steps = levels.Count - 1;
+
+        using IDisposable withoutGradient = no_grad();
+        using DisposeScope run = NewDisposeScope();
+        List<Tensor> carried = [];
+        Tensor x = start.clone();
+        if (keepTrajectory)
+            trajectory.Add(run.Detach(x.clone()));
+
+        for (int i = 0; i < steps; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using (DisposeScope step = NewDisposeScope())
+            {
+                Tensor next = problem.Solver.Step(
+                    new SolverStep
+                    {
+                        X = x,
+                        From = levels[i],
+                        To = levels[i + 1],
+                        Schedule = problem.Schedule,
+                        Index = i,
+                        Count = steps,
+                        History = [.. recorder.History],
+                        Noise = noise,
+                    },
+                    recorder);
+                ThrowIfDiverged(next, levels[i + 1], i, steps);
+
+                List<Tensor> kept = [next, .. recorder.History.SelectMany(evaluation => evaluation.Prediction.Tensors)];
+                step.MoveToOuter(kept.Where(tensor => step.Contains(tensor)));
+                foreach (Tensor tensor in carried.Append(x).Where(tensor => !kept.Exists(k => ReferenceEquals(k, tensor))))
+                    tensor.Dispose();
+                carried = kept;
+                x = next;
+            }
+
+            if (keepTrajectory)
+                trajectory.Add(run.Detach(x.clone()));
+        }
+
+        int declared = traits.Evaluations(levels);
+        if (recorder.Count != declared)
+            throw new EvaluationCountException(problem.Solver.GetType().Name, declared, recorder.Count);
+
+        run.MoveToOuter(x);
+        return new SamplingOutcome(x, recorder.Count, trajectory);
+    }
+
+    private static void ThrowIfDiverged(Tensor x, NoiseLevel level, int step, int steps)
+    {
+        // amax passes NaN on, so one reduction sees every way to fail.
+        double scale = Math.Max(1, Math.Sqrt((level.Alpha * level.Alpha) + (level.Sigma * level.Sigma)));
+        double magnitude = x.abs().amax([]).ToDouble() / scale;
+        if (!(magnitude <= DivergenceLimit))
+            throw new DivergenceException(step, steps, level, magnitude);
+    }
+}

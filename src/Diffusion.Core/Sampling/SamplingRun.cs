@@ -1,0 +1,55 @@
+using Diffusion.Core.Randomness;
+using TorchSharp;
+
+using static TorchSharp.torch;
+
+namespace Diffusion.Core.Sampling;
+
+/// <summary>Draws a whole set of samples in batches. The split does not change a single number.</summary>
+public sealed record SamplingRun
+{
+    /// <summary>What to integrate.</summary>
+    public required SamplingProblem Problem { get; init; }
+
+    /// <summary>Number of samples N.</summary>
+    public required long Samples { get; init; }
+
+    /// <summary>Shape of one sample, without the batch.</summary>
+    public required IReadOnlyList<long> Shape { get; init; }
+
+    /// <summary>Seed and repeat.</summary>
+    public required NoiseKey Noise { get; init; }
+
+    /// <summary>Samples that are integrated together.</summary>
+    public long BatchSize { get; init; } = 4096;
+
+    /// <summary>Type of the state.</summary>
+    public ScalarType Dtype { get; init; } = ScalarType.Float32;
+
+    /// <summary>Where the state lives.</summary>
+    public Device Device { get; init; } = CPU;
+
+    /// <summary>
+    /// Integrates x_T = σ_T z, z ~ N(0, I), back along the levels. Returns float64 samples on the CPU, shape (N, …), and the evaluations
+    /// each sample cost.
+    /// </summary>
+    /// <inheritdoc cref="SamplingLoop.Run" path="/exception"/>
+    public SamplingOutcome Execute(CancellationToken cancellationToken = default)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        List<Tensor> batches = [];
+        int evaluations = 0;
+        for (long first = 0; first < Samples; first += BatchSize)
+        {
+            using DisposeScope batch = NewDisposeScope();
+            var noise = new PhiloxNoiseSource(Noise, first, Problem.Schedule.Horizon);
+            Tensor template = empty([Math.Min(BatchSize, Samples - first), .. Shape], dtype: Dtype, device: Device);
+            Tensor start = noise.Initial(template).mul_(Problem.Levels[0].Sigma);
+            SamplingOutcome outcome = SamplingLoop.Run(Problem, start, noise, keepTrajectory: false, cancellationToken);
+            evaluations = outcome.Evaluations;
+            batches.Add(batch.MoveToOuter(outcome.State.to(ScalarType.Float64).cpu()));
+        }
+
+        return new SamplingOutcome(scope.MoveToOuter(cat(batches, 0)), evaluations, []);
+    }
+}

@@ -1,0 +1,124 @@
+using System.Runtime.InteropServices;
+using Diffusion.Core.Randomness;
+using TorchSharp;
+
+using static TorchSharp.torch;
+
+namespace Diffusion.Core.Training;
+
+/// <summary>Fits a score model to data. The same task gives the same weights, to the bit, on the same machine and thread count.</summary>
+public static class Trainer
+{
+    private const int CurvePoints = 100;
+
+    /// <summary>Trains the task's model in place and leaves the averaged weights in it, in evaluation mode.</summary>
+    /// <param name="task">What to train.</param>
+    /// <param name="progress">Told about a hundred times.</param>
+    /// <param name="cancellationToken">Looked at before every step.</param>
+    /// <exception cref="TrainingDivergedException">The loss is not finite.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the model's weights are then of no use.</exception>
+    public static TrainingOutcome Train(TrainingTask task, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        TrainingSettings settings = task.Settings;
+        nn.Module network = task.Model.Network;
+        network.to(task.Device, task.Dtype);
+        network.train();
+        using DisposeScope run = NewDisposeScope();
+        using Tensor data = task.Data.to(task.Dtype, task.Device);
+        using optim.Optimizer optimizer = CreateOptimizer(network, settings);
+        using WeightAverage? average = settings.Ema > 0 ? new WeightAverage(network, settings.Ema) : null;
+
+        var batches = new BatchSource(task, data);
+        var histogram = new LevelLossHistogram(task.Schedule);
+        List<TrainingProgress> curve = [];
+        int interval = Math.Max(1, settings.Steps / CurvePoints);
+        double lossSum = 0;
+        int lossCount = 0;
+
+        for (int step = 0; step < settings.Steps; step++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using DisposeScope scope = NewDisposeScope();
+            (LossBatch batch, NoiseLevel[] levels) = batches.Next(step);
+            optimizer.zero_grad();
+            Tensor losses = task.Loss.Evaluate(task.Model, batch);
+            Tensor loss = losses.mean();
+            loss.backward();
+            if (settings.GradientClip > 0)
+                nn.utils.clip_grad_norm_(network.parameters(), settings.GradientClip);
+            optimizer.step();
+            average?.Update(step);
+
+            double value = loss.ToDouble();
+            if (!double.IsFinite(value))
+                throw new TrainingDivergedException(step + 1, settings.Steps);
+            lossSum += value;
+            lossCount++;
+            if (step >= settings.Steps / 2)
+                Add(histogram, levels, losses);
+            if ((step + 1) % interval == 0 || step + 1 == settings.Steps)
+            {
+                var point = new TrainingProgress(step + 1, settings.Steps, lossSum / lossCount);
+                curve.Add(point);
+                progress?.Report(point);
+                (lossSum, lossCount) = (0, 0);
+            }
+        }
+
+        average?.CopyToNetwork();
+        network.eval();
+        return new TrainingOutcome(curve, histogram.ToList());
+    }
+
+    private static void Add(LevelLossHistogram histogram, NoiseLevel[] levels, Tensor losses)
+    {
+        using Tensor values = losses.detach().to(ScalarType.Float64).cpu();
+        ReadOnlySpan<double> span = MemoryMarshal.Cast<byte, double>(values.bytes);
+        for (int i = 0; i < levels.Length; i++)
+            histogram.Add(levels[i], span[i]);
+    }
+
+    private static optim.Optimizer CreateOptimizer(nn.Module network, TrainingSettings settings) => settings.Optimizer switch
+    {
+        OptimizerKind.AdamW => optim.AdamW(network.parameters(), settings.LearningRate, weight_decay: settings.WeightDecay),
+        OptimizerKind.Sgd => optim.SGD(network.parameters(), settings.LearningRate, momentum: 0.9, weight_decay: settings.WeightDecay),
+        _ => optim.Adam(network.parameters(), settings.LearningRate, weight_decay: settings.WeightDecay),
+    };
+
+    /// <summary>Rows, times and noise of every step, by counters.</summary>
+    private sealed class BatchSource(TrainingTask task, Tensor data)
+    {
+        private readonly NoiseKey _key = new(task.Settings.Seed, 0, NoiseDomain.Training);
+        private readonly long[] _indices = new long[task.Settings.BatchSize];
+        private readonly NoiseLevel[] _levels = new NoiseLevel[task.Settings.BatchSize];
+        private readonly double[] _noise = new double[task.Settings.BatchSize * data.numel() / data.shape[0]];
+
+        public (LossBatch Batch, NoiseLevel[] Levels) Next(int step)
+        {
+            ulong place = (ulong)step;
+            _key.Stream(NoisePurpose.TrainingIndex).FillIndices(_indices, data.shape[0], place);
+            _key.Stream(NoisePurpose.TrainingNoise).FillNormal(_noise, 0, place);
+            FillLevels(_key.Stream(NoisePurpose.TrainingTime), place);
+
+            Tensor rows = data.index_select(0, tensor(_indices, device: data.device));
+            var batch = new LossBatch
+            {
+                Data = rows,
+                Levels = NoiseLevels.PerSample(_levels),
+                Noise = tensor(_noise, rows.shape, dtype: rows.dtype, device: rows.device),
+                Randomness = new PhiloxNoiseSource(_key, (long)step * _indices.Length, task.Schedule.Horizon),
+            };
+            return (batch, _levels);
+        }
+
+        private void FillLevels(Philox stream, ulong place)
+        {
+            double shift = stream.Uniform(0, place);
+            for (int i = 0; i < _levels.Length; i++)
+            {
+                double u = task.Settings.Stratified ? (i + shift) / _levels.Length : stream.Uniform(i + 1, place);
+                _levels[i] = task.Schedule.At(task.TimeSampler.Time(u, task.Schedule));
+            }
+        }
+    }
+}

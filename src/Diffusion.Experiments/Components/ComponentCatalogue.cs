@@ -1,0 +1,65 @@
+using System.Reflection;
+
+namespace Diffusion.Experiments.Components;
+
+/// <summary>Every component that can be named.</summary>
+public sealed class ComponentCatalogue
+{
+    private readonly Dictionary<(ComponentKind, string), ComponentDescriptor> _byName = [];
+
+    /// <summary>
+    /// Takes components in order. Of two with one kind and name the first is kept, so that a plugin loaded later cannot change what existing
+    /// manifests mean.
+    /// </summary>
+    /// <param name="components">The components, those to be preferred first.</param>
+    /// <param name="problems">What was already found wrong with others.</param>
+    public ComponentCatalogue(IEnumerable<ComponentDescriptor> components, IEnumerable<ComponentProblem> problems)
+    {
+        List<ComponentProblem> all = [.. problems];
+        foreach (ComponentDescriptor component in components)
+        {
+            if (_byName.TryAdd((component.Kind, component.Name), component))
+                continue;
+            ComponentDescriptor kept = _byName[(component.Kind, component.Name)];
+            all.Add(new(
+                component.AssemblyPath,
+                $"{component.Title} is defined twice: {Identity(component)} is ignored, {Identity(kept)} is used"));
+        }
+
+        All = [.. _byName.Values.OrderBy(c => c.Kind).ThenBy(c => c.Name, StringComparer.Ordinal)];
+        Problems = all;
+    }
+
+    /// <summary>All components, by kind and name.</summary>
+    public IReadOnlyList<ComponentDescriptor> All { get; }
+
+    /// <summary>What was refused, and why.</summary>
+    public IReadOnlyList<ComponentProblem> Problems { get; }
+
+    /// <summary>The catalogue of the components in <paramref name="assemblies"/>, in order of preference.</summary>
+    public static ComponentCatalogue FromAssemblies(IEnumerable<Assembly> assemblies)
+    {
+        ComponentScanner scanner = new();
+        foreach (Assembly assembly in assemblies)
+            scanner.Scan(assembly);
+        return new(scanner.Components, scanner.Problems);
+    }
+
+    /// <summary>The catalogue of those of <paramref name="types"/> that are components, in order of preference.</summary>
+    public static ComponentCatalogue FromTypes(IEnumerable<Type> types)
+    {
+        ComponentScanner scanner = new();
+        foreach (Type type in types)
+            scanner.Scan(type);
+        return new(scanner.Components, scanner.Problems);
+    }
+
+    /// <summary>The component of this kind and name; null when there is none.</summary>
+    public ComponentDescriptor? Find(ComponentKind kind, string name) => _byName.GetValueOrDefault((kind, name));
+
+    /// <summary>The names of a kind's components.</summary>
+    public IReadOnlyList<string> Names(ComponentKind kind) => [.. All.Where(c => c.Kind == kind).Select(c => c.Name)];
+
+    private static string Identity(ComponentDescriptor component) =>
+        $"{component.ImplementationType.FullName} ({component.AssemblyName} {component.Version})";
+}

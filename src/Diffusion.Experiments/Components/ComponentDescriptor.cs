@@ -1,0 +1,38 @@
+namespace Diffusion.Experiments.Components;
+
+/// <summary>A component as the catalogue knows it.</summary>
+public sealed record ComponentDescriptor
+{
+    /// <summary>What it is.</summary>
+    public required ComponentKind Kind { get; init; }
+
+    /// <summary>How manifests call it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>One line for people.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>The paper and equation it comes from; "" when there is none.</summary>
+    public required string Reference { get; init; }
+
+    /// <summary>The class.</summary>
+    public required Type ImplementationType { get; init; }
+
+    /// <summary>Its options; null when it has none.</summary>
+    public OptionsShape? Options { get; init; }
+
+    /// <summary>Simple name of its assembly.</summary>
+    public required string AssemblyName { get; init; }
+
+    /// <summary>Informational version of its assembly without build metadata. Part of every key it has a share in.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Where its assembly was loaded from.</summary>
+    public required string AssemblyPath { get; init; }
+
+    /// <summary>Whether it is a score model with parameters to learn.</summary>
+    public bool IsTrainable => typeof(ITrainableScoreModel).IsAssignableFrom(ImplementationType);
+
+    /// <summary>"solver 'ddim'", as messages call it.</summary>
+    public string Title => $"{Kind.Prose()} '{Name}'";
+}

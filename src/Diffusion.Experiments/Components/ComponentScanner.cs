@@ -1,0 +1,103 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace Diffusion.Experiments.Components;
+
+/// <summary>Finds components by their attribute and checks that each can be built.</summary>
+internal sealed partial class ComponentScanner
+{
+    private readonly List<ComponentDescriptor> _components = [];
+    private readonly List<ComponentProblem> _problems = [];
+
+    public IReadOnlyList<ComponentDescriptor> Components => _components;
+
+    public IReadOnlyList<ComponentProblem> Problems => _problems;
+
+    public void Scan(Assembly assembly)
+    {
+        Type[] types;
+        try
+        {
+            types = assembly.GetTypes();
+        }
+        catch (ReflectionTypeLoadException e)
+        {
+            string reasons = string.Join("; ", e.LoaderExceptions.OfType<Exception>().Select(x => x.Message).Distinct());
+            _problems.Add(new(assembly.Location, $"some of its types cannot be loaded: {reasons}"));
+            types = [.. e.Types.OfType<Type>()];
+        }
+
+        foreach (Type type in types.OrderBy(t => t.FullName, StringComparer.Ordinal))
+            Scan(type);
+    }
+
+    public void Scan(Type type)
+    {
+        try
+        {
+            if (type.GetCustomAttribute<ComponentAttribute>(inherit: false) is not { } attribute)
+                return;
+            if (Describe(type, attribute) is { } component)
+                _components.Add(component);
+        }
+        catch (Exception e) when (e is TypeLoadException or IOException or BadImageFormatException or CustomAttributeFormatException)
+        {
+            Refuse(type, $"cannot be loaded: {e.Message}");
+        }
+    }
+
+    private ComponentDescriptor? Describe(Type type, ComponentAttribute attribute)
+    {
+        if (!Enum.IsDefined(attribute.Kind))
+            return Refuse(type, $"is of a kind that this host does not know ({(int)attribute.Kind})");
+
+        string title = $"{attribute.Kind.Prose()} '{attribute.Name}'";
+        Type contract = attribute.Kind.Contract();
+        if (!contract.IsAssignableFrom(type))
+            return Refuse(type, $"says that it is the {title} but does not implement {contract.FullName}");
+        if (type.IsAbstract || type.ContainsGenericParameters)
+            return Refuse(type, $"says that it is the {title} but is abstract or generic, so it cannot be built");
+        if (!KebabCase().IsMatch(attribute.Name))
+            return Refuse(type, $"calls itself '{attribute.Name}'; a component's name is in kebab-case (a-z, 0-9 and single hyphens)");
+
+        ConstructorInfo[] constructors = type.GetConstructors();
+        if (constructors.Length != 1)
+            return Refuse(type, $"has {constructors.Length} public constructors; the {title} needs exactly one");
+
+        Type[] options = [.. constructors[0].GetParameters().Select(p => p.ParameterType).Where(t => t.IsAssignableTo(typeof(ComponentOptions)))];
+        if (options.Length > 1)
+            return Refuse(type, $"takes two options records, {options[0].FullName} and {options[1].FullName}; the {title} may take one");
+
+        OptionsShape? shape = options.Length == 1 ? OptionsShape.Of(options[0]) : null;
+        if (shape is { Flaws.Count: > 0 })
+            return Refuse(type, $"has options that cannot be bound: {string.Join("; ", shape.Flaws)}");
+
+        return new()
+        {
+            Kind = attribute.Kind,
+            Name = attribute.Name,
+            Summary = attribute.Summary,
+            Reference = attribute.Reference,
+            ImplementationType = type,
+            Options = shape,
+            AssemblyName = type.Assembly.GetName().Name ?? "",
+            Version = VersionOf(type.Assembly),
+            AssemblyPath = type.Assembly.Location,
+        };
+    }
+
+    private ComponentDescriptor? Refuse(Type type, string message)
+    {
+        _problems.Add(new(type.Assembly.Location, $"{type.FullName} {message}"));
+        return null;
+    }
+
+    private static string VersionOf(Assembly assembly)
+    {
+        string? informational = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        return informational?.Split('+')[0] ?? assembly.GetName().Version?.ToString() ?? "0";
+    }
+
+    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
+    private static partial Regex KebabCase();
+}

@@ -1,0 +1,99 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.Serialization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Diffusion.Experiments.Components;
+
+/// <summary>The type of an option, as a manifest states it and as its property holds it.</summary>
+public sealed class OptionType
+{
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private OptionType(OptionValueKind kind, Type clrType)
+    {
+        Kind = kind;
+        ClrType = clrType;
+    }
+
+    /// <summary>What a manifest writes.</summary>
+    public OptionValueKind Kind { get; }
+
+    /// <summary>The property's type without <see cref="Nullable{T}"/>; of a list, an array type that the property takes.</summary>
+    public Type ClrType { get; }
+
+    /// <summary>Type of a list's elements.</summary>
+    public OptionType? Element { get; private init; }
+
+    /// <summary>A choice's texts and the enum values that they stand for.</summary>
+    public IReadOnlyDictionary<string, object> Choices { get; private init; } = new Dictionary<string, object>();
+
+    /// <summary>The type in words.</summary>
+    public override string ToString() => Kind switch
+    {
+        OptionValueKind.Number => "number",
+        OptionValueKind.WholeNumber => "whole number",
+        OptionValueKind.Boolean => "true or false",
+        OptionValueKind.Text => "text",
+        OptionValueKind.Choice => string.Join(" | ", Choices.Keys),
+        _ => $"list of {Element}",
+    };
+
+    /// <summary>A value as JSON text, equal for equal values: numbers in their shortest form, infinities and NaN as strings.</summary>
+    public string Format(object? value) => (Kind, value) switch
+    {
+        (_, null) => "null",
+        (OptionValueKind.Number, double number) => Number(number, number.ToString("R", CultureInfo.InvariantCulture)),
+        (OptionValueKind.Number, float number) => Number(number, number.ToString("R", CultureInfo.InvariantCulture)),
+        (OptionValueKind.WholeNumber, IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture),
+        (OptionValueKind.Boolean, bool flag) => flag ? "true" : "false",
+        (OptionValueKind.Text, string text) => Quote(text),
+        (OptionValueKind.Choice, _) => Quote(Choices.FirstOrDefault(c => c.Value.Equals(value)).Key ?? value.ToString()!),
+        (OptionValueKind.List, IEnumerable items) => $"[{string.Join(',', items.Cast<object?>().Select(Element!.Format))}]",
+        _ => throw new ArgumentException($"{value} is not a {this}.", nameof(value)),
+    };
+
+    /// <summary>The option type of a CLR type; null when a manifest cannot state such a value.</summary>
+    internal static OptionType? Of(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (type == typeof(double) || type == typeof(float))
+            return new(OptionValueKind.Number, type);
+        if (type == typeof(int) || type == typeof(long))
+            return new(OptionValueKind.WholeNumber, type);
+        if (type == typeof(bool))
+            return new(OptionValueKind.Boolean, type);
+        if (type == typeof(string))
+            return new(OptionValueKind.Text, type);
+        if (type.IsEnum)
+            return new(OptionValueKind.Choice, type) { Choices = ChoicesOf(type) };
+        if (ElementOf(type) is { } elementType && Of(elementType) is { } element)
+            return new(OptionValueKind.List, element.ClrType.MakeArrayType()) { Element = element };
+        return null;
+    }
+
+    private static string Quote(string text) => JsonSerializer.Serialize(text, Relaxed);
+
+    private static string Number(double value, string text) => value == 0 ? "0" : double.IsFinite(value) ? text : Quote(text);
+
+    private static Type? ElementOf(Type type)
+    {
+        if (type.IsSZArray)
+            return type.GetElementType();
+        return type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
+    }
+
+    private static Dictionary<string, object> ChoicesOf(Type enumType)
+    {
+        Dictionary<string, object> choices = new(StringComparer.Ordinal);
+        foreach (FieldInfo field in enumType.GetFields(BindingFlags.Public | BindingFlags.Static))
+        {
+            string text = field.GetCustomAttribute<EnumMemberAttribute>()?.Value ?? JsonNamingPolicy.KebabCaseLower.ConvertName(field.Name);
+            choices[text] = field.GetValue(null)!;
+        }
+
+        return choices;
+    }
+}

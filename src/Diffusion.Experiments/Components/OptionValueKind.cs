@@ -1,0 +1,23 @@
+namespace Diffusion.Experiments.Components;
+
+/// <summary>What a manifest writes for an option.</summary>
+public enum OptionValueKind
+{
+    /// <summary>Any finite number.</summary>
+    Number,
+
+    /// <summary>A whole number.</summary>
+    WholeNumber,
+
+    /// <summary>true or false.</summary>
+    Boolean,
+
+    /// <summary>A string.</summary>
+    Text,
+
+    /// <summary>One of a fixed set of strings.</summary>
+    Choice,
+
+    /// <summary>An array.</summary>
+    List,
+}

@@ -1,0 +1,16 @@
+namespace Diffusion.Experiments.Manifests;
+
+/// <summary>A manifest as it is written, with what it extends and what was set on the command line laid over it. Nothing of its content is checked yet.</summary>
+public sealed class ExperimentManifest
+{
+    internal ExperimentManifest(string file, ManifestNode root)
+    {
+        File = file;
+        Root = root;
+    }
+
+    /// <summary>Full path of the file.</summary>
+    public string File { get; }
+
+    internal ManifestNode Root { get; }
+}

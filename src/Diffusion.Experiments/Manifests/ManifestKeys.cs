@@ -1,0 +1,41 @@
+namespace Diffusion.Experiments.Manifests;
+
+/// <summary>The keys of a manifest.</summary>
+internal static class ManifestKeys
+{
+    public const string Schema = "$schema";
+    public const string Name = "name";
+    public const string Description = "description";
+    public const string Extends = "extends";
+    public const string Data = "data";
+    public const string Schedule = "schedule";
+    public const string Model = "model";
+    public const string Loss = "loss";
+    public const string Training = "training";
+    public const string Grid = "grid";
+    public const string Solver = "solver";
+    public const string Metrics = "metrics";
+    public const string Sweep = "sweep";
+    public const string Axes = "axes";
+    public const string Repeats = "repeats";
+    public const string TimeSampler = "timeSampler";
+
+    /// <summary>The key that names a component.</summary>
+    public const string Use = "use";
+
+    private const string TrainingSchedule = $"{Training}.{Schedule}";
+    private const string TrainingTimeSampler = $"{Training}.{TimeSampler}";
+
+    /// <summary>Whether a component stands at these keys, so that "ddim" means { "use": "ddim" } there.</summary>
+    public static bool IsComponent(IEnumerable<string> keys) =>
+        string.Join('.', keys) is Data or Schedule or Model or Loss or Grid or Solver or TrainingSchedule or TrainingTimeSampler;
+
+    /// <summary>Whether a component stands at the first <paramref name="count"/> segments of a path.</summary>
+    public static bool IsComponent(ManifestPath path, int count)
+    {
+        IReadOnlyList<ManifestPath.Segment> segments = path.Segments;
+        if (count == 2 && segments[0].Key == Metrics && segments[1].Key is null)
+            return true;
+        return segments.Take(count).All(s => s.Key is not null) && IsComponent(segments.Take(count).Select(s => s.Key!));
+    }
+}

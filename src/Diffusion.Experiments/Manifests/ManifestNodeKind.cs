@@ -1,0 +1,12 @@
+namespace Diffusion.Experiments.Manifests;
+
+/// <summary>What a JSON value is.</summary>
+internal enum ManifestNodeKind
+{
+    Object,
+    Array,
+    String,
+    Number,
+    Boolean,
+    Null,
+}

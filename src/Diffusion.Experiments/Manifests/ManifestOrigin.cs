@@ -1,0 +1,8 @@
+namespace Diffusion.Experiments.Manifests;
+
+/// <summary>Where a node or key is written.</summary>
+/// <param name="Source">In what.</param>
+/// <param name="Line">Line from 1; 0 outside files.</param>
+/// <param name="Column">Column from 1, in characters; 0 outside files.</param>
+/// <param name="Path">JSONPath within the source.</param>
+internal sealed record ManifestOrigin(ManifestSource Source, int Line, int Column, string Path);

@@ -1,0 +1,135 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Planning;
+
+namespace Diffusion.Experiments.Manifests;
+
+/// <summary>
+/// The JSON schema of manifests over the components that are installed: what an editor needs to complete and check them. Reading a manifest
+/// does not use it.
+/// </summary>
+public static class ManifestSchema
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The schema as text (JSON Schema, draft 7).</summary>
+    public static string Write(ComponentCatalogue catalogue)
+    {
+        JsonObject root = Section(OptionsShape.Of(typeof(ExperimentSection)));
+        root["required"] = new JsonArray(ManifestKeys.Data, ManifestKeys.Schedule, ManifestKeys.Model, ManifestKeys.Grid, ManifestKeys.Solver, "steps", "samples");
+        JsonObject properties = root["properties"]!.AsObject();
+        properties[ManifestKeys.Schema] = Typed("string");
+        properties[ManifestKeys.Extends] = new JsonObject { ["anyOf"] = new JsonArray(Typed("string"), List(Typed("string"))), ["description"] = "Manifests that this one is laid over, relative to it." };
+        foreach ((string key, ComponentKind kind) in new[]
+        {
+            (ManifestKeys.Data, ComponentKind.Data),
+            (ManifestKeys.Schedule, ComponentKind.Schedule),
+            (ManifestKeys.Model, ComponentKind.ScoreModel),
+            (ManifestKeys.Loss, ComponentKind.Loss),
+            (ManifestKeys.Grid, ComponentKind.Grid),
+            (ManifestKeys.Solver, ComponentKind.Solver),
+        })
+            properties[key] = Reference(kind);
+        properties[ManifestKeys.Metrics] = List(Reference(ComponentKind.Metric));
+
+        JsonObject training = Section(OptionsShape.Of(typeof(TrainingSection)));
+        training["properties"]![ManifestKeys.Schedule] = Reference(ComponentKind.Schedule);
+        training["properties"]![ManifestKeys.TimeSampler] = Reference(ComponentKind.TimeSampler);
+        properties[ManifestKeys.Training] = training;
+
+        JsonObject sweep = Section(OptionsShape.Of(typeof(SweepSection)));
+        sweep["properties"]![ManifestKeys.Axes] = new JsonObject
+        {
+            ["type"] = "object",
+            ["description"] = "Path of the manifest → the values it takes; the sweep is the product of all axes.",
+            ["additionalProperties"] = new JsonObject { ["type"] = "array", ["minItems"] = 1 },
+        };
+        properties[ManifestKeys.Sweep] = sweep;
+
+        // A manifest that extends another need not repeat what that one states.
+        var required = root["required"]!.DeepClone();
+        root.Remove("required");
+        root["anyOf"] = new JsonArray(new JsonObject { ["required"] = new JsonArray(ManifestKeys.Extends) }, new JsonObject { ["required"] = required });
+
+        return new JsonObject
+        {
+            ["$schema"] = "http://json-schema.org/draft-07/schema#",
+            ["title"] = "Diffusion.Research experiment",
+            ["definitions"] = new JsonObject(
+                new[] { ComponentKind.Data, ComponentKind.Schedule, ComponentKind.ScoreModel, ComponentKind.Loss, ComponentKind.TimeSampler, ComponentKind.Grid, ComponentKind.Solver, ComponentKind.Metric }
+                    .Select(kind => KeyValuePair.Create<string, JsonNode?>(kind.Id(), Kind(catalogue, kind)))),
+            ["type"] = "object",
+            ["properties"] = root["properties"]!.DeepClone(),
+            ["additionalProperties"] = false,
+            ["anyOf"] = root["anyOf"]!.DeepClone(),
+        }.ToJsonString(Indented) + "\n";
+    }
+
+    private static JsonObject Kind(ComponentCatalogue catalogue, ComponentKind kind)
+    {
+        ComponentDescriptor[] components = [.. catalogue.All.Where(component => component.Kind == kind)];
+        var names = new JsonObject { ["enum"] = new JsonArray([.. components.Select(component => JsonValue.Create(component.Name))]) };
+        return new JsonObject { ["anyOf"] = new JsonArray([names, .. components.Select(Component)]) };
+    }
+
+    private static JsonObject Component(ComponentDescriptor component)
+    {
+        JsonObject schema = component.Options is { } options ? Section(options) : new JsonObject { ["type"] = "object", ["properties"] = new JsonObject(), ["additionalProperties"] = false };
+        schema["description"] = component.Summary;
+        schema["properties"]!.AsObject().Insert(0, ManifestKeys.Use, new JsonObject { ["const"] = component.Name });
+        JsonNode[] required = [ManifestKeys.Use, .. (schema["required"]?.AsArray() ?? []).Select(key => key!.DeepClone())];
+        schema["required"] = new JsonArray(required);
+        return schema;
+    }
+
+    private static JsonObject Section(OptionsShape shape)
+    {
+        object defaults = shape.CreateDefault();
+        var properties = new JsonObject();
+        foreach (OptionProperty property in shape.Properties)
+        {
+            JsonObject schema = Type(property.Type);
+            if (property.Description.Length > 0)
+                schema["description"] = property.Description;
+            if (property.Rules.OfType<RangeAttribute>().FirstOrDefault() is { } range)
+                Bound(schema, NumberRange.Of(range));
+            if (!property.IsRequired && property.Get(defaults) is { } value)
+                schema["default"] = JsonNode.Parse(property.Type.Format(value));
+            properties[property.Name] = schema;
+        }
+
+        var section = new JsonObject { ["type"] = "object", ["properties"] = properties, ["additionalProperties"] = false };
+        string[] required = [.. shape.Properties.Where(property => property.IsRequired).Select(property => property.Name)];
+        if (required.Length > 0)
+            section["required"] = new JsonArray([.. required.Select(key => JsonValue.Create(key))]);
+        return section;
+    }
+
+    private static JsonObject Type(OptionType type) => type.Kind switch
+    {
+        OptionValueKind.Number => Typed("number"),
+        OptionValueKind.WholeNumber => Typed("integer"),
+        OptionValueKind.Boolean => Typed("boolean"),
+        OptionValueKind.Text => Typed("string"),
+        OptionValueKind.Choice => new JsonObject { ["enum"] = new JsonArray([.. type.Choices.Keys.Select(choice => JsonValue.Create(choice))]) },
+        _ => List(Type(type.Element!)),
+    };
+
+    private static void Bound(JsonObject schema, NumberRange range)
+    {
+        if (double.IsFinite(range.Minimum))
+            schema[range.MinimumIsExclusive ? "exclusiveMinimum" : "minimum"] = range.Minimum;
+        if (double.IsFinite(range.Maximum))
+            schema[range.MaximumIsExclusive ? "exclusiveMaximum" : "maximum"] = range.Maximum;
+    }
+
+    private static JsonObject Typed(string type) => new() { ["type"] = type };
+
+    private static JsonObject List(JsonNode items) => new() { ["type"] = "array", ["items"] = items };
+
+    private static JsonObject Reference(ComponentKind kind) => new() { ["$ref"] = $"#/definitions/{kind.Id()}" };
+}

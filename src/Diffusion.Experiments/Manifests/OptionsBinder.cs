@@ -1,0 +1,240 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using Diffusion.Experiments.Components;
+
+namespace Diffusion.Experiments.Manifests;
+
+/// <summary>From nodes to options records, with every rule of theirs checked.</summary>
+/// <param name="problems">Where everything goes that is wrong.</param>
+/// <param name="isPartial">
+/// Whether something else is still to be laid over what is bound, as sweep axes are over a manifest: then nothing is missing yet and rules
+/// between options cannot be judged.
+/// </param>
+internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = false)
+{
+    private const string SweptPath = $"$.{ManifestKeys.Sweep}.";
+
+    private readonly Dictionary<ManifestNode, string> _files = [];
+
+    /// <summary>The nodes that were bound as paths of files, with the full path of each.</summary>
+    public IReadOnlyDictionary<ManifestNode, string> Files => _files;
+
+    /// <summary>Says that a key is missing, unless it may yet come.</summary>
+    public void Missing(ManifestNode node, string message)
+    {
+        if (!isPartial)
+            problems.Add(node.Origin, message);
+    }
+
+    /// <summary>Binds an object's members to an options record.</summary>
+    /// <param name="node">The object.</param>
+    /// <param name="shape">The record's shape.</param>
+    /// <param name="owner">Whose options they are, as in "unknown key 'x' in …"; "" for the manifest itself.</param>
+    /// <param name="otherKeys">Keys that belong there and are read elsewhere.</param>
+    /// <returns>Null when something is wrong, with problems added, or when the binding is partial.</returns>
+    public object? Bind(ManifestNode node, OptionsShape shape, string owner, params IReadOnlyCollection<string> otherKeys)
+    {
+        bool isSound = true;
+        foreach (ManifestMember member in node.Members)
+        {
+            if (otherKeys.Contains(member.Name) || shape.Properties.Any(p => p.Name == member.Name))
+                continue;
+            string[] known = [.. shape.Properties.Select(p => p.Name).Concat(otherKeys.Where(k => k is not (ManifestKeys.Use or ManifestKeys.Schema)))];
+            problems.Add(member.NameOrigin, $"unknown key '{member.Name}'{In(owner)}{NameSuggestions.Hint(member.Name, known)}");
+            isSound = false;
+        }
+
+        object options = shape.CreateDefault();
+        foreach (OptionProperty property in shape.Properties)
+            isSound &= BindProperty(node, options, property, owner);
+        return isSound && !isPartial && Validate(node, options, shape) ? options : null;
+    }
+
+    private bool BindProperty(ManifestNode node, object options, OptionProperty property, string owner)
+    {
+        if (node[property.Name] is not { } stated)
+        {
+            if (property.IsRequired)
+                Missing(node, $"missing key '{property.Name}'{In(owner)}");
+            return !property.IsRequired;
+        }
+
+        if (stated.Kind == ManifestNodeKind.Null && property.IsNullable)
+        {
+            property.Set(options, null);
+            return true;
+        }
+
+        if (!TryConvert(stated, property.Type, out object? value) || !CheckNumbers(stated, property))
+            return false;
+
+        if (property.IsFilePath)
+        {
+            string path = Path.GetFullPath(stated.Text, stated.Origin.Source.Folder);
+            if (!File.Exists(path))
+            {
+                problems.Add(stated.Origin, $"file not found: {path}");
+                return false;
+            }
+
+            _files[stated] = path;
+            value = path;
+        }
+
+        try
+        {
+            property.Set(options, value);
+            return true;
+        }
+        catch (ArgumentException e)
+        {
+            problems.Add(stated.Origin, e.Message);
+            return false;
+        }
+    }
+
+    private bool TryConvert(ManifestNode node, OptionType type, out object? value)
+    {
+        value = null;
+        switch (type.Kind)
+        {
+            case OptionValueKind.Number when Is(ManifestNodeKind.Number, node, "a number"):
+                return TryConvertNumber(node, type, out value);
+            case OptionValueKind.WholeNumber when Is(ManifestNodeKind.Number, node, "a whole number"):
+                return TryConvertInteger(node, type, out value);
+            case OptionValueKind.Boolean when Is(ManifestNodeKind.Boolean, node, "true or false"):
+                value = node.Text == "true";
+                return true;
+            case OptionValueKind.Text when Is(ManifestNodeKind.String, node, "a string"):
+                value = node.Text;
+                return true;
+            case OptionValueKind.Choice when Is(ManifestNodeKind.String, node, "a string"):
+                if (type.Choices.TryGetValue(node.Text, out value))
+                    return true;
+                problems.Add(node.Origin, $"unknown value '{node.Text}'{NameSuggestions.Hint(node.Text, [.. type.Choices.Keys])}");
+                return false;
+            case OptionValueKind.List when Is(ManifestNodeKind.Array, node, "an array"):
+                return TryConvertList(node, type, out value);
+            default:
+                return false;
+        }
+    }
+
+    private bool Is(ManifestNodeKind kind, ManifestNode node, string expected)
+    {
+        if (node.Kind == kind)
+            return true;
+        problems.Add(node.Origin, $"expected {expected}, found {node.KindInWords}");
+        return false;
+    }
+
+    private bool TryConvertNumber(ManifestNode node, OptionType type, out object? value)
+    {
+        double number = ParseNumber(node);
+        value = type.ClrType == typeof(float) ? (object)(float)number : number;
+        if (double.IsFinite(Convert.ToDouble(value, CultureInfo.InvariantCulture)))
+            return true;
+        problems.Add(node.Origin, $"{node.Text} is too large for a {(type.ClrType == typeof(float) ? "float32" : "float64")} number");
+        return false;
+    }
+
+    private bool TryConvertInteger(ManifestNode node, OptionType type, out object? value)
+    {
+        value = null;
+        bool isInt = type.ClrType == typeof(int);
+        if (!decimal.TryParse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number)
+            || number < (isInt ? int.MinValue : long.MinValue)
+            || number > (isInt ? int.MaxValue : long.MaxValue))
+        {
+            string range = isInt ? $"{int.MinValue} and {int.MaxValue}" : $"{long.MinValue} and {long.MaxValue}";
+            problems.Add(node.Origin, $"must be between {range}, found {node.Text}");
+            return false;
+        }
+
+        // Decimal has 28 digits, so that 1e-40 would read as the whole number 0.
+        if (decimal.Truncate(number) != number || !double.IsInteger(ParseNumber(node)))
+        {
+            problems.Add(node.Origin, $"expected a whole number, found {node.Text}");
+            return false;
+        }
+
+        value = isInt ? (object)(int)number : (long)number;
+        return true;
+    }
+
+    private bool TryConvertList(ManifestNode node, OptionType type, out object? value)
+    {
+        Array array = Array.CreateInstance(type.Element!.ClrType, node.Items.Count);
+        bool isSound = true;
+        for (int i = 0; i < node.Items.Count; i++)
+        {
+            bool isConverted = TryConvert(node.Items[i], type.Element, out object? item);
+            if (isConverted)
+                array.SetValue(item, i);
+            isSound &= isConverted;
+        }
+
+        value = array;
+        return isSound;
+    }
+
+    private bool CheckNumbers(ManifestNode node, OptionProperty property)
+    {
+        bool isSound = true;
+        foreach (RangeAttribute rule in property.Rules.OfType<RangeAttribute>())
+            isSound &= CheckNumbers(node, NumberRange.Of(rule), rule.ErrorMessage);
+        return isSound;
+    }
+
+    private bool CheckNumbers(ManifestNode node, NumberRange range, string? message)
+    {
+        if (node.Kind == ManifestNodeKind.Array)
+            return node.Items.Aggregate(true, (isSound, item) => CheckNumbers(item, range, message) && isSound);
+        if (node.Kind != ManifestNodeKind.Number || range.Contains(ParseNumber(node)))
+            return true;
+        problems.Add(node.Origin, message ?? $"must be {range}, found {node.Text}");
+        return false;
+    }
+
+    private bool Validate(ManifestNode node, object options, OptionsShape shape)
+    {
+        bool isSound = true;
+        foreach (OptionProperty property in shape.Properties)
+        {
+            foreach (ValidationAttribute rule in property.Rules.Where(r => r is not RangeAttribute))
+            {
+                ValidationContext context = new(options) { MemberName = property.PropertyName, DisplayName = property.Name };
+                if (rule.GetValidationResult(property.Get(options), context) is not { } failure)
+                    continue;
+                problems.Add((node[property.Name] ?? node).Origin, Words(rule, failure, property.Name));
+                isSound = false;
+            }
+        }
+
+        if (!isSound || options is not IValidatableObject validatable)
+            return isSound;
+
+        foreach (ValidationResult failure in validatable.Validate(new(options)))
+        {
+            ManifestNode[] stated = [.. shape.Properties.Where(p => failure.MemberNames.Contains(p.PropertyName)).Select(p => node[p.Name]).OfType<ManifestNode>()];
+            // Of the options that do not fit together, the one that a sweep varies is the one to look at.
+            ManifestNode place = stated.FirstOrDefault(n => n.Origin.Path.StartsWith(SweptPath, StringComparison.Ordinal)) ?? stated.FirstOrDefault() ?? node;
+            problems.Add(place.Origin, failure.ErrorMessage ?? "the options do not fit together");
+            isSound = false;
+        }
+
+        return isSound;
+    }
+
+    private static string Words(ValidationAttribute rule, ValidationResult failure, string name) => rule switch
+    {
+        { ErrorMessage: { } message } => message,
+        MinLengthAttribute minimum => $"'{name}' must have a length of at least {minimum.Length}",
+        MaxLengthAttribute maximum => $"'{name}' must have a length of at most {maximum.Length}",
+        _ => failure.ErrorMessage ?? $"'{name}' is not valid",
+    };
+
+    private static string In(string owner) => owner.Length > 0 ? $" in {owner}" : "";
+
+    private static double ParseNumber(ManifestNode node) => double.Parse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+using Diffusion.Experiments.Manifests;
+
+namespace Diffusion.Experiments.Planning;
+
+/// <summary>An axis value in short.</summary>
+internal static class AxisLabel
+{
+    /// <summary>"ddim", "ddim(eta=0.5)", "10", "[128,128]". Equal values have equal labels, however their numbers are written.</summary>
+    public static string Of(ManifestNode node) => node.Kind switch
+    {
+        ManifestNodeKind.Number when long.TryParse(node.Text, CultureInfo.InvariantCulture, out long whole) => whole.ToString(CultureInfo.InvariantCulture),
+        ManifestNodeKind.Number => double.Parse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture),
+        ManifestNodeKind.Array => $"[{string.Join(',', node.Items.Select(Of))}]",
+        ManifestNodeKind.Object when node[ManifestKeys.Use] is { } use && node.Members.Count == 1 => Of(use),
+        ManifestNodeKind.Object when node[ManifestKeys.Use] is { } use => $"{Of(use)}({Members(node.Without(ManifestKeys.Use))})",
+        ManifestNodeKind.Object => $"({Members(node)})",
+        _ => node.Text,
+    };
+
+    private static string Members(ManifestNode node) =>
+        string.Join(',', node.Members.OrderBy(m => m.Name, StringComparer.Ordinal).Select(m => $"{m.Name}={Of(m.Value)}"));
+}

@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Manifests;
+
+namespace Diffusion.Experiments.Planning;
+
+/// <summary>From nodes to components with their options. A node is bound once, a file read once.</summary>
+/// <param name="catalogue">What can be named.</param>
+/// <param name="options">Binds options.</param>
+/// <param name="problems">Where everything goes that is wrong.</param>
+internal sealed class ComponentBinder(ComponentCatalogue catalogue, OptionsBinder options, ManifestProblems problems)
+{
+    private readonly Dictionary<(ComponentKind, ManifestNode), ComponentChoice?> _choices = [];
+    private readonly Dictionary<string, string> _digests = new(StringComparer.Ordinal);
+
+    /// <summary>The component that stands at a node.</summary>
+    /// <returns>Null, with problems added, when something is wrong.</returns>
+    public ComponentChoice? Bind(ManifestNode node, ComponentKind kind)
+    {
+        if (!_choices.TryGetValue((kind, node), out ComponentChoice? choice))
+            _choices[(kind, node)] = choice = BindAnew(node, kind);
+        return choice;
+    }
+
+    private ComponentChoice? BindAnew(ManifestNode node, ComponentKind kind)
+    {
+        if (node.Kind is not (ManifestNodeKind.String or ManifestNodeKind.Object))
+        {
+            problems.Add(node.Origin, $"expected a {kind.Prose()} (its name, or an object with 'use'), found {node.KindInWords}");
+            return null;
+        }
+
+        ManifestNode stated = ManifestMerge.AsObject(node);
+        if (stated[ManifestKeys.Use] is not { } use)
+        {
+            options.Missing(stated, $"missing key 'use', the name of a {kind.Prose()}");
+            return null;
+        }
+
+        if (use.Kind != ManifestNodeKind.String)
+        {
+            problems.Add(use.Origin, $"expected the name of a {kind.Prose()}, found {use.KindInWords}");
+            return null;
+        }
+
+        if (catalogue.Find(kind, use.Text) is not { } component)
+        {
+            problems.Add(use.Origin, $"unknown {kind.Prose()} '{use.Text}'{NameSuggestions.Hint(use.Text, catalogue.Names(kind))}");
+            return null;
+        }
+
+        OptionsShape shape = component.Options ?? OptionsShape.Of(typeof(NoOptions));
+        if (options.Bind(stated, shape, component.Title, ManifestKeys.Use) is not { } bound)
+            return null;
+        return ExperimentJson.Choose(component, component.Options is null ? null : bound, p => stated[p.Name]?.Text ?? (string)p.Get(bound)!, Digest);
+    }
+
+    private string Digest(string file)
+    {
+        if (!_digests.TryGetValue(file, out string? digest))
+        {
+            using FileStream content = File.OpenRead(file);
+            _digests[file] = digest = $"sha256:{Convert.ToHexStringLower(SHA256.HashData(content))}";
+        }
+
+        return digest;
+    }
+
+    private sealed record NoOptions : ComponentOptions;
+}

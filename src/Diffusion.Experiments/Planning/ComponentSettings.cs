@@ -1,0 +1,33 @@
+using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Manifests;
+
+namespace Diffusion.Experiments.Planning;
+
+/// <summary>Components that are chosen outside a manifest: trackers and launchers, by the host's settings.</summary>
+public static class ComponentSettings
+{
+    /// <summary>Binds and validates one component.</summary>
+    /// <param name="catalogue">The components that can be named.</param>
+    /// <param name="kind">What it is.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="options">Option → value, read as <c>--set</c> reads values; null leaves the default. Relative paths start from the current directory.</param>
+    /// <param name="source">Where the values come from, for messages.</param>
+    /// <exception cref="ManifestException">Something is wrong; it holds every problem.</exception>
+    public static ComponentChoice Bind(
+        this ComponentCatalogue catalogue, ComponentKind kind, string name, IReadOnlyDictionary<string, string?> options, string source)
+    {
+        ManifestProblems problems = new();
+        ManifestOrigin origin = new(new(source, Environment.CurrentDirectory), 0, 0, "$");
+        List<ManifestMember> members = [new(ManifestKeys.Use, origin, ManifestNode.Scalar(ManifestNodeKind.String, name, origin))];
+        foreach ((string option, string? text) in options)
+        {
+            ManifestOrigin place = origin with { Path = ManifestPath.Child(origin.Path, option) };
+            if (text is not null && ManifestParser.ParseArgument(text, place, problems) is { } value)
+                members.Add(new(option, place, value));
+        }
+
+        ComponentChoice? choice = new ComponentBinder(catalogue, new(problems), problems).Bind(ManifestNode.Object(members, origin), kind);
+        problems.ThrowIfAny();
+        return choice!;
+    }
+}

@@ -1,0 +1,127 @@
+using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Manifests;
+
+using static TorchSharp.torch;
+
+namespace Diffusion.Experiments.Planning;
+
+/// <summary>From composed trees to experiments. Parts that trees share are bound once.</summary>
+/// <param name="components">Binds components.</param>
+/// <param name="options">Binds what is no component.</param>
+/// <param name="problems">Where everything goes that is wrong.</param>
+/// <param name="defaultName">Name of experiments whose manifest states none.</param>
+internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder options, ManifestProblems problems, string defaultName)
+{
+    private const string DefaultTimeSampler = "uniform";
+
+    private static readonly string[] SectionKeys =
+    [
+        ManifestKeys.Schema, ManifestKeys.Extends, ManifestKeys.Data, ManifestKeys.Schedule, ManifestKeys.Model, ManifestKeys.Loss, ManifestKeys.Training,
+        ManifestKeys.Grid, ManifestKeys.Solver, ManifestKeys.Metrics, ManifestKeys.Sweep,
+    ];
+
+    private readonly Dictionary<ManifestNode, IReadOnlyList<ComponentChoice>> _metrics = [];
+    private readonly Dictionary<ManifestNode, BoundTraining?> _trainings = [];
+
+    private sealed record BoundTraining(TrainingSection Section, ComponentChoice? Schedule, ComponentChoice TimeSampler);
+
+    /// <summary>Binds a tree without a sweep.</summary>
+    /// <returns>Null when something is wrong, with problems added, or when the binding is partial.</returns>
+    public Experiment? Bind(ManifestNode root)
+    {
+        // null stands for "not stated", so that a manifest can take back what it extends.
+        root = ManifestNode.Object([.. root.Members.Where(m => m.Value.Kind != ManifestNodeKind.Null)], root.Origin);
+        var section = (ExperimentSection?)options.Bind(root, OptionsShape.Of(typeof(ExperimentSection)), "", SectionKeys);
+        ComponentChoice? data = Required(root, ManifestKeys.Data, ComponentKind.Data);
+        ComponentChoice? schedule = Required(root, ManifestKeys.Schedule, ComponentKind.Schedule);
+        ComponentChoice? model = Required(root, ManifestKeys.Model, ComponentKind.ScoreModel);
+        ComponentChoice? grid = Required(root, ManifestKeys.Grid, ComponentKind.Grid);
+        ComponentChoice? solver = Required(root, ManifestKeys.Solver, ComponentKind.Solver);
+        IReadOnlyList<ComponentChoice> metrics = Metrics(root[ManifestKeys.Metrics]);
+        ComponentChoice? loss = root[ManifestKeys.Loss] is { } lossNode ? components.Bind(lossNode, ComponentKind.Loss) : null;
+        BoundTraining? training = root[ManifestKeys.Training] is { } trainingNode ? Training(trainingNode) : null;
+
+        bool learns = model is { Descriptor.IsTrainable: true };
+        if (learns)
+        {
+            foreach (string key in new[] { ManifestKeys.Loss, ManifestKeys.Training }.Where(k => root[k] is null))
+                options.Missing(root, $"missing key '{key}': {model!.Descriptor.Title} learns");
+        }
+
+        if (section is null || data is null || schedule is null || model is null || grid is null || solver is null || (learns && (loss is null || training is null)))
+            return null;
+
+        return new()
+        {
+            Name = section.Name ?? defaultName,
+            Description = section.Description,
+            Seed = section.Seed,
+            Data = data,
+            Schedule = schedule,
+            Model = model,
+            Loss = learns ? loss : null,
+            Training = learns ? new(training!.Section.Settings(section.Seed), training.Schedule ?? schedule, training.TimeSampler) : null,
+            Grid = grid,
+            Solver = solver,
+            Metrics = metrics,
+            Steps = section.Steps,
+            Samples = section.Samples,
+            Batch = section.Batch,
+            Dtype = section.Dtype == FloatType.Bits32 ? ScalarType.Float32 : ScalarType.Float64,
+            Device = section.Device,
+        };
+    }
+
+    private ComponentChoice? Required(ManifestNode root, string key, ComponentKind kind)
+    {
+        if (root[key] is { } node)
+            return components.Bind(node, kind);
+        options.Missing(root, $"missing key '{key}'");
+        return null;
+    }
+
+    private IReadOnlyList<ComponentChoice> Metrics(ManifestNode? node)
+    {
+        if (node is null)
+            return [];
+        if (_metrics.TryGetValue(node, out IReadOnlyList<ComponentChoice>? metrics))
+            return metrics;
+
+        List<ComponentChoice> bound = [];
+        if (node.Kind != ManifestNodeKind.Array)
+            problems.Add(node.Origin, $"expected an array of metrics, found {node.KindInWords}");
+        foreach (ManifestNode item in node.Items)
+        {
+            if (components.Bind(item, ComponentKind.Metric) is not { } choice)
+                continue;
+            if (bound.Any(m => m.CanonicalJson == choice.CanonicalJson))
+                problems.Add(item.Origin, $"{choice.Descriptor.Title} is stated twice with the same options");
+            bound.Add(choice);
+        }
+
+        return _metrics[node] = bound;
+    }
+
+    private BoundTraining? Training(ManifestNode node)
+    {
+        if (!_trainings.TryGetValue(node, out BoundTraining? training))
+            _trainings[node] = training = BindTraining(node);
+        return training;
+    }
+
+    private BoundTraining? BindTraining(ManifestNode node)
+    {
+        if (node.Kind != ManifestNodeKind.Object)
+        {
+            problems.Add(node.Origin, $"expected an object, found {node.KindInWords}");
+            return null;
+        }
+
+        var section = (TrainingSection?)options.Bind(node, OptionsShape.Of(typeof(TrainingSection)), ManifestKeys.Training, ManifestKeys.Schedule, ManifestKeys.TimeSampler);
+        ManifestNode? scheduleNode = node[ManifestKeys.Schedule];
+        ComponentChoice? schedule = scheduleNode is null ? null : components.Bind(scheduleNode, ComponentKind.Schedule);
+        ManifestNode timeSamplerNode = node[ManifestKeys.TimeSampler] ?? ManifestNode.Scalar(ManifestNodeKind.String, DefaultTimeSampler, node.Origin);
+        ComponentChoice? timeSampler = components.Bind(timeSamplerNode, ComponentKind.TimeSampler);
+        return section is null || timeSampler is null || (scheduleNode is not null && schedule is null) ? null : new(section, schedule, timeSampler);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json.Nodes;
+
+namespace Diffusion.Experiments.Planning;
+
+/// <summary>One unit of work of a plan.</summary>
+public sealed record ExperimentCell
+{
+    /// <summary>"0001", "0002", …: unique in its plan and fit for a file's name.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its place in the plan, from 0.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>Which repeat it is, from 0. Noise depends on it.</summary>
+    public required int Repeat { get; init; }
+
+    /// <summary>What to do. Repeats share it.</summary>
+    public required Experiment Experiment { get; init; }
+
+    /// <summary>Where it lies in the sweep: path → label, in the order of the axes.</summary>
+    public required IReadOnlyDictionary<string, string> AxisValues { get; init; }
+
+    /// <summary>SHA-256 (lower-case hex) of everything that its result depends on. Name and description are no part of it.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>SHA-256 of everything that its data depend on.</summary>
+    public required string DataKey { get; init; }
+
+    /// <summary>SHA-256 of everything that its trained weights depend on; null when its model does not learn.</summary>
+    public required string? TrainingKey { get; init; }
+
+    /// <summary>
+    /// What <see cref="Key"/> is the SHA-256 of: the whole configuration, defaults filled in, keys sorted, files as their SHA-256, repeat included.
+    /// </summary>
+    public JsonObject Canonical => JsonNode.Parse(ExperimentJson.CellSetup(Experiment, Repeat))!.AsObject();
+
+    /// <summary>What <see cref="TrainingKey"/> is the SHA-256 of: data, model, loss and training with its schedule; null when the model does not learn.</summary>
+    public JsonObject? TrainingSetup => ExperimentJson.TrainingSetup(Experiment) is { } setup ? JsonNode.Parse(setup)!.AsObject() : null;
+}

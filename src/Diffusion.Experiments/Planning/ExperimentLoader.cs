@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Manifests;
+
+namespace Diffusion.Experiments.Planning;
+
+/// <summary>From a manifest's file to its plan.</summary>
+public static partial class ExperimentLoader
+{
+    /// <summary>Reads, composes, binds, validates and expands a manifest.</summary>
+    /// <param name="file">The manifest.</param>
+    /// <param name="sets">Texts of the form <c>path=value</c> to lay over it, in order.</param>
+    /// <param name="catalogue">The components that it can name.</param>
+    /// <exception cref="ManifestException">Something is wrong; it holds every problem.</exception>
+    public static ExperimentPlan Load(string file, IReadOnlyList<string> sets, ComponentCatalogue catalogue)
+    {
+        ManifestProblems problems = new();
+        ExperimentManifest? manifest = new ManifestReader(problems).Read(file, sets);
+        if (manifest is null)
+            problems.ThrowIfAny();
+
+        OptionsBinder options = new(problems);
+        Sweep sweep = new(manifest!.Root, options, problems);
+        List<ExperimentCell> cells = [];
+        int merged = sweep.CanExpand ? Expand(sweep, Binder(options), cells) : 0;
+        // What every cell overrides is in no cell, yet a mistake in it is a mistake.
+        OptionsBinder partial = new(problems, isPartial: true);
+        Binder(partial).Bind(sweep.Base);
+        problems.ThrowIfAny();
+
+        return new(new FrozenManifest(manifest.Root, options.Files.Concat(partial.Files).DistinctBy(f => f.Key).ToDictionary()))
+        {
+            Name = cells[0].Experiment.Name,
+            Description = cells[0].Experiment.Description,
+            Manifest = manifest,
+            Axes = sweep.Axes,
+            Repeats = sweep.Repeats,
+            Cells = cells,
+            Merged = merged,
+        };
+
+        ExperimentBinder Binder(OptionsBinder optionsBinder) => new(new(catalogue, optionsBinder, problems), optionsBinder, problems, NameOf(file));
+    }
+
+    private static string NameOf(string file)
+    {
+        string name = NotInNames().Replace(Path.GetFileNameWithoutExtension(file), "-").Trim('-', '.', '_');
+        return name.Length == 0 ? "experiment" : name;
+    }
+
+    private static int Expand(Sweep sweep, ExperimentBinder binder, List<ExperimentCell> cells)
+    {
+        HashSet<string> keys = new(StringComparer.Ordinal);
+        int merged = 0;
+        foreach (int[] place in sweep.Combinations())
+        {
+            if (sweep.Compose(place) is not { } tree || binder.Bind(tree) is not { } experiment)
+                continue;
+
+            Dictionary<string, string> axisValues = new(StringComparer.Ordinal);
+            for (int axis = 0; axis < place.Length; axis++)
+                axisValues[sweep.Axes[axis].Path] = sweep.Axes[axis].Labels[place[axis]];
+            string dataKey = ExperimentJson.Key(ExperimentJson.DataSetup(experiment));
+            string? trainingKey = ExperimentJson.TrainingSetup(experiment) is { } setup ? ExperimentJson.Key(setup) : null;
+            for (int repeat = 0; repeat < sweep.Repeats; repeat++)
+            {
+                string key = ExperimentJson.Key(ExperimentJson.CellSetup(experiment, repeat));
+                if (!keys.Add(key))
+                {
+                    merged++;
+                    continue;
+                }
+
+                cells.Add(new()
+                {
+                    Id = (cells.Count + 1).ToString("D4", CultureInfo.InvariantCulture),
+                    Index = cells.Count,
+                    Repeat = repeat,
+                    Experiment = experiment,
+                    AxisValues = axisValues,
+                    Key = key,
+                    DataKey = dataKey,
+                    TrainingKey = trainingKey,
+                });
+            }
+        }
+
+        return merged;
+    }
+
+    [GeneratedRegex("[^A-Za-z0-9._-]+")]
+    private static partial Regex NotInNames();
+}

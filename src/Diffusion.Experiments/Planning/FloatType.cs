@@ -1,0 +1,15 @@
+using System.Runtime.Serialization;
+
+namespace Diffusion.Experiments.Planning;
+
+/// <summary>The type of the state and of the parameters, as manifests call it.</summary>
+internal enum FloatType
+{
+    /// <summary>32-bit floating point.</summary>
+    [EnumMember(Value = "float32")]
+    Bits32,
+
+    /// <summary>64-bit floating point.</summary>
+    [EnumMember(Value = "float64")]
+    Bits64,
+}

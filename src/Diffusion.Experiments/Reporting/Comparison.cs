@@ -1,0 +1,91 @@
+using System.Text;
+using Diffusion.Experiments.Running;
+
+namespace Diffusion.Experiments.Reporting;
+
+/// <summary>
+/// Quality against cost for one metric: a row for each combination of the sweep's axes but <c>steps</c>, a column for each number of steps.
+/// </summary>
+public sealed class Comparison
+{
+    private const string StepsAxis = "steps";
+
+    private Comparison(string metric, IReadOnlyList<string> rowAxes, IReadOnlyList<string> columns, IReadOnlyList<ComparisonRow> rows, int repeats)
+    {
+        Metric = metric;
+        RowAxes = rowAxes;
+        Columns = columns;
+        Rows = rows;
+        Repeats = repeats;
+    }
+
+    /// <summary>The metric's name. Smaller is better.</summary>
+    public string Metric { get; }
+
+    /// <summary>The axes that label the rows.</summary>
+    public IReadOnlyList<string> RowAxes { get; }
+
+    /// <summary>Numbers of steps, as labels, in the sweep's order.</summary>
+    public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>The rows, in the sweep's order.</summary>
+    public IReadOnlyList<ComparisonRow> Rows { get; }
+
+    /// <summary>The largest number of repeats behind an entry.</summary>
+    public int Repeats { get; }
+
+    /// <summary>Builds the comparison of every metric that any record holds, in the records' order.</summary>
+    /// <param name="axes">Paths of the sweep's axes, in order.</param>
+    /// <param name="records">Records, in the plan's order.</param>
+    public static IReadOnlyList<Comparison> Build(IReadOnlyList<string> axes, IReadOnlyList<CellRecord> records)
+    {
+        string[] rowAxes = [.. axes.Where(axis => axis != StepsAxis)];
+        string[] metrics = [.. records.SelectMany(record => record.Metrics).Select(metric => metric.Name).Distinct()];
+        string[] columns = [.. records.Select(StepsLabel).Distinct()];
+        return [.. metrics.Select(metric => new Comparison(
+            metric,
+            rowAxes,
+            columns,
+            [.. records
+                .GroupBy(record => string.Join('\n', rowAxes.Select(axis => record.Axes[axis])))
+                .Select(row => new ComparisonRow(
+                    [.. rowAxes.Select(axis => row.First().Axes[axis])],
+                    [.. columns.Select(column => Cell(metric, [.. row.Where(record => StepsLabel(record) == column)]))]))],
+            records.Max(record => record.Repeat) + 1))];
+    }
+
+    /// <summary>The table as Markdown.</summary>
+    public string ToMarkdown()
+    {
+        var text = new StringBuilder();
+        text.AppendLine($"## {Metric}").AppendLine().AppendLine(Caption).AppendLine();
+        text.AppendLine($"| {string.Join(" | ", [.. RowAxes, .. Columns.Select(column => $"{column} steps")])} |");
+        text.AppendLine($"|{string.Concat(Enumerable.Repeat("---|", RowAxes.Count))}{string.Concat(Enumerable.Repeat("---:|", Columns.Count))}");
+        foreach (ComparisonRow row in Rows)
+            text.AppendLine($"| {string.Join(" | ", [.. row.Labels, .. row.Cells.Select(cell => cell?.ToString() ?? "")])} |");
+        return text.ToString();
+    }
+
+    /// <summary>How to read the entries.</summary>
+    public string Caption => Repeats > 1
+        ? $"Smaller is better. Mean ± standard error over {Repeats} repeats @ function evaluations a sample."
+        : "Smaller is better. Value @ function evaluations a sample; one repeat, so no standard error.";
+
+    private static string StepsLabel(CellRecord record) => FormattableString.Invariant($"{record.Steps}");
+
+    private static ComparisonCell? Cell(string metric, CellRecord[] records)
+    {
+        if (records.Length == 0)
+            return null;
+
+        double[] values = [.. records
+            .Where(record => record.Status == CellStatus.Done)
+            .SelectMany(record => record.Metrics.Where(value => value.Name == metric))
+            .Select(value => value.Value)];
+        return new ComparisonCell(
+            values.Length == 0 ? null : Estimate.Of(values),
+            records.FirstOrDefault(record => record.Evaluations is not null)?.Evaluations,
+            records.Count(record => record.Status == CellStatus.Diverged),
+            records.Count(record => record.Status == CellStatus.Failed));
+    }
+}

@@ -1,0 +1,47 @@
+namespace Diffusion.Experiments.Running;
+
+/// <summary>What is known of one cell when it has ended. The truth of a sweep: tables, trackers and reports are projections of it.</summary>
+public sealed record CellRecord
+{
+    /// <summary>The cell's number within its plan.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>SHA-256 of the cell's whole configuration: the same key, the same numbers.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Which repeat, from 0.</summary>
+    public required int Repeat { get; init; }
+
+    /// <summary>Axis path → label of the value.</summary>
+    public required IReadOnlyDictionary<string, string> Axes { get; init; }
+
+    /// <summary>How it ended.</summary>
+    public required CellStatus Status { get; init; }
+
+    /// <summary>Solver steps.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>NFE: denoiser calls each sample cost, counted. Null when the cell did not finish.</summary>
+    public int? Evaluations { get; init; }
+
+    /// <summary>What was measured.</summary>
+    public IReadOnlyList<MetricValue> Metrics { get; init; } = [];
+
+    /// <summary>Key of the trained model it sampled from; null for a model in closed form.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Samples in the data's own units, relative to the run's folder; null when there are none.</summary>
+    public string? Samples { get; init; }
+
+    /// <summary>Why it failed or where it diverged.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>When it began (UTC).</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>Wall time of sampling alone, seconds.</summary>
+    public double SamplingSeconds { get; init; }
+
+    /// <summary>Wall time in all, seconds.</summary>
+    public double Seconds { get; init; }
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using Diffusion.Core.Randomness;
+using Diffusion.Core.Sampling;
+using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Storage;
+using Microsoft.Extensions.Logging;
+using TorchSharp;
+
+using static TorchSharp.torch;
+
+namespace Diffusion.Experiments.Running;
+
+/// <summary>Runs one cell from composed experiment to record. Failure and divergence are outcomes, not exceptions.</summary>
+internal sealed class CellRunner(
+    ComponentFactory factory, TrainedModels models, IReadOnlyDictionary<string, DataSet> data, RunFolder folder, TimeProvider clock, ILogger logger)
+{
+    /// <exception cref="OperationCanceledException">Cancelled; no record is made.</exception>
+    public CellRecord Run(ExperimentCell cell, CancellationToken cancellationToken)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        var record = new CellRecord
+        {
+            Id = cell.Id,
+            Key = cell.Key,
+            Repeat = cell.Repeat,
+            Axes = cell.AxisValues,
+            Status = CellStatus.Done,
+            Steps = cell.Experiment.Steps,
+            Model = cell.TrainingKey,
+            Started = clock.GetUtcNow(),
+        };
+        try
+        {
+            record = Measure(cell, record, cancellationToken);
+        }
+        catch (DivergenceException e)
+        {
+            record = record with { Status = CellStatus.Diverged, Error = e.Message };
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            logger.LogError(e, "Cell {Cell} failed", cell.Id);
+            record = record with { Status = CellStatus.Failed, Error = e.Message };
+        }
+
+        return record with { Seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds };
+    }
+
+    private CellRecord Measure(ExperimentCell cell, CellRecord record, CancellationToken cancellationToken)
+    {
+        Experiment experiment = cell.Experiment;
+        DataSet set = data[cell.DataKey];
+        using DisposeScope scope = NewDisposeScope();
+        var schedule = factory.Create<NoiseSchedule>(experiment.Schedule);
+        var problem = new SamplingProblem(
+            models.Build(cell, set),
+            schedule,
+            factory.Create<ITimeGrid>(experiment.Grid).Levels(schedule, experiment.Steps),
+            factory.Create<ISolver>(experiment.Solver));
+        var run = new SamplingRun
+        {
+            Problem = problem,
+            Samples = experiment.Samples,
+            Shape = set.Description.Shape,
+            Noise = new NoiseKey(experiment.Seed, cell.Repeat),
+            BatchSize = experiment.Batch,
+            Dtype = experiment.Dtype,
+            Device = new Device(experiment.Device),
+        };
+
+        long begin = Stopwatch.GetTimestamp();
+        SamplingOutcome outcome = run.Execute(cancellationToken);
+        TimeSpan sampling = Stopwatch.GetElapsedTime(begin);
+
+        NpyFile.Write(folder.SamplesFile(cell.Id), InOriginalUnits(outcome.State, set.Description));
+        var input = new MetricInput
+        {
+            Samples = outcome.State,
+            Reference = set.Reference,
+            ReferenceIsPopulation = ReferenceEquals(set.Reference, set.Train),
+            Data = set.Description,
+            Randomness = new PhiloxNoiseSource(new NoiseKey(experiment.Seed, cell.Repeat, NoiseDomain.Measurement), 0, 1),
+        };
+        return record with
+        {
+            Evaluations = outcome.Evaluations,
+            Metrics = [.. experiment.Metrics.SelectMany(choice => factory.Create<IMetric>(choice, set.Description).Measure(input))],
+            Samples = Path.GetRelativePath(folder.Path, folder.SamplesFile(cell.Id)),
+            SamplingSeconds = sampling.TotalSeconds,
+        };
+    }
+
+    private static Tensor InOriginalUnits(Tensor samples, DataDescription description) =>
+        description.Standardization is { } unit
+            ? (samples * tensor(unit.Scale.ToArray(), dtype: samples.dtype)) + tensor(unit.Mean.ToArray(), dtype: samples.dtype)
+            : samples;
+}

@@ -1,0 +1,27 @@
+using System.Text.Json.Nodes;
+
+namespace Diffusion.Experiments.Running;
+
+/// <summary>A JSON tree as path → text, which is what trackers call parameters.</summary>
+internal static class Flattened
+{
+    public static Dictionary<string, string> Of(JsonNode root)
+    {
+        var result = new Dictionary<string, string>();
+        Add("", root);
+        return result;
+
+        void Add(string path, JsonNode? node)
+        {
+            if (node is JsonObject map && map.Count > 0)
+            {
+                foreach ((string key, JsonNode? child) in map)
+                    Add(path.Length == 0 ? key : $"{path}.{key}", child);
+            }
+            else if (node is not null)
+            {
+                result[path] = node is JsonValue value && value.TryGetValue(out string? text) ? text : node.ToJsonString();
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Reporting;
+
+namespace Diffusion.Experiments.Running;
+
+/// <summary>A run as its tracker sees it: the sweep a parent run, each trained model and each cell a child.</summary>
+internal sealed class SweepTracking
+{
+    private readonly ITracker _tracker;
+    private readonly ExperimentPlan _plan;
+    private readonly RunFolder _folder;
+    private readonly IReadOnlyDictionary<string, string> _tags;
+    private readonly ITrackedRun _sweep;
+
+    public SweepTracking(ITracker tracker, ExperimentPlan plan, RunFolder folder, RunRecord record)
+    {
+        _tracker = tracker;
+        _plan = plan;
+        _folder = folder;
+        _tags = record.Environment.Where(pair => pair.Key.StartsWith("mlflow.", StringComparison.Ordinal)).ToDictionary();
+        _sweep = tracker.Begin(new TrackedRunDescription
+        {
+            Experiment = plan.Name,
+            Name = folder.Name,
+            Key = folder.Name,
+            Started = record.Started,
+            Parameters = new Dictionary<string, string>
+            {
+                ["cells"] = plan.Cells.Count.ToString(CultureInfo.InvariantCulture),
+                ["repeats"] = plan.Repeats.ToString(CultureInfo.InvariantCulture),
+                ["axes"] = string.Join(", ", plan.Axes.Select(axis => axis.Path)),
+            },
+            Tags = new Dictionary<string, string>(_tags) { ["mlflow.note.content"] = plan.Description },
+        });
+        _sweep.LogArtifact(folder.ManifestFile);
+    }
+
+    public void ModelReady(ExperimentCell cell, TrainedModelRecord model, DataDescription data)
+    {
+        ITrackedRun run = _tracker.Begin(new TrackedRunDescription
+        {
+            Experiment = _plan.Name,
+            Name = $"train {cell.Experiment.Model.Descriptor.Name} {model.Key[..8]}",
+            Key = $"{_folder.Name}/model/{model.Key}",
+            Parent = _sweep,
+            Started = model.Started,
+            Parameters = Flattened.Of(model.Setup),
+            Tags = _tags,
+            Data = data,
+        });
+        DateTimeOffset ended = model.Started.AddSeconds(model.Seconds);
+        run.LogMetrics([
+            .. model.Curve.Select(point => new TrackedMetric("train/loss", point.Loss, point.Step, ended)),
+            .. model.LevelLosses.Select((level, i) => new TrackedMetric("train/level_loss", level.Loss, i, ended)),
+            .. model.LevelLosses.Select((level, i) => new TrackedMetric("train/level_half_log_snr", level.HalfLogSnr, i, ended)),
+            new TrackedMetric("train/seconds", model.Seconds, 0, ended),
+            new TrackedMetric("train/parameters", model.Parameters, 0, ended),
+        ]);
+        run.End(TrackedRunStatus.Finished, ended);
+    }
+
+    public void CellEnded(ExperimentCell cell, CellRecord record, DataDescription data)
+    {
+        ITrackedRun run = _tracker.Begin(new TrackedRunDescription
+        {
+            Experiment = _plan.Name,
+            Name = string.Join(' ', [.. record.Axes.Values, $"#{record.Repeat}"]),
+            Key = $"{_folder.Name}/cell/{record.Key}",
+            Parent = _sweep,
+            Started = record.Started,
+            Parameters = Flattened.Of(cell.Experiment.ToJson()),
+            Tags = new Dictionary<string, string>(_tags) { ["diffusion.status"] = record.Status.ToString().ToLowerInvariant(), ["diffusion.error"] = record.Error ?? "" },
+            Data = data,
+        });
+        DateTimeOffset ended = record.Started.AddSeconds(record.Seconds);
+        long step = record.Evaluations ?? 0;
+        run.LogMetrics([
+            .. record.Metrics.Select(metric => new TrackedMetric(metric.Name, metric.Value, step, ended)),
+            .. record.Metrics.Where(metric => metric.StandardError is not null).Select(metric => new TrackedMetric($"{metric.Name}_se", metric.StandardError!.Value, step, ended)),
+            .. record.Evaluations is { } evaluations ? new[] { new TrackedMetric("nfe", evaluations, step, ended) } : [],
+            new TrackedMetric("sampling_seconds", record.SamplingSeconds, step, ended),
+        ]);
+        run.End(record.Status == CellStatus.Done ? TrackedRunStatus.Finished : TrackedRunStatus.Failed, ended);
+    }
+
+    /// <summary>Quality against NFE as curves of the parent run, one a metric and row of the comparison, and the tables as artifacts.</summary>
+    public void SweepEnded(IReadOnlyList<Comparison> comparisons, TrackedRunStatus status, DateTimeOffset ended)
+    {
+        foreach (Comparison comparison in comparisons)
+        {
+            _sweep.LogMetrics([.. comparison.Rows.SelectMany(row => row.Cells
+                .Where(cell => cell?.Estimate is not null)
+                .Select(cell => new TrackedMetric(KeyOf(comparison.Metric, row.Labels), cell!.Estimate!.Value.Mean, cell.Evaluations ?? 0, ended)))]);
+        }
+
+        _sweep.LogArtifact(_folder.MetricsFile);
+        _sweep.LogArtifact(_folder.ComparisonFile);
+        _sweep.End(status, ended);
+    }
+
+    // Trackers take letters, digits and "_-./ :" in a key; a label may hold anything.
+    private static string KeyOf(string metric, IReadOnlyList<string> labels)
+    {
+        string key = $"{metric}/{string.Join(' ', labels)}".TrimEnd(' ', '/');
+        return string.Concat(key.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ' ' ? c : '_'));
+    }
+}

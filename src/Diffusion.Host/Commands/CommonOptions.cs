@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.Globalization;
+using Diffusion.Host.Settings;
+
+namespace Diffusion.Host.Commands;
+
+/// <summary>Options that several commands take. Each overrides a setting.</summary>
+internal sealed class CommonOptions
+{
+    /// <summary>Further plugin folders, for every command.</summary>
+    public Option<string[]> Plugins { get; } = new("--plugins")
+    {
+        Description = "A folder of plugins, or of folders of plugins, beside the host's own; may be given more than once.",
+        HelpName = "DIR",
+        Recursive = true,
+    };
+
+    /// <summary><see cref="HostSettings.ResultsFolder"/>.</summary>
+    public Option<string> Results { get; } = new("--results")
+    {
+        Description = "Where runs, trained models and the tracking store go (default: results).",
+        HelpName = "DIR",
+    };
+
+    /// <summary><see cref="TrackingSettings.Uri"/>.</summary>
+    public Option<string> Tracking { get; } = new("--tracking")
+    {
+        Description = "MLflow's tracking URI, or none (default: mlflow.db in the results folder).",
+        HelpName = "URI",
+    };
+
+    /// <summary><see cref="HostSettings.Threads"/>.</summary>
+    public Option<int?> Threads { get; } = new("--threads") { Description = "Threads of the tensor library.", HelpName = "N" };
+
+    /// <summary><see cref="HostSettings.Workers"/>.</summary>
+    public Option<int?> Workers { get; } = new("--workers") { Description = "Cells that run at the same time.", HelpName = "N" };
+
+    /// <summary>The settings that this command line states.</summary>
+    public IReadOnlyDictionary<string, string?> Overrides(ParseResult parsed)
+    {
+        (string Key, string? Value)[] stated =
+        [
+            (nameof(HostSettings.ResultsFolder), parsed.GetValue(Results)),
+            ($"{nameof(HostSettings.Tracking)}:{nameof(TrackingSettings.Uri)}", parsed.GetValue(Tracking)),
+            (nameof(HostSettings.Threads), parsed.GetValue(Threads)?.ToString(CultureInfo.InvariantCulture)),
+            (nameof(HostSettings.Workers), parsed.GetValue(Workers)?.ToString(CultureInfo.InvariantCulture)),
+        ];
+        return stated.Where(s => s.Value is not null).ToDictionary(s => s.Key, s => s.Value);
+    }
+}

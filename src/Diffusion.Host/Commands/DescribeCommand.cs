@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Manifests;
+
+namespace Diffusion.Host.Commands;
+
+/// <summary><c>diffusion describe ddim</c>: what a component is, where it comes from and what its options mean.</summary>
+internal static class DescribeCommand
+{
+    public static Command Create(CommonOptions options)
+    {
+        Argument<string> name = new("component") { Description = "A component's name, or kind/name." };
+        Command command = new("describe", "Shows a component with its options, their ranges and defaults.") { name };
+        command.SetAction(parsed =>
+        {
+            HostSession session = HostSession.Open(parsed, options);
+            foreach (ComponentDescriptor component in Find(session, parsed.GetRequiredValue(name)))
+                Describe(component, parsed.InvocationConfiguration.Output);
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static ComponentDescriptor[] Find(HostSession session, string wanted)
+    {
+        ComponentDescriptor[] found = [.. session.Catalogue.All.Where(c => c.Name == wanted || Id(c) == wanted)];
+        if (found.Length > 0)
+            return found;
+        bool hasKind = wanted.Contains('/', StringComparison.Ordinal);
+        string[] known = [.. session.Catalogue.All.Select(c => hasKind ? Id(c) : c.Name).Distinct()];
+        string unknown = $"unknown component '{wanted}'{NameSuggestions.Hint(wanted, known)}";
+        throw new InputException(string.Join('\n', [unknown, .. session.Problems]));
+    }
+
+    private static string Id(ComponentDescriptor component) => $"{component.Kind.Id()}/{component.Name}";
+
+    private static void Describe(ComponentDescriptor component, TextWriter output)
+    {
+        output.WriteLine($"{Id(component)}: {component.Summary}");
+        if (component.Reference.Length > 0)
+            output.WriteLine($"reference: {component.Reference}");
+        output.WriteLine($"assembly: {component.AssemblyName} {component.Version} ({component.AssemblyPath})");
+        output.WriteLine();
+        if (component.Options is not { Properties.Count: > 0 } shape)
+        {
+            output.WriteLine("No options.");
+            output.WriteLine();
+            return;
+        }
+
+        object defaults = shape.CreateDefault();
+        Table.Write(
+            output,
+            ["option", "type", "default", "range", "meaning"],
+            shape.Properties.Select(p => (string[])[p.Name, p.IsFilePath ? "file" : p.Type.ToString(), Default(p, defaults), p.Range, p.Description]));
+        output.WriteLine();
+    }
+
+    private static string Default(OptionProperty property, object defaults) =>
+        property.IsRequired ? "required" : property.Type.Format(property.Get(defaults));
+}

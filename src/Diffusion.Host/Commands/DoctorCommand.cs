@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Manifests;
+using Diffusion.Host.Engine;
+using Diffusion.Host.Running;
+using TorchSharp;
+
+namespace Diffusion.Host.Commands;
+
+/// <summary><c>diffusion doctor</c>: what the program found on this machine, and what is wrong with it.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create(CommonOptions options)
+    {
+        Command command = new("doctor", "Shows engine, devices, threads, folders and settings, and what is wrong.") { options.Results, options.Tracking, options.Threads, options.Workers };
+        command.SetAction(parsed =>
+        {
+            HostSession session = HostSession.Open(parsed, options);
+            TextWriter output = parsed.InvocationConfiguration.Output;
+            List<string> problems = [.. session.Problems.Select(problem => problem.ToString())];
+            List<string[]> rows =
+            [
+                ["dotnet", System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription],
+                ["processors", $"{Environment.ProcessorCount}"],
+                .. EngineRows(session, problems),
+                ["workers", session.Settings.Workers is { } workers ? $"{workers}" : "one a processor"],
+                ["results", Path.GetFullPath(session.Settings.ResultsFolder)],
+                ["tracking", session.Settings.TrackingUri ?? "none"],
+                .. session.Folders.Select(folder => (string[])["plugins", folder]),
+                ["components", string.Join(", ", session.Catalogue.All.GroupBy(component => component.Kind).Select(kind => $"{kind.Count()} {kind.Key.Prose()}"))],
+            ];
+            CheckResults(session.Settings.ResultsFolder, problems);
+            CheckBlas(problems);
+
+            Table.Write(output, ["", ""], rows);
+            output.WriteLine();
+            if (problems.Count == 0)
+                output.WriteLine("Nothing is wrong.");
+            foreach (string problem in problems)
+                output.WriteLine($"! {problem}");
+            return problems.Count == 0 ? ExitCode.Ok : ExitCode.BadInput;
+        });
+        return command;
+    }
+
+    private static IEnumerable<string[]> EngineRows(HostSession session, List<string> problems)
+    {
+        try
+        {
+            torch.set_num_threads(session.Settings.Threads ?? 1);
+            return [.. TorchEngine.Facts().Select(fact => (string[])[$"torch {fact.Key}", fact.Value])];
+        }
+        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or NotSupportedException)
+        {
+            problems.Add(e.GetBaseException().Message);
+            return [];
+        }
+    }
+
+    private static void CheckResults(string folder, List<string> problems)
+    {
+        try
+        {
+            Writable.Require(folder);
+        }
+        catch (InputException e)
+        {
+            problems.Add(e.Message);
+        }
+    }
+
+    private static void CheckBlas(List<string> problems)
+    {
+        if (Environment.GetEnvironmentVariable("OPENBLAS_CORETYPE") is { Length: > 0 } kernel)
+            problems.Add($"OPENBLAS_CORETYPE={kernel} forces OpenBLAS to a kernel it would not choose by itself; where that is an older one, matrix products run at about half speed. Unset it unless it was measured to help.");
+    }
+}

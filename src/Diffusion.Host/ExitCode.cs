@@ -1,0 +1,19 @@
+namespace Diffusion.Host;
+
+/// <summary>What the process says when it ends.</summary>
+internal static class ExitCode
+{
+    public const int Ok = 0;
+
+    /// <summary>The work was done, but some cells failed or diverged.</summary>
+    public const int CellsFailed = 1;
+
+    /// <summary>Something that the user gave is not usable.</summary>
+    public const int BadInput = 2;
+
+    /// <summary>A defect of the program (sysexits' EX_SOFTWARE).</summary>
+    public const int Defect = 70;
+
+    /// <summary>Stopped by Ctrl-C or a signal.</summary>
+    public const int Cancelled = 130;
+}

@@ -1,0 +1,29 @@
+using System.CommandLine;
+using Diffusion.Experiments.Components;
+using Diffusion.Host.Commands;
+using Diffusion.Host.Plugins;
+using Diffusion.Host.Settings;
+
+namespace Diffusion.Host;
+
+/// <summary>What a command works with: settings and everything that can be named.</summary>
+/// <param name="Settings">The settings.</param>
+/// <param name="Folders">The plugin folders, in order of preference.</param>
+/// <param name="Catalogue">The components of all plugins.</param>
+/// <param name="Problems">What could not be loaded or used, and why.</param>
+internal sealed record HostSession(HostSettings Settings, IReadOnlyList<string> Folders, ComponentCatalogue Catalogue, IReadOnlyList<ComponentProblem> Problems)
+{
+    /// <summary>Reads the settings and loads the plugins.</summary>
+    /// <exception cref="Experiments.Manifests.InputException">A setting is not usable or a plugin folder is not there.</exception>
+    public static HostSession Open(ParseResult parsed, CommonOptions options)
+    {
+        HostSettings settings = SettingsReader.Read([AppContext.BaseDirectory, Environment.CurrentDirectory], options.Overrides(parsed));
+        IReadOnlyList<string> folders = PluginFolders.Find([.. settings.Plugins, .. parsed.GetValue(options.Plugins) ?? []]);
+        ComponentProblem[] none = folders.Count > 0 ? [] : [new(AppContext.BaseDirectory, "no plugin folder is near; --plugins DIR names one")];
+        PluginLoader loader = new();
+        foreach (string folder in folders)
+            loader.Load(folder);
+        ComponentCatalogue catalogue = ComponentCatalogue.FromAssemblies(loader.Assemblies);
+        return new(settings, folders, catalogue, [.. none, .. loader.Problems, .. catalogue.Problems]);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Reflection;
+using Diffusion.Experiments.Components;
+
+namespace Diffusion.Host.Plugins;
+
+/// <summary>Loads the DLLs that may hold components. What cannot be loaded is a problem; the rest goes on.</summary>
+internal sealed class PluginLoader
+{
+    private readonly List<Assembly> _assemblies = [];
+    private readonly List<ComponentProblem> _problems = [];
+    private readonly HashSet<(string Name, Guid Module)> _loaded = [];
+
+    /// <summary>The assemblies in the order in which they were loaded.</summary>
+    public IReadOnlyList<Assembly> Assemblies => _assemblies;
+
+    /// <summary>What could not be loaded, and why.</summary>
+    public IReadOnlyList<ComponentProblem> Problems => _problems;
+
+    /// <summary>Loads a folder that holds plugins, or folders of plugins, or both.</summary>
+    public void Load(string folder)
+    {
+        int problems = _problems.Count;
+        int plugins = LoadFolder(folder);
+        foreach (string child in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
+            plugins += LoadFolder(child);
+        if (plugins == 0 && _problems.Count == problems)
+            _problems.Add(new(folder, $"holds no plugin: no DLL in it or in a folder of it uses {HostAssemblies.Contracts.Name}"));
+    }
+
+    private int LoadFolder(string folder)
+    {
+        PluginFile[] plugins = [.. Directory.EnumerateFiles(folder, "*.dll").Order(StringComparer.Ordinal).Select(Inspect).OfType<PluginFile>()];
+        PluginLoadContext context = new(folder, plugins.Select(p => p.Path));
+        foreach (PluginFile plugin in plugins)
+        {
+            // A copy of what is already there, because one folder lies in another or was copied, is no news.
+            if (!_loaded.Add((plugin.Name, plugin.ModuleId)))
+                continue;
+
+            try
+            {
+                _assemblies.Add(context.LoadFromAssemblyPath(plugin.Path));
+            }
+            catch (Exception e) when (e is IOException or BadImageFormatException)
+            {
+                _problems.Add(new(plugin.Path, $"cannot be loaded: {e.Message}"));
+            }
+        }
+
+        return plugins.Length;
+    }
+
+    private PluginFile? Inspect(string path)
+    {
+        try
+        {
+            PluginFile? plugin = PluginFile.Inspect(path);
+            if (plugin is null || plugin.Contracts <= HostAssemblies.Contracts.Version)
+                return plugin;
+            _problems.Add(new(path, $"cannot be loaded: it was built for {HostAssemblies.Contracts.Name} {plugin.Contracts}, this host has {HostAssemblies.Contracts.Version}"));
+        }
+        catch (BadImageFormatException)
+        {
+            _problems.Add(new(path, "cannot be loaded: it is not a .NET assembly"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _problems.Add(new(path, $"cannot be read: {e.Message}"));
+        }
+
+        return null;
+    }
+}

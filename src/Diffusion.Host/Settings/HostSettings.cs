@@ -1,0 +1,32 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Diffusion.Host.Settings;
+
+/// <summary>How the host works: the section "Diffusion" of appsettings.json, the environment (DIFFUSION__…), the command line. Nothing here changes a number.</summary>
+internal sealed record HostSettings
+{
+    /// <summary>Where runs, trained models and the tracking store go.</summary>
+    public string ResultsFolder { get; init; } = "results";
+
+    /// <summary>Where runs are tracked.</summary>
+    public TrackingSettings Tracking { get; init; } = new();
+
+    /// <summary>Plugin folders beside the host's own.</summary>
+    public IReadOnlyList<string> Plugins { get; init; } = [];
+
+    /// <summary>Threads of the tensor library; null leaves it to the library.</summary>
+    [Range(1, 1024, ErrorMessage = "Threads must be between 1 and 1024.")]
+    public int? Threads { get; init; }
+
+    /// <summary>Cells that run at the same time; null leaves it to the launcher.</summary>
+    [Range(1, 1024, ErrorMessage = "Workers must be between 1 and 1024.")]
+    public int? Workers { get; init; }
+
+    /// <summary>Where runs are tracked: as set, else an SQLite store in the results folder; null when nothing is tracked.</summary>
+    public string? TrackingUri => Tracking.Uri switch
+    {
+        null or "" => $"sqlite:///{Path.Combine(ResultsFolder, "mlflow.db").Replace('\\', '/')}",
+        "none" => null,
+        string uri => uri,
+    };
+}

@@ -1,0 +1,212 @@
+using System.Text;
+using MLflow.Rules;
+using MLflow.Sqlite;
+
+namespace MLflow;
+
+/// <summary>How a client reaches its store.</summary>
+public sealed record MlflowClientOptions
+{
+    /// <summary>The folder for artifacts of a local store; null for <c>mlartifacts</c> beside the database.</summary>
+    public string? ArtifactRoot { get; init; }
+
+    /// <summary>How long to wait for another process that writes to the same database.</summary>
+    public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The clock behind times a caller leaves out.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}
+
+/// <summary>
+/// Logs experiments and runs to an MLflow tracking store. Checks keys and lengths before anything is written, in the words of MLflow's
+/// servers, and splits what is too much for one request; a call that is split is stored part by part.
+/// </summary>
+/// <remarks>Every call may be repeated after a failure: nothing is stored twice. Safe for use by several threads.</remarks>
+public sealed class MlflowClient : IAsyncDisposable
+{
+    private readonly ITrackingStore _store;
+    private readonly TimeProvider _time;
+
+    /// <summary>A client over a store of one's own; the client disposes it.</summary>
+    public MlflowClient(ITrackingStore store, TimeProvider? timeProvider = null)
+    {
+        _store = store;
+        _time = timeProvider ?? TimeProvider.System;
+    }
+
+    /// <summary>
+    /// A client for a tracking URI: <c>sqlite:///relative/path.db</c> or <c>sqlite:////absolute/path.db</c>. Touches no file: the
+    /// database is opened, or made, by the first call that needs it.
+    /// </summary>
+    /// <exception cref="TrackingUriNotSupportedException">The URI is of another kind.</exception>
+    public static MlflowClient Open(string trackingUri, MlflowClientOptions? options = null)
+    {
+        options ??= new MlflowClientOptions();
+        if (!trackingUri.StartsWith(SqliteTrackingUri.Scheme, StringComparison.OrdinalIgnoreCase))
+            throw Unsupported(trackingUri);
+        string path = SqliteTrackingUri.ToPath(trackingUri);
+        string artifactRoot = Path.GetFullPath(options.ArtifactRoot ?? Path.Combine(Path.GetDirectoryName(path)!, "mlartifacts"));
+        var store = new SqliteTrackingStore(path, artifactRoot, options.BusyTimeout, options.TimeProvider, static () => Guid.NewGuid().ToString("N"));
+        return new MlflowClient(store, options.TimeProvider);
+    }
+
+    /// <inheritdoc cref="ITrackingStore.CreateExperimentAsync"/>
+    public async Task<Experiment> CreateExperimentAsync(
+        string name,
+        string? artifactLocation = null,
+        IReadOnlyList<ExperimentTag>? tags = null,
+        CancellationToken cancellationToken = default)
+    {
+        EntityRules.CheckExperimentName(name);
+        foreach (ExperimentTag tag in tags ?? [])
+            EntityRules.Check(tag);
+        return await _store.CreateExperimentAsync(name, artifactLocation, tags, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="ITrackingStore.GetExperimentAsync"/>
+    public Task<Experiment> GetExperimentAsync(string experimentId, CancellationToken cancellationToken = default)
+        => _store.GetExperimentAsync(experimentId, cancellationToken);
+
+    /// <inheritdoc cref="ITrackingStore.FindExperimentAsync"/>
+    public Task<Experiment?> FindExperimentAsync(string name, CancellationToken cancellationToken = default)
+        => _store.FindExperimentAsync(name, cancellationToken);
+
+    /// <summary>The active experiment of this name, made if there is none.</summary>
+    /// <exception cref="MlflowException">The name belongs to a deleted experiment.</exception>
+    public async Task<Experiment> GetOrCreateExperimentAsync(string name, CancellationToken cancellationToken = default)
+    {
+        Experiment? experiment = await _store.FindExperimentAsync(name, cancellationToken).ConfigureAwait(false);
+        if (experiment is null)
+        {
+            try
+            {
+                experiment = await CreateExperimentAsync(name, cancellationToken: cancellationToken).ConfigureAwait(false);
+            }
+            catch (MlflowException exception) when (exception.ErrorCode == ErrorCodes.ResourceAlreadyExists)
+            {
+                // Another process made it between the two calls.
+                experiment = await _store.FindExperimentAsync(name, cancellationToken).ConfigureAwait(false);
+                if (experiment is null)
+                    throw;
+            }
+        }
+        return experiment.LifecycleStage == LifecycleStage.Active
+            ? experiment
+            : throw new MlflowException(ErrorCodes.ResourceAlreadyExists, $"The experiment '{name}' is deleted. Restore it in MLflow, or use another name.");
+    }
+
+    /// <inheritdoc cref="ITrackingStore.CreateRunAsync"/>
+    public async Task<Run> CreateRunAsync(RunCreation creation, CancellationToken cancellationToken = default)
+    {
+        EntityRules.Check(creation);
+        return await _store.CreateRunAsync(creation with { StartTime = creation.StartTime ?? _time.GetUtcNow() }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="ITrackingStore.GetRunAsync"/>
+    public Task<Run> GetRunAsync(string runId, CancellationToken cancellationToken = default) => _store.GetRunAsync(runId, cancellationToken);
+
+    /// <inheritdoc cref="ITrackingStore.SearchRunsAsync"/>
+    public Task<IReadOnlyList<Run>> SearchRunsAsync(RunQuery query, CancellationToken cancellationToken = default)
+        => _store.SearchRunsAsync(query, cancellationToken);
+
+    /// <summary>Logs any number of metric points, parameters and tags. All are checked before the first is written.</summary>
+    /// <exception cref="MlflowException">A key or value breaks a rule, or a parameter has another value already.</exception>
+    public async Task LogBatchAsync(
+        string runId,
+        IReadOnlyList<Metric>? metrics = null,
+        IReadOnlyList<Param>? parameters = null,
+        IReadOnlyList<RunTag>? tags = null,
+        CancellationToken cancellationToken = default)
+    {
+        metrics ??= [];
+        parameters ??= [];
+        tags ??= [];
+        foreach (Metric metric in metrics)
+            EntityRules.Check(metric);
+        foreach (Param param in parameters)
+            EntityRules.Check(param);
+        foreach (RunTag tag in tags)
+            EntityRules.Check(tag);
+        EntityRules.CheckUnique(parameters);
+        foreach (Batch batch in Batch.Split(metrics, parameters, tags))
+            await _store.LogBatchAsync(runId, batch.Metrics, batch.Parameters, batch.Tags, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Logs one point of a metric, now.</summary>
+    public Task LogMetricAsync(string runId, string key, double value, long step = 0, CancellationToken cancellationToken = default)
+        => LogBatchAsync(runId, metrics: [new Metric(key, value, _time.GetUtcNow(), step)], cancellationToken: cancellationToken);
+
+    /// <summary>Logs one parameter.</summary>
+    public Task LogParamAsync(string runId, string key, string value, CancellationToken cancellationToken = default)
+        => LogBatchAsync(runId, parameters: [new Param(key, value)], cancellationToken: cancellationToken);
+
+    /// <summary>Sets one tag.</summary>
+    public Task SetTagAsync(string runId, string key, string value, CancellationToken cancellationToken = default)
+        => LogBatchAsync(runId, tags: [new RunTag(key, value)], cancellationToken: cancellationToken);
+
+    /// <inheritdoc cref="ITrackingStore.LogInputsAsync"/>
+    public async Task LogInputsAsync(string runId, IReadOnlyList<DatasetInput> inputs, CancellationToken cancellationToken = default)
+    {
+        foreach (DatasetInput input in inputs)
+            EntityRules.Check(input);
+        await _store.LogInputsAsync(runId, inputs, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends a run.</summary>
+    /// <param name="endTime">When it ended; now where left out.</param>
+    public Task SetTerminatedAsync(
+        string runId,
+        RunStatus status = RunStatus.Finished,
+        DateTimeOffset? endTime = null,
+        CancellationToken cancellationToken = default)
+        => _store.UpdateRunAsync(runId, new RunUpdate { Status = status, EndTime = endTime ?? _time.GetUtcNow() }, cancellationToken);
+
+    /// <inheritdoc cref="ITrackingStore.UpdateRunAsync"/>
+    public async Task UpdateRunAsync(string runId, RunUpdate update, CancellationToken cancellationToken = default)
+    {
+        if (update.RunName is not null)
+            EntityRules.Check(new RunTag(MlflowTags.RunName, update.RunName));
+        await _store.UpdateRunAsync(runId, update, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="ITrackingStore.GetMetricHistoryAsync"/>
+    public Task<IReadOnlyList<Metric>> GetMetricHistoryAsync(string runId, string key, CancellationToken cancellationToken = default)
+        => _store.GetMetricHistoryAsync(runId, key, cancellationToken);
+
+    /// <inheritdoc cref="ITrackingStore.LogArtifactAsync"/>
+    public Task LogArtifactAsync(string runId, string artifactPath, Stream content, CancellationToken cancellationToken = default)
+        => _store.LogArtifactAsync(runId, artifactPath, content, cancellationToken);
+
+    /// <summary>Writes a text as UTF-8 among a run's artifacts.</summary>
+    public async Task LogTextAsync(string runId, string artifactPath, string text, CancellationToken cancellationToken = default)
+    {
+        using var content = new MemoryStream(Encoding.UTF8.GetBytes(text), writable: false);
+        await _store.LogArtifactAsync(runId, artifactPath, content, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Copies a file of this machine among a run's artifacts.</summary>
+    /// <param name="artifactPath">The place below the run's artifact folder; the file's own name where left out.</param>
+    public async Task LogFileAsync(string runId, string file, string? artifactPath = null, CancellationToken cancellationToken = default)
+    {
+        FileStream content = File.OpenRead(file);
+        await using (content.ConfigureAwait(false))
+            await _store.LogArtifactAsync(runId, artifactPath ?? Path.GetFileName(file), content, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+
+    private static TrackingUriNotSupportedException Unsupported(string trackingUri)
+    {
+        const string instead = "use sqlite:///relative/path.db or sqlite:////absolute/path.db.";
+        // Only the scheme is repeated: the rest of a URI may hold a password.
+        int colon = trackingUri.IndexOf(':', StringComparison.Ordinal);
+        string scheme = colon < 0 ? "" : trackingUri[..colon].ToLowerInvariant();
+        return new TrackingUriNotSupportedException(scheme switch
+        {
+            "http" or "https" => $"Tracking over {scheme.ToUpperInvariant()} is not supported in this version of MLflow.NET; {instead}",
+            "" or "file" => $"MLflow's file store is not supported, which MLflow itself refuses from 3.13 on; {instead}",
+            _ => $"Tracking URIs that start with '{scheme}:' are not supported by MLflow.NET; {instead}",
+        });
+    }
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace MLflow.Sqlite;
+
+/// <summary>The tables experiments and experiment_tags.</summary>
+internal static class ExperimentRows
+{
+    private const string Columns = "experiment_id, name, artifact_location, lifecycle_stage, creation_time, last_update_time";
+
+    /// <summary>The id as the database keeps it.</summary>
+    public static long Key(string experimentId)
+        => long.TryParse(experimentId, NumberStyles.None, CultureInfo.InvariantCulture, out long key)
+            ? key
+            : throw MlflowException.Invalid($"Invalid experiment ID: '{experimentId}'");
+
+    public static Experiment Get(SqliteSession session, string experimentId)
+        => First(session, session.Query($"SELECT {Columns} FROM experiments WHERE experiment_id = $1", Read, Key(experimentId)))
+            ?? throw new MlflowException(ErrorCodes.ResourceDoesNotExist, $"No Experiment with id={experimentId} exists");
+
+    public static Experiment? Find(SqliteSession session, string name)
+        => First(session, session.Query($"SELECT {Columns} FROM experiments WHERE name = $1", Read, name));
+
+    private static Experiment? First(SqliteSession session, List<Experiment> found)
+    {
+        if (found.Count == 0)
+            return null;
+        List<ExperimentTag> tags = session.Query(
+            "SELECT key, value FROM experiment_tags WHERE experiment_id = $1 ORDER BY key",
+            row => new ExperimentTag(row.GetString(0), row.Text(1)),
+            Key(found[0].ExperimentId));
+        return found[0] with { Tags = tags };
+    }
+
+    private static Experiment Read(SqliteDataReader row) => new(
+        row.GetInt64(0).ToString(CultureInfo.InvariantCulture),
+        row.GetString(1),
+        row.Text(2),
+        row.Stage(3),
+        row.Time(4),
+        row.Time(5),
+        []);
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace Diffusion.EndToEnd.Tests;
+
+/// <summary>Runs the built host as a user does: a process with arguments, files and exit code.</summary>
+public static class HostProcess
+{
+    /// <summary>The repository's root.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The host's assembly, built in the same configuration as these tests.</summary>
+    public static string Assembly { get; } = Path.Combine(Root, "artifacts", "bin", "Diffusion.Host", Configuration, "Diffusion.Host.dll");
+
+    private static string Configuration =>
+#if DEBUG
+        "debug";
+#else
+        "release";
+#endif
+
+    /// <summary>Starts the host; its output is collected.</summary>
+    public static RunningHost Start(string workingDirectory, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Assembly, .. arguments])
+        {
+            WorkingDirectory = workingDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return new RunningHost(Process.Start(start)!);
+    }
+
+    /// <summary>Runs the host to its end.</summary>
+    public static async Task<HostResult> RunAsync(string workingDirectory, params string[] arguments)
+    {
+        using RunningHost host = Start(workingDirectory, arguments);
+        return await host.EndAsync();
+    }
+
+    private static string FindRoot()
+    {
+        for (string? folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (File.Exists(Path.Combine(folder, "Diffusion.Research.sln")))
+                return folder;
+        }
+
+        throw new InvalidOperationException("The tests do not stand in a checkout of the repository.");
+    }
+}

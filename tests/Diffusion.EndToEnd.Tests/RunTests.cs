@@ -1,0 +1,225 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Xunit;
+
+namespace Diffusion.EndToEnd.Tests;
+
+/// <summary>The whole way, from a manifest's file to records, tables and tracked runs.</summary>
+public sealed class RunTests : IDisposable
+{
+    private const string Manifest = """
+        {
+          "name": "small",
+          "seed": 3,
+          "data": { "use": "gaussian-mixture", "weights": [0.3, 0.7], "means": [[-2], [1.5]], "standardDeviations": [0.5, 0.3], "count": 200, "referenceCount": 300 },
+          "schedule": { "use": "variance-exploding", "sigmaMin": 0.02, "sigmaMax": 10 },
+          "model": "exact-mixture",
+          "grid": "karras",
+          "solver": "heun",
+          "steps": 8,
+          "samples": 150,
+          "metrics": ["energy-distance", "sliced-wasserstein"],
+          "sweep": { "axes": { "schedule.sigmaMax": [5, 20], "solver": ["euler", "euler-maruyama"], "steps": [4, 8] }, "repeats": 2 }
+        }
+        """;
+
+    private const string TrainedManifest = """
+        {
+          "name": "trained",
+          "extends": "small.json",
+          "model": { "use": "mlp", "width": 16, "layers": 2 },
+          "loss": "noise-prediction",
+          "training": { "steps": 60, "batchSize": 32, "schedule": { "use": "variance-exploding", "sigmaMin": 0.02, "sigmaMax": 20 } }
+        }
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("diffusion-run").FullName;
+
+    public RunTests()
+    {
+        File.WriteAllText(Path.Combine(_folder, "small.json"), Manifest);
+        File.WriteAllText(Path.Combine(_folder, "trained.json"), TrainedManifest);
+        SQLitePCL.Batteries_V2.Init();
+    }
+
+    public void Dispose()
+    {
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private Task<HostResult> DiffusionAsync(params string[] arguments) => HostProcess.RunAsync(_folder, arguments);
+
+    private string RunFolder(string experiment = "small", string results = "results") =>
+        Assert.Single(Directory.GetDirectories(Path.Combine(_folder, results, experiment)));
+
+    private static Dictionary<string, JsonElement> Cells(string run) =>
+        Directory.GetFiles(Path.Combine(run, "cells")).ToDictionary(
+            file => Path.GetFileNameWithoutExtension(file),
+            file => JsonDocument.Parse(File.ReadAllText(file)).RootElement);
+
+    /// <summary>Every number of every cell, to the last bit.</summary>
+    private static string[] Numbers(string run) =>
+        [.. Cells(run).OrderBy(cell => cell.Key, StringComparer.Ordinal).Select(cell =>
+            $"{cell.Key} {cell.Value.GetProperty("key")} {cell.Value.GetProperty("metrics")} {Convert.ToHexString(File.ReadAllBytes(Path.Combine(run, cell.Value.GetProperty("samples").GetString()!)))}")];
+
+    private List<string> Query(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder, "results", "mlflow.db")};Mode=ReadOnly");
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // The statements are this file's own constants.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        using SqliteDataReader reader = command.ExecuteReader();
+        List<string> rows = [];
+        while (reader.Read())
+            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(reader.GetValue)));
+        return rows;
+    }
+
+    [Fact]
+    public async Task A_sweep_leaves_records_tables_samples_and_tracked_runs()
+    {
+        HostResult result = await DiffusionAsync("run", "small.json");
+        Assert.True(result.ExitCode == 0, result.Output + result.Error);
+
+        string run = RunFolder();
+        Dictionary<string, JsonElement> cells = Cells(run);
+        Assert.Equal(16, cells.Count);
+        Assert.All(cells.Values, cell => Assert.Equal("done", cell.GetProperty("status").GetString()));
+        Assert.All(cells.Values, cell => Assert.Equal(cell.GetProperty("steps").GetInt32(), cell.GetProperty("evaluations").GetInt32()));
+        Assert.Equal(17, File.ReadAllLines(Path.Combine(run, "metrics.csv")).Length);
+        Assert.Equal(16, Directory.GetFiles(Path.Combine(run, "samples"), "*.npy").Length);
+        Assert.Contains("| 5 | euler | ", await File.ReadAllTextAsync(Path.Combine(run, "comparison.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.All(await File.ReadAllLinesAsync(Path.Combine(run, "log.jsonl"), TestContext.Current.CancellationToken), line => JsonDocument.Parse(line));
+
+        Assert.Contains("energy_distance", result.Output, StringComparison.Ordinal);
+        Assert.Contains("±", result.Output, StringComparison.Ordinal);
+        Assert.Contains("mlflow ui --backend-store-uri", result.Output, StringComparison.Ordinal);
+
+        Assert.Equal(["17"], Query("select count(*) from runs where status = 'FINISHED'"));
+        Assert.Equal(["16"], Query("select count(*) from tags where key = 'mlflow.parentRunId'"));
+        Assert.Equal(["euler", "euler-maruyama"], Query("select distinct value from params where key = 'solver' order by value"));
+        Assert.Equal(["4", "8"], Query("select distinct step from metrics where key = 'energy_distance' order by step"));
+    }
+
+    [Fact]
+    public async Task The_same_manifest_gives_the_same_numbers_with_one_worker_and_with_two()
+    {
+        await DiffusionAsync("run", "small.json", "--workers", "1", "--results", "one", "--tracking", "none");
+        await DiffusionAsync("run", "small.json", "--workers", "2", "--results", "two", "--tracking", "none");
+        Assert.Equal(Numbers(RunFolder(results: "one")), Numbers(RunFolder(results: "two")));
+        Assert.False(File.Exists(Path.Combine(_folder, "one", "mlflow.db")));
+    }
+
+    [Fact]
+    public async Task A_frozen_manifest_runs_to_the_same_numbers()
+    {
+        await DiffusionAsync("run", "small.json", "--results", "first", "--tracking", "none", "--set", "seed=11");
+        string first = RunFolder(results: "first");
+        HostResult result = await DiffusionAsync("run", Path.Combine(first, "manifest.json"), "--results", "second", "--tracking", "none");
+        Assert.True(result.ExitCode == 0, result.Output + result.Error);
+        Assert.Equal(Numbers(first), Numbers(RunFolder(results: "second")));
+    }
+
+    [Fact]
+    public async Task Cells_that_share_a_set_up_share_one_training_and_a_later_run_reuses_it()
+    {
+        HostResult result = await DiffusionAsync("run", "trained.json");
+        Assert.True(result.ExitCode == 0, result.Output + result.Error);
+        string model = Assert.Single(Directory.GetDirectories(Path.Combine(_folder, "results", "models")));
+        DateTime written = File.GetLastWriteTimeUtc(Path.Combine(model, "weights.safetensors"));
+        Assert.NotEmpty(Query("select value from metrics where key = 'train/loss'"));
+        Assert.NotEmpty(Query("select value from metrics where key = 'train/level_loss'"));
+
+        HostResult again = await DiffusionAsync("run", "trained.json", "--set", "sweep.repeats=1");
+        Assert.Contains("Reusing mlp", again.Output, StringComparison.Ordinal);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(Path.Combine(model, "weights.safetensors")));
+    }
+
+    [Fact]
+    public async Task A_damaged_checkpoint_is_noticed_and_trained_again_to_the_same_weights()
+    {
+        await DiffusionAsync("run", "trained.json", "--tracking", "none");
+        string weights = Path.Combine(Assert.Single(Directory.GetDirectories(Path.Combine(_folder, "results", "models"))), "weights.safetensors");
+        byte[] whole = await File.ReadAllBytesAsync(weights, TestContext.Current.CancellationToken);
+        byte[] damaged = [.. whole];
+        damaged[^5] ^= 0x10;
+        await File.WriteAllBytesAsync(weights, damaged, TestContext.Current.CancellationToken);
+
+        HostResult again = await DiffusionAsync("run", "trained.json", "--tracking", "none", "--set", "sweep.repeats=1");
+        Assert.Contains("Trained mlp", again.Output, StringComparison.Ordinal);
+        Assert.Equal(whole, await File.ReadAllBytesAsync(weights, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("KILL", 137)]
+    public async Task A_stopped_sweep_keeps_what_is_done_and_the_same_command_continues_to_the_same_numbers(string signal, int exitCode)
+    {
+        string[] arguments = ["run", "small.json", "--workers", "1", "--set", "samples=20000", "--set", "metrics=[\"sliced-wasserstein\"]"];
+        await DiffusionAsync([.. arguments, "--results", "whole"]);
+
+        using RunningHost host = HostProcess.Start(_folder, arguments);
+        await host.SaysAsync("of 16 cells, about");
+        host.Signal(signal);
+        HostResult stopped = await host.EndAsync();
+        Assert.Equal(exitCode, stopped.ExitCode);
+        int kept = Cells(RunFolder()).Count;
+        Assert.InRange(kept, 1, 15);
+        if (signal == "INT")
+            Assert.Contains("The same command continues.", stopped.Error, StringComparison.Ordinal);
+
+        HostResult continued = await DiffusionAsync(arguments);
+        Assert.True(continued.ExitCode == 0, continued.Output + continued.Error);
+        Assert.Contains($"Sweeping 16 cells, {kept} of them done before.", continued.Output, StringComparison.Ordinal);
+        Assert.Equal(Numbers(RunFolder(results: "whole")), Numbers(RunFolder()));
+        Assert.Equal(["17"], Query("select count(*) from runs"));
+    }
+
+    [Fact]
+    public async Task A_cell_that_diverges_is_a_result_and_the_others_go_on()
+    {
+        // Three steps of plain Euler–Maruyama from a scale of 10⁵ overshoot any data; the deterministic solver does not.
+        HostResult result = await DiffusionAsync(
+            "run", "small.json", "--set", "schedule.sigmaMax=1e8", "--set", "sweep.axes={\"solver\":[\"ddim\",\"euler\"],\"steps\":[3]}", "--set", "grid=uniform");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("diverged", result.Output, StringComparison.Ordinal);
+        Assert.Contains("diverged at step", await File.ReadAllTextAsync(Path.Combine(RunFolder(), "metrics.csv"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(Cells(RunFolder()).Values, cell => cell.GetProperty("status").GetString() == "done");
+    }
+
+    [Fact]
+    public async Task Every_problem_of_a_manifest_is_told_at_once_and_nothing_is_written()
+    {
+        File.WriteAllText(Path.Combine(_folder, "bad.json"), """
+            {
+              "extends": "small.json",
+              "solver": { "use": "dddim" },
+              "schedule": { "use": "variance-exploding", "sigmaMin": -1, "sigmaMax": 10 },
+              "stepz": 3,
+              "sweep": { "axes": { "solver.eta": [] } }
+            }
+            """);
+        HostResult result = await DiffusionAsync("run", "bad.json");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("bad.json:3:22", result.Error, StringComparison.Ordinal);
+        Assert.Contains("ddim", result.Error, StringComparison.Ordinal);
+        Assert.Contains("bad.json:4:60", result.Error, StringComparison.Ordinal);
+        Assert.Contains("stepz", result.Error, StringComparison.Ordinal);
+        Assert.Contains("solver.eta", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "results")));
+    }
+
+    [Fact]
+    public async Task A_results_folder_that_cannot_be_written_is_one_line()
+    {
+        File.WriteAllText(Path.Combine(_folder, "file"), "");
+        HostResult result = await DiffusionAsync("run", "small.json", "--results", "file/results");
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith("results folder 'file/results' cannot be written", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+}

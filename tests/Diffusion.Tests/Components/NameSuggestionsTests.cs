@@ -1,0 +1,25 @@
+using Diffusion.Experiments.Components;
+using Xunit;
+
+namespace Diffusion.Tests.Components;
+
+public sealed class NameSuggestionsTests
+{
+    private static readonly string[] Solvers = ["euler", "heun", "ddim", "dpmpp-2m", "euler-maruyama"];
+
+    [Theory]
+    [InlineData("dddim", "ddim")]
+    [InlineData("dimm", "ddim")]
+    [InlineData("EULER", "euler")]
+    [InlineData("eulre", "euler")]
+    [InlineData("dpm++2m", "dpmpp-2m")]
+    [InlineData("euler-murayama", "euler-maruyama")]
+    [InlineData("rk4", null)]
+    [InlineData("unipc", null)]
+    [InlineData("", null)]
+    public void The_nearest_name_is_suggested_when_it_is_near(string name, string? suggestion) => Assert.Equal(suggestion, NameSuggestions.Nearest(name, Solvers));
+
+    [Fact]
+    public void The_known_names_are_listed_in_order() =>
+        Assert.Equal("; did you mean 'heun'? (known: ddim, dpmpp-2m, euler, euler-maruyama, heun)", NameSuggestions.Hint("huen", Solvers));
+}

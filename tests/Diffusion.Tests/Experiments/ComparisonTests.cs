@@ -1,0 +1,102 @@
+using Diffusion.Experiments.Reporting;
+using Diffusion.Experiments.Running;
+using Xunit;
+
+namespace Diffusion.Tests.Experiments;
+
+public sealed class ComparisonTests
+{
+    private static readonly string[] Axes = ["solver", "steps"];
+
+    private static CellRecord Record(string solver, int steps, int repeat, double? value, CellStatus status = CellStatus.Done) => new()
+    {
+        Id = $"{solver}-{steps}-{repeat}",
+        Key = "k",
+        Repeat = repeat,
+        Axes = new Dictionary<string, string> { ["solver"] = solver, ["steps"] = $"{steps}" },
+        Status = status,
+        Steps = steps,
+        Evaluations = status == CellStatus.Done ? 2 * steps : null,
+        Metrics = value is { } number ? [new MetricValue("mmd", number, 0.5, 10)] : [],
+        Error = status == CellStatus.Done ? null : "went, \"wrong\"",
+        Started = DateTimeOffset.UnixEpoch,
+    };
+
+    private static readonly CellRecord[] Records =
+    [
+        Record("euler", 5, 0, 1.0), Record("euler", 5, 1, 2.0), Record("euler", 5, 2, 4.5),
+        Record("euler", 10, 0, 0.25), Record("euler", 10, 1, null, CellStatus.Diverged), Record("euler", 10, 2, 0.25),
+        Record("heun", 5, 0, null, CellStatus.Failed), Record("heun", 5, 1, null, CellStatus.Failed), Record("heun", 5, 2, null, CellStatus.Failed),
+    ];
+
+    [Fact]
+    public void Entries_are_means_with_standard_errors_over_the_repeats()
+    {
+        Comparison comparison = Assert.Single(Comparison.Build(Axes, Records));
+        Assert.Equal("mmd", comparison.Metric);
+        Assert.Equal(["5", "10"], comparison.Columns);
+        Assert.Equal(["euler", "heun"], comparison.Rows.Select(row => row.Labels[0]));
+
+        // 1, 2, 4.5: mean 2.5, variance 3.25, standard error √(3.25/3).
+        ComparisonCell first = comparison.Rows[0].Cells[0]!;
+        Assert.Equal(2.5, first.Estimate!.Value.Mean, 12);
+        Assert.Equal(Math.Sqrt(3.25 / 3), first.Estimate.Value.StandardError!.Value, 12);
+        Assert.Equal("2.5 ± 1.0 @10", first.ToString());
+    }
+
+    [Fact]
+    public void Trouble_is_shown_and_missing_cells_are_empty()
+    {
+        Comparison comparison = Comparison.Build(Axes, Records)[0];
+        Assert.Equal("0.25 @20 (1 diverged)", comparison.Rows[0].Cells[1]!.ToString());
+        Assert.Equal("failed", comparison.Rows[1].Cells[0]!.ToString());
+        Assert.Null(comparison.Rows[1].Cells[1]);
+    }
+
+    [Fact]
+    public void Markdown_has_a_row_a_solver_and_a_column_a_step_count() =>
+        Assert.Equal(
+            """
+            ## mmd
+
+            Smaller is better. Mean ± standard error over 3 repeats @ function evaluations a sample.
+
+            | solver | 5 steps | 10 steps |
+            |---|---:|---:|
+            | euler | 2.5 ± 1.0 @10 | 0.25 @20 (1 diverged) |
+            | heun | failed |  |
+
+            """,
+            Comparison.Build(Axes, Records)[0].ToMarkdown());
+
+    [Fact]
+    public void The_csv_has_a_row_a_cell_and_quotes_what_needs_it()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            MetricsCsv.Write(path, Axes, [Records[0], Records[4]]);
+            Assert.Equal(
+                [
+                    "cell,repeat,status,solver,steps,nfe,mmd,mmd_se,sampling_seconds,error",
+                    "euler-5-0,0,done,euler,5,10,1,0.5,0,",
+                    "euler-10-1,1,diverged,euler,10,,,,0,\"went, \"\"wrong\"\"\"",
+                ],
+                File.ReadAllLines(path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
+    [InlineData(0.18432, 0.0123, "0.184 ± 0.012")]
+    [InlineData(153.2, 14.0, "153 ± 14")]
+    [InlineData(-0.000123456, 0.00000789, "-0.000123 ± 0.000008")]
+    [InlineData(0.268613, 0.000016, "0.2686 ± <0.0001")]
+    [InlineData(28.72, 0.72, "28.7 ± 0.7")]
+    [InlineData(6214.3, 51.2, "6214 ± 51")]
+    public void Estimates_show_the_digits_that_their_error_leaves(double mean, double error, string text) =>
+        Assert.Equal(text, new Estimate(mean, error, 3).ToString());
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using Diffusion.Experiments.Manifests;
+using Xunit;
+
+namespace Diffusion.Tests.Manifests;
+
+public sealed class ManifestParserTests
+{
+    private static readonly ManifestSource Source = new("a.json", "/");
+
+    private static (ManifestNode? Root, string[] Problems) Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
+
+    private static (ManifestNode? Root, string[] Problems) Parse(byte[] utf8)
+    {
+        ManifestProblems problems = new();
+        ManifestNode? root = ManifestParser.ParseFile(utf8, Source, problems);
+        try
+        {
+            problems.ThrowIfAny();
+            return (root, []);
+        }
+        catch (ManifestException e)
+        {
+            return (root, [.. e.Problems.Select(p => p.ToString())]);
+        }
+    }
+
+    private static string Place(ManifestNode node) => $"{node.Origin.Line}:{node.Origin.Column} {node.Origin.Path}";
+
+    [Fact]
+    public void Every_node_knows_its_line_column_and_path()
+    {
+        (ManifestNode? root, _) = Parse("{\n  \"a\": [1,\n    {\"b c\": \"x\"}],\n\t\"d\": null }");
+        Assert.Equal("1:1 $", Place(root!));
+        Assert.Equal("2:8 $.a", Place(root!["a"]!));
+        Assert.Equal("2:9 $.a[0]", Place(root["a"]!.Items[0]));
+        Assert.Equal("3:13 $.a[1]['b c']", Place(root["a"]!.Items[1]["b c"]!));
+        Assert.Equal("4:7 $.d", Place(root["d"]!));
+    }
+
+    [Fact]
+    public void Columns_count_characters_also_after_wide_ones_and_a_byte_order_mark()
+    {
+        (ManifestNode? root, _) = Parse([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes("{ \"σ\": 1, \"b\": 2 }")]);
+        Assert.Equal("1:16 $.b", Place(root!["b"]!));
+    }
+
+    [Fact]
+    public void Comments_and_trailing_commas_are_allowed()
+    {
+        (ManifestNode? root, string[] problems) = Parse("// first\n{ \"a\": [1, /* two */ 2,], }");
+        Assert.Empty(problems);
+        Assert.Equal(["1", "2"], root!["a"]!.Items.Select(i => i.Text));
+    }
+
+    [Fact]
+    public void A_doubled_key_is_a_problem_with_both_places()
+    {
+        (_, string[] problems) = Parse("{ \"a\": 1,\n  \"a\": 2, \"b\": { \"c\": 1, \"c\": 2, \"c\": 3 } }");
+        Assert.Equal(
+            [
+                "a.json:2:3  $.a  key 'a' is stated twice; first at line 1, column 3",
+                "a.json:2:26  $.b.c  key 'c' is stated twice; first at line 2, column 18",
+                "a.json:2:34  $.b.c  key 'c' is stated twice; first at line 2, column 18",
+            ],
+            problems);
+    }
+
+    [Theory]
+    [InlineData("{ \"σ\": x }", "a.json:1:8  not valid JSON: 'x' is an invalid start of a value.")]
+    [InlineData("{\n  \"a\": 1\n  \"b\": 2\n}", "a.json:3:3  not valid JSON: '\"' is invalid after a value. Expected either ',', '}', or ']'.")]
+    [InlineData("", "a.json:1:1  not valid JSON: The input does not contain any JSON tokens. Expected the input to start with a valid JSON token, when isFinalBlock is true.")]
+    [InlineData("{} {}", "a.json:1:4  not valid JSON: '{' is invalid after a single JSON value. Expected end of data.")]
+    [InlineData("{ \"a\": \"\\ud800\" }", "a.json  not valid JSON: a string holds bytes or escapes that are not valid text")]
+    public void What_is_not_JSON_is_one_problem_with_its_place(string text, string problem)
+    {
+        (ManifestNode? root, string[] problems) = Parse(text);
+        Assert.Null(root);
+        Assert.Equal([problem], problems);
+    }
+}

@@ -1,0 +1,174 @@
+using Diffusion.Experiments.Planning;
+using Diffusion.Tests.Manifests;
+using Xunit;
+
+namespace Diffusion.Tests.Planning;
+
+/// <summary>What axes and repeats make of a manifest.</summary>
+public sealed class SweepTests : IDisposable
+{
+    private readonly ManifestFolder _folder = new();
+
+    public SweepTests() => _folder.Write("sound.json", ManifestFolder.Sound);
+
+    public void Dispose() => _folder.Dispose();
+
+    private static string Sweep(string sweep) => $$"""
+        {
+          "extends": "sound.json",
+          "sweep": {{sweep}}
+        }
+        """;
+
+    private ExperimentPlan Plan(string axes) => _folder.Plan(Sweep($$"""{ "axes": { {{axes}} } }"""));
+
+    private string[] Problems(string axes) => _folder.Problems(Sweep($$"""{ "axes": { {{axes}} } }"""));
+
+    [Fact]
+    public void Without_a_sweep_there_is_one_cell()
+    {
+        ExperimentPlan plan = _folder.Plan(ManifestFolder.Sound);
+        ExperimentCell cell = Assert.Single(plan.Cells);
+        Assert.Equal(("sound", 1, 0), (plan.Name, plan.Repeats, plan.Merged));
+        Assert.Empty(plan.Axes);
+        Assert.Equal(("0001", 0, 0), (cell.Id, cell.Index, cell.Repeat));
+        Assert.Empty(cell.AxisValues);
+    }
+
+    [Fact]
+    public void The_product_is_taken_in_the_manifests_order_with_repeats_innermost()
+    {
+        ExperimentPlan plan = _folder.Plan(Sweep("""{ "axes": { "solver": ["euler", "ancestral"], "steps": [5, 10.0] }, "repeats": 2 }"""));
+        Assert.Equal(["solver", "steps"], plan.Axes.Select(a => a.Path));
+        Assert.Equal(["5", "10"], plan.Axes[1].Labels);
+        Assert.Equal(
+            [
+                "0001 euler 5 0", "0002 euler 5 1", "0003 euler 10 0", "0004 euler 10 1",
+                "0005 ancestral 5 0", "0006 ancestral 5 1", "0007 ancestral 10 0", "0008 ancestral 10 1",
+            ],
+            plan.Cells.Select(c => $"{c.Id} {c.AxisValues["solver"]} {c.AxisValues["steps"]} {c.Repeat}"));
+        Assert.Equal(["euler", "euler", "ancestral", "ancestral"], plan.Cells.Where(c => c.Repeat == 0).Select(c => c.Experiment.Solver.Name));
+        Assert.Equal(Enumerable.Range(0, 8), plan.Cells.Select(c => c.Index));
+        Assert.Same(plan.Cells[0].Experiment, plan.Cells[1].Experiment);
+    }
+
+    [Fact]
+    public void A_component_and_its_option_are_swept_together_whichever_is_stated_first()
+    {
+        ExperimentPlan plan = Plan(""" "solver.eta": [0, 1], "solver": ["ddim", { "use": "ancestral" }] """);
+        Assert.Equal(
+            ["""{"use":"ddim","eta":0}""", """{"use":"ancestral","eta":0}""", """{"use":"ddim","eta":1}""", """{"use":"ancestral","eta":1}"""],
+            plan.Cells.Select(c => c.Experiment.Solver.Json));
+    }
+
+    [Fact]
+    public void Whole_components_sections_and_array_elements_can_be_swept()
+    {
+        ExperimentPlan plan = Plan("""
+            "solver": [{ "use": "ddim", "eta": 0.25 }, "euler"],
+            "metrics": [["mmd"], ["mmd", { "use": "sliced", "projections": 4 }]],
+            "data.rows": [[[1, 1]], [[2, 2]]]
+            """);
+        Assert.Equal(["ddim(eta=0.25)", "euler"], plan.Axes[0].Labels);
+        Assert.Equal(["[mmd]", "[mmd,sliced(projections=4)]"], plan.Axes[1].Labels);
+        Assert.Equal(["[[1,1]]", "[[2,2]]"], plan.Axes[2].Labels);
+        Assert.Equal(8, plan.Cells.Count);
+        Assert.Equal("""{"use":"points","rows":[[2,2]]}""", plan.Cells[^1].Experiment.Data.Json);
+        Assert.Equal(["1", "2"], Plan(""" "metrics[1].projections": [1, 2] """).Cells.Select(c => c.AxisValues["metrics[1].projections"]));
+    }
+
+    [Fact]
+    public void An_axis_value_replaces_what_stands_at_its_path() =>
+        Assert.Equal("""{"use":"ddim","eta":0}""", Assert.Single(Plan(""" "solver": ["ddim"] """).Cells).Experiment.Solver.Json);
+
+    [Fact]
+    public void A_later_manifest_adds_replaces_and_takes_back_axes()
+    {
+        _folder.Write("swept.json", Sweep("""{ "axes": { "steps": [1, 2], "solver": ["ddim", "euler"] }, "repeats": 3 }"""));
+        ExperimentPlan plan = _folder.Plan("""{ "extends": "swept.json", "sweep": { "axes": { "steps": [7], "solver": null, "samples": [1, 2] } } }""");
+        Assert.Equal(["steps", "samples"], plan.Axes.Select(a => a.Path));
+        Assert.Equal((3, 6), (plan.Repeats, plan.Cells.Count));
+    }
+
+    [Fact]
+    public void Equal_cells_are_merged_and_counted()
+    {
+        ExperimentPlan plan = _folder.Plan(Sweep("""{ "axes": { "solver": ["ddim", { "use": "ddim", "eta": 0 }, "euler"], "training.steps": [1, 2] }, "repeats": 2 }"""));
+        Assert.Equal(["ddim", "ddim", "euler", "euler"], plan.Cells.Select(c => c.AxisValues["solver"]));
+        Assert.Equal(["0001", "0002", "0003", "0004"], plan.Cells.Select(c => c.Id));
+        Assert.Equal(8, plan.Merged);
+    }
+
+    [Fact]
+    public void What_only_axes_state_is_not_missing()
+    {
+        ExperimentPlan plan = _folder.Plan("""
+            {
+              "data": { "use": "points" }, "schedule": "exploding", "grid": "uniform", "samples": 10,
+              "sweep": { "axes": { "model": ["exact"], "solver": ["ddim"], "solver.eta": [1], "steps": [1, 2] } }
+            }
+            """);
+        Assert.Equal(2, plan.Cells.Count);
+    }
+
+    [Fact]
+    public void Ten_thousand_cells_share_the_parts_that_they_have_in_common()
+    {
+        string eta = string.Join(',', Enumerable.Range(0, 100).Select(i => $"0.{i:D2}5"));
+        string sigma = string.Join(',', Enumerable.Range(1, 100));
+        ExperimentPlan plan = Plan($""" "solver.eta": [{eta}], "schedule.sigmaMax": [{sigma}] """);
+        Assert.Equal(10_000, plan.Cells.Select(c => c.Key).Distinct().Count());
+        Assert.Equal("10000", plan.Cells[^1].Id);
+        Assert.Equal(100, plan.Cells.Select(c => c.Experiment.Solver).Distinct(ReferenceEqualityComparer.Instance).Count());
+        Assert.Equal(100, plan.Cells.Select(c => c.Experiment.Schedule).Distinct(ReferenceEqualityComparer.Instance).Count());
+        Assert.Single(plan.Cells.Select(c => c.Experiment.Data).Distinct(ReferenceEqualityComparer.Instance));
+    }
+
+    [Theory]
+    [InlineData(""" "steps": §[] """, "$.sweep.axes.steps  an axis needs at least one value")]
+    [InlineData(""" "steps": §5 """, "$.sweep.axes.steps  expected an array of values, found a number")]
+    [InlineData(""" "steps": [5, 10, §5.0] """, "$.sweep.axes.steps[2]  5 stands twice on this axis")]
+    [InlineData(""" §"a..b": [5] """, "$.sweep.axes['a..b']  'a..b' is not a path such as solver.eta or metrics[0].projections")]
+    [InlineData(""" §"sweep.repeats": [5] """, "$.sweep.axes['sweep.repeats']  'sweep' cannot be swept")]
+    [InlineData(""" §"name": ["a"] """, "$.sweep.axes.name  'name' cannot be swept")]
+    [InlineData(""" "solver.eta": [1], §"solver['eta']": [0] """, "$.sweep.axes['solver['eta']']  the same path as the axis 'solver.eta'")]
+    [InlineData(""" §"stesp": [5] """, "$.sweep.axes.stesp  unknown key 'stesp'; did you mean 'steps'? (known: batch, data, description, device, dtype, extends, grid, loss, metrics, model, name, samples, schedule, seed, solver, steps, sweep, training)")]
+    [InlineData(""" §"solver.etaa": [0, 1] """, "$.sweep.axes['solver.etaa']  unknown key 'etaa' in solver 'ddim'; did you mean 'eta'? (known: eta)")]
+    [InlineData(""" §"steps.more": [0, 1] """, "$.sweep.axes['steps.more']  there is no $.steps.more: $.steps is a number")]
+    [InlineData(""" §"metrics[5]": ["mmd"] """, "$.sweep.axes['metrics[5]']  there is no $.metrics[5]: $.metrics is an array of 2 elements")]
+    [InlineData(""" "solver.eta": [0, §1.5, 1], "steps": [1, 2, 3] """, "$.sweep.axes['solver.eta'][1]  must be between 0 and 1, found 1.5")]
+    [InlineData(""" "solver": ["ddim", §"eulre"], "steps": [1, 2, 3] """, "$.sweep.axes.solver[1]  unknown solver 'eulre'; did you mean 'euler'? (known: ancestral, ddim, euler)")]
+    [InlineData(""" "solver": ["ddim", "euler"], §"solver.eta": [0, 1] """, "$.sweep.axes['solver.eta']  unknown key 'eta' in solver 'euler' (known: none)")]
+    public void A_bad_axis_or_value_is_told_once_where_it_stands(string axes, string problem) => Assert.Equal(problem, _folder.ProblemAt(Sweep($$"""{ "axes": { {{axes}} } }""")));
+
+    [Theory]
+    [InlineData("§5", "$.sweep  expected an object, found a number")]
+    [InlineData("""{ "axes": §[] }""", "$.sweep.axes  expected an object of axes, path: values, found an array")]
+    [InlineData("""{ "repeats": §0 }""", "$.sweep.repeats  must be between 1 and 10000, found 0")]
+    [InlineData("""{ §"repeat": 2 }""", "$.sweep.repeat  unknown key 'repeat' in sweep; did you mean 'repeats'? (known: axes, repeats)")]
+    [InlineData("""§{ "axes": { "seed": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] }, "repeats": 10000 }""", "$.sweep  the sweep has 110000 cells; at most 100000 can be planned at once")]
+    public void A_bad_sweep_is_told(string sweep, string problem) => Assert.Equal(problem, _folder.ProblemAt(Sweep(sweep)));
+
+    [Fact]
+    public void A_rule_between_options_that_some_cells_break_points_at_the_value_of_the_axis() =>
+        Assert.Equal(
+            "$.sweep.axes['schedule.sigmaMax'][1]  sigmaMin must be below sigmaMax",
+            _folder.ProblemAt(Sweep("""{ "axes": { "schedule.sigmaMax": [1, §0.001], "steps": [1, 2, 3] } }""")));
+
+    [Fact]
+    public void A_refused_axis_hides_no_other_problem_and_makes_none()
+    {
+        Assert.Equal(
+            ["$.sweep.axes.steps  an axis needs at least one value", "$.sweep.axes['solver.eta'][0]  must be between 0 and 1, found 2"],
+            Problems(""" "steps": [], "solver.eta": [2] """).Select(p => p.Split("  ", 2)[1]));
+        Assert.Equal(
+            "$.sweep.axes.loss  an axis needs at least one value",
+            _folder.ProblemAt("""{ "extends": "sound.json", "sweep": { "axes": { "loss": §[], "model": ["mlp"] } }, "training": {} }"""));
+    }
+
+    [Fact]
+    public void A_mistake_in_what_every_cell_overrides_is_still_told() =>
+        Assert.Equal(
+            "$.solver.use  unknown solver 'dddim'; did you mean 'ddim'? (known: ancestral, ddim, euler)",
+            _folder.ProblemAt("""{ "extends": "sound.json", "solver": { "use": §"dddim" }, "sweep": { "axes": { "solver": ["ddim", "euler"] } } }"""));
+}

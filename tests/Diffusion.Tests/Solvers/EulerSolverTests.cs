@@ -1,0 +1,14 @@
+using Diffusion.Solvers;
+using Diffusion.Testing;
+
+namespace Diffusion.Tests.Solvers;
+
+public sealed class EulerInTimeTests : SolverContractTests
+{
+    protected override ISolver CreateSolver() => new EulerSolver(new());
+}
+
+public sealed class EulerInNoiseToSignalTests : SolverContractTests
+{
+    protected override ISolver CreateSolver() => new EulerSolver(new() { Variable = FlowVariable.NoiseToSignal });
+}

@@ -1,0 +1,24 @@
+using Diffusion.Solvers;
+using Diffusion.Testing;
+
+namespace Diffusion.Tests.Solvers;
+
+public sealed class HeunInTimeTests : SolverContractTests
+{
+    protected override ISolver CreateSolver() => new HeunSolver(new());
+}
+
+public sealed class HeunInNoiseToSignalTests : SolverContractTests
+{
+    protected override ISolver CreateSolver() => new HeunSolver(new() { Variable = FlowVariable.NoiseToSignal });
+}
+
+public sealed class MidpointInTimeTests : SolverContractTests
+{
+    protected override ISolver CreateSolver() => new HeunSolver(new() { Alpha = 0.5 });
+}
+
+public sealed class RalstonInNoiseToSignalTests : SolverContractTests
+{
+    protected override ISolver CreateSolver() => new HeunSolver(new() { Variable = FlowVariable.NoiseToSignal, Alpha = 2.0 / 3 });
+}

@@ -1,0 +1,296 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using Diffusion.Tests.MLflow;
+using Diffusion.Trackers;
+using Microsoft.Extensions.Logging;
+using MLflow;
+using MLflow.Sqlite;
+using Xunit;
+
+namespace Diffusion.Tests.Trackers;
+
+public sealed class MlflowTrackerTests : IAsyncLifetime
+{
+    private readonly TemporaryStore _store = new();
+    private readonly RecordingLogger _logger = new();
+    private FaultyStore _faulty = null!;
+    private MlflowTracker _tracker = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private DateTimeOffset Now => _store.Clock.Now;
+
+    public ValueTask InitializeAsync()
+    {
+        _faulty = new FaultyStore(new SqliteTrackingStore(
+            _store.Path, Path.Combine(_store.Folder, "mlartifacts"), TimeSpan.FromSeconds(30), _store.Clock, () => Guid.NewGuid().ToString("N")));
+        _tracker = new MlflowTracker(new MlflowClient(_faulty, _store.Clock), "sqlite:///x.db", _logger, _store.Clock);
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _tracker.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_sweep_is_a_parent_run_and_its_cells_are_children()
+    {
+        string manifest = await FileAsync("manifest.json", "{}");
+        ITrackedRun sweep = _tracker.Begin(Describe("sweep") with { Tags = new Dictionary<string, string> { [MlflowTags.NoteContent] = "# note" } });
+        sweep.LogArtifact(manifest, "inputs");
+        ITrackedRun cell = _tracker.Begin(Describe("cell") with
+        {
+            Parent = sweep,
+            Parameters = new Dictionary<string, string> { ["solver.use"] = "ddim", ["steps"] = "18", ["empty"] = "" },
+            Tags = new Dictionary<string, string> { [MlflowTags.SourceName] = "first-light.json", [MlflowTags.GitCommit] = "abc" },
+        });
+        cell.LogMetrics([new TrackedMetric("energy", 0.25, 18, Now), new TrackedMetric("energy", double.NaN, 36, Now)]);
+        cell.End(TrackedRunStatus.Failed, Now.AddSeconds(3));
+        sweep.End(TrackedRunStatus.Finished, Now.AddSeconds(5));
+        await _tracker.FlushAsync(Cancellation);
+
+        Run parent = await StoredAsync("sweep"), child = await StoredAsync("cell");
+        Assert.Equal(parent.Info.RunId, child.Tag(MlflowTags.ParentRunId));
+        Assert.Null(parent.Tag(MlflowTags.ParentRunId));
+        Assert.Equal(("first-light.json", "abc"), (child.Tag(MlflowTags.SourceName), child.Tag(MlflowTags.GitCommit)));
+        Assert.Equal("# note", parent.Tag(MlflowTags.NoteContent));
+        Assert.Equal((RunStatus.Finished, Now.AddSeconds(5)), (parent.Info.Status, parent.Info.EndTime));
+        Assert.Equal((RunStatus.Failed, Now, Now.AddSeconds(3)), (child.Info.Status, child.Info.StartTime, child.Info.EndTime));
+        Assert.Equal([new Param("empty", ""), new Param("solver.use", "ddim"), new Param("steps", "18")], child.Params);
+        Assert.Equal([0.25, double.NaN], (await _store.Client.GetMetricHistoryAsync(child.Info.RunId, "energy", Cancellation)).Select(metric => metric.Value));
+        Assert.Equal("{}", await File.ReadAllTextAsync(Path.Combine(parent.Info.ArtifactUri, "inputs", "manifest.json"), Cancellation));
+        Assert.Empty(_logger.Of(LogLevel.Warning));
+    }
+
+    [Fact]
+    public async Task The_data_set_becomes_an_input()
+    {
+        string file = await FileAsync("faithful.csv", "eruptions,waiting");
+        string digest = new('a', 64);
+        _tracker.Begin(Describe("file") with { Data = new DataDescription { Name = "faithful", Shape = [2], Columns = ["eruptions", "waiting"], Source = file, Digest = digest } });
+        _tracker.Begin(Describe("formula") with { Data = new DataDescription { Name = "mixture", Shape = [2], Source = "5 components on a circle" } });
+        await _tracker.FlushAsync(Cancellation);
+
+        Dataset faithful = Assert.Single((await StoredAsync("file")).Inputs).Dataset, mixture = Assert.Single((await StoredAsync("formula")).Inputs).Dataset;
+        Assert.Equal(("faithful", digest[..32], "local"), (faithful.Name, faithful.Digest, faithful.SourceType));
+        Assert.Equal(file, JsonDocument.Parse(faithful.Source).RootElement.GetProperty("uri").GetString());
+        Assert.Equal("""{"mlflow_colspec":[{"type":"double","name":"eruptions"},{"type":"double","name":"waiting"}]}""", faithful.Schema);
+        Assert.Equal("code", mixture.SourceType);
+        Assert.Equal(32, mixture.Digest.Length);
+        string features = JsonDocument.Parse(mixture.Schema!).RootElement.GetProperty("mlflow_tensorspec").GetProperty("features").GetString()!;
+        Assert.Equal("""[{"type":"tensor","tensor-spec":{"dtype":"float64","shape":[-1,2]}}]""", features);
+    }
+
+    [Fact]
+    public async Task A_run_of_a_known_key_is_continued()
+    {
+        ITrackedRun first = _tracker.Begin(Describe("cell"));
+        first.LogMetrics([new TrackedMetric("loss", 1, 1, Now)]);
+        first.End(TrackedRunStatus.Killed, Now);
+        await _tracker.FlushAsync(Cancellation);
+
+        ITrackedRun again = _tracker.Begin(Describe("cell"));
+        again.LogMetrics([new TrackedMetric("loss", 1, 1, Now), new TrackedMetric("loss", 0.5, 2, Now)]);
+        await _tracker.FlushAsync(Cancellation);
+
+        Run run = await StoredAsync("cell");
+        Assert.Equal(RunStatus.Running, run.Info.Status);
+        Assert.Equal([1, 0.5], (await _store.Client.GetMetricHistoryAsync(run.Info.RunId, "loss", Cancellation)).Select(metric => metric.Value));
+    }
+
+    [Fact]
+    public async Task Names_and_values_MLflow_refuses_are_made_to_fit_and_nothing_is_lost()
+    {
+        string longText = string.Concat(Enumerable.Range(0, 3000).Select(i => $"{i},"));
+        string oddFile = await FileAsync("part #1.txt", "x");
+        ITrackedRun run = _tracker.Begin(Describe("odd") with
+        {
+            Parameters = new Dictionary<string, string> { ["a[0]"] = "1", ["a(0)"] = "2", ["/b//c/"] = "3", ["levels"] = longText, [".."] = "4" },
+            Tags = new Dictionary<string, string> { [MlflowTags.NoteContent] = longText },
+        });
+        run.LogMetrics([new TrackedMetric("loss (train)", 1, 0, Now)]);
+        run.LogArtifact(oddFile);
+        await _tracker.FlushAsync(Cancellation);
+
+        Run stored = await StoredAsync("odd");
+        Assert.Equal(
+            [new Param("_..", "4"), new Param("a_0_", "2"), new Param("a_0__2", "1"), new Param("b/c", "3")],
+            stored.Params.Where(param => param.Key != "levels").OrderBy(param => param.Key, StringComparer.Ordinal));
+        Assert.Equal("loss _train_", Assert.Single(stored.Metrics).Key);
+        string shortened = stored.Params.Single(param => param.Key == "levels").Value;
+        Assert.StartsWith(longText[..5000], shortened, StringComparison.Ordinal);
+        Assert.EndsWith("whole in the artifact long-values/params/levels.txt)", shortened, StringComparison.Ordinal);
+        Assert.Equal(Limits.ParamValueLength, shortened.Length);
+        Assert.Equal(longText, await File.ReadAllTextAsync(Path.Combine(stored.Info.ArtifactUri, "long-values", "params", "levels.txt"), Cancellation));
+        Assert.Equal(longText, await File.ReadAllTextAsync(Path.Combine(stored.Info.ArtifactUri, "long-values", "tags", "mlflow.note.content.txt"), Cancellation));
+        Assert.True(File.Exists(Path.Combine(stored.Info.ArtifactUri, "part _1.txt")));
+        Assert.Empty(_logger.Of(LogLevel.Warning));
+    }
+
+    [Fact]
+    public async Task A_caller_never_waits_for_the_store_and_waiting_points_are_written_together()
+    {
+        const int cells = 20, pieces = 50;
+        _faulty.StandStill();
+        for (int cell = 0; cell < cells; cell++)
+        {
+            ITrackedRun run = _tracker.Begin(Describe($"cell {cell}"));
+            for (int i = 0; i < pieces; i++)
+                run.LogMetrics([new TrackedMetric("loss", i, i, Now)]);
+            run.End(TrackedRunStatus.Finished, Now);
+        }
+        Assert.Empty(_store.Rows("SELECT name FROM sqlite_master"));
+        _faulty.GoOn();
+        await _tracker.FlushAsync(Cancellation);
+
+        Assert.Equal([$"{cells}|{cells * pieces}"], _store.Rows("SELECT count(DISTINCT run_uuid), count(*) FROM metrics"));
+        Assert.Equal([$"FINISHED|{cells}"], _store.Rows("SELECT status, count(*) FROM runs GROUP BY status"));
+        Assert.InRange(_faulty.MetricBatches, cells, 2 * cells);
+    }
+
+    [Fact]
+    public async Task What_is_handed_over_may_be_reused_by_the_caller()
+    {
+        _faulty.StandStill();
+        var metrics = new List<TrackedMetric> { new("loss", 1, 1, Now) };
+        ITrackedRun run = _tracker.Begin(Describe("cell"));
+        run.LogMetrics(metrics);
+        metrics.Clear();
+        _faulty.GoOn();
+        await _tracker.FlushAsync(Cancellation);
+
+        Assert.Single((await StoredAsync("cell")).Metrics);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_store_that_fails_for_a_while_costs_one_warning_and_nothing_else(bool beforeItsWork)
+    {
+        var failure = new MlflowException(ErrorCodes.InternalError, "the disk is full.");
+        (_faulty.FailsBefore, _faulty.FailsAfter) = beforeItsWork ? (failure, (MlflowException?)null) : (null, failure);
+        ITrackedRun sweep = _tracker.Begin(Describe("sweep"));
+        for (int cell = 0; cell < 5; cell++)
+        {
+            ITrackedRun run = _tracker.Begin(Describe($"cell {cell}") with { Parent = sweep, Parameters = new Dictionary<string, string> { ["p"] = "1" } });
+            run.LogMetrics([new TrackedMetric("loss", cell, 1, Now)]);
+            run.End(TrackedRunStatus.Finished, Now);
+            await _tracker.FlushAsync(Cancellation);
+        }
+        (_faulty.FailsBefore, _faulty.FailsAfter) = (null, null);
+        sweep.End(TrackedRunStatus.Finished, Now);
+        await _tracker.FlushAsync(Cancellation);
+
+        string warning = Assert.Single(_logger.Of(LogLevel.Warning));
+        Assert.Contains("the disk is full.", warning, StringComparison.Ordinal);
+        Assert.Single(_logger.Of(LogLevel.Information));
+        Assert.Equal(["FINISHED|6"], _store.Rows("SELECT status, count(*) FROM runs GROUP BY status"));
+        Assert.Equal(["5|5"], _store.Rows("SELECT (SELECT count(*) FROM metrics), (SELECT count(*) FROM tags WHERE key = 'mlflow.parentRunId')"));
+    }
+
+    [Fact]
+    public async Task A_store_that_never_works_costs_one_warning_and_the_end_comes()
+    {
+        _faulty.FailsBefore = new MlflowException(ErrorCodes.TemporarilyUnavailable, "locked.");
+        for (int cell = 0; cell < 5; cell++)
+        {
+            ITrackedRun run = _tracker.Begin(Describe($"cell {cell}"));
+            run.End(TrackedRunStatus.Finished, Now);
+            await _tracker.FlushAsync(Cancellation);
+        }
+        await _tracker.DisposeAsync();
+
+        Assert.Single(_logger.Of(LogLevel.Warning));
+        Assert.Empty(_logger.Of(LogLevel.Error));
+    }
+
+    [Fact]
+    public async Task What_is_refused_for_good_is_dropped_with_one_warning_and_the_rest_goes_on()
+    {
+        _tracker.Begin(Describe("before") with { Parameters = new Dictionary<string, string> { ["p"] = "1" } });
+        await _tracker.FlushAsync(Cancellation);
+
+        _faulty.StandStill();
+        ITrackedRun changed = _tracker.Begin(Describe("before") with { Parameters = new Dictionary<string, string> { ["p"] = "2" } });
+        changed.LogMetrics([new TrackedMetric("loss", 1, 1, Now)]);
+        ITrackedRun good = _tracker.Begin(Describe("good"));
+        good.LogArtifact(Path.Combine(_store.Folder, "no such file"));
+        good.LogMetrics([new TrackedMetric("loss", 1, 1, Now)]);
+        good.LogMetrics([new TrackedMetric("loss", 2, 2, DateTimeOffset.UnixEpoch.AddDays(-1))]);
+        good.LogMetrics([new TrackedMetric("loss", 3, 3, Now)]);
+        good.End(TrackedRunStatus.Finished, Now);
+        _faulty.GoOn();
+        await _tracker.FlushAsync(Cancellation);
+
+        Run stored = await StoredAsync("good");
+        Assert.Equal(RunStatus.Finished, stored.Info.Status);
+        Assert.Equal([1.0, 3.0], (await _store.Client.GetMetricHistoryAsync(stored.Info.RunId, "loss", Cancellation)).Select(metric => metric.Value));
+        Assert.Empty((await StoredAsync("before")).Metrics);
+        Assert.Contains("cannot be tracked", Assert.Single(_logger.Of(LogLevel.Warning)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Disposing_stores_what_is_still_waiting_and_later_calls_are_ignored()
+    {
+        ITrackedRun run = _tracker.Begin(Describe("cell"));
+        run.LogMetrics([new TrackedMetric("loss", 1, 1, Now)]);
+        await _tracker.DisposeAsync();
+        run.LogMetrics([new TrackedMetric("loss", 2, 2, Now)]);
+        run.End(TrackedRunStatus.Finished, Now);
+        await _tracker.FlushAsync(Cancellation);
+
+        Assert.Equal(["1|1"], _store.Rows("SELECT step, value FROM metrics"));
+    }
+
+    [Fact]
+    public async Task A_flush_that_is_waiting_can_be_cancelled()
+    {
+        _faulty.StandStill();
+        _tracker.Begin(Describe("cell"));
+        using var cancellation = new CancellationTokenSource();
+        Task flush = _tracker.FlushAsync(cancellation.Token);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => flush);
+        _faulty.GoOn();
+    }
+
+    [Theory]
+    [InlineData("sqlite:///results/mlflow.db", null)]
+    [InlineData("http://localhost:5000", "Tracking over HTTP is not supported")]
+    [InlineData("mlruns", "file store")]
+    public void Options_are_checked_for_a_URI_that_can_be_used(string uri, string? problem)
+    {
+        var options = new MlflowTrackerOptions { Uri = uri };
+        var results = new List<ValidationResult>();
+
+        Assert.Equal(problem is null, Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true));
+        if (problem is not null)
+            Assert.Contains(problem, Assert.Single(results).ErrorMessage!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_person_is_told_how_to_look()
+    {
+        Assert.Equal("mlflow ui --backend-store-uri sqlite:///x.db", _tracker.HowToLook);
+        await using var spaced = new MlflowTracker(MlflowClient.Open("sqlite:///a b.db"), "sqlite:///a b.db", _logger, TimeProvider.System);
+        Assert.Equal("mlflow ui --backend-store-uri \"sqlite:///a b.db\"", spaced.HowToLook);
+    }
+
+    private TrackedRunDescription Describe(string name)
+        => new() { Experiment = "first-light", Name = name, Key = $"key of {name}", Started = Now };
+
+    private async Task<Run> StoredAsync(string name)
+    {
+        Experiment experiment = (await _store.Client.FindExperimentAsync("first-light", Cancellation))!;
+        return Assert.Single(await _store.Client.SearchRunsAsync(new RunQuery([experiment.ExperimentId]) { Tags = [new RunTag(MlflowTags.RunName, name)] }, Cancellation));
+    }
+
+    private async Task<string> FileAsync(string name, string text)
+    {
+        string path = Path.Combine(_store.Folder, name);
+        await File.WriteAllTextAsync(path, text, Cancellation);
+        return path;
+    }
+}
