@@ -21,7 +21,7 @@ public static partial class ExperimentLoader
             problems.ThrowIfAny();
 
         OptionsBinder options = new(problems);
-        Sweep sweep = new(manifest!.Root, options, problems);
+        Sweep sweep = new(manifest!, options, problems);
         List<ExperimentCell> cells = [];
         int merged = sweep.CanExpand ? Expand(sweep, Binder(options), cells) : 0;
         // What every cell overrides is in no cell, yet a mistake in it is a mistake.
