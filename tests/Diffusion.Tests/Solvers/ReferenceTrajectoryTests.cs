@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Diffusion.Core.Sampling;
 using Diffusion.Schedules;
@@ -87,9 +86,10 @@ public sealed class ReferenceTrajectoryTests
 
     private static double[] Flatten(JsonElement points) => [.. points.EnumerateArray().SelectMany(point => point.EnumerateArray()).Select(v => v.GetDouble())];
 
-    private static JsonElement Load([CallerFilePath] string here = "")
+    private static JsonElement Load()
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(here)!, "reference-trajectories.json")));
+        using Stream stream = typeof(ReferenceTrajectoryTests).Assembly.GetManifestResourceStream("reference-trajectories.json")!;
+        using JsonDocument document = JsonDocument.Parse(stream);
         return document.RootElement.Clone();
     }
 }

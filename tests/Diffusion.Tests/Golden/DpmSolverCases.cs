@@ -1,0 +1,113 @@
+using Diffusion.Core.Sampling;
+using Diffusion.Grids;
+using Diffusion.Schedules;
+using Diffusion.Solvers;
+using TorchSharp;
+using Xunit;
+
+using static TorchSharp.torch;
+
+namespace Diffusion.Tests.Golden;
+
+/// <summary>The authors' DPM-Solver: a noise model under the variance-preserving process.</summary>
+internal static class DpmSolverCases
+{
+    // Their lower_order_final acts below this many steps (the code's number; its documentation says 15).
+    private const int FewSteps = 10;
+
+    public static GoldenClaim Claim(GoldenCase golden) => golden.Family switch
+    {
+        "schedule" => Schedule(golden),
+        "timegrid" => TimeGrid(golden),
+        _ when golden.Family.StartsWith("multistep_", StringComparison.Ordinal) => Multistep(golden),
+        _ when golden.Family.StartsWith("singlestep_", StringComparison.Ordinal) || golden.Family.StartsWith("fixed_", StringComparison.Ordinal) =>
+            GoldenClaim.None("single-step DPM-Solver is no component yet"),
+        _ when golden.Family.StartsWith("adaptive_", StringComparison.Ordinal) => GoldenClaim.None("adaptive methods are no component yet"),
+        _ => throw new InvalidDataException($"DPM-Solver has a family '{golden.Family}' of which nothing is known here."),
+    };
+
+    private static GoldenClaim Multistep(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        int steps = (int)parameters.Number("steps", 0);
+        bool onData = parameters.Text("algorithm_type", "") == "dpmsolver++";
+        bool lowerOrderFinal = parameters.Flag("lower_order_final", true) && steps < FewSteps;
+        bool isTaylor = parameters.Text("solver_type", "dpmsolver") == "taylor";
+        bool toClean = parameters.Flag("denoise_to_zero", false);
+        ISolver? solver = ((int)parameters.Number("order", 0), onData) switch
+        {
+            (1, _) => new DdimSolver(new()),
+            (2, true) => new DpmPlusPlus2MSolver(new()
+            {
+                Correction = isTaylor ? MultistepCorrection.Taylor : MultistepCorrection.Midpoint,
+                LowerOrderFinal = lowerOrderFinal,
+            }),
+            _ => null,
+        };
+        if (parameters.Text("method", "") != "multistep" || solver is null)
+            return GoldenClaim.None("of the multistep DPM-Solvers only order 1 and DPM-Solver++(2M) are components yet");
+
+        var schedule = new VariancePreservingSchedule(new() { MinimumTime = parameters.Number("t_end", 1e-3) });
+        ITimeGrid? grid = parameters.Text("skip_type", "") switch
+        {
+            "time_uniform" => new UniformGrid(new() { End = GridEnd.Minimum }),
+            "logSNR" => new LogSnrGrid(new() { End = GridEnd.Minimum }),
+            _ => null,
+        };
+        bool fromHorizon = parameters.Number("t_start", 1) == schedule.Horizon;
+        return GoldenClaim.Of(() =>
+        {
+            double[] times = golden.Numbers("t");
+            if (grid is not null && fromHorizon)
+                GoldenTables.CheckTimes(times, grid.Levels(schedule, steps), LostOfInverse);
+
+            var run = new GoldenRun { Emits = PredictionKind.Noise, Schedule = schedule, Levels = [.. times.Select(schedule.At)], Solver = solver };
+            if (toClean)
+                CheckToClean(golden, run);
+            else
+                run.Check(golden);
+        });
+    }
+
+    // "denoise_to_zero" is a step of its own after the last.
+    private static void CheckToClean(GoldenCase golden, GoldenRun run)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        SamplingOutcome main = run.Run(golden, golden.Points("x0"), firstDraw: 0);
+        GoldenRun last = run with { Levels = [run.Levels[^1], NoiseLevel.Clean], Solver = new DdimSolver(new()) };
+        SamplingOutcome clean = last.Run(golden, main.State.data<double>().ToArray(), firstDraw: 0);
+        Assert.Equal(golden.Number("nfe"), main.Evaluations + clean.Evaluations);
+        GoldenRun.AssertSame(golden, golden.FinalState, clean.State, "final state");
+    }
+
+    private static GoldenClaim Schedule(GoldenCase golden)
+    {
+        NoiseSchedule? schedule = golden.Text("schedule") switch
+        {
+            "vp_linear" => new VariancePreservingSchedule(new() { BetaMin = golden.Number("beta_min"), BetaMax = golden.Number("beta_max") }),
+            "cosine" => new CosineSchedule(new() { Offset = golden.Number("cosine_s"), Horizon = golden.Number("T") }),
+            _ => null,
+        };
+        return schedule is null
+            ? GoldenClaim.None($"the schedule '{golden.Text("schedule")}' is no component yet")
+            : GoldenClaim.Of(() => GoldenTables.CheckSchedule(golden, schedule, isExact: false));
+    }
+
+    private static GoldenClaim TimeGrid(GoldenCase golden)
+    {
+        ITimeGrid? grid = golden.Text("skip_type") switch
+        {
+            "time_uniform" => new UniformGrid(new() { End = GridEnd.Minimum }),
+            "logSNR" => new LogSnrGrid(new() { End = GridEnd.Minimum }),
+            _ => null,
+        };
+        if (grid is null || golden.Number("t_start") != 1)
+            return GoldenClaim.None($"the grid '{golden.Text("skip_type")}' is no component yet");
+
+        var schedule = new VariancePreservingSchedule(new() { MinimumTime = golden.Number("t_end") });
+        return GoldenClaim.Of(() => GoldenTables.CheckTimes(golden.Numbers("t"), grid.Levels(schedule, (int)golden.Number("N")), LostOfInverse));
+    }
+
+    // Their λ is made from 1 − α², and times come from its inverse.
+    private static double LostOfInverse(double t) => 1e-15 / t;
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Diffusion.Core.Sampling;
+using Diffusion.Testing;
+using TorchSharp;
+using Xunit;
+
+using static TorchSharp.torch;
+
+namespace Diffusion.Tests.Golden;
+
+/// <summary>A peer's run, said in our terms.</summary>
+internal sealed record GoldenRun
+{
+    /// <summary>What the peer's model emits.</summary>
+    public required PredictionKind Emits { get; init; }
+
+    /// <summary>The process. The default knows nothing: most methods need no more than the levels.</summary>
+    public NoiseSchedule Schedule { get; init; } = new LevelsOnly();
+
+    public required IReadOnlyList<NoiseLevel> Levels { get; init; }
+
+    public required ISolver Solver { get; init; }
+
+    /// <summary>Which field holds the start.</summary>
+    public string Start { get; init; } = "x0";
+
+    /// <summary>Factor on every draw of the tape.</summary>
+    public double NoiseScale { get; init; } = 1;
+
+    /// <summary>Error that the record itself has beyond its rounding, absolute.</summary>
+    public double Slack { get; init; }
+
+    /// <summary>Recorded states by the number of our level; by default those of the field "traj".</summary>
+    public Func<JsonElement, int, IEnumerable<(int Level, JsonElement State)>> Trajectory { get; init; } = StatesInOrder;
+
+    /// <summary>Runs and compares evaluations, every recorded state and the last.</summary>
+    public void Check(GoldenCase golden)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        SamplingOutcome outcome = Run(golden, golden.Points(Start), firstDraw: 0);
+        Assert.Equal(golden.Number("nfe"), outcome.Evaluations);
+        if (golden.Has("traj"))
+        {
+            foreach ((int level, JsonElement state) in Trajectory(golden.Json.GetProperty("traj"), Levels.Count - 1))
+                AssertSame(golden, GoldenCase.Flatten(state), outcome.Trajectory[level], $"state {level}", Slack);
+        }
+
+        AssertSame(golden, golden.FinalState, outcome.State, "final state", Slack);
+    }
+
+    /// <summary>Runs from a start of the caller's.</summary>
+    public SamplingOutcome Run(GoldenCase golden, double[] start, int firstDraw)
+    {
+        ExactMixture target = golden.Target;
+        var noise = new TapeNoise((draw, like) => tensor(golden.Draw(firstDraw + draw), like.shape) * NoiseScale);
+        return SamplingLoop.Run(
+            new(new ExactMixtureDenoiser(target, Emits), Schedule, Levels, Solver),
+            tensor(start, [start.Length / target.Dimension, target.Dimension]),
+            noise,
+            keepTrajectory: true,
+            TestContext.Current.CancellationToken);
+    }
+
+    public static void AssertSame(GoldenCase golden, double[] expected, Tensor actual, string what, double slack = 0)
+    {
+        double[] values = actual.data<double>().ToArray();
+        Assert.Equal(expected.Length, values.Length);
+        double tolerance = (golden.Tolerance * Math.Max(1, what == "final state" ? 0 : expected.Max(Math.Abs))) + slack;
+        double worst = expected.Zip(values, (a, b) => Math.Abs(a - b)).Max();
+        Assert.True(worst <= tolerance, FormattableString.Invariant($"{golden.Id}, {what}: off by {worst:e2}, {tolerance:e2} allowed"));
+    }
+
+    private static IEnumerable<(int Level, JsonElement State)> StatesInOrder(JsonElement trajectory, int steps) =>
+        trajectory.GetProperty("x").EnumerateArray().Select((state, i) => (i, state));
+
+    private sealed class LevelsOnly : NoiseSchedule
+    {
+        public override double Horizon => throw Unknown();
+
+        public override double MinimumTime => throw Unknown();
+
+        public override NoiseLevel At(double t) => throw Unknown();
+
+        public override double Drift(double t) => throw Unknown();
+
+        public override double DiffusionSquared(double t) => throw Unknown();
+
+        public override double TimeAt(double halfLogSnr) => throw Unknown();
+
+        private static NotSupportedException Unknown() => new("A method that should need only levels asked for the process.");
+    }
+}

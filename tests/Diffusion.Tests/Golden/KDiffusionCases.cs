@@ -1,0 +1,155 @@
+using System.Text.Json;
+using Diffusion.Grids;
+using Diffusion.Schedules;
+using Diffusion.Solvers;
+using Diffusion.Testing;
+using TorchSharp;
+using Xunit;
+
+using static TorchSharp.torch;
+
+namespace Diffusion.Tests.Golden;
+
+/// <summary>k-diffusion: a denoiser on exploding noise, integrated in its scale.</summary>
+internal static class KDiffusionCases
+{
+    public static GoldenClaim Claim(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        switch (golden.Family)
+        {
+            case "euler":
+                return Sampler(golden, new EulerSolver(new() { Variable = FlowVariable.NoiseToSignal }));
+            case "heun":
+                return Sampler(golden, new HeunSolver(new() { Variable = FlowVariable.NoiseToSignal }));
+            case "dpmpp_2m":
+                return Sampler(golden, new DpmPlusPlus2MSolver(new()));
+            case "euler_ancestral" or "euler_ancestral_eta0":
+                double noiseScale = parameters.Number("s_noise", 1);
+                return Sampler(golden, new DdimSolver(new() { Eta = parameters.Number("eta", 1) }), noiseScale);
+            case "dpmpp_2m_sde_midpoint_eta0" or "dpmpp_2m_sde_heun_eta0" when parameters.Number("eta", 1) == 0:
+                bool isMidpoint = parameters.Text("solver_type", "midpoint") == "midpoint";
+                return Sampler(golden, new DpmPlusPlus2MSolver(new()
+                {
+                    Correction = isMidpoint ? MultistepCorrection.Midpoint : MultistepCorrection.Taylor,
+                }));
+            case "grid_get_sigmas_karras":
+                return Grid(golden, new KarrasGrid(new() { Rho = parameters.Number("rho", 7) }));
+            case "grid_get_sigmas_exponential":
+                return Grid(golden, new LogSnrGrid(new()));
+            case "grid_get_sigmas_polyexponential" when parameters.Number("rho", 1) == 1:
+                return Grid(golden, new LogSnrGrid(new()));
+            case "grid_get_sigmas_vp":
+                return VariancePreservingGrid(golden);
+            case "ancestral_step" when golden.Number("eta") <= 1:
+                return GoldenClaim.Of(() => CheckAncestralStep(golden));
+            default:
+                return GoldenClaim.None(Reason(golden.Family));
+        }
+    }
+
+    private static string Reason(string family) => family switch
+    {
+        _ when family.StartsWith("dpm_2", StringComparison.Ordinal) => "the midpoint in log sigma (DPM-2) is no component yet",
+        _ when family.StartsWith("lms", StringComparison.Ordinal) => "linear multistep is no component yet",
+        _ when family.StartsWith("dpmpp_2s", StringComparison.Ordinal) => "DPM-Solver++(2S) is no component yet",
+        _ when family.StartsWith("dpmpp_sde", StringComparison.Ordinal) => "DPM-Solver++ SDE is no component yet",
+        _ when family.StartsWith("dpmpp_2m_sde", StringComparison.Ordinal) => "DPM-Solver++(2M) SDE is no component yet",
+        _ when family.StartsWith("dpmpp_3m", StringComparison.Ordinal) => "DPM-Solver++(3M) is no component yet",
+        _ when family.StartsWith("dpm_fast", StringComparison.Ordinal) => "DPM-Solver fast is no component yet",
+        _ when family.StartsWith("dpm_adaptive", StringComparison.Ordinal) => "adaptive methods are no component yet",
+        _ when family.EndsWith("_churn", StringComparison.Ordinal) => "stochastic churn is no component yet",
+        "log_likelihood" => "likelihood is not computed yet",
+        "precond" => "preconditioning belongs to score models",
+        "grid_get_sigmas_polyexponential" => "the polyexponential grid is no component yet",
+        "ancestral_step" => "eta above 1 is outside ddim's range",
+        _ => throw new InvalidDataException($"k-diffusion has a family '{family}' of which nothing is known here."),
+    };
+
+    private static GoldenClaim Sampler(GoldenCase golden, ISolver solver, double noiseScale = 1)
+    {
+        var schedule = new EdmSchedule(new());
+        return GoldenClaim.Of(() =>
+        {
+            double[] scales = golden.Numbers("sigmas");
+            CheckGridOfRun(golden, scales);
+            new GoldenRun
+            {
+                Emits = PredictionKind.Data,
+                Schedule = schedule,
+                Levels = [.. scales.Select(schedule.At)],
+                Solver = solver,
+                NoiseScale = noiseScale,
+            }.Check(golden);
+        });
+    }
+
+    private static void CheckGridOfRun(GoldenCase golden, double[] scales)
+    {
+        JsonElement spec = golden.Json.GetProperty("grid_spec");
+        ITimeGrid grid = spec.GetProperty("fn").GetString() switch
+        {
+            "get_sigmas_karras" => new KarrasGrid(new() { Rho = spec.GetProperty("rho").GetDouble() }),
+            "get_sigmas_exponential" => new LogSnrGrid(new()),
+            string other => throw new InvalidDataException($"A grid '{other}' of which nothing is known here."),
+            null => throw new InvalidDataException("A grid without a name."),
+        };
+        EdmSchedule schedule = new(new() { SigmaMin = spec.GetProperty("sigma_min").GetDouble(), SigmaMax = spec.GetProperty("sigma_max").GetDouble() });
+        GoldenTables.CheckScales(scales, grid.Levels(schedule, spec.GetProperty("n").GetInt32()));
+    }
+
+    private static GoldenClaim Grid(GoldenCase golden, ITimeGrid grid)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        int steps = (int)parameters.Number("n", 0);
+        var schedule = new EdmSchedule(new() { SigmaMin = parameters.Number("sigma_min", 0), SigmaMax = parameters.Number("sigma_max", 0) });
+        return GoldenClaim.Of(() => GoldenTables.CheckScales(golden.Numbers("sigmas"), grid.Levels(schedule, steps)));
+    }
+
+    private static GoldenClaim VariancePreservingGrid(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        double smallest = parameters.Number("beta_min", 0);
+        var schedule = new VariancePreservingSchedule(new()
+        {
+            BetaMin = smallest,
+            BetaMax = smallest + parameters.Number("beta_d", 0),
+            MinimumTime = parameters.Number("eps_s", 0),
+        });
+        int steps = (int)parameters.Number("n", 0);
+
+        // There σ/α = √(e^B − 1), formed as it stands.
+        return GoldenClaim.Of(() => GoldenTables.CheckScales(
+            golden.Numbers("sigmas"), new UniformGrid(new()).Levels(schedule, steps), scale => scale == 0 ? 0 : 1e-15 / (scale * scale)));
+    }
+
+    // From x = 1 with D = 0 a step is σ_down/σ_from without noise, and σ_up more with noise 1.
+    private static void CheckAncestralStep(GoldenCase golden)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var schedule = new EdmSchedule(new());
+        var solver = new DdimSolver(new() { Eta = golden.Number("eta") });
+        double[] from = golden.Numbers("sigma_from");
+        double[] to = golden.Numbers("sigma_to");
+        for (int i = 0; i < from.Length; i++)
+        {
+            double down = Step(0) * from[i];
+            double up = Step(1) - Step(0);
+            Assert.Equal(golden.Numbers("sigma_down")[i], down, 1e-12 * from[i]);
+            Assert.Equal(golden.Numbers("sigma_up")[i], up, 1e-12 * from[i]);
+
+            double Step(double noise) => solver.Step(
+                new SolverStep
+                {
+                    X = ones([1, 1], dtype: ScalarType.Float64), From = schedule.At(from[i]), To = schedule.At(to[i]), Schedule = schedule, Index = 0,
+                    Count = 1, History = [], Noise = new TapeNoise((_, like) => full_like(like, noise)),
+                },
+                new Origin()).item<double>();
+        }
+    }
+
+    private sealed class Origin : IDenoiser
+    {
+        public Prediction Predict(Tensor x, NoiseLevels levels) => new(PredictionKind.Data, zeros_like(x), x, levels);
+    }
+}

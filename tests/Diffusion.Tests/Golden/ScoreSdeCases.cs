@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Diffusion.Core.Sampling;
+using Diffusion.Schedules;
+using Diffusion.Solvers;
+using TorchSharp;
+using Xunit;
+
+using static TorchSharp.torch;
+
+namespace Diffusion.Tests.Golden;
+
+/// <summary>score_sde: scores in continuous time, steps of 1/N whatever the distance of the times.</summary>
+internal static class ScoreSdeCases
+{
+    public static GoldenClaim Claim(GoldenCase golden)
+    {
+        string family = golden.Family;
+        if (family == "schedule")
+            return Schedule(golden);
+        if (family.StartsWith("euler_maruyama_", StringComparison.Ordinal) || family.StartsWith("reverse_diffusion_", StringComparison.Ordinal))
+            return Sampler(golden);
+        return GoldenClaim.None(family switch
+        {
+            "discrete" => "discrete tables of noise are no component yet",
+            "prior_logp" => "likelihood is not computed yet",
+            _ when family.StartsWith("ancestral_", StringComparison.Ordinal) => "asks the model at other noise levels than its coefficients use",
+            _ when family.StartsWith("ode_", StringComparison.Ordinal) => "adaptive methods are no component yet",
+            _ when family.StartsWith("likelihood_", StringComparison.Ordinal) => "likelihood is not computed yet",
+            _ when family.Contains("langevin", StringComparison.Ordinal) || family.StartsWith("ald_", StringComparison.Ordinal) =>
+                "Langevin correctors are no component yet",
+            _ => throw new InvalidDataException($"score_sde has a family '{family}' of which nothing is known here."),
+        });
+    }
+
+    private static GoldenClaim Sampler(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        parameters.Ignore("snr", "n_steps"); // the corrector's
+        string process = parameters.Text("sde", "");
+        string predictor = parameters.Text("predictor", "");
+        bool isFlow = parameters.Flag("probability_flow", false);
+        bool dropsLastNoise = parameters.Flag("denoise", true);
+        int steps = (int)parameters.Number("N", 0);
+        double smallestTime = parameters.Number("eps", 0);
+        if (parameters.Text("corrector", "none") != "none" || !parameters.Flag("continuous", true))
+            return GoldenClaim.None("correctors and discrete labels are no component yet");
+        if (predictor == "reverse_diffusion" && process != "subvp")
+            return GoldenClaim.None("its own table of noise rates takes the place of the process"); // for subvp there is none, and the step is Euler's
+
+        if (ProcessOf(process) is not { } schedule)
+            return GoldenClaim.None($"the process '{process}' is no component yet");
+
+        ISolver solver = isFlow ? new EulerSolver(new()) : new EulerMaruyamaSolver(new());
+        return GoldenClaim.Of(() =>
+        {
+            double[] times = golden.Numbers("t");
+            Assert.Equal(steps, times.Length);
+            Assert.Equal(smallestTime, times[^1], 1e-15);
+            CheckSteps(golden, schedule, solver, times, dropsLastNoise);
+        });
+    }
+
+    // Every step is a run of its own, since it does not end where the next begins.
+    private static void CheckSteps(GoldenCase golden, NoiseSchedule schedule, ISolver solver, double[] times, bool dropsLastNoise)
+    {
+        double[] state = golden.Points("x0");
+        int evaluations = 0;
+        for (int i = 0; i < times.Length; i++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            bool isLast = i == times.Length - 1;
+            SamplingOutcome noisy = Step(i, sigma: schedule.At(times[i]).Sigma);
+            evaluations += noisy.Evaluations;
+            foreach (string field in new[] { "traj", "traj_head" })
+            {
+                if (golden.Json.TryGetProperty(field, out JsonElement record) && record.GetProperty("x_after_predictor").GetArrayLength() > i)
+                    GoldenRun.AssertSame(golden, GoldenCase.Flatten(record.GetProperty("x_after_predictor")[i]), noisy.State, $"state {i + 1}");
+            }
+
+            if (isLast)
+            {
+                GoldenRun.AssertSame(golden, golden.Points("x_last"), noisy.State, "last state");
+                GoldenRun.AssertSame(golden, golden.FinalState, dropsLastNoise ? Step(i, sigma: 0).State : noisy.State, "final state");
+            }
+
+            state = noisy.State.data<double>().ToArray();
+        }
+
+        Assert.Equal(golden.Number("nfe"), evaluations);
+
+        SamplingOutcome Step(int i, double sigma) => new GoldenRun
+        {
+            Emits = PredictionKind.Noise,
+            Schedule = schedule,
+            Levels = [schedule.At(times[i]), new(times[i] - (1.0 / times.Length), 1, sigma)],
+            Solver = solver,
+        }.Run(golden, state, firstDraw: i);
+    }
+
+    private static GoldenClaim Schedule(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        NoiseSchedule? schedule = golden.Text("schedule") switch
+        {
+            "vp" => new VariancePreservingSchedule(new() { BetaMin = parameters.Number("beta_min", 0.1), BetaMax = parameters.Number("beta_max", 20) }),
+            "subvp" => new SubVariancePreservingSchedule(new() { BetaMin = parameters.Number("beta_min", 0.1), BetaMax = parameters.Number("beta_max", 20) }),
+            "ve" => new VarianceExplodingSchedule(new() { SigmaMin = parameters.Number("sigma_min", 0.01), SigmaMax = parameters.Number("sigma_max", 50) }),
+            _ => null,
+        };
+        return schedule is null
+            ? GoldenClaim.None($"the schedule '{golden.Text("schedule")}' is no component yet")
+            : GoldenClaim.Of(() => GoldenTables.CheckSchedule(golden, schedule, isExact: false));
+    }
+
+    private static NoiseSchedule? ProcessOf(string name) => name switch
+    {
+        "vp" => new VariancePreservingSchedule(new()),
+        "subvp" => new SubVariancePreservingSchedule(new()),
+        "ve" => new VarianceExplodingSchedule(new()),
+        _ => null,
+    };
+}
