@@ -19,6 +19,7 @@ public sealed record MaximumMeanDiscrepancyOptions : ComponentOptions
 /// </summary>
 /// <remarks>
 /// The unbiased estimate over all pairs of distinct points: it scatters about zero, below it too, for samples as good as the reference.
+/// A reference that is the target itself enters with all its pairs instead, a point with itself included.
 /// Without a bandwidth h is the median distance between rows of the reference (at most 1000 of them, evenly spaced in the file), never of
 /// the samples, so that all cells of a sweep are measured with one kernel. Standard error by the jackknife over both sets.
 /// O((N + M)² D) time, O(N + M) memory.

@@ -8,7 +8,7 @@ namespace Diffusion.Metrics;
 /// </summary>
 /// <param name="Value">The estimate.</param>
 /// <param name="StandardError">
-/// Its standard error over the draw of both sets, by the jackknife (leaving out one point at a time, exactly): never too small on average
+/// Its standard error over the draw of both sets (of X alone where the reference is a whole population), by the jackknife (leaving out one point at a time, exactly): never too small on average
 /// (Efron &amp; Stein 1981), up to √2 too large where X and Y have one distribution.
 /// </param>
 internal readonly record struct TwoSampleStatistic(double Value, double StandardError)
@@ -32,14 +32,24 @@ internal readonly record struct TwoSampleStatistic(double Value, double Standard
         double ofY = TensorPrimitives.Sum<double>(withinY);
         double n = x.Count, m = y.Count;
 
-        double value = Combine(between, n, m, ofX, ofY);
-        double variance = JackknifeVariance(fromX, withinX, (b, w) => Combine(between - b, n - 1, m, ofX - (2 * w), ofY))
-            + JackknifeVariance(fromY, withinY, (b, w) => Combine(between - b, n, m - 1, ofX, ofY - (2 * w)));
+        // Of a whole population, every pair counts, a point with itself included, and nothing about it is uncertain.
+        double meanOfY = input.ReferenceIsPopulation ? (ofY + (m * AtZero(kernel))) / (m * m) : ofY / (m * (m - 1));
+        double value = Combine(between, n, m, ofX) - meanOfY;
+        double variance = JackknifeVariance(fromX, withinX, (b, w) => Combine(between - b, n - 1, m, ofX - (2 * w)));
+        if (!input.ReferenceIsPopulation)
+            variance += JackknifeVariance(fromY, withinY, (b, w) => Combine(between - b, n, m - 1, ofX) - ((ofY - (2 * w)) / ((m - 1) * (m - 2))));
         return new TwoSampleStatistic(value, Math.Sqrt(variance));
     }
 
-    private static double Combine(double between, double n, double m, double ofX, double ofY) =>
-        (2 * between / (n * m)) - (ofX / (n * (n - 1))) - (ofY / (m * (m - 1)));
+    private static double Combine(double between, double n, double m, double ofX) =>
+        (2 * between / (n * m)) - (ofX / (n * (n - 1)));
+
+    private static double AtZero(IPairKernel kernel)
+    {
+        Span<double> zero = [0];
+        kernel.Apply(zero);
+        return zero[0];
+    }
 
     private static double JackknifeVariance(double[] between, double[] within, Func<double, double, double> leavingOut)
     {

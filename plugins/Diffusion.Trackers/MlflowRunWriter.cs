@@ -10,7 +10,6 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger)
     public const string KeyTag = "diffusion.key";
 
     private readonly Dictionary<string, string> _experiments = new(StringComparer.Ordinal);
-    private readonly Lazy<IReadOnlyDictionary<string, string>> _surroundings = new(SourceTags.Find);
     private bool _warned;
 
     /// <summary>Stores everything pending and takes it off the queue, piece by piece. What the store refuses for good is dropped.</summary>
@@ -126,11 +125,9 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger)
         return _experiments[name] = (await client.GetOrCreateExperimentAsync(name)).ExperimentId;
     }
 
-    private List<RunTag> Tags(TrackedRunDescription description, string? parentId, LongTexts texts)
+    private static List<RunTag> Tags(TrackedRunDescription description, string? parentId, LongTexts texts)
     {
         var tags = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach ((string key, string value) in _surroundings.Value)
-            tags[key] = value;
         foreach ((string key, string value) in MlflowKeys.Clean(description.Tags))
             tags[key] = texts.Fit("tags", key, value, Limits.TagValueLength);
         if (parentId is not null)

@@ -11,6 +11,12 @@ public sealed record MetricInput
     /// <summary>Reference rows, float64, shape (M, …), in the same units.</summary>
     public required Tensor Reference { get; init; }
 
+    /// <summary>
+    /// Whether the reference rows are the target itself, each with weight 1/M, rather than a sample of it. Then a perfect model reaches 0 and
+    /// only the draw of the samples is uncertain.
+    /// </summary>
+    public bool ReferenceIsPopulation { get; init; }
+
     /// <summary>What the data are.</summary>
     public required DataDescription Data { get; init; }
 

@@ -17,7 +17,7 @@ internal sealed record HostSession(HostSettings Settings, IReadOnlyList<string> 
     /// <exception cref="Experiments.Manifests.InputException">A setting is not usable or a plugin folder is not there.</exception>
     public static HostSession Open(ParseResult parsed, CommonOptions options)
     {
-        HostSettings settings = SettingsReader.Read(options.Overrides(parsed));
+        HostSettings settings = SettingsReader.Read([AppContext.BaseDirectory, Environment.CurrentDirectory], options.Overrides(parsed));
         IReadOnlyList<string> folders = PluginFolders.Find([.. settings.Plugins, .. parsed.GetValue(options.Plugins) ?? []]);
         ComponentProblem[] none = folders.Count > 0 ? [] : [new(AppContext.BaseDirectory, "no plugin folder is near; --plugins DIR names one")];
         PluginLoader loader = new();

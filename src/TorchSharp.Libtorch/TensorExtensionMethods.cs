@@ -3,6 +3,9 @@ namespace TorchSharp;
 /// <summary>A one-element tensor's value as a .NET number, converted from whatever type the tensor has.</summary>
 public static class TensorExtensionMethods
 {
+    /// <summary>The tensor as something to learn; it takes over the native tensor.</summary>
+    public static Modules.Parameter AsParameter(this torch.Tensor tensor) => new(tensor);
+
     public static bool ToBoolean(this torch.Tensor value) => value.ToScalar().ToBoolean();
 
     public static byte ToByte(this torch.Tensor value) => value.ToScalar().ToByte();

@@ -1,4 +1,4 @@
-using System.Text.Json.Serialization;
+using System.Runtime.Serialization;
 
 namespace Diffusion.Core.Training;
 
@@ -9,7 +9,7 @@ public enum OptimizerKind
     Adam,
 
     /// <summary>Loshchilov &amp; Hutter 2019; weight decay is decoupled.</summary>
-    [JsonStringEnumMemberName("adamw")]
+    [EnumMember(Value = "adamw")]
     AdamW,
 
     /// <summary>Stochastic gradient descent with momentum 0.9.</summary>

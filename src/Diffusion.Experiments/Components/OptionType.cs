@@ -1,9 +1,9 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.Serialization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Diffusion.Experiments.Components;
 
@@ -90,7 +90,7 @@ public sealed class OptionType
         Dictionary<string, object> choices = new(StringComparer.Ordinal);
         foreach (FieldInfo field in enumType.GetFields(BindingFlags.Public | BindingFlags.Static))
         {
-            string text = field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? JsonNamingPolicy.KebabCaseLower.ConvertName(field.Name);
+            string text = field.GetCustomAttribute<EnumMemberAttribute>()?.Value ?? JsonNamingPolicy.KebabCaseLower.ConvertName(field.Name);
             choices[text] = field.GetValue(null)!;
         }
 

@@ -1,4 +1,4 @@
-using System.Text.Json.Serialization;
+using System.Runtime.Serialization;
 
 namespace Diffusion.Experiments.Planning;
 
@@ -6,10 +6,10 @@ namespace Diffusion.Experiments.Planning;
 internal enum FloatType
 {
     /// <summary>32-bit floating point.</summary>
-    [JsonStringEnumMemberName("float32")]
+    [EnumMember(Value = "float32")]
     Bits32,
 
     /// <summary>64-bit floating point.</summary>
-    [JsonStringEnumMemberName("float64")]
+    [EnumMember(Value = "float64")]
     Bits64,
 }

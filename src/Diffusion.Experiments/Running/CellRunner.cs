@@ -78,6 +78,7 @@ internal sealed class CellRunner(
         {
             Samples = outcome.State,
             Reference = set.Reference,
+            ReferenceIsPopulation = ReferenceEquals(set.Reference, set.Train),
             Data = set.Description,
             Randomness = new PhiloxNoiseSource(new NoiseKey(experiment.Seed, cell.Repeat, NoiseDomain.Measurement), 0, 1),
         };

@@ -11,16 +11,18 @@ internal static class SettingsReader
     private const string Section = "Diffusion";
     private const string FileName = "appsettings.json";
 
-    /// <summary>appsettings.json beside the host, then in the current directory, then the environment, then the overrides.</summary>
+    /// <summary>appsettings.json of each folder, then the environment, then the overrides.</summary>
+    /// <param name="folders">The host's folder and the current directory.</param>
     /// <param name="overrides">Setting → value, as the command line gives them.</param>
     /// <exception cref="InputException">A file is not JSON, a key is unknown, a value is not usable.</exception>
-    public static HostSettings Read(IReadOnlyDictionary<string, string?> overrides)
+    public static HostSettings Read(IReadOnlyList<string> folders, IReadOnlyDictionary<string, string?> overrides)
     {
         try
         {
-            IConfigurationSection section = new ConfigurationBuilder()
-                .AddJsonFile(Path.Combine(AppContext.BaseDirectory, FileName), optional: true)
-                .AddJsonFile(Path.Combine(Environment.CurrentDirectory, FileName), optional: true)
+            ConfigurationBuilder builder = new();
+            foreach (string folder in folders)
+                builder.AddJsonFile(Path.Combine(folder, FileName), optional: true);
+            IConfigurationSection section = builder
                 .AddEnvironmentVariables()
                 .AddInMemoryCollection(overrides.Select(pair => KeyValuePair.Create(ConfigurationPath.Combine(Section, pair.Key), pair.Value)))
                 .Build()

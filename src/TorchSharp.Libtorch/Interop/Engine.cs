@@ -18,9 +18,8 @@ internal static class Engine
 
     private static nint Load()
     {
-        string path = Path.Combine(Path.GetDirectoryName(typeof(Engine).Assembly.Location) ?? AppContext.BaseDirectory, FileName);
-        if (!File.Exists(path))
-            path = Path.Combine(AppContext.BaseDirectory, FileName);
+        string assembly = typeof(Engine).Assembly.Location;
+        string path = Path.Combine(assembly.Length > 0 ? Path.GetDirectoryName(assembly)! : AppContext.BaseDirectory, FileName);
         nint shim;
         try
         {

@@ -167,6 +167,12 @@ internal static unsafe partial class NativeMethods
         nint param, nint grad, nint mean, nint square, nint largest, AdamStep* step);
 
     [LibraryImport(Shim)]
+    internal static partial int ts_deterministic();
+
+    [LibraryImport(Shim)]
+    internal static partial int ts_set_deterministic(int mode, int warnOnly);
+
+    [LibraryImport(Shim)]
     internal static partial nint ts_version();
 
     [LibraryImport(Shim)]

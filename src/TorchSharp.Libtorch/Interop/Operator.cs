@@ -25,7 +25,7 @@ internal sealed unsafe class Operator(string name, string overload = "")
     {
         NativeArg result;
         Invoke(args, &result, 1);
-        return new torch.Tensor(result.Pointer);
+        return Wrap(result.Pointer);
     }
 
     /// <summary>Calls an operator for its effect on its arguments; what it returns is let go.</summary>
@@ -37,7 +37,7 @@ internal sealed unsafe class Operator(string name, string overload = "")
     {
         NativeArg* results = stackalloc NativeArg[2];
         Invoke(args, results, 2);
-        return (new torch.Tensor(results[0].Pointer), new torch.Tensor(results[1].Pointer));
+        return (Wrap(results[0].Pointer), Wrap(results[1].Pointer));
     }
 
     /// <summary>Calls an operator that returns three tensors.</summary>
@@ -46,8 +46,7 @@ internal sealed unsafe class Operator(string name, string overload = "")
     {
         NativeArg* results = stackalloc NativeArg[3];
         Invoke(args, results, 3);
-        return (new torch.Tensor(results[0].Pointer), new torch.Tensor(results[1].Pointer),
-            new torch.Tensor(results[2].Pointer));
+        return (Wrap(results[0].Pointer), Wrap(results[1].Pointer), Wrap(results[2].Pointer));
     }
 
     /// <summary>Calls an operator that returns four tensors.</summary>
@@ -57,8 +56,7 @@ internal sealed unsafe class Operator(string name, string overload = "")
     {
         NativeArg* results = stackalloc NativeArg[4];
         Invoke(args, results, 4);
-        return (new torch.Tensor(results[0].Pointer), new torch.Tensor(results[1].Pointer),
-            new torch.Tensor(results[2].Pointer), new torch.Tensor(results[3].Pointer));
+        return (Wrap(results[0].Pointer), Wrap(results[1].Pointer), Wrap(results[2].Pointer), Wrap(results[3].Pointer));
     }
 
     /// <summary>Calls an operator that returns a list of tensors.</summary>
@@ -69,7 +67,7 @@ internal sealed unsafe class Operator(string name, string overload = "")
         Invoke(args, &result, 1);
         var tensors = new torch.Tensor[result.Count];
         for (int i = 0; i < tensors.Length; i++)
-            tensors[i] = new torch.Tensor(((nint*)result.Pointer)[i]);
+            tensors[i] = Wrap(((nint*)result.Pointer)[i]);
         return tensors;
     }
 
@@ -90,6 +88,9 @@ internal sealed unsafe class Operator(string name, string overload = "")
         Invoke(args, &result, 1);
         return new Scalar(result.Kind, result.Bits);
     }
+
+    /// <summary>An operator may leave a result out: null, where the schema allows it.</summary>
+    private static torch.Tensor Wrap(nint handle) => handle == 0 ? null! : new torch.Tensor(handle);
 
     [SkipLocalsInit]
     private void Invoke(ReadOnlySpan<Arg> args, NativeArg* results, int capacity)

@@ -243,6 +243,15 @@ TS_API int32_t ts_synchronize(int32_t device_type, int32_t index) {
   });
 }
 
+TS_API int32_t ts_deterministic() { return at::globalContext().deterministicAlgorithms(); }
+
+TS_API int32_t ts_set_deterministic(int32_t mode, int32_t warn_only) {
+  return ts::guarded<>(-1, [&] {
+    at::globalContext().setDeterministicAlgorithms(mode != 0, warn_only != 0);
+    return 0;
+  });
+}
+
 TS_API const char* ts_version() { return TORCH_VERSION; }
 
 TS_API const char* ts_libtorch_path() {

@@ -90,13 +90,17 @@ public static partial class torch
         public Tensor div(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
             rounding_mode == RoundingMode.None ? Aten.div_Tensor.Call(this, Arg.Number(target)) : Aten.div_Tensor_mode.Call(this, Arg.Number(target), rounding_mode.ToString());
 
-        public Tensor divide(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => div(target, rounding_mode);
+        public Tensor divide(
+            Tensor target, RoundingMode rounding_mode = RoundingMode.None) => div(target, rounding_mode);
 
-        public Tensor divide(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => div(target, rounding_mode);
+        public Tensor divide(
+            Scalar target, RoundingMode rounding_mode = RoundingMode.None) => div(target, rounding_mode);
 
-        public Tensor divide_(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => div_(target, rounding_mode);
+        public Tensor divide_(
+            Tensor target, RoundingMode rounding_mode = RoundingMode.None) => div_(target, rounding_mode);
 
-        public Tensor divide_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => div_(target, rounding_mode);
+        public Tensor divide_(
+            Scalar target, RoundingMode rounding_mode = RoundingMode.None) => div_(target, rounding_mode);
 
         public Tensor true_divide(Tensor other) => div(other);
 

@@ -42,7 +42,8 @@ public static partial class torch
             return this;
         }
 
-        public Tensor index_copy(long dim, Tensor index, Tensor source) => Aten.index_copy.Call(this, dim, index, source);
+        public Tensor index_copy(
+            long dim, Tensor index, Tensor source) => Aten.index_copy.Call(this, dim, index, source);
 
         public Tensor index_copy_(long dim, Tensor index, Tensor source)
         {

@@ -53,7 +53,8 @@ public static partial class torch
 
         public Tensor cholesky(bool upper = false) => Aten.cholesky.Call(this, upper);
 
-        public Tensor cholesky_solve(Tensor input2, bool upper = false) => Aten.cholesky_solve.Call(this, input2, upper);
+        public Tensor cholesky_solve(
+            Tensor input2, bool upper = false) => Aten.cholesky_solve.Call(this, input2, upper);
 
         public Tensor cholesky_inverse(bool upper = false) => Aten.cholesky_inverse.Call(this, upper);
 
@@ -63,7 +64,8 @@ public static partial class torch
 
         public Tensor inverse() => Aten.inverse.Call(this);
 
-        public Tensor pinverse(double rcond = 1E-15, bool hermitian = false) => Aten.linalg_pinv.Call(this, rcond, hermitian);
+        public Tensor pinverse(
+            double rcond = 1E-15, bool hermitian = false) => Aten.linalg_pinv.Call(this, rcond, hermitian);
 
         public Tensor matrix_exp() => Aten.matrix_exp.Call(this);
 

@@ -16,7 +16,8 @@ public static partial class torch
         public Tensor sum(long dim0, long dim1, long dim2, bool keepdim = false, ScalarType? type = null) =>
             sum([dim0, dim1, dim2], keepdim, type);
 
-        public Tensor sum(long[] dim, bool keepdim = false, ScalarType? type = null) => sum(dim.AsSpan(), keepdim, type);
+        public Tensor sum(
+            long[] dim, bool keepdim = false, ScalarType? type = null) => sum(dim.AsSpan(), keepdim, type);
 
         public Tensor mean() => Aten.mean.Call(this, Arg.None);
 
@@ -77,7 +78,8 @@ public static partial class torch
         public (Tensor, Tensor) kthvalue(long k, long? dim, bool keepdim = false) =>
             Aten.kthvalue.CallTwo(this, k, dim ?? -1, keepdim);
 
-        public Tensor quantile(Tensor q, long dim = -1, bool keepdim = false) => Aten.quantile.Call(this, q, dim, keepdim);
+        public Tensor quantile(
+            Tensor q, long dim = -1, bool keepdim = false) => Aten.quantile.Call(this, q, dim, keepdim);
 
         public Tensor logsumexp(long dim, bool keepdim = false) => Aten.logsumexp.Call(this, new[] { dim }, keepdim);
 
@@ -117,7 +119,8 @@ public static partial class torch
             }
         }
 
-        public Tensor amax(long[] dims, bool keepdim = false, Tensor? @out = null) => amax(dims.AsSpan(), keepdim, @out);
+        public Tensor amax(
+            long[] dims, bool keepdim = false, Tensor? @out = null) => amax(dims.AsSpan(), keepdim, @out);
 
         public Tensor amax(ReadOnlySpan<long> dims, bool keepdim = false, Tensor? @out = null)
         {
@@ -133,7 +136,8 @@ public static partial class torch
             }
         }
 
-        public Tensor amin(long[] dims, bool keepdim = false, Tensor? @out = null) => amin(dims.AsSpan(), keepdim, @out);
+        public Tensor amin(
+            long[] dims, bool keepdim = false, Tensor? @out = null) => amin(dims.AsSpan(), keepdim, @out);
 
         public Tensor amin(ReadOnlySpan<long> dims, bool keepdim = false, Tensor? @out = null)
         {
@@ -164,5 +168,16 @@ public static partial class torch
 
         public Tensor std(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             AsType(Aten.std_correction.Call(this, dimensions, unbiased ? 1L : 0L, keepdim), type);
+
+        public (
+            Tensor, Tensor, Tensor) unique(bool sorted = true, bool return_inverse = false, bool return_counts = false,
+            int? dim = null) =>
+            dim is { } one ? Aten.unique_dim.CallThree(this, (long)one, sorted, return_inverse, return_counts) : Aten._unique2.CallThree(this, sorted, return_inverse, return_counts);
+
+        public (Tensor, Tensor) var_mean(bool unbiased = true) =>
+            Aten.var_mean_correction.CallTwo(this, Arg.None, unbiased ? 1L : 0L, false);
+
+        public (Tensor, Tensor) std_mean(bool unbiased = true) =>
+            Aten.std_mean_correction.CallTwo(this, Arg.None, unbiased ? 1L : 0L, false);
     }
 }

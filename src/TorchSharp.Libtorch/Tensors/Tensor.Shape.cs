@@ -24,7 +24,8 @@ public static partial class torch
 
         public Tensor permute(IEnumerable<long> permutation) => permute(permutation.ToArray());
 
-        public Tensor movedim(long[] source, long[] destination) => Aten.movedim_intlist.Call(this, source, destination);
+        public Tensor movedim(
+            long[] source, long[] destination) => Aten.movedim_intlist.Call(this, source, destination);
 
         public Tensor moveaxis(long[] source, long[] destination) => movedim(source, destination);
 
@@ -36,11 +37,13 @@ public static partial class torch
 
         public Tensor ravel() => Aten.ravel.Call(this);
 
-        public Tensor flatten(long start_dim = 0, long end_dim = -1) => Aten.flatten_using_ints.Call(this, start_dim, end_dim);
+        public Tensor flatten(
+            long start_dim = 0, long end_dim = -1) => Aten.flatten_using_ints.Call(this, start_dim, end_dim);
 
         public Tensor unflatten(long dim, params long[] sizes) => Aten.unflatten_int.Call(this, dim, sizes);
 
-        public Tensor squeeze(long? dim = null) => dim is { } one ? Aten.squeeze_dim.Call(this, one) : Aten.squeeze.Call(this);
+        public Tensor squeeze(
+            long? dim = null) => dim is { } one ? Aten.squeeze_dim.Call(this, one) : Aten.squeeze.Call(this);
 
         public Tensor unsqueeze(long dim) => Aten.unsqueeze.Call(this, dim);
 
@@ -80,7 +83,8 @@ public static partial class torch
 
         public Tensor[] tensor_split(long size, long dim = 0) => Aten.tensor_split_sections.CallList(this, size, dim);
 
-        public Tensor[] tensor_split(long[] sizes, long dim = 0) => Aten.tensor_split_indices.CallList(this, sizes, dim);
+        public Tensor[] tensor_split(
+            long[] sizes, long dim = 0) => Aten.tensor_split_indices.CallList(this, sizes, dim);
 
         public Tensor[] unbind(long dimension = 0) => Aten.unbind_int.CallList(this, dimension);
 
@@ -118,7 +122,8 @@ public static partial class torch
 
         public Tensor diag(long diagonal = 0) => Aten.diag.Call(this, diagonal);
 
-        public Tensor diagonal(long offset = 0, long dim1 = 0, long dim2 = 1) => Aten.diagonal.Call(this, offset, dim1, dim2);
+        public Tensor diagonal(
+            long offset = 0, long dim1 = 0, long dim2 = 1) => Aten.diagonal.Call(this, offset, dim1, dim2);
 
         public Tensor diag_embed(long offset = 0, long dim1 = -2, long dim2 = -1) =>
             Aten.diag_embed.Call(this, offset, dim1, dim2);

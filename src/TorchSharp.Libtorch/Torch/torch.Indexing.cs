@@ -2,7 +2,8 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public static Tensor argsort(Tensor input, long dim = -1, bool descending = false) => input.argsort(dim, descending);
+    public static Tensor argsort(
+        Tensor input, long dim = -1, bool descending = false) => input.argsort(dim, descending);
 
     public static Tensor argwhere(Tensor input) => input.argwhere();
 
@@ -56,7 +57,8 @@ public static partial class torch
 
     public static Tensor take(Tensor input, Tensor index) => input.take(index);
 
-    public static Tensor take_along_dim(Tensor input, Tensor indices, long dim = 0) => input.take_along_dim(indices, dim);
+    public static Tensor take_along_dim(
+        Tensor input, Tensor indices, long dim = 0) => input.take_along_dim(indices, dim);
 
     public static (Tensor, Tensor) topk(Tensor tensor, int k, int dim = -1, bool largest = true, bool sorted = true) =>
         tensor.topk(k, dim, largest, sorted);

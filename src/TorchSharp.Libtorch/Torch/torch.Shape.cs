@@ -14,7 +14,8 @@ public static partial class torch
     public static Tensor diagonal(Tensor input, long offset = 0, long dim1 = 0, long dim2 = 1) =>
         input.diagonal(offset, dim1, dim2);
 
-    public static Tensor flatten(Tensor input, long start_dim = 0, long end_dim = -1) => input.flatten(start_dim, end_dim);
+    public static Tensor flatten(
+        Tensor input, long start_dim = 0, long end_dim = -1) => input.flatten(start_dim, end_dim);
 
     public static Tensor flip(Tensor input, params long[] dims) => input.flip(dims);
 
@@ -22,7 +23,8 @@ public static partial class torch
 
     public static Tensor flipud(Tensor input) => input.flipud();
 
-    public static Tensor moveaxis(Tensor input, long[] source, long[] destination) => input.moveaxis(source, destination);
+    public static Tensor moveaxis(
+        Tensor input, long[] source, long[] destination) => input.moveaxis(source, destination);
 
     public static Tensor movedim(Tensor input, long[] source, long[] destination) => input.movedim(source, destination);
 

@@ -5,7 +5,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     /// <summary>The sizes of a tensor's dimensions.</summary>
-    public readonly struct Size : IEnumerable<long>, IEquatable<Size>
+    public readonly struct Size : IEnumerable<long>
     {
         private readonly long[] _sizes;
 
@@ -55,9 +55,7 @@ public static partial class torch
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-        public bool Equals(Size other) => Shape.AsSpan().SequenceEqual(other.Shape);
-
-        public override bool Equals(object? obj) => obj is Size other && Equals(other);
+        public override bool Equals(object? obj) => obj is Size other && Shape.AsSpan().SequenceEqual(other.Shape);
 
         public override int GetHashCode() => Shape.Aggregate(17, HashCode.Combine);
     }

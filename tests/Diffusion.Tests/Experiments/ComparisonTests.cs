@@ -93,7 +93,10 @@ public sealed class ComparisonTests
     [Theory]
     [InlineData(0.18432, 0.0123, "0.184 ± 0.012")]
     [InlineData(153.2, 14.0, "153 ± 14")]
-    [InlineData(-0.000123456, 0.00000789, "-0.0001235 ± 0.0000079")]
-    public void Estimates_show_two_digits_of_their_error(double mean, double error, string text) =>
+    [InlineData(-0.000123456, 0.00000789, "-0.000123 ± 0.000008")]
+    [InlineData(0.268613, 0.000016, "0.2686 ± <0.0001")]
+    [InlineData(28.72, 0.72, "28.7 ± 0.7")]
+    [InlineData(6214.3, 51.2, "6214 ± 51")]
+    public void Estimates_show_the_digits_that_their_error_leaves(double mean, double error, string text) =>
         Assert.Equal(text, new Estimate(mean, error, 3).ToString());
 }

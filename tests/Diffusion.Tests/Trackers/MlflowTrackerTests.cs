@@ -54,6 +54,7 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
         Run parent = await StoredAsync("sweep"), child = await StoredAsync("cell");
         Assert.Equal(parent.Info.RunId, child.Tag(MlflowTags.ParentRunId));
         Assert.Null(parent.Tag(MlflowTags.ParentRunId));
+        Assert.Equal(("first-light.json", "abc"), (child.Tag(MlflowTags.SourceName), child.Tag(MlflowTags.GitCommit)));
         Assert.Equal("# note", parent.Tag(MlflowTags.NoteContent));
         Assert.Equal((RunStatus.Finished, Now.AddSeconds(5)), (parent.Info.Status, parent.Info.EndTime));
         Assert.Equal((RunStatus.Failed, Now, Now.AddSeconds(3)), (child.Info.Status, child.Info.StartTime, child.Info.EndTime));
@@ -61,19 +62,6 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
         Assert.Equal([0.25, double.NaN], (await _store.Client.GetMetricHistoryAsync(child.Info.RunId, "energy", Cancellation)).Select(metric => metric.Value));
         Assert.Equal("{}", await File.ReadAllTextAsync(Path.Combine(parent.Info.ArtifactUri, "inputs", "manifest.json"), Cancellation));
         Assert.Empty(_logger.Of(LogLevel.Warning));
-    }
-
-    [Fact]
-    public async Task A_run_says_who_ran_what_unless_the_caller_does()
-    {
-        _tracker.Begin(Describe("plain"));
-        _tracker.Begin(Describe("said") with { Tags = new Dictionary<string, string> { [MlflowTags.User] = "ada", [MlflowTags.GitCommit] = "abc" } });
-        await _tracker.FlushAsync(Cancellation);
-
-        Run plain = await StoredAsync("plain"), said = await StoredAsync("said");
-        Assert.Equal((Environment.UserName, "LOCAL"), (plain.Tag(MlflowTags.User), plain.Tag(MlflowTags.SourceType)));
-        Assert.False(string.IsNullOrEmpty(plain.Tag(MlflowTags.SourceName)));
-        Assert.Equal(("ada", "abc"), (said.Tag(MlflowTags.User), said.Tag(MlflowTags.GitCommit)));
     }
 
     [Fact]

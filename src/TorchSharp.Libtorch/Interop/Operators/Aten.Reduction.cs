@@ -48,4 +48,6 @@ internal static partial class Aten
     public static readonly Operator var_mean_correction = new("aten::var_mean", "correction");
     public static readonly Operator std_correction = new("aten::std", "correction");
     public static readonly Operator std_mean_correction = new("aten::std_mean", "correction");
+    public static readonly Operator _unique2 = new("aten::_unique2");
+    public static readonly Operator unique_dim = new("aten::unique_dim");
 }

@@ -1,0 +1,82 @@
+using System.Reflection;
+using System.Xml.Linq;
+using Xunit;
+
+namespace Diffusion.Tests;
+
+/// <summary>Who may know whom. In project files, which say what may be used, and in the built assemblies, which say what is.</summary>
+public sealed class ArchitectureTests
+{
+    private const string Torch = "TorchSharp.Libtorch";
+    private const string Contracts = "Diffusion.Abstractions";
+    private const string Tracking = "MLflow.NET";
+
+    // What a project may use of this repository, directly or through others.
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        [Torch] = [],
+        [Tracking] = [],
+        [Contracts] = [Torch],
+        ["Diffusion.Core"] = [Contracts, Torch],
+        ["Diffusion.Experiments"] = ["Diffusion.Core", Contracts, Torch],
+        ["Diffusion.Host"] = ["Diffusion.Experiments", "Diffusion.Core", Contracts, Torch],
+        ["Diffusion.Trackers"] = [Contracts, Torch, Tracking],
+    };
+
+    public static TheoryData<string> Projects => [.. SourceProjects.Concat(PluginProjects)];
+
+    private static IEnumerable<string> SourceProjects => ProjectsUnder("src");
+
+    private static IEnumerable<string> PluginProjects => ProjectsUnder("plugins");
+
+    private static IEnumerable<string> ProjectsUnder(string folder) =>
+        Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.csproj", SearchOption.AllDirectories).Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal);
+
+    private static string[] AllowedFor(string project) =>
+        Allowed.TryGetValue(project, out string[]? allowed) ? allowed : PluginProjects.Contains(project) ? [Contracts, Torch] : throw new InvalidOperationException($"{project} has no place in the architecture yet");
+
+    private static IEnumerable<string> Stated(string file, string element) =>
+        XDocument.Load(file).Descendants(element).Select(e => e.Attribute("Include")!.Value);
+
+    private static string ProjectFile(string project) =>
+        Directory.GetFiles(Repository.Root, $"{project}.csproj", SearchOption.AllDirectories).Single(f => !f.Contains("artifacts", StringComparison.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void A_project_file_references_only_what_it_may(string project)
+    {
+        string file = ProjectFile(project);
+        IEnumerable<string> stated = Stated(file, "ProjectReference");
+        if (PluginProjects.Contains(project))
+            stated = stated.Concat(Stated(Path.Combine(Repository.Root, "plugins", "Directory.Build.props"), "ProjectReference"));
+        Assert.Subset(AllowedFor(project).ToHashSet(), stated.Select(r => Path.GetFileNameWithoutExtension(r.Replace('\\', '/'))).ToHashSet());
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void A_built_assembly_references_only_what_it_may(string project)
+    {
+        HashSet<string> ours = [.. SourceProjects, .. PluginProjects];
+        IEnumerable<string> used = Assembly.Load(project).GetReferencedAssemblies().Select(a => a.Name!).Where(ours.Contains);
+        Assert.Subset(AllowedFor(project).ToHashSet(), used.ToHashSet());
+    }
+
+    [Fact]
+    public void The_contracts_ask_plugin_authors_for_tensors_and_dependency_injection_only() =>
+        Assert.Equal(
+            ["Microsoft.Extensions.DependencyInjection.Abstractions"],
+            Stated(ProjectFile(Contracts), "PackageReference").Where(p => !p.StartsWith("TorchSharp", StringComparison.Ordinal)));
+
+    [Theory]
+    [InlineData("System.Text.Json")]
+    [InlineData("Microsoft.Extensions.DependencyInjection")]
+    [InlineData("Microsoft.Extensions.DependencyInjection.Abstractions")]
+    [InlineData("Microsoft.Extensions.Configuration.Abstractions")]
+    [InlineData("System.Console")]
+    public void The_engine_knows_no_text_no_container_and_no_console(string assembly) =>
+        Assert.DoesNotContain(Assembly.Load("Diffusion.Core").GetReferencedAssemblies(), a => a.Name == assembly);
+
+    [Fact]
+    public void The_MLflow_client_knows_nothing_of_diffusion() =>
+        Assert.DoesNotContain(Assembly.Load(Tracking).GetReferencedAssemblies(), a => a.Name!.StartsWith("Diffusion", StringComparison.Ordinal) || a.Name.StartsWith("TorchSharp", StringComparison.Ordinal));
+}

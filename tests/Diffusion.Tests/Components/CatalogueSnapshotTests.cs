@@ -1,0 +1,51 @@
+using System.Reflection;
+using Diffusion.Experiments.Components;
+using Xunit;
+
+namespace Diffusion.Tests.Components;
+
+/// <summary>
+/// Names, options and defaults are what manifests are written in. Changing one changes what existing manifests mean, so each change shows
+/// as a line of <c>catalogue.txt</c>. With DIFFUSION_UPDATE_SNAPSHOTS=1 this test writes the file instead of comparing.
+/// </summary>
+public sealed class CatalogueSnapshotTests
+{
+    private const string UpdateVariable = "DIFFUSION_UPDATE_SNAPSHOTS";
+
+    private static ComponentCatalogue Catalogue { get; } = ComponentCatalogue.FromAssemblies(
+        Directory.GetDirectories(Path.Combine(Repository.Root, "plugins")).Select(folder => Assembly.Load(Path.GetFileName(folder))));
+
+    private static string Line(ComponentDescriptor component)
+    {
+        object? defaults = component.Options?.CreateDefault();
+        IEnumerable<string> options = component.Options?.Properties.Select(p => p.IsRequired ? p.Name : $"{p.Name}={p.Type.Format(p.Get(defaults!))}") ?? [];
+        return string.Join(' ', [component.Kind.Id(), component.Name, .. options]);
+    }
+
+    [Fact]
+    public void The_shipped_components_are_the_written_ones()
+    {
+        string path = Path.Combine(Repository.Root, "tests", "Diffusion.Tests", "Components", "catalogue.txt");
+        string[] lines = [.. Catalogue.All.Select(Line)];
+        if (Environment.GetEnvironmentVariable(UpdateVariable) == "1")
+            File.WriteAllText(path, string.Concat(lines.Select(line => $"{line}\n")));
+        Assert.Equal(File.ReadAllLines(path), lines);
+    }
+
+    [Fact]
+    public void No_shipped_component_is_refused() => Assert.Empty(Catalogue.Problems);
+
+    [Fact]
+    public void Every_shipped_component_says_what_it_is_and_what_its_options_mean() =>
+        Assert.All(Catalogue.All, component =>
+        {
+            Assert.NotEmpty(component.Summary);
+            Assert.All(component.Options?.Properties ?? [], option => Assert.NotEmpty(option.Description));
+        });
+
+    [Fact]
+    public void Every_default_of_a_shipped_component_is_within_its_range() =>
+        Assert.All(Catalogue.All.Where(c => c.Options is not null && c.Options.Properties.All(p => !p.IsRequired)), component =>
+            Assert.NotNull(Diffusion.Experiments.Planning.ComponentSettings.Bind(
+                Catalogue, component.Kind, component.Name, component.Options!.Properties.ToDictionary(p => p.Name, p => (string?)p.Type.Format(p.Get(component.Options.CreateDefault()))), "defaults")));
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Diffusion.Host;
+using Xunit;
+
+namespace Diffusion.Tests.Host;
+
+/// <summary>What the commands print and how they end.</summary>
+[Collection(nameof(SettingsReaderTests))]
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("diffusion-host");
+
+    public void Dispose()
+    {
+        if (!OperatingSystem.IsWindows())
+            _folder.Delete(recursive: true);
+    }
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        StringWriter output = new();
+        StringWriter error = new();
+        int code = await CommandLine.RunAsync(arguments, output, error, TestContext.Current.CancellationToken);
+        return (code, output.ToString(), error.ToString());
+    }
+
+    [Fact]
+    public async Task Plugins_are_listed_with_kind_name_assembly_version_and_summary_and_problems_at_the_end()
+    {
+        EmittedPlugin.Write(_folder.FullName, "Extra", "extra-times");
+        File.WriteAllText(Path.Combine(_folder.FullName, "broken.dll"), "");
+        (int code, string output, string error) = await RunAsync("plugins", "--plugins", _folder.FullName);
+        Assert.Equal(0, code);
+        string[] lines = output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        Assert.Matches("^kind +name +assembly +version +summary$", lines[0]);
+        Assert.Contains(lines, line => System.Text.RegularExpressions.Regex.IsMatch(line, "^time-sampler  extra-times +Extra +1.2.3 +The quantile itself$"));
+        Assert.Contains(lines, line => System.Text.RegularExpressions.Regex.IsMatch(line, "^solver +ddim +Diffusion.Solvers "));
+        Assert.Contains($"{Path.Combine(_folder.FullName, "broken.dll")}: cannot be loaded: it is not a .NET assembly", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Plugins_are_listed_as_JSON()
+    {
+        EmittedPlugin.Write(_folder.FullName, "Extra", "extra-times");
+        (int code, string output, _) = await RunAsync("plugins", "--json", "--plugins", _folder.FullName);
+        Assert.Equal(0, code);
+        JsonElement root = JsonDocument.Parse(output).RootElement;
+        JsonElement extra = Assert.Single(root.GetProperty("components").EnumerateArray(), c => c.GetProperty("name").GetString() == "extra-times");
+        Assert.Equal(("time-sampler", "Extra"), (extra.GetProperty("kind").GetString(), extra.GetProperty("assemblyName").GetString()));
+        Assert.Contains(root.GetProperty("folders").EnumerateArray(), f => f.GetString() == _folder.FullName);
+        Assert.Equal(JsonValueKind.Array, root.GetProperty("problems").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("ddim")]
+    [InlineData("solver/ddim")]
+    public async Task A_component_is_described_with_its_options(string name)
+    {
+        (int code, string output, string error) = await RunAsync("describe", name);
+        Assert.Equal((0, ""), (code, error));
+        Assert.StartsWith("solver/ddim: ", output, StringComparison.Ordinal);
+        Assert.Contains("reference: Song", output, StringComparison.Ordinal);
+        Assert.Contains("assembly: Diffusion.Solvers ", output, StringComparison.Ordinal);
+        Assert.Matches("option +type +default +range +meaning", output);
+        Assert.Matches("eta +number +0 +between 0 and 1 +[A-Z]", output);
+    }
+
+    [Theory]
+    [InlineData("dddim", "unknown component 'dddim'; did you mean 'ddim'? (known: ")]
+    [InlineData("sovler/ddim", "unknown component 'sovler/ddim'; did you mean 'solver/ddim'? (known: ")]
+    public async Task An_unknown_component_is_bad_input_with_a_suggestion(string name, string message)
+    {
+        (int code, string output, string error) = await RunAsync("describe", name);
+        Assert.Equal((2, ""), (code, output));
+        Assert.StartsWith(message, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plugin_folder_that_is_not_there_is_bad_input()
+    {
+        string folder = Path.Combine(_folder.FullName, "nowhere");
+        Assert.Equal((2, "", $"plugin folder not found: {folder}{Environment.NewLine}"), await RunAsync("plugins", "--plugins", folder));
+    }
+
+    [Fact]
+    public async Task A_mistyped_command_is_bad_input_with_a_suggestion() =>
+        Assert.Equal(
+            (2, "", "Unrecognized command or argument 'plugin'.|Did you mean 'plugins'?|'diffusion --help' shows what there is.|".Replace("|", Environment.NewLine, StringComparison.Ordinal)),
+            await RunAsync("plugin"));
+
+    [Fact]
+    public async Task Help_names_the_commands()
+    {
+        (int code, string output, string error) = await RunAsync();
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("diffusion [command] [options]", output, StringComparison.Ordinal);
+        Assert.Equal(output, (await RunAsync("--help")).Output);
+    }
+}

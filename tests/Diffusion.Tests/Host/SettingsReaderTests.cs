@@ -1,0 +1,96 @@
+using Diffusion.Experiments.Manifests;
+using Diffusion.Host.Settings;
+using Xunit;
+
+namespace Diffusion.Tests.Host;
+
+/// <summary>Where settings come from and which of two wins.</summary>
+[Collection(nameof(SettingsReaderTests))]
+public sealed class SettingsReaderTests : IDisposable
+{
+    private static readonly Dictionary<string, string?> NoOverrides = [];
+
+    private readonly DirectoryInfo _host = Directory.CreateTempSubdirectory("diffusion-settings");
+    private readonly DirectoryInfo _current = Directory.CreateTempSubdirectory("diffusion-settings");
+    private readonly List<string> _variables = [];
+
+    public void Dispose()
+    {
+        foreach (string variable in _variables)
+            Environment.SetEnvironmentVariable(variable, null);
+        _host.Delete(recursive: true);
+        _current.Delete(recursive: true);
+    }
+
+    private static void Write(DirectoryInfo folder, string text) => File.WriteAllText(Path.Combine(folder.FullName, "appsettings.json"), text);
+
+    private void SetVariable(string name, string value)
+    {
+        _variables.Add(name);
+        Environment.SetEnvironmentVariable(name, value);
+    }
+
+    private HostSettings Read(Dictionary<string, string?>? overrides = null) => SettingsReader.Read([_host.FullName, _current.FullName], overrides ?? NoOverrides);
+
+    private string Error() => Assert.Throws<InputException>(() => Read()).Message;
+
+    [Fact]
+    public void Everything_has_a_default()
+    {
+        HostSettings settings = Read();
+        Assert.Equal(("results", "sqlite:///results/mlflow.db"), (settings.ResultsFolder, settings.TrackingUri));
+        Assert.Equal((null, null), (settings.Threads, settings.Workers));
+        Assert.Empty(settings.Plugins);
+    }
+
+    [Fact]
+    public void The_current_folder_wins_over_the_hosts_the_environment_over_both_and_the_command_line_over_all()
+    {
+        Write(_host, """{ "Diffusion": { "ResultsFolder": "a", "Threads": 1, "Workers": 1, "Plugins": ["p"], "Tracking": { "Uri": "sqlite:///x.db" } }, "Other": 1 }""");
+        Write(_current, """{ "Diffusion": { "ResultsFolder": "b", "Threads": 2 } }""");
+        SetVariable("DIFFUSION__THREADS", "3");
+        SetVariable("DIFFUSION__Tracking__Uri", "none");
+        HostSettings settings = Read(new() { ["Threads"] = "4" });
+        Assert.Equal(("b", 4, 1), (settings.ResultsFolder, settings.Threads, settings.Workers));
+        Assert.Equal(["p"], settings.Plugins);
+        Assert.Null(settings.TrackingUri);
+    }
+
+    [Theory]
+    [InlineData("/data/out", "sqlite:////data/out/mlflow.db")]
+    [InlineData("out", "sqlite:///out/mlflow.db")]
+    public void The_tracking_store_lies_in_the_results_folder(string results, string uri) =>
+        Assert.Equal(uri, Read(new() { ["ResultsFolder"] = results }).TrackingUri);
+
+    [Fact]
+    public void An_unknown_key_is_told_in_both_spellings()
+    {
+        SetVariable("DIFFUSION__RESULTFOLDER", "x");
+        Assert.Equal(
+            "settings: unknown key 'Diffusion:RESULTFOLDER' (or DIFFUSION__RESULTFOLDER); did you mean 'ResultsFolder'? (known: Plugins, ResultsFolder, Threads, Tracking, Workers)",
+            Error());
+    }
+
+    [Fact]
+    public void An_unknown_key_of_a_section_is_told()
+    {
+        Write(_current, """{ "Diffusion": { "Tracking": { "Url": "x" } } }""");
+        Assert.Equal("settings: unknown key 'Diffusion:Tracking:Url' (or DIFFUSION__TRACKING__URL); did you mean 'Uri'? (known: Uri)", Error());
+    }
+
+    [Fact]
+    public void A_bad_value_is_told()
+    {
+        Write(_current, """{ "Diffusion": { "Workers": 0 } }""");
+        Assert.Equal("settings: Workers must be between 1 and 1024.", Error());
+        Write(_current, """{ "Diffusion": { "Workers": "many" } }""");
+        Assert.StartsWith("settings: Failed to convert configuration value 'many' at 'Diffusion:Workers' to type", Error(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_JSON_is_told_with_its_path()
+    {
+        Write(_current, "{ \"Diffusion\": ");
+        Assert.StartsWith($"settings: Failed to load configuration from file '{Path.Combine(_current.FullName, "appsettings.json")}'.", Error(), StringComparison.Ordinal);
+    }
+}
