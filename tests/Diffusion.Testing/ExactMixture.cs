@@ -76,6 +76,9 @@ public sealed class ExactMixture
     private double[] Responsibilities(ReadOnlySpan<double> x, double alpha, double sigma)
     {
         double[] weights = Logits(x, alpha, sigma);
+        if (weights.Length == 1)
+            return [1];
+
         double largest = weights.Max();
         double total = 0;
         for (int k = 0; k < weights.Length; k++)

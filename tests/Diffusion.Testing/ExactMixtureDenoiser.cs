@@ -1,5 +1,3 @@
-using TorchSharp;
-
 using static TorchSharp.torch;
 
 namespace Diffusion.Testing;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Diffusion.Experiments.Components;
-using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Reporting;
 using Diffusion.Experiments.Running;

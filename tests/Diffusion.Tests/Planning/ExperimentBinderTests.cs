@@ -1,3 +1,4 @@
+using Diffusion.Core.Training;
 using Diffusion.Experiments.Planning;
 using Diffusion.Tests.Components;
 using Diffusion.Tests.Manifests;
@@ -62,7 +63,7 @@ public sealed class ExperimentBinderTests : IDisposable
     public void Training_takes_the_engines_defaults_and_the_manifests_seed_and_schedule()
     {
         TrainingPlan training = _folder.Single(Training).Training!;
-        Assert.Equal(new Core.Training.TrainingSettings { Steps = 30, Optimizer = Core.Training.OptimizerKind.AdamW, Seed = 7 }, training.Settings);
+        Assert.Equal(new TrainingSettings { Steps = 30, Optimizer = OptimizerKind.AdamW, Seed = 7 }, training.Settings);
         Assert.Equal("""{"use":"exploding","sigmaMin":0.01,"sigmaMax":100}""", training.Schedule.Json);
         Assert.Equal("uniform", training.TimeSampler.Name);
 

@@ -1,5 +1,4 @@
 using Diffusion.Testing;
-using TorchSharp;
 using Xunit;
 
 using static TorchSharp.torch;
