@@ -206,7 +206,7 @@ public sealed class RunTests : IDisposable
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("bad.json:3:22", result.Error, StringComparison.Ordinal);
         Assert.Contains("ddim", result.Error, StringComparison.Ordinal);
-        Assert.Contains("bad.json:4:60", result.Error, StringComparison.Ordinal);
+        Assert.Contains("bad.json:4:58", result.Error, StringComparison.Ordinal);
         Assert.Contains("stepz", result.Error, StringComparison.Ordinal);
         Assert.Contains("solver.eta", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
