@@ -67,13 +67,10 @@ public sealed class CsvDataSource(CsvOptions options) : IDataSource
 
     private (string[] Names, List<double[]> Rows) Read()
     {
-        using var parser = new TextFieldParser(options.Path) { TextFieldType = FieldType.Delimited, TrimWhiteSpace = true };
-        parser.SetDelimiters(options.Delimiter);
-
         string[]? header = null;
         int[] selection = [];
         List<double[]> rows = [];
-        while (Next(parser) is (var line, var fields))
+        foreach ((long line, string[] fields) in Lines())
         {
             if (header is null)
             {
@@ -93,20 +90,30 @@ public sealed class CsvDataSource(CsvOptions options) : IDataSource
         return ([.. selection.Select(i => header[i])], rows);
     }
 
-    private (long Line, string[] Fields)? Next(TextFieldParser parser)
+    /// <summary>The fields of every line that is not blank, with its number from 1.</summary>
+    private IEnumerable<(long Line, string[] Fields)> Lines()
     {
-        // Asking for the end skips blank lines, so that the number is that of the line which is read next.
-        if (parser.EndOfData)
-            return null;
+        long line = 0;
+        foreach (string text in File.ReadLines(options.Path))
+        {
+            line++;
+            if (!string.IsNullOrWhiteSpace(text))
+                yield return (line, Fields(text, line));
+        }
+    }
 
-        long line = parser.LineNumber;
+    // A parser for each line, because one for the whole file does not tell which line a row came from once it has skipped a blank one.
+    private string[] Fields(string text, long line)
+    {
+        using var parser = new TextFieldParser(new StringReader(text)) { TextFieldType = FieldType.Delimited, TrimWhiteSpace = true };
+        parser.SetDelimiters(options.Delimiter);
         try
         {
-            return (line, parser.ReadFields()!);
+            return parser.ReadFields()!;
         }
         catch (MalformedLineException)
         {
-            throw Invalid(parser.ErrorLineNumber, "a quoted field is not closed properly");
+            throw Invalid(line, "a quoted field is not closed properly");
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed class MixtureTensors
         Tensor sloped = _centred * PerEigenvalue(mean.Slope);
         if (_eigenvectors is not null)
             sloped = sloped.matmul(_eigenvectors.transpose(1, 2));
-        return (probabilities * (sloped + (_means * _levels.Coefficients(mean.Share, _x)))).sum(0);
+        return (probabilities * (sloped + (_means * _levels.Coefficients(mean.Share, _x)))).sum(dim: 0);
     }
 
     /// <summary>log p_t, shape (B).</summary>

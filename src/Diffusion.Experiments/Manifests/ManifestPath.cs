@@ -46,6 +46,9 @@ internal sealed partial record ManifestPath(IReadOnlyList<ManifestPath.Segment> 
         return new(segments);
     }
 
+    /// <summary>Whether <paramref name="other"/> lies at or below this place.</summary>
+    public bool Covers(ManifestPath other) => other.Segments.Take(Segments.Count).SequenceEqual(Segments);
+
     /// <summary>The JSONPath of a key of the object at <paramref name="parent"/>.</summary>
     public static string Child(string parent, string key) => PlainKey().IsMatch(key) ? $"{parent}.{key}" : $"{parent}['{key}']";
 

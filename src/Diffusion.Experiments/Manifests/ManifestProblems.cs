@@ -6,8 +6,6 @@ internal sealed class ManifestProblems
     private readonly HashSet<ManifestProblem> _problems = [];
     private readonly List<string> _sources = [];
 
-    public bool Any => _problems.Count > 0;
-
     public void Add(ManifestOrigin origin, string message) =>
         Add(new(origin.Source.Name, origin.Line, origin.Column, origin.Path, message));
 
@@ -20,7 +18,10 @@ internal sealed class ManifestProblems
     /// <exception cref="ManifestException">There is a problem.</exception>
     public void ThrowIfAny()
     {
-        if (Any)
-            throw new ManifestException([.. _problems.OrderBy(p => _sources.IndexOf(p.Source)).ThenBy(p => p.Line).ThenBy(p => p.Column)]);
+        if (_problems.Count > 0)
+            throw ToException();
     }
+
+    public ManifestException ToException() =>
+        new([.. _problems.OrderBy(p => _sources.IndexOf(p.Source)).ThenBy(p => p.Line).ThenBy(p => p.Column)]);
 }

@@ -4,6 +4,8 @@ namespace Diffusion.Experiments.Manifests;
 /// <param name="problems">Where everything goes that is wrong.</param>
 internal sealed class ManifestReader(ManifestProblems problems)
 {
+    private readonly List<(ManifestPath Path, ManifestOrigin StatedAt)> _sets = [];
+
     /// <summary>Reads a manifest, what it extends, and lays the <c>--set</c> texts over it in order.</summary>
     /// <returns>Null, with problems added, when there is no tree to go on with.</returns>
     public ExperimentManifest? Read(string file, IReadOnlyList<string> sets)
@@ -16,7 +18,7 @@ internal sealed class ManifestReader(ManifestProblems problems)
                 root = Apply(root, set);
         }
 
-        return root is null ? null : new(fullPath, root);
+        return root is null ? null : new(fullPath, root, _sets);
     }
 
     private ManifestNode? ReadFile(string fullPath, ManifestOrigin? statedAt, IReadOnlyList<string> readFrom)
@@ -106,6 +108,7 @@ internal sealed class ManifestReader(ManifestProblems problems)
         }
 
         ManifestOrigin place = origin with { Path = path.JsonPath(path.Segments.Count) };
+        _sets.Add((path, place));
         return ManifestParser.ParseArgument(set[(equals + 1)..], place, problems) is { } value ? ManifestEdit.Set(root, path, value, place, problems) ?? root : root;
     }
 }

@@ -16,12 +16,11 @@ public static partial class ExperimentLoader
     public static ExperimentPlan Load(string file, IReadOnlyList<string> sets, ComponentCatalogue catalogue)
     {
         ManifestProblems problems = new();
-        ExperimentManifest? manifest = new ManifestReader(problems).Read(file, sets);
-        if (manifest is null)
-            problems.ThrowIfAny();
+        if (new ManifestReader(problems).Read(file, sets) is not { } manifest)
+            throw problems.ToException();
 
         OptionsBinder options = new(problems);
-        Sweep sweep = new(manifest!.Root, options, problems);
+        Sweep sweep = new(manifest, options, problems);
         List<ExperimentCell> cells = [];
         int merged = sweep.CanExpand ? Expand(sweep, Binder(options), cells) : 0;
         // What every cell overrides is in no cell, yet a mistake in it is a mistake.

@@ -16,11 +16,12 @@ internal sealed class Sweep
     private sealed record Axis(string Text, ManifestPath Path, ManifestOrigin StatedAt, IReadOnlyList<ManifestNode> Values, int Index);
 
     /// <summary>Reads the sweep of a manifest, checking all but the values.</summary>
-    /// <param name="root">The composed manifest.</param>
+    /// <param name="manifest">The composed manifest.</param>
     /// <param name="options">Binds the sweep's settings.</param>
     /// <param name="problems">Where everything goes that is wrong.</param>
-    public Sweep(ManifestNode root, OptionsBinder options, ManifestProblems problems)
+    public Sweep(ExperimentManifest manifest, OptionsBinder options, ManifestProblems problems)
     {
+        ManifestNode root = manifest.Root;
         _problems = problems;
         Base = root.Without(ManifestKeys.Sweep);
         List<Axis> axes = [];
@@ -36,6 +37,7 @@ internal sealed class Sweep
                     Repeats = section.Repeats;
                 axes = ReadAxes(node[ManifestKeys.Axes]);
                 CheckSize(axes, node);
+                CheckSets(axes, manifest);
             }
         }
 
@@ -154,5 +156,15 @@ internal sealed class Sweep
             return;
         CanExpand = false;
         _problems.Add(sweep.Origin, FormattableString.Invariant($"the sweep has {cells:R} cells; at most {MaximumCells} can be planned at once"));
+    }
+
+    // Who sets a value and sees another in every cell has been misled.
+    private void CheckSets(List<Axis> axes, ExperimentManifest manifest)
+    {
+        foreach ((ManifestPath path, ManifestOrigin statedAt) in manifest.Sets)
+        {
+            if (axes.FirstOrDefault(a => a.Path.Covers(path)) is { } axis)
+                _problems.Add(statedAt, $"has no effect: the axis '{axis.Text}' sets it in every cell; --set sweep.axes.{axis.Text}=[…] changes the axis, =null takes it out");
+        }
     }
 }

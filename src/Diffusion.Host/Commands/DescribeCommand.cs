@@ -23,13 +23,20 @@ internal static class DescribeCommand
 
     private static ComponentDescriptor[] Find(HostSession session, string wanted)
     {
-        ComponentDescriptor[] found = [.. session.Catalogue.All.Where(c => c.Name == wanted || Id(c) == wanted)];
-        if (found.Length > 0)
-            return found;
-        bool hasKind = wanted.Contains('/', StringComparison.Ordinal);
-        string[] known = [.. session.Catalogue.All.Select(c => hasKind ? Id(c) : c.Name).Distinct()];
-        string unknown = $"unknown component '{wanted}'{NameSuggestions.Hint(wanted, known)}";
-        throw new InputException(string.Join('\n', [unknown, .. session.Problems]));
+        ComponentCatalogue catalogue = session.Catalogue;
+        ComponentDescriptor[] found = [.. catalogue.All.Where(c => c.Name == wanted || Id(c) == wanted)];
+        return found.Length > 0 ? found : throw new InputException(string.Join('\n', [Unknown(catalogue, wanted), .. session.Problems]));
+    }
+
+    private static string Unknown(ComponentCatalogue catalogue, string wanted)
+    {
+        if (wanted.Split('/', 2) is not [string kindId, string name])
+            return $"unknown component '{wanted}'{NameSuggestions.Hint(wanted, [.. catalogue.All.Select(c => c.Name).Distinct()])}";
+        ComponentKind[] kinds = Enum.GetValues<ComponentKind>();
+        int kind = Array.FindIndex(kinds, k => k.Id() == kindId);
+        return kind < 0
+            ? $"unknown kind '{kindId}'{NameSuggestions.Hint(kindId, [.. kinds.Select(k => k.Id())])}"
+            : $"unknown {kinds[kind].Prose()} '{name}'{NameSuggestions.Hint(name, catalogue.Names(kinds[kind]))}";
     }
 
     private static string Id(ComponentDescriptor component) => $"{component.Kind.Id()}/{component.Name}";

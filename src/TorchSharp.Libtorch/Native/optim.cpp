@@ -17,6 +17,9 @@
 
 using Impl = c10::TensorImpl;
 
+// In tensor.cpp, where at::Tensor knows how to make its memory writable in every version.
+TS_API int32_t ts_tensor_data(Impl* handle, void** into);
+
 // Mirrors Interop/AdamStep.cs.
 struct AdamStep {
   double lr;
@@ -86,7 +89,9 @@ bool fits(const Impl* tensor, const Impl* param) {
 
 template <typename T>
 T* data(Impl* tensor) {
-  return tensor == nullptr ? nullptr : static_cast<T*>(tensor->data());
+  void* address = nullptr;
+  if (tensor != nullptr && ts_tensor_data(tensor, &address) != 0) TORCH_CHECK(false, "a tensor has no memory");
+  return static_cast<T*>(address);
 }
 
 }  // namespace

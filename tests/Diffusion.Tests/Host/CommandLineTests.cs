@@ -33,7 +33,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0, code);
         string[] lines = output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
         Assert.Matches("^kind +name +assembly +version +summary$", lines[0]);
-        Assert.Contains(lines, line => System.Text.RegularExpressions.Regex.IsMatch(line, "^time-sampler  extra-times +Extra +1.2.3 +The quantile itself$"));
+        Assert.Contains(lines, line => System.Text.RegularExpressions.Regex.IsMatch(line, "^time-sampler  extra-times +Extra +1.2.3.0 +The quantile itself$"));
         Assert.Contains(lines, line => System.Text.RegularExpressions.Regex.IsMatch(line, "^solver +ddim +Diffusion.Solvers "));
         Assert.Contains($"{Path.Combine(_folder.FullName, "broken.dll")}: cannot be loaded: it is not a .NET assembly", error, StringComparison.Ordinal);
     }
@@ -67,7 +67,8 @@ public sealed class CommandLineTests : IDisposable
 
     [Theory]
     [InlineData("dddim", "unknown component 'dddim'; did you mean 'ddim'? (known: ")]
-    [InlineData("sovler/ddim", "unknown component 'sovler/ddim'; did you mean 'solver/ddim'? (known: ")]
+    [InlineData("solver/dddim", "unknown solver 'dddim'; did you mean 'ddim'? (known: ddim, ")]
+    [InlineData("sovler/ddim", "unknown kind 'sovler'; did you mean 'solver'? (known: data, ")]
     public async Task An_unknown_component_is_bad_input_with_a_suggestion(string name, string message)
     {
         (int code, string output, string error) = await RunAsync("describe", name);

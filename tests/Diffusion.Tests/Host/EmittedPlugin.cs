@@ -15,7 +15,7 @@ internal static class EmittedPlugin
     /// <param name="components">Names of the components; classes are called Sampler0, Sampler1, ….</param>
     public static string Write(string folder, string assembly, params string[] components)
     {
-        PersistedAssemblyBuilder builder = new(new(assembly) { Version = new(1, 2, 3) }, typeof(object).Assembly);
+        PersistedAssemblyBuilder builder = new(new(assembly) { Version = new(1, 2, 3, 0) }, typeof(object).Assembly);
         ModuleBuilder module = builder.DefineDynamicModule(assembly);
         foreach ((int index, string component) in components.Index())
             Sampler(module.DefineType($"{assembly}.Sampler{index}", TypeAttributes.Public | TypeAttributes.Sealed), component);
@@ -30,7 +30,7 @@ internal static class EmittedPlugin
         absent.DefineDefaultConstructor(MethodAttributes.Public);
         absent.CreateType();
 
-        PersistedAssemblyBuilder builder = new(new(assembly) { Version = new(1, 2, 3) }, typeof(object).Assembly);
+        PersistedAssemblyBuilder builder = new(new(assembly) { Version = new(1, 2, 3, 0) }, typeof(object).Assembly);
         ModuleBuilder module = builder.DefineDynamicModule(assembly);
         Sampler(module.DefineType($"{assembly}.Sound", TypeAttributes.Public), sound);
         Sampler(module.DefineType($"{assembly}.Orphan", TypeAttributes.Public, absent), missing);

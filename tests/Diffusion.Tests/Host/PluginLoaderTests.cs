@@ -41,7 +41,7 @@ public sealed class PluginLoaderTests : IDisposable
         Assert.Equal(0.25, TimeOf(catalogue, "two"));
 
         ComponentDescriptor one = catalogue.Find(ComponentKind.TimeSampler, "one")!;
-        Assert.Equal(("One", "1.2.3", Path.Combine(In("one"), "One.dll")), (one.AssemblyName, one.Version, one.AssemblyPath));
+        Assert.Equal(("One", "1.2.3.0", Path.Combine(In("one"), "One.dll")), (one.AssemblyName, one.Version, one.AssemblyPath));
         Assert.NotSame(AssemblyLoadContext.Default, AssemblyLoadContext.GetLoadContext(one.ImplementationType.Assembly));
     }
 
@@ -84,7 +84,7 @@ public sealed class PluginLoaderTests : IDisposable
         EmittedPlugin.Write(In("b"), "Early", "twice");
         (_, ComponentCatalogue catalogue) = Load(In("b"), In("a"));
         ComponentProblem problem = Assert.Single(catalogue.Problems);
-        Assert.Equal($"{loser}: time sampler 'twice' is defined twice: Late.Sampler0 (Late 1.2.3) is ignored, Early.Sampler0 (Early 1.2.3) is used", problem.ToString());
+        Assert.Equal($"{loser}: time sampler 'twice' is defined twice: Late.Sampler0 (Late 1.2.3.0) is ignored, Early.Sampler0 (Early 1.2.3.0) is used", problem.ToString());
         Assert.Equal("Early", catalogue.Find(ComponentKind.TimeSampler, "twice")!.AssemblyName);
         Assert.NotNull(catalogue.Find(ComponentKind.TimeSampler, "mine"));
     }

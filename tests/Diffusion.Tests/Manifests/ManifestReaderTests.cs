@@ -117,7 +117,7 @@ public sealed class ManifestReaderTests : IDisposable
     public void Set_reaches_into_arrays_bare_names_sweeps_and_what_is_not_there_yet()
     {
         ExperimentPlan plan = _folder.Plan(
-            ManifestFolder.Sound, "solver=ddim", "solver.eta=1", "metrics[1].projections=8", "training.steps=5", "sweep.axes.solver.eta=[0, 1]", "sweep.repeats=2");
+            ManifestFolder.Sound, "solver=ddim", "schedule={\"use\":\"exploding\"}", "metrics[1].projections=8", "training.steps=5", "sweep.axes.solver.eta=[0, 1]", "sweep.repeats=2");
         Assert.Equal(4, plan.Cells.Count);
         Assert.Equal("solver.eta", Assert.Single(plan.Axes).Path);
         Assert.Equal("""{"use":"sliced","projections":8}""", plan.Cells[0].Experiment.Metrics[1].Json);

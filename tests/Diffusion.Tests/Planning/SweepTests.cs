@@ -167,6 +167,20 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void A_set_that_an_axis_overrides_is_refused_with_the_way_out()
+    {
+        string sweep = Sweep("""{ "axes": { "solver": ["ddim", "ancestral"], "steps": [1, 2] } }""");
+        Assert.Equal(
+            [
+                "--set solver.eta=0.5  $.solver.eta  has no effect: the axis 'solver' sets it in every cell; --set sweep.axes.solver=[…] changes the axis, =null takes it out",
+                "--set steps=3  $.steps  has no effect: the axis 'steps' sets it in every cell; --set sweep.axes.steps=[…] changes the axis, =null takes it out",
+            ],
+            _folder.Problems(sweep, "solver.eta=0.5", "steps=3"));
+        Assert.Equal(2, _folder.Plan(sweep, "sweep.axes.steps=null", "steps=3").Cells.Count);
+        Assert.Equal(4, _folder.Plan(sweep, "metrics=[]").Cells.Count);
+    }
+
+    [Fact]
     public void A_mistake_in_what_every_cell_overrides_is_still_told() =>
         Assert.Equal(
             "$.solver.use  unknown solver 'dddim'; did you mean 'ddim'? (known: ancestral, ddim, euler)",
