@@ -95,11 +95,10 @@ public sealed class GaussianMixtureScoreModel : IScoreModel
     public Prediction Predict(Tensor x, NoiseLevels levels)
     {
         PosteriorMean mean = PosteriorMean.BestConditioned(levels);
-        Tensor points = x.reshape(x.shape[0], -1);
         Tensor value = CanFuse(x, levels)
-            ? x.dtype == ScalarType.Float32 ? Fused<float>(points, levels[0], mean) : Fused<double>(points, levels[0], mean)
-            : new MixtureTensors(_spectrum, points, levels).Posterior(mean);
-        return new Prediction(mean.Kind, value.reshape(x.shape), x, levels);
+            ? x.dtype == ScalarType.Float32 ? Fused<float>(x, levels[0], mean) : Fused<double>(x, levels[0], mean)
+            : new MixtureTensors(_spectrum, x.reshape(x.shape[0], -1), levels).Posterior(mean).reshape(x.shape);
+        return new Prediction(mean.Kind, value, x, levels);
     }
 
     /// <summary>log p_t(x), the log-density of the noisy data in nats. Shape (B); differentiable.</summary>
@@ -114,11 +113,11 @@ public sealed class GaussianMixtureScoreModel : IScoreModel
         && (_spectrum.IsIsotropic || _spectrum.Dimension <= LargestFusedCovariance)
         && x.numel() * x.element_size() <= int.MaxValue;
 
-    private Tensor Fused<T>(Tensor points, NoiseLevel level, PosteriorMean mean)
+    private Tensor Fused<T>(Tensor x, NoiseLevel level, PosteriorMean mean)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var kernel = new FusedMixture<T>(_spectrum, level, mean);
-        Tensor input = points.contiguous();
+        Tensor input = x.contiguous();
         Tensor output = empty(input.shape, dtype: input.dtype);
         int numbers = (int)input.numel();
         int block = BlockPoints * _spectrum.Dimension;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Diffusion.ScoreModels.Mixture;
 
@@ -67,6 +68,7 @@ internal sealed class FusedMixture<T>
     }
 
     /// <summary>Evaluates points stored row by row, N × D, into the same shape.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Evaluate(ReadOnlySpan<T> points, Span<T> results)
     {
         int lanes = Vector<T>.Count;
@@ -94,9 +96,9 @@ internal sealed class FusedMixture<T>
         ArrayPool<T>.Shared.Return(rented);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Isotropic(ReadOnlySpan<T> x, Span<T> y, Span<T> weights)
     {
-        int lanes = Vector<T>.Count;
         var largest = new Vector<T>(T.NegativeInfinity);
         for (int k = 0; k < _count; k++)
         {
@@ -108,7 +110,7 @@ internal sealed class FusedMixture<T>
             }
 
             Vector<T> logit = VectorMath.Fma(square, new Vector<T>(_precision[k]), new Vector<T>(_constant[k]));
-            logit.CopyTo(weights[(k * lanes)..]);
+            Put(logit, weights, k);
             largest = Vector.MaxNative(largest, logit);
         }
 
@@ -119,24 +121,24 @@ internal sealed class FusedMixture<T>
             Vector<T> weight = VectorMath.Exp2(At(weights, k) - largest);
             sum += weight;
             slope = VectorMath.Fma(weight, new Vector<T>(_slope[k]), slope);
-            weight.CopyTo(weights[(k * lanes)..]);
+            Put(weight, weights, k);
         }
 
         for (int d = 0; d < _dimension; d++)
         {
             Vector<T> mean = WeightedOffset(weights, d, At(x, d) * slope);
-            (mean / sum).CopyTo(y[(d * lanes)..]);
+            Put(mean / sum, y, d);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Full(ReadOnlySpan<T> x, Span<T> y, Span<T> weights, Span<T> difference, Span<T> slopes)
     {
-        int lanes = Vector<T>.Count;
         var largest = new Vector<T>(T.NegativeInfinity);
         for (int k = 0; k < _count; k++)
         {
             for (int d = 0; d < _dimension; d++)
-                (At(x, d) - new Vector<T>(_centre[(k * _dimension) + d])).CopyTo(difference[(d * lanes)..]);
+                Put(At(x, d) - new Vector<T>(_centre[(k * _dimension) + d]), difference, d);
 
             var logit = new Vector<T>(_constant[k]);
             for (int e = 0; e < _dimension; e++)
@@ -146,10 +148,10 @@ internal sealed class FusedMixture<T>
                     along = VectorMath.Fma(At(difference, d), new Vector<T>(Eigenvector(k, d, e)), along);
                 int direction = (k * _dimension) + e;
                 logit = VectorMath.Fma(along * along, new Vector<T>(_precision[direction]), logit);
-                (along * new Vector<T>(_slope[direction])).CopyTo(slopes[(direction * lanes)..]);
+                Put(along * new Vector<T>(_slope[direction]), slopes, direction);
             }
 
-            logit.CopyTo(weights[(k * lanes)..]);
+            Put(logit, weights, k);
             largest = Vector.MaxNative(largest, logit);
         }
 
@@ -158,9 +160,9 @@ internal sealed class FusedMixture<T>
         {
             Vector<T> weight = VectorMath.Exp2(At(weights, k) - largest);
             sum += weight;
-            weight.CopyTo(weights[(k * lanes)..]);
+            Put(weight, weights, k);
             for (int direction = k * _dimension; direction < (k + 1) * _dimension; direction++)
-                (weight * At(slopes, direction)).CopyTo(slopes[(direction * lanes)..]);
+                Put(weight * At(slopes, direction), slopes, direction);
         }
 
         for (int d = 0; d < _dimension; d++)
@@ -172,11 +174,12 @@ internal sealed class FusedMixture<T>
                     mean = VectorMath.Fma(At(slopes, (k * _dimension) + e), new Vector<T>(Eigenvector(k, d, e)), mean);
             }
 
-            (mean / sum).CopyTo(y[(d * lanes)..]);
+            Put(mean / sum, y, d);
         }
     }
 
     // Two running sums, because one would wait for its own last addition.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector<T> WeightedOffset(ReadOnlySpan<T> weights, int d, Vector<T> even)
     {
         Vector<T> odd = Vector<T>.Zero;
@@ -196,8 +199,14 @@ internal sealed class FusedMixture<T>
     private T Eigenvector(int k, int d, int e) => _eigenvectors[(((k * _dimension) + d) * _dimension) + e];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<T> At(ReadOnlySpan<T> vectors, int index) => new(vectors[(index * Vector<T>.Count)..]);
+    private static Vector<T> At(ReadOnlySpan<T> vectors, int index) =>
+        Vector.LoadUnsafe(ref MemoryMarshal.GetReference(vectors), (nuint)(index * Vector<T>.Count));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(Vector<T> vector, Span<T> vectors, int index) =>
+        vector.StoreUnsafe(ref MemoryMarshal.GetReference(vectors), (nuint)(index * Vector<T>.Count));
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Transpose(ReadOnlySpan<T> rows, Span<T> columns)
     {
         int lanes = Vector<T>.Count;
@@ -208,6 +217,7 @@ internal sealed class FusedMixture<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TransposeBack(ReadOnlySpan<T> columns, Span<T> rows)
     {
         int lanes = Vector<T>.Count;

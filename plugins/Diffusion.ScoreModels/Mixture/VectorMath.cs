@@ -10,13 +10,19 @@ namespace Diffusion.ScoreModels.Mixture;
 /// </remarks>
 internal static class VectorMath
 {
-    // ln 2 to the power of k over k!: the Taylor series of 2^f, which for |f| ≤ ½ is exact to rounding at these lengths.
-    private static readonly double[] s_taylor = [.. Enumerable.Range(0, 13).Select(k => Enumerable.Range(1, k).Aggregate(1.0, (r, i) => r * Math.Log(2) / i))];
-
-    private static readonly float s_f1 = (float)s_taylor[1], s_f2 = (float)s_taylor[2], s_f3 = (float)s_taylor[3], s_f4 = (float)s_taylor[4];
-    private static readonly float s_f5 = (float)s_taylor[5], s_f6 = (float)s_taylor[6], s_f7 = (float)s_taylor[7];
-    private static readonly double s_d1 = s_taylor[1], s_d2 = s_taylor[2], s_d3 = s_taylor[3], s_d4 = s_taylor[4], s_d5 = s_taylor[5], s_d6 = s_taylor[6];
-    private static readonly double s_d7 = s_taylor[7], s_d8 = s_taylor[8], s_d9 = s_taylor[9], s_d10 = s_taylor[10], s_d11 = s_taylor[11], s_d12 = s_taylor[12];
+    // (ln 2)^k/k!: the Taylor series of 2^f, which for |f| ≤ ½ is exact to rounding with 7 terms in float and 12 in double.
+    private const double C1 = 0.693147180559945309417232;
+    private const double C2 = C1 * C1 / 2;
+    private const double C3 = C2 * C1 / 3;
+    private const double C4 = C3 * C1 / 4;
+    private const double C5 = C4 * C1 / 5;
+    private const double C6 = C5 * C1 / 6;
+    private const double C7 = C6 * C1 / 7;
+    private const double C8 = C7 * C1 / 8;
+    private const double C9 = C8 * C1 / 9;
+    private const double C10 = C9 * C1 / 10;
+    private const double C11 = C10 * C1 / 11;
+    private const double C12 = C11 * C1 / 12;
 
     /// <summary>a·b + c, rounded once. T is float or double.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -39,12 +45,12 @@ internal static class VectorMath
         var shift = new Vector<float>(12582912f);
         Vector<float> whole = x + shift;
         Vector<float> f = x - (whole - shift);
-        Vector<float> p = Vector.FusedMultiplyAdd(f, new Vector<float>(s_f7), new Vector<float>(s_f6));
-        p = Vector.FusedMultiplyAdd(f, p, new Vector<float>(s_f5));
-        p = Vector.FusedMultiplyAdd(f, p, new Vector<float>(s_f4));
-        p = Vector.FusedMultiplyAdd(f, p, new Vector<float>(s_f3));
-        p = Vector.FusedMultiplyAdd(f, p, new Vector<float>(s_f2));
-        p = Vector.FusedMultiplyAdd(f, p, new Vector<float>(s_f1));
+        Vector<float> p = Vector.FusedMultiplyAdd(f, new Vector<float>((float)C7), new Vector<float>((float)C6));
+        p = Vector.FusedMultiplyAdd(f, p, new Vector<float>((float)C5));
+        p = Vector.FusedMultiplyAdd(f, p, new Vector<float>((float)C4));
+        p = Vector.FusedMultiplyAdd(f, p, new Vector<float>((float)C3));
+        p = Vector.FusedMultiplyAdd(f, p, new Vector<float>((float)C2));
+        p = Vector.FusedMultiplyAdd(f, p, new Vector<float>((float)C1));
         p = Vector.FusedMultiplyAdd(f, p, Vector<float>.One);
         return (p.As<float, int>() + Vector.ShiftLeft(whole.As<float, int>(), 23)).As<int, float>();
     }
@@ -58,17 +64,17 @@ internal static class VectorMath
         var shift = new Vector<double>(6755399441055744);
         Vector<double> whole = x + shift;
         Vector<double> f = x - (whole - shift);
-        Vector<double> p = Vector.FusedMultiplyAdd(f, new Vector<double>(s_d12), new Vector<double>(s_d11));
-        p = Vector.FusedMultiplyAdd(f, p, new Vector<double>(s_d10));
-        p = Vector.FusedMultiplyAdd(f, p, new Vector<double>(s_d9));
-        p = Vector.FusedMultiplyAdd(f, p, new Vector<double>(s_d8));
-        p = Vector.FusedMultiplyAdd(f, p, new Vector<double>(s_d7));
-        p = Vector.FusedMultiplyAdd(f, p, new Vector<double>(s_d6));
-        p = Vector.FusedMultiplyAdd(f, p, new Vector<double>(s_d5));
-        p = Vector.FusedMultiplyAdd(f, p, new Vector<double>(s_d4));
-        p = Vector.FusedMultiplyAdd(f, p, new Vector<double>(s_d3));
-        p = Vector.FusedMultiplyAdd(f, p, new Vector<double>(s_d2));
-        p = Vector.FusedMultiplyAdd(f, p, new Vector<double>(s_d1));
+        Vector<double> p = Vector.FusedMultiplyAdd(f, new Vector<double>(C12), new Vector<double>(C11));
+        p = Vector.FusedMultiplyAdd(f, p, new Vector<double>(C10));
+        p = Vector.FusedMultiplyAdd(f, p, new Vector<double>(C9));
+        p = Vector.FusedMultiplyAdd(f, p, new Vector<double>(C8));
+        p = Vector.FusedMultiplyAdd(f, p, new Vector<double>(C7));
+        p = Vector.FusedMultiplyAdd(f, p, new Vector<double>(C6));
+        p = Vector.FusedMultiplyAdd(f, p, new Vector<double>(C5));
+        p = Vector.FusedMultiplyAdd(f, p, new Vector<double>(C4));
+        p = Vector.FusedMultiplyAdd(f, p, new Vector<double>(C3));
+        p = Vector.FusedMultiplyAdd(f, p, new Vector<double>(C2));
+        p = Vector.FusedMultiplyAdd(f, p, new Vector<double>(C1));
         p = Vector.FusedMultiplyAdd(f, p, Vector<double>.One);
         return (p.As<double, long>() + Vector.ShiftLeft(whole.As<double, long>(), 52)).As<long, double>();
     }

@@ -1,0 +1,53 @@
+using Diffusion.ScoreModels;
+using TorchSharp;
+using TorchSharp.Modules;
+
+using static TorchSharp.torch;
+
+namespace Diffusion.Benchmarks.Workloads;
+
+/// <summary>Sampling from a 3 × 128 network.</summary>
+internal sealed class MlpSampling : Workload
+{
+    private readonly MlpScoreModel _model = new(new MlpOptions(), new DataDescription { Name = "plane", Shape = [2] });
+    private readonly Linear[] _layers;
+
+    public MlpSampling(int batch)
+    {
+        Batch = batch;
+        _model.Network.eval();
+        _layers = [nn.Linear(2, 128), nn.Linear(128, 128), nn.Linear(128, 128), nn.Linear(128, 2)];
+    }
+
+    public override string Name => "mlp-sampling";
+
+    public override int Batch { get; }
+
+    public override double Aim => 0.9;
+
+    public override string FloorMeans => "the network's four linear layers and three SiLUs, nothing else";
+
+    public override void Run(int steps) => Sampling.Run(_model, Batch, steps);
+
+    public override void RunFloor(int steps)
+    {
+        using IDisposable withoutGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = randn(Batch, 2);
+        for (int i = 0; i < steps; i++)
+        {
+            using DisposeScope step = NewDisposeScope();
+            Tensor h = x;
+            foreach (Linear layer in _layers[..^1])
+                h = layer.forward(h).silu_();
+            _layers[^1].forward(h);
+        }
+    }
+
+    public override void Dispose()
+    {
+        _model.Dispose();
+        foreach (Linear layer in _layers)
+            layer.Dispose();
+    }
+}
