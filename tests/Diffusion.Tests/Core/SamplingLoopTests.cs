@@ -16,9 +16,9 @@ public sealed class SamplingLoopTests : IDisposable
 
     private static SamplingProblem Problem(ISolver solver) => new(new UnitGaussian(), new SigmaSchedule(), Levels, solver);
 
-    private static SamplingOutcome Run(ISolver solver, bool trajectory = false) => Run(solver, trajectory, TestContext.Current.CancellationToken);
+    private static SamplingOutcome Run(ISolver solver, bool trajectory = false) => RunUntil(TestContext.Current.CancellationToken, solver, trajectory);
 
-    private static SamplingOutcome Run(ISolver solver, bool trajectory, CancellationToken token) =>
+    private static SamplingOutcome RunUntil(CancellationToken token, ISolver solver, bool trajectory = false) =>
         SamplingLoop.Run(Problem(solver), ones([5, 2], dtype: ScalarType.Float64), new PhiloxNoiseSource(new NoiseKey(0, 0), 0, 4), trajectory, token);
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class SamplingLoopTests : IDisposable
             source.Cancel();
             return denoiser.Predict(step.X, step.From).X0 + 0;
         });
-        Assert.Throws<OperationCanceledException>(() => Run(solver, trajectory: false, source.Token));
+        Assert.Throws<OperationCanceledException>(() => RunUntil(source.Token, solver));
     }
 
     [Fact]
