@@ -14,10 +14,17 @@ fail() {
   exit 1
 }
 
+# The folder of a Python torch that brings headers and libraries of its own. (Debian's does not: its libraries are the
+# system's.) find_spec does not import torch, which would take a second or more.
 python_torch() {
-  command -v python3 >/dev/null || return 1
-  # find_spec does not import torch, which would take a second or more.
-  python3 -c 'import importlib.util as u; s = u.find_spec("torch"); print(s.submodule_search_locations[0] if s and s.submodule_search_locations else "")' 2>/dev/null
+  local python folder
+  for python in python3 /usr/bin/python3; do
+    command -v "$python" >/dev/null || continue
+    folder=$("$python" -c 'import importlib.util as u; s = u.find_spec("torch"); print(s.submodule_search_locations[0] if s and s.submodule_search_locations else "")' 2>/dev/null) || continue
+    [[ -n $folder && -e $folder/lib/libtorch_cpu.so && -d $folder/include/ATen ]] || continue
+    printf '%s' "$folder"
+    return
+  done
 }
 
 multiarch=$("$compiler" -print-multiarch 2>/dev/null || true)
@@ -26,16 +33,14 @@ if [[ -n ${LIBTORCH:-} ]]; then
   root=$LIBTORCH
   [[ -e $root/lib/libtorch_cpu.so ]] || fail "LIBTORCH is set to '$root', but $root/lib/libtorch_cpu.so does not exist"
 else
-  root=$(python_torch || true)
-  # Debian's Python torch has no headers of its own; its libraries are the system's.
-  [[ -n $root && -e $root/lib/libtorch_cpu.so && -d $root/include/ATen ]] || root=''
+  root=$(python_torch)
 fi
 
 if [[ -n $root ]]; then
   include=$root/include
   library=$root/lib
 else
-  for candidate in "/usr/lib/$multiarch" /usr/lib /usr/local/lib; do
+  for candidate in "/usr/lib/$multiarch" /usr/lib64 /usr/lib /usr/local/lib; do
     if [[ -e $candidate/libtorch_cpu.so && -e ${candidate%%/lib*}/include/ATen/ATen.h ]]; then
       library=$candidate
       include=${candidate%%/lib*}/include
@@ -68,7 +73,12 @@ grep -qE '_ZN3c105ErrorC[12]ENS_14SourceLocationENSt7__cxx11' "$library/libc10.s
 # The system's own include folder is searched anyway; naming it would only move it in the order.
 headers=(-isystem "$include/torch/csrc/api/include")
 [[ $system == yes ]] || headers+=(-isystem "$include")
-flags=(-std=c++17 -O3 -fno-math-errno -fPIC -Wall -Wextra -fvisibility=hidden "-D_GLIBCXX_USE_CXX11_ABI=$abi" "${headers[@]}")
+# libtorch's headers ask for C++20 from 2.12 on; 1.13's do not compile as such.
+read -r major minor < <(printf '#include <torch/version.h>\nTORCH_VERSION_MAJOR TORCH_VERSION_MINOR\n' |
+  "$compiler" -x c++ -E -P "${headers[@]}" - | tail -n 1)
+standard=c++17
+((major > 2 || (major == 2 && minor >= 12))) && standard=c++20
+flags=("-std=$standard" -O3 -fno-math-errno -fPIC -Wall -Wextra -fvisibility=hidden "-D_GLIBCXX_USE_CXX11_ABI=$abi" "${headers[@]}")
 
 jobs=()
 objects=()

@@ -8,11 +8,11 @@ namespace Diffusion.Losses;
 public sealed record LogNormalTimeSamplerOptions : ComponentOptions
 {
     [Description("Mean of log(σ/α).")]
-    [Range(-100, 100)]
+    [Range(-100.0, 100.0)]
     public double Mean { get; init; } = -1.2;
 
     [Description("Standard deviation of log(σ/α).")]
-    [Range(0, 100, MinimumIsExclusive = true)]
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double StandardDeviation { get; init; } = 1.2;
 }
 

@@ -7,11 +7,11 @@ namespace Diffusion.Schedules;
 public sealed record CosineOptions : ComponentOptions
 {
     [Description("Offset s of the phase, which keeps the noise rate away from 0 at t = 0.")]
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double Offset { get; init; } = 0.008;
 
     [Description("T, the time at which the process counts as noise; at 1 nothing of the data is left.")]
-    [Range(0, 1, MinimumIsExclusive = true)]
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double Horizon { get; init; } = 0.9946;
 
     [Description("The time nearest to the data that a grid visits before its last step.")]

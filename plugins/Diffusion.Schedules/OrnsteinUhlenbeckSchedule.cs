@@ -7,11 +7,11 @@ namespace Diffusion.Schedules;
 public sealed record OrnsteinUhlenbeckOptions : ComponentOptions, IValidatableObject
 {
     [Description("T, the time at which the process counts as noise; what is left of the data is e^(−T).")]
-    [Range(0, 100, MinimumIsExclusive = true)]
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double Horizon { get; init; } = 5;
 
     [Description("The time nearest to the data that a grid visits before its last step.")]
-    [Range(0, 100, MinimumIsExclusive = true)]
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double MinimumTime { get; init; } = 1e-4;
 
     /// <inheritdoc/>

@@ -7,15 +7,15 @@ namespace Diffusion.Schedules;
 public sealed record VariancePreservingOptions : ComponentOptions
 {
     [Description("Noise rate β at t = 0.")]
-    [Range(0, 1000)]
+    [Range(0.0, 1000.0)]
     public double BetaMin { get; init; } = 0.1;
 
     [Description("Noise rate β at t = 1.")]
-    [Range(0, 1000, MinimumIsExclusive = true)]
+    [Range(0.0, 1000.0, MinimumIsExclusive = true)]
     public double BetaMax { get; init; } = 20;
 
     [Description("The time nearest to the data that a grid visits before its last step.")]
-    [Range(0, 1, MinimumIsExclusive = true, MaximumIsExclusive = true)]
+    [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double MinimumTime { get; init; } = 1e-3;
 }
 

@@ -34,7 +34,7 @@ public sealed record MlpOptions : ComponentOptions
     public int Frequencies { get; init; } = 8;
 
     /// <summary>Largest |λ| told apart.</summary>
-    [Range(1, 50)]
+    [Range(1.0, 50.0)]
     [Description("Half log-SNRs beyond this magnitude look alike to the network; 10 covers noise of 4.5e-5 to 22000 times the data's scale.")]
     public double HalfLogSnrLimit { get; init; } = 10;
 }

@@ -9,7 +9,7 @@ namespace Diffusion.Solvers;
 public sealed record DdimOptions : ComponentOptions
 {
     [Description("Share of fresh noise: 0 is deterministic, 1 is DDPM's ancestral sampler.")]
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double Eta { get; init; }
 }
 

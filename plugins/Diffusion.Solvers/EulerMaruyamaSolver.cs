@@ -9,7 +9,7 @@ namespace Diffusion.Solvers;
 public sealed record EulerMaruyamaOptions : ComponentOptions
 {
     [Description("Noise of the reverse process: 1 is the reverse SDE, 0 the probability-flow ODE, between and above the family with the same marginals.")]
-    [Range(0, 10)]
+    [Range(0.0, 10.0)]
     public double Eta { get; init; } = 1;
 }
 

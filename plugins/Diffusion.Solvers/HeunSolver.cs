@@ -12,7 +12,7 @@ public sealed record HeunOptions : ComponentOptions
     public FlowVariable Variable { get; init; }
 
     [Description("Where in the step the second slope is taken: 1 is Heun's method (trapezoid), 2/3 Ralston's, 1/2 the midpoint rule.")]
-    [Range(0, 1, MinimumIsExclusive = true)]
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double Alpha { get; init; } = 1;
 }
 

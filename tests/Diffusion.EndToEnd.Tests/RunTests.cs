@@ -94,14 +94,14 @@ public sealed class RunTests : IDisposable
         Assert.Contains("| 5 | euler | ", await File.ReadAllTextAsync(Path.Combine(run, "comparison.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.All(await File.ReadAllLinesAsync(Path.Combine(run, "log.jsonl"), TestContext.Current.CancellationToken), line => JsonDocument.Parse(line));
 
-        Assert.Contains("energy_distance", result.Output, StringComparison.Ordinal);
+        Assert.Contains("energy-distance", result.Output, StringComparison.Ordinal);
         Assert.Contains("±", result.Output, StringComparison.Ordinal);
         Assert.Contains("mlflow ui --backend-store-uri", result.Output, StringComparison.Ordinal);
 
         Assert.Equal(["17"], Query("select count(*) from runs where status = 'FINISHED'"));
         Assert.Equal(["16"], Query("select count(*) from tags where key = 'mlflow.parentRunId'"));
         Assert.Equal(["euler", "euler-maruyama"], Query("select distinct value from params where key = 'solver' order by value"));
-        Assert.Equal(["4", "8"], Query("select distinct step from metrics where key = 'energy_distance' order by step"));
+        Assert.Equal(["4", "8"], Query("select distinct step from metrics where key = 'energy-distance' order by step"));
     }
 
     [Fact]
@@ -206,7 +206,7 @@ public sealed class RunTests : IDisposable
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("bad.json:3:22", result.Error, StringComparison.Ordinal);
         Assert.Contains("ddim", result.Error, StringComparison.Ordinal);
-        Assert.Contains("bad.json:4:60", result.Error, StringComparison.Ordinal);
+        Assert.Contains("bad.json:4:58", result.Error, StringComparison.Ordinal);
         Assert.Contains("stepz", result.Error, StringComparison.Ordinal);
         Assert.Contains("solver.eta", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);

@@ -15,10 +15,12 @@ public sealed class OptionsShape
         List<string> flaws = [];
         foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is { IsPublic: true }))
         {
-            if (OptionType.Of(property.PropertyType) is { } optionType)
-                properties.Add(new(property, optionType));
-            else
+            if (OptionType.Of(property.PropertyType) is not { } optionType)
                 flaws.Add($"option '{property.Name}' has the type {property.PropertyType.Name}, which a manifest cannot state");
+            else if (property.IsDefined(typeof(FilePathAttribute)) && optionType.Kind != OptionValueKind.Text)
+                flaws.Add($"option '{property.Name}' is marked as a file's path but is no text");
+            else
+                properties.Add(new(property, optionType));
         }
 
         if (type.IsAbstract || type.GetConstructor(Type.EmptyTypes) is null)

@@ -72,7 +72,8 @@ internal sealed class ManifestReader(ManifestProblems problems)
                 continue;
             }
 
-            string path = Path.GetFullPath(item.Text, Path.GetDirectoryName(fullPath)!);
+            // NUL is the one character that .NET refuses in any path; as a character of a name it finds nothing.
+            string path = Path.GetFullPath(item.Text.Replace('\0', '?'), Path.GetDirectoryName(fullPath)!);
             // A name belongs to the file that states it: two experiments under one name would share a results folder.
             ManifestNode? part = ReadFile(path, item.Origin, readFrom)?.Without(ManifestKeys.Schema, ManifestKeys.Name, ManifestKeys.Description);
             isComplete &= part is not null;

@@ -70,15 +70,15 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
 
         if (property.IsFilePath)
         {
-            string path = Path.GetFullPath(stated.Text, stated.Origin.Source.Folder);
+            string path = Path.Combine(stated.Origin.Source.Folder, stated.Text);
             if (!File.Exists(path))
             {
                 problems.Add(stated.Origin, $"file not found: {path}");
                 return false;
             }
 
-            _files[stated] = path;
-            value = path;
+            _files[stated] = Path.GetFullPath(path);
+            value = _files[stated];
         }
 
         try

@@ -84,6 +84,10 @@ public sealed class ExperimentRunner(ComponentFactory factory, ILauncher launche
             tracking.ModelReady(cell, model, data[cell.DataKey].Description);
         }
 
+        // A process that was killed may have recorded more than its tracker had stored. Telling it again changes nothing where it had.
+        foreach (ExperimentCell cell in plan.Cells.Where(cell => records.ContainsKey(cell.Id)))
+            tracking.CellEnded(cell, records[cell.Id], data[cell.DataKey].Description);
+
         observer.SweepStarted(plan.Cells.Count, records.Count);
         var runner = new CellRunner(factory, models, data, folder, clock, logger);
         launcher.Launch(new LaunchRequest { Cells = [.. open.Keys], RunFolder = folder.Path, Execute = Execute }, cancellationToken);

@@ -13,11 +13,17 @@
 #include <c10/util/Logging.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
 
 using torch::jit::Stack;
+
+// libtorch's optional is c10's own at first and the standard library's later: whichever a schema's default comes in.
+template <template <typename> class Optional, typename T>
+Optional<at::Tensor> as_tensor(const Optional<T>&);
+using OptionalTensor = decltype(as_tensor(std::declval<const c10::Argument&>().default_value()));
 
 struct Operator {
   c10::OperatorHandle handle;
@@ -116,15 +122,11 @@ void push(Stack& to, const ts::Arg& arg, const ts::Arg* args, int32_t count) {
       return;
     }
     case ts::kOptionalTensorList: {
-      c10::List<c10::optional<at::Tensor>> list;
+      c10::List<OptionalTensor> list;
       list.reserve(arg.count);
       for (int32_t i = 0; i < arg.count; ++i) {
         void* item = static_cast<void**>(arg.ptr)[i];
-        if (item == nullptr) {
-          list.push_back(c10::nullopt);
-        } else {
-          list.push_back(borrow(item));
-        }
+        list.push_back(item == nullptr ? OptionalTensor() : OptionalTensor(borrow(item)));
       }
       to.emplace_back(std::move(list));
       return;

@@ -39,9 +39,9 @@ std::vector<at::Tensor> borrow(Impl** handles, int32_t count) {
   return tensors;
 }
 
-// `unset` means: as PyTorch, the graph is kept exactly when a graph of the gradient is asked for.
-c10::optional<bool> retain(int32_t value) {
-  return value < 0 ? c10::optional<bool>() : c10::optional<bool>(value != 0);
+// Negative means unset: as in PyTorch, the graph is kept exactly when a graph of the gradient is asked for.
+bool retain(int32_t retain_graph, int32_t create_graph) {
+  return retain_graph < 0 ? create_graph != 0 : retain_graph != 0;
 }
 
 thread_local std::string answer;
@@ -119,7 +119,7 @@ TS_API int32_t ts_backward(
     Impl** inputs, int32_t input_count) {
   return ts::guarded<>(-1, [&] {
     torch::autograd::backward(
-        borrow(tensors, count), borrow(grads, grad_count), retain(retain_graph), create_graph != 0,
+        borrow(tensors, count), borrow(grads, grad_count), retain(retain_graph, create_graph), create_graph != 0,
         borrow(inputs, input_count));
     return 0;
   });
@@ -131,7 +131,7 @@ TS_API int32_t ts_grad(
     int32_t retain_graph, int32_t create_graph, int32_t allow_unused, Impl** results) {
   return ts::guarded<>(-1, [&] {
     auto found = torch::autograd::grad(
-        borrow(outputs, output_count), borrow(inputs, input_count), borrow(grads, grad_count), retain(retain_graph),
+        borrow(outputs, output_count), borrow(inputs, input_count), borrow(grads, grad_count), retain(retain_graph, create_graph),
         create_graph != 0, allow_unused != 0);
     for (size_t i = 0; i < found.size(); ++i) results[i] = release(std::move(found[i]));
     return 0;

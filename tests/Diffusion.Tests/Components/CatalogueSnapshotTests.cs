@@ -2,13 +2,14 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Manifests;
 using Xunit;
 
 namespace Diffusion.Tests.Components;
 
 /// <summary>
 /// Names, options and defaults are what manifests are written in. Changing one changes what existing manifests mean, so each change shows
-/// as a line of <c>catalogue.txt</c>. With DIFFUSION_UPDATE_SNAPSHOTS=1 this test writes the file instead of comparing.
+/// as a line of <c>catalogue.txt</c> and in the schema that editors use. With DIFFUSION_UPDATE_SNAPSHOTS=1 the tests write the files instead of comparing.
 /// </summary>
 public sealed class CatalogueSnapshotTests
 {
@@ -32,6 +33,16 @@ public sealed class CatalogueSnapshotTests
         if (Environment.GetEnvironmentVariable(UpdateVariable) == "1")
             File.WriteAllText(path, string.Concat(lines.Select(line => $"{line}\n")));
         Assert.Equal(File.ReadAllLines(path), lines);
+    }
+
+    [Fact]
+    public void The_manifests_schema_is_the_committed_one()
+    {
+        string path = Path.Combine(Repository.Root, "experiments", "experiment.schema.json");
+        string schema = ManifestSchema.Write(Catalogue);
+        if (Environment.GetEnvironmentVariable(UpdateVariable) == "1")
+            File.WriteAllText(path, schema);
+        Assert.Equal(File.ReadAllText(path), schema);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Diffusion.Experiments.Components;
-using TorchSharp;
 
 using static TorchSharp.torch;
 

@@ -16,7 +16,9 @@ public sealed class SamplingLoopTests : IDisposable
 
     private static SamplingProblem Problem(ISolver solver) => new(new UnitGaussian(), new SigmaSchedule(), Levels, solver);
 
-    private static SamplingOutcome Run(ISolver solver, bool trajectory = false, CancellationToken token = default) =>
+    private static SamplingOutcome Run(ISolver solver, bool trajectory = false) => RunUntil(TestContext.Current.CancellationToken, solver, trajectory);
+
+    private static SamplingOutcome RunUntil(CancellationToken token, ISolver solver, bool trajectory = false) =>
         SamplingLoop.Run(Problem(solver), ones([5, 2], dtype: ScalarType.Float64), new PhiloxNoiseSource(new NoiseKey(0, 0), 0, 4), trajectory, token);
 
     [Fact]
@@ -97,7 +99,7 @@ public sealed class SamplingLoopTests : IDisposable
             source.Cancel();
             return denoiser.Predict(step.X, step.From).X0 + 0;
         });
-        Assert.Throws<OperationCanceledException>(() => Run(solver, token: source.Token));
+        Assert.Throws<OperationCanceledException>(() => RunUntil(source.Token, solver));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Diffusion.Tests.Golden;
@@ -33,8 +32,7 @@ internal static class GoldenFolder
         return document.RootElement.Clone();
     }
 
-    private static string Root([CallerFilePath] string here = "") =>
-        Environment.GetEnvironmentVariable("DIFFUSION_GOLDEN") is { Length: > 0 } named
-            ? named
-            : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../../shared/golden"));
+    private static string Root() => Environment.GetEnvironmentVariable("DIFFUSION_GOLDEN") is { Length: > 0 } named
+        ? named
+        : Path.GetFullPath(Path.Combine(Repository.Root, "../shared/golden"));
 }

@@ -77,7 +77,7 @@ public sealed class LeakTests
         for (int i = warmUp; i < steps; i++)
             step(i);
         (long tensorsAfter, long memoryAfter) = Now();
-        Assert.Equal(tensors, tensorsAfter);
+        Assert.True(tensorsAfter <= tensors, $"{tensorsAfter - tensors} tensors were left");
         Assert.True(memoryAfter - memory < AllowedGrowth, $"memory grew by {(memoryAfter - memory) >> 20} MiB");
     }
 
