@@ -14,30 +14,22 @@ public class SolverStepBenchmarks
     private Workload _workload = null!;
 
     /// <summary>Which model and batch.</summary>
-    [ParamsSource(nameof(Names))]
-    public string Model { get; set; } = "";
+    [ParamsSource(nameof(Cases))]
+    public (string Name, int Batch) Case { get; set; }
 
     /// <summary>Threads of libtorch and of the fused kernel.</summary>
     [Params(1, 2)]
     public int Threads { get; set; }
 
     /// <summary>The sampling workloads.</summary>
-    public static IEnumerable<string> Names => Workloads.Keys;
-
-    private static Dictionary<string, Func<Workload>> Workloads { get; } = new()
-    {
-        ["mlp 3x128, batch 64"] = () => new MlpSampling(64),
-        ["mlp 3x128, batch 256"] = () => new MlpSampling(256),
-        ["mixture of 25, batch 512"] = () => new MixtureSampling(512),
-        ["mixture of 25, batch 65536"] = () => new MixtureSampling(65536),
-    };
+    public static IEnumerable<(string Name, int Batch)> Cases => Workload.All.Where(workload => workload.Name.EndsWith("-sampling", StringComparison.Ordinal));
 
     /// <summary>Builds the model.</summary>
     [GlobalSetup]
     public void Setup()
     {
         set_num_threads(Threads);
-        _workload = Workloads[Model]();
+        _workload = Workload.Create(Case.Name, Case.Batch);
     }
 
     /// <summary>Frees it.</summary>

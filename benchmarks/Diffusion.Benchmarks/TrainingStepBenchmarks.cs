@@ -11,7 +11,7 @@ public class TrainingStepBenchmarks
 {
     private const int Steps = 200;
 
-    private MlpTraining _workload = null!;
+    private Workload _workload = null!;
 
     /// <summary>Rows a step.</summary>
     [Params(64, 256)]
@@ -26,7 +26,7 @@ public class TrainingStepBenchmarks
     public void Setup()
     {
         set_num_threads(Threads);
-        _workload = new MlpTraining(Batch);
+        _workload = Workload.Create("mlp-training", Batch);
     }
 
     /// <summary>Frees them.</summary>

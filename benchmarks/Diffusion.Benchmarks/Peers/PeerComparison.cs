@@ -30,41 +30,41 @@ internal static class PeerComparison
             Console.WriteLine($"{threads} thread{(threads == 1 ? "" : "s")}");
             Console.WriteLine("| workload | batch | here | PyTorch | ratio | aim | floor | floor/here |");
             Console.WriteLine("|---|---|---|---|---|---|---|---|");
-            foreach (Workload workload in Workload.All())
-            {
-                using (workload)
-                {
-                    if (workload.Name.Contains(filter, StringComparison.Ordinal))
-                        Compare(workload, peer, pairs);
-                }
-            }
+            foreach ((string name, int batch) in Workload.All.Where(workload => workload.Name.Contains(filter, StringComparison.Ordinal)))
+                Console.WriteLine(Compare(name, batch, peer, pairs));
         }
 
-        foreach (Workload workload in Workload.All().DistinctBy(workload => workload.Name))
-            Console.WriteLine($"\nFloor of {workload.Name}: {workload.FloorMeans}.");
+        foreach (string name in Workload.All.Select(workload => workload.Name).Distinct())
+        {
+            using Workload workload = Workload.Create(name, 1);
+            Console.WriteLine($"\nFloor of {name}: {workload.FloorMeans}.");
+        }
     }
 
-    private static void Compare(Workload workload, PythonPeer peer, int pairs)
+    private static string Compare(string name, int batch, PythonPeer peer, int pairs)
     {
+        using Workload workload = Workload.Create(name, batch);
+
         // Long enough for the compiler's last tier, which it reaches in the background.
         for (long begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin).TotalSeconds < 2;)
             workload.Run(50);
 
         int steps = Math.Max(10, (int)(SecondsOfTurn / Time(workload.Run, 20)));
-        peer.Time(workload.Name, workload.Batch, steps);
+        peer.Time(name, batch, steps);
         workload.RunFloor(steps);
 
         (double Here, double There, double Floor)[] times = [.. Enumerable.Range(0, pairs).Select(pair =>
         {
             double before = pair % 2 == 0 ? Time(workload.Run, steps) : 0;
-            double there = peer.Time(workload.Name, workload.Batch, steps);
+            double there = peer.Time(name, batch, steps);
             double here = pair % 2 == 0 ? before : Time(workload.Run, steps);
             return (here, there, Time(workload.RunFloor, steps));
         })];
         double[] ratios = [.. times.Select(time => time.Here / time.There).Order()];
-        Console.WriteLine(string.Create(
+        double Microseconds(Func<(double Here, double There, double Floor), double> which) => 1e6 * Median(times.Select(which));
+        return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {workload.Name} | {workload.Batch} | {Median(times.Select(t => t.Here)) * 1e6:f1} | {Median(times.Select(t => t.There)) * 1e6:f1} | {Median(ratios):f2} ({ratios[pairs / 4]:f2}-{ratios[3 * pairs / 4]:f2}) | {workload.Aim:f2} | {Median(times.Select(t => t.Floor)) * 1e6:f1} | {Median(times.Select(t => t.Floor / t.Here)):f2} |"));
+            $"| {name} | {batch} | {Microseconds(t => t.Here):f1} | {Microseconds(t => t.There):f1} | {Median(ratios):f2} ({ratios[pairs / 4]:f2}-{ratios[3 * pairs / 4]:f2}) | {workload.Aim:f2} | {Microseconds(t => t.Floor):f1} | {Median(times.Select(t => t.Floor / t.Here)):f2} |");
     }
 
     private static double Time(Action<int> run, int steps)

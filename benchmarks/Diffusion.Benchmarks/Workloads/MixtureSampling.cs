@@ -9,31 +9,28 @@ namespace Diffusion.Benchmarks.Workloads;
 /// <summary>Sampling from 25 Gaussians in the plane with their exact score.</summary>
 internal sealed class MixtureSampling : Workload
 {
+    private readonly int _batch;
     private readonly GaussianMixtureScoreModel _model;
 
     public MixtureSampling(int batch)
     {
-        Batch = batch;
+        _batch = batch;
         using DisposeScope scope = NewDisposeScope();
         DataSet data = new GaussianMixtureDataSource(new GaussianMixtureDataOptions { Preset = MixturePreset.Grid25, Count = 1, ReferenceCount = 1 }).Load();
         _model = new GaussianMixtureScoreModel(new GaussianMixtureScoreModelOptions(), data.Description);
     }
 
-    public override string Name => "mixture-sampling";
-
-    public override int Batch { get; }
-
     public override double Aim => 0.25;
 
     public override string FloorMeans => "the mixture's score alone, without the solver";
 
-    public override void Run(int steps) => Sampling.Run(_model, Batch, steps);
+    public override void Run(int steps) => Sampling.Run(_model, _batch, steps);
 
     public override void RunFloor(int steps)
     {
         using IDisposable withoutGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = randn(Batch, 2);
+        Tensor x = randn(_batch, 2);
         var level = new NoiseLevel(1, 1, 1);
         for (int i = 0; i < steps; i++)
         {

@@ -15,20 +15,17 @@ namespace Diffusion.Benchmarks.Workloads;
 /// </summary>
 internal sealed class MlpTraining : Workload
 {
+    private readonly int _batch;
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly Tensor _data;
     private readonly Linear[] _layers;
 
     public MlpTraining(int batch)
     {
-        Batch = batch;
+        _batch = batch;
         _data = new GaussianMixtureDataSource(new GaussianMixtureDataOptions { Preset = MixturePreset.Grid25, ReferenceCount = 1 }).Load().Train;
         _layers = [nn.Linear(2, 128), nn.Linear(128, 128), nn.Linear(128, 128), nn.Linear(128, 2)];
     }
-
-    public override string Name => "mlp-training";
-
-    public override int Batch { get; }
 
     public override double Aim => 1;
 
@@ -45,14 +42,14 @@ internal sealed class MlpTraining : Workload
             Schedule = new VarianceExplodingSchedule(new VarianceExplodingOptions { SigmaMin = 0.01, SigmaMax = 80 }),
             TimeSampler = new UniformTimeSampler(),
             Data = _data,
-            Settings = new TrainingSettings { Steps = steps, BatchSize = Batch },
+            Settings = new TrainingSettings { Steps = steps, BatchSize = _batch },
         });
     }
 
     public override void RunFloor(int steps)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = randn(Batch, 2);
+        Tensor x = randn(_batch, 2);
         for (int i = 0; i < steps; i++)
         {
             using DisposeScope step = NewDisposeScope();

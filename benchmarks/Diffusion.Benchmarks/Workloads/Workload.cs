@@ -1,30 +1,28 @@
 namespace Diffusion.Benchmarks.Workloads;
 
-/// <summary>Something to time, in steps of one kind.</summary>
+/// <summary>Something to time, in steps of one kind. Names are those of <c>peers/peer.py</c>.</summary>
 internal abstract class Workload : IDisposable
 {
-    /// <summary>Its name, the same in <c>peers/peer.py</c>.</summary>
-    public abstract string Name { get; }
-
-    /// <summary>Samples a step.</summary>
-    public abstract int Batch { get; }
-
     /// <summary>What the floor is.</summary>
     public abstract string FloorMeans { get; }
 
     /// <summary>Highest ratio to PyTorch's time that the project aims at.</summary>
     public abstract double Aim { get; }
 
-    /// <summary>All workloads.</summary>
-    public static IEnumerable<Workload> All()
+    /// <summary>Name and batch of all workloads.</summary>
+    public static IReadOnlyList<(string Name, int Batch)> All { get; } =
+    [
+        ("mlp-sampling", 64), ("mlp-sampling", 256), ("mlp-training", 64), ("mlp-training", 256), ("mixture-sampling", 512), ("mixture-sampling", 65536),
+    ];
+
+    /// <summary>Makes a workload ready to run.</summary>
+    public static Workload Create(string name, int batch) => name switch
     {
-        foreach (int batch in new[] { 64, 256 })
-            yield return new MlpSampling(batch);
-        foreach (int batch in new[] { 64, 256 })
-            yield return new MlpTraining(batch);
-        foreach (int batch in new[] { 512, 65536 })
-            yield return new MixtureSampling(batch);
-    }
+        "mlp-sampling" => new MlpSampling(batch),
+        "mlp-training" => new MlpTraining(batch),
+        "mixture-sampling" => new MixtureSampling(batch),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such workload."),
+    };
 
     /// <summary>Does the steps as the engine does them.</summary>
     public abstract void Run(int steps);
