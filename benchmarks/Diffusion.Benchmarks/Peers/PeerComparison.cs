@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Diffusion.Benchmarks.Workloads;
-using TorchSharp;
 
 using static TorchSharp.torch;
 
