@@ -42,7 +42,7 @@ public sealed class EulerMaruyamaSolver(EulerMaruyamaOptions options) : ISolver
         double diffusionSquared = step.Schedule.DiffusionSquared(from.T);
         double ofState = 1 + (step.Schedule.Drift(from.T) * duration);
         double ofNoise = 0.5 * (1 + (options.Eta * options.Eta)) * diffusionSquared * duration / from.Sigma; // s = −ε̂/σ
-        Tensor mean = prediction.Levels.Combine(_ => ofState, step.X, _ => ofNoise, prediction.Epsilon);
+        Tensor mean = prediction.Combine(_ => ofState, _ => 0, _ => ofNoise);
         double fresh = to.IsClean ? 0 : options.Eta * Math.Sqrt(diffusionSquared * -duration);
         return fresh == 0 ? mean : mean.add_(step.Noise.BrownianIncrement(from, to, step.X), alpha: fresh);
     }

@@ -7,7 +7,7 @@ internal static class FlowSteps
 {
     /// <summary>α D + σ ε̂: the state at another level if the estimates of data and noise stay as they are.</summary>
     public static Tensor StateAt(this Prediction prediction, double alpha, double sigma) =>
-        prediction.Levels.Combine(_ => alpha, prediction.X0, _ => sigma, prediction.Epsilon);
+        prediction.Combine(_ => 0, _ => alpha, _ => sigma);
 
     /// <summary>The right-hand side of the probability-flow ODE in this variable.</summary>
     public static Tensor Slope(this FlowVariable variable, Prediction prediction, NoiseSchedule schedule) =>
@@ -22,6 +22,6 @@ internal static class FlowSteps
         double duration = to.T - prediction.Levels[0].T;
         return variable == FlowVariable.NoiseToSignal || duration == 0
             ? prediction.StateAt(to.Alpha, to.Sigma)
-            : prediction.State.add(variable.Slope(prediction, schedule), alpha: duration);
+            : prediction.Combine(_ => 1, l => duration * schedule.AlphaRate(l.T), l => duration * schedule.SigmaRate(l.T));
     }
 }

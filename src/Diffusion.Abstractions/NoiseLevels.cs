@@ -52,7 +52,7 @@ public sealed class NoiseLevels
     public Tensor Scale(Func<NoiseLevel, double> coefficient, Tensor x) =>
         IsUniform ? x * coefficient(_levels[0]) : x * Coefficients(coefficient, x);
 
-    /// <summary>a·x + b·y with coefficients a and b from each level. Shape as <paramref name="x"/>, (B, …).</summary>
+    /// <summary>a·x + b·y with coefficients a and b from each level, as a fresh tensor. Shape as <paramref name="x"/>, (B, …).</summary>
     public Tensor Combine(Func<NoiseLevel, double> a, Tensor x, Func<NoiseLevel, double> b, Tensor y)
     {
         if (!IsUniform)
@@ -60,6 +60,13 @@ public sealed class NoiseLevels
 
         double scaleOfX = a(_levels[0]);
         double scaleOfY = b(_levels[0]);
-        return scaleOfX == 1 ? x.add(y, alpha: scaleOfY) : (x * scaleOfX).add_(y, alpha: scaleOfY);
+        return (scaleOfX, scaleOfY) switch
+        {
+            (0, _) => y * scaleOfY,
+            (_, 0) => x * scaleOfX,
+            (1, _) => x.add(y, alpha: scaleOfY),
+            (_, 1) => y.add(x, alpha: scaleOfX),
+            _ => (x * scaleOfX).add_(y, alpha: scaleOfY),
+        };
     }
 }

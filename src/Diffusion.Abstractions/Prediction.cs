@@ -43,26 +43,16 @@ public sealed class Prediction
     public NoiseLevels Levels { get; }
 
     /// <summary>D = E[x_0 | x_t], the denoised estimate.</summary>
-    public Tensor X0 => _data ??= Kind switch
-    {
-        PredictionKind.Score => Levels.Combine(l => 1 / l.Alpha, State, l => l.Sigma * l.Sigma / l.Alpha, Value),
-        PredictionKind.V => Levels.Combine(l => l.Alpha / SquaredNorm(l), State, l => -l.Sigma / SquaredNorm(l), Value),
-        _ => Levels.Combine(l => 1 / l.Alpha, State, l => -l.Sigma / l.Alpha, Value),
-    };
+    public Tensor X0 => _data ??= Levels.Combine(l => Data(l).OfState, State, l => Data(l).OfValue, Value);
 
     /// <summary>ε̂ = (x − α D)/σ, the predicted noise.</summary>
-    public Tensor Epsilon => _noise ??= Kind switch
-    {
-        PredictionKind.Score => Levels.Scale(l => -l.Sigma, Value),
-        PredictionKind.V => Levels.Combine(l => l.Sigma / SquaredNorm(l), State, l => l.Alpha / SquaredNorm(l), Value),
-        _ => Levels.Combine(l => 1 / l.Sigma, State, l => -l.Alpha / l.Sigma, Value),
-    };
+    public Tensor Epsilon => _noise ??= Levels.Combine(l => Noise(l).OfState, State, l => Noise(l).OfValue, Value);
 
     /// <summary>s = ∇ log p_t(x) = −ε̂/σ. A fresh tensor unless the denoiser emitted the score itself.</summary>
     public Tensor Score => Kind == PredictionKind.Score ? Value : Levels.Scale(l => -1 / l.Sigma, Epsilon);
 
     /// <summary>v = α ε̂ − σ D. A fresh tensor unless the denoiser emitted v itself.</summary>
-    public Tensor V => Kind == PredictionKind.V ? Value : Levels.Combine(l => l.Alpha, Epsilon, l => -l.Sigma, X0);
+    public Tensor V => Kind == PredictionKind.V ? Value : Combine(_ => 0, l => -l.Sigma, l => l.Alpha);
 
     /// <summary>The tensors that must outlive a step when the evaluation is kept in a history.</summary>
     public IEnumerable<Tensor> Tensors
@@ -81,8 +71,39 @@ public sealed class Prediction
     /// <summary>
     /// u = α′ D + σ′ ε̂ = f x − ½ g² s, the velocity of the probability-flow ODE (flow matching's target), per unit of the schedule's time.
     /// </summary>
-    public Tensor Velocity(NoiseSchedule schedule) =>
-        Levels.Combine(l => schedule.AlphaRate(l.T), X0, l => schedule.SigmaRate(l.T), Epsilon);
+    public Tensor Velocity(NoiseSchedule schedule) => Combine(_ => 0, l => schedule.AlphaRate(l.T), l => schedule.SigmaRate(l.T));
+
+    /// <summary>
+    /// a x + b D + c ε̂ with coefficients from each level, as one combination of state and value: neither estimate is formed, and the
+    /// coefficients meet in float64. A fresh tensor, shape of the state.
+    /// </summary>
+    public Tensor Combine(Func<NoiseLevel, double> ofState, Func<NoiseLevel, double> ofData, Func<NoiseLevel, double> ofNoise) =>
+        Levels.Combine(
+            l => ofState(l) + Times(ofData(l), Data(l).OfState) + Times(ofNoise(l), Noise(l).OfState),
+            State,
+            l => Times(ofData(l), Data(l).OfValue) + Times(ofNoise(l), Noise(l).OfValue),
+            Value);
+
+    /// <summary>D as a combination of state and value.</summary>
+    private (double OfState, double OfValue) Data(NoiseLevel l) => Kind switch
+    {
+        PredictionKind.Data => (0, 1),
+        PredictionKind.Score => (1 / l.Alpha, l.Sigma * l.Sigma / l.Alpha),
+        PredictionKind.V => (l.Alpha / SquaredNorm(l), -l.Sigma / SquaredNorm(l)),
+        _ => (1 / l.Alpha, -l.Sigma / l.Alpha),
+    };
+
+    /// <summary>ε̂ as a combination of state and value.</summary>
+    private (double OfState, double OfValue) Noise(NoiseLevel l) => Kind switch
+    {
+        PredictionKind.Noise => (0, 1),
+        PredictionKind.Score => (0, -l.Sigma),
+        PredictionKind.V => (l.Sigma / SquaredNorm(l), l.Alpha / SquaredNorm(l)),
+        _ => (1 / l.Sigma, -l.Alpha / l.Sigma),
+    };
+
+    // Nothing of an estimate is nothing, also where the estimate has no bound (D at α = 0, ε̂ at σ = 0).
+    private static double Times(double share, double coefficient) => share == 0 ? 0 : share * coefficient;
 
     private static double SquaredNorm(NoiseLevel level) => (level.Alpha * level.Alpha) + (level.Sigma * level.Sigma);
 }

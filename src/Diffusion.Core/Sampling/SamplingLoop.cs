@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 
 using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Diffusion.Core.Sampling;
 
@@ -77,10 +79,24 @@ public static class SamplingLoop
 
     private static void ThrowIfDiverged(Tensor x, NoiseLevel level, int step, int steps)
     {
-        // amax passes NaN on, so one reduction sees every way to fail.
         double scale = Math.Max(1, Math.Sqrt((level.Alpha * level.Alpha) + (level.Sigma * level.Sigma)));
-        double magnitude = x.abs().amax([]).ToDouble() / scale;
+        double magnitude = LargestMagnitude(x) / scale;
         if (!(magnitude <= DivergenceLimit))
             throw new DivergenceException(step, steps, level, magnitude);
+    }
+
+    /// <summary>NaN where any number is NaN, so that one reduction sees every way to fail.</summary>
+    private static double LargestMagnitude(Tensor x)
+    {
+        // Two operations and their dispatch would cost more than a small model's whole step.
+        if (x.device_type != DeviceType.CPU || !x.is_contiguous())
+            return x.abs().amax([]).ToDouble();
+
+        return Math.Abs(x.dtype switch
+        {
+            ScalarType.Float32 => TensorPrimitives.MaxMagnitude<float>(MemoryMarshal.Cast<byte, float>(x.bytes)),
+            ScalarType.Float64 => TensorPrimitives.MaxMagnitude<double>(MemoryMarshal.Cast<byte, double>(x.bytes)),
+            _ => x.abs().amax([]).ToDouble(),
+        });
     }
 }
