@@ -27,7 +27,7 @@ internal static class DoctorCommand
                 ["results", Path.GetFullPath(session.Settings.ResultsFolder)],
                 ["tracking", session.Settings.TrackingUri ?? "none"],
                 .. session.Folders.Select(folder => (string[])["plugins", folder]),
-                ["components", string.Join(", ", session.Catalogue.All.GroupBy(component => component.Kind).Select(kind => $"{kind.Count()} {kind.Key.Prose()}"))],
+                ["components", string.Join(", ", session.Catalogue.All.GroupBy(component => component.Kind).Select(kind => $"{kind.Key.Prose()} {kind.Count()}"))],
             ];
             CheckResults(session.Settings.ResultsFolder, problems);
             CheckBlas(problems);

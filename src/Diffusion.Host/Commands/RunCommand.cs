@@ -69,14 +69,19 @@ internal static class RunCommand
 
     private static int Report(ExperimentPlan plan, RunOutcome outcome, string? howToLook, TextWriter output, TextWriter error)
     {
-        foreach (Comparison comparison in Comparison.Build([.. plan.Axes.Select(axis => axis.Path)], outcome.Records))
+        // One table fits a screen; the manifest's first metric is the one that its author cares about most.
+        IReadOnlyList<Comparison> comparisons = Comparison.Build([.. plan.Axes.Select(axis => axis.Path)], outcome.Records);
+        if (comparisons.Count > 0)
         {
+            Comparison comparison = comparisons[0];
             output.WriteLine();
             output.WriteLine($"{comparison.Metric}. {comparison.Caption}");
             Table.Write(
                 output,
                 [.. comparison.RowAxes, .. comparison.Columns.Select(column => $"{column} steps")],
                 comparison.Rows.Select(row => (string[])[.. row.Labels, .. row.Cells.Select(cell => cell?.ToString() ?? "")]));
+            if (comparisons.Count > 1)
+                output.WriteLine($"comparison.md has the same for {string.Join(" and ", comparisons.Skip(1).Select(other => other.Metric))}.");
         }
 
         int failed = outcome.Records.Count(record => record.Status == CellStatus.Failed);

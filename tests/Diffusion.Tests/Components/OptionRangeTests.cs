@@ -12,7 +12,8 @@ public sealed class OptionRangeTests
     {
         PropertyInfo[] wrong =
         [
-            .. Directory.GetFiles(AppContext.BaseDirectory, "Diffusion.*.dll").Select(Assembly.LoadFrom)
+            .. Directory.GetFiles(Path.Combine(Repository.Root, "plugins"), "*.csproj", SearchOption.AllDirectories)
+                .Select(project => Assembly.Load(Path.GetFileNameWithoutExtension(project)))
                 .SelectMany(assembly => assembly.GetTypes()).Where(type => type.IsSubclassOf(typeof(ComponentOptions)))
                 .SelectMany(type => type.GetProperties())
                 .Where(property => property.GetCustomAttribute<RangeAttribute>() is { } range

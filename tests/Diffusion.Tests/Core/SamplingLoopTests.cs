@@ -16,9 +16,9 @@ public sealed class SamplingLoopTests : IDisposable
 
     private static SamplingProblem Problem(ISolver solver) => new(new UnitGaussian(), new SigmaSchedule(), Levels, solver);
 
-    private static SamplingOutcome Run(ISolver solver, bool trajectory = false) => RunUntil(TestContext.Current.CancellationToken, solver, trajectory);
+    private static SamplingOutcome Run(ISolver solver, bool trajectory = false) => RunUntil(solver, trajectory, TestContext.Current.CancellationToken);
 
-    private static SamplingOutcome RunUntil(CancellationToken token, ISolver solver, bool trajectory = false) =>
+    private static SamplingOutcome RunUntil(ISolver solver, bool trajectory, CancellationToken token) =>
         SamplingLoop.Run(Problem(solver), ones([5, 2], dtype: ScalarType.Float64), new PhiloxNoiseSource(new NoiseKey(0, 0), 0, 4), trajectory, token);
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class SamplingLoopTests : IDisposable
             source.Cancel();
             return denoiser.Predict(step.X, step.From).X0 + 0;
         });
-        Assert.Throws<OperationCanceledException>(() => RunUntil(source.Token, solver));
+        Assert.Throws<OperationCanceledException>(() => RunUntil(solver, trajectory: false, source.Token));
     }
 
     [Fact]
