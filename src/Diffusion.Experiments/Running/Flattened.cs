@@ -15,8 +15,14 @@ internal static class Flattened
         {
             if (node is JsonObject map && map.Count > 0)
             {
+                // A component is its name: "solver" → "ddim" beside "solver.eta" → "0.5".
                 foreach ((string key, JsonNode? child) in map)
-                    Add(path.Length == 0 ? key : $"{path}.{key}", child);
+                    Add(path.Length == 0 ? key : key == "use" ? path : $"{path}.{key}", child);
+            }
+            else if (node is JsonArray list && list.Count > 0 && list[0] is JsonObject)
+            {
+                for (int i = 0; i < list.Count; i++)
+                    Add($"{path}.{i}", list[i]);
             }
             else if (node is not null)
             {
