@@ -86,7 +86,6 @@ require_tools() {
         fi
     fi
     need g++ g++
-    need make make
 }
 
 sources_changed() {
