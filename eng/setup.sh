@@ -99,6 +99,9 @@ build_identity() { printf '%s %s %s' "$DIFFUSION_TORCH_ENGINE" "${LIBTORCH:-}" "
 build_runtime() {
     sources_changed || return 0
     say "Building ..."
+    # The stamp carries the time of the start: what is edited during the build is newer.
+    mkdir -p "$root/artifacts"
+    build_identity >"$root/artifacts/building"
     local log
     log="$(mktemp)"
     if ! dotnet build "$root/eng/Runtime.slnf" --configuration Release --nologo --verbosity quiet -p:RunAnalyzers=false >"$log" 2>&1; then
@@ -107,5 +110,5 @@ build_runtime() {
         fail "the build failed."
     fi
     rm -f "$log"
-    build_identity >"$root/artifacts/built"
+    mv "$root/artifacts/building" "$root/artifacts/built"
 }
