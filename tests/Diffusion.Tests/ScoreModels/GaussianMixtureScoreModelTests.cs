@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using Diffusion.ScoreModels;
 using Diffusion.Testing;
+using Diffusion.Tests.Golden;
 using Diffusion.Tests.Torch;
 using TorchSharp;
 using Xunit;
@@ -67,6 +69,28 @@ public sealed class GaussianMixtureScoreModelTests : IDisposable
             NoiseLevel level = levels[i];
             AssertClose(x[i..(i + 1)], row => exact.Denoised(row, level.Alpha, level.Sigma), prediction.X0[i..(i + 1)], 1e-12 / Math.Min(1, level.Alpha));
             AssertClose(x[i..(i + 1)], row => exact.Noise(row, level.Alpha, level.Sigma), prediction.Epsilon[i..(i + 1)], 1e-12);
+        }
+    }
+
+    [Fact]
+    [Trait("Category", "Golden")]
+    public void It_is_the_model_that_the_peers_were_given()
+    {
+        Assert.SkipWhen(GoldenFolder.Missing is not null, GoldenFolder.Missing ?? "");
+        foreach (JsonElement check in GoldenFolder.Common.GetProperty("target_check").EnumerateArray())
+        {
+            GaussianMixture mixture = GoldenCase.TargetOf(check.GetProperty("target").GetString()!).Mixture;
+            var level = new NoiseLevel(0.5, check.GetProperty("alpha").GetDouble(), check.GetProperty("sigma").GetDouble());
+            Tensor x = Points("x");
+            GaussianMixtureScoreModel model = Model(mixture);
+            Prediction prediction = model.Predict(x, level);
+            Assert.True(allclose(Points("denoised"), prediction.X0, 1e-12, 1e-12));
+            Assert.True(allclose(Points("eps"), prediction.Epsilon, 1e-12, 1e-12));
+            Assert.True(allclose(Points("score"), prediction.Score, 1e-12, 1e-12));
+            Tensor logDensity = tensor(check.GetProperty("logp").EnumerateArray().Select(value => value.GetDouble()).ToArray());
+            Assert.True(allclose(logDensity, model.LogDensity(x, level), 1e-12, 1e-12));
+
+            Tensor Points(string field) => tensor(GoldenCase.Flatten(check.GetProperty(field))).reshape(-1, mixture.Dimension);
         }
     }
 
