@@ -25,4 +25,7 @@ public sealed class ComponentAttribute(ComponentKind kind, string name, string s
 
     /// <summary>The paper and equation it comes from.</summary>
     public string Reference { get; init; } = "";
+
+    /// <summary>Other names under which papers and libraries know it; manifests may use them.</summary>
+    public string[] Aliases { get; init; } = [];
 }
