@@ -14,7 +14,7 @@ internal sealed class Applicability(ComponentFactory factory, IReadOnlyDictionar
         Dictionary<string, string> objections = new(StringComparer.Ordinal);
         foreach (ExperimentCell cell in cells)
         {
-            if ((PathObjection(cell.Experiment) ?? ModelObjection(cell)) is { } objection)
+            if ((cell.Objection ?? PathObjection(cell.Experiment) ?? ModelObjection(cell)) is { } objection)
                 objections[cell.Id] = objection;
         }
 

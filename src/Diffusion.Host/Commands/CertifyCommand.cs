@@ -58,7 +58,7 @@ internal static class CertifyCommand
         HostSession session, IReadOnlyList<ComponentDescriptor> components, bool thorough, TextWriter progress, CancellationToken cancellationToken)
     {
         torch.set_num_threads(1);
-        using ServiceProvider services = new ServiceCollection().AddComponents(session.Catalogue).AddLogging().BuildServiceProvider();
+        using ServiceProvider services = session.BuildServices();
         var plan = new CertificationPlan(session.Catalogue, services.GetRequiredService<ComponentFactory>(), thorough);
         CertificationItem[] items = [.. components.SelectMany(plan.Items)];
         var results = new IReadOnlyList<Certificate>[items.Length];
