@@ -99,7 +99,7 @@ public sealed class DiscreteBetaSchedule : NoiseSchedule
         }
 
         double logAlpha = LogAlpha(k, passed);
-        return new(t, Math.Exp(logAlpha), Math.Sqrt(-PreciseMath.Expm1(2 * logAlpha)));
+        return new(t, Math.Exp(logAlpha), Math.Sqrt(Math.Abs(PreciseMath.Expm1(2 * logAlpha))));
     }
 
     /// <inheritdoc/>
