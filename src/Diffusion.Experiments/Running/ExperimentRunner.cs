@@ -15,7 +15,7 @@ namespace Diffusion.Experiments.Running;
 public sealed class ExperimentRunner(ComponentFactory factory, ILauncher launcher, ITracker tracker, IRunObserver observer, TimeProvider clock, ILogger<ExperimentRunner> logger)
 {
     /// <summary>Runs every cell of the plan that has not run, and builds the tables.</summary>
-    /// <exception cref="InvalidDataException">The data cannot be read, or an earlier record is damaged. Nothing was written.</exception>
+    /// <exception cref="InvalidDataException">The data cannot be read or a loss cannot be computed for them, or an earlier record is damaged. Nothing was written.</exception>
     /// <exception cref="IOException">The results folder cannot be written.</exception>
     public async Task<RunOutcome> RunAsync(ExperimentPlan plan, RunSettings settings, CancellationToken cancellationToken)
     {
@@ -23,6 +23,7 @@ public sealed class ExperimentRunner(ComponentFactory factory, ILauncher launche
         Dictionary<string, DataSet> data = plan.Cells.DistinctBy(cell => cell.DataKey)
             .ToDictionary(cell => cell.DataKey, cell => factory.Create<IDataSource>(cell.Experiment.Data).Load());
 
+        RefuseLosses(plan, data);
         (RunFolder folder, RunRecord record) = Open(plan, settings);
         Dictionary<string, CellRecord> records = folder.ReadCells()
             .Where(pair => pair.Value.Status != CellStatus.Failed).ToDictionary();
@@ -42,6 +43,16 @@ public sealed class ExperimentRunner(ComponentFactory factory, ILauncher launche
         RecordJson.Write(folder.RecordFile, record with { Status = stopped ? RunStatus.Stopped : RunStatus.Finished, Ended = clock.GetUtcNow() });
         await tracker.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         return new RunOutcome(folder, ordered, stopped);
+    }
+
+    private void RefuseLosses(ExperimentPlan plan, Dictionary<string, DataSet> data)
+    {
+        foreach (ExperimentCell cell in plan.Cells.Where(cell => cell.TrainingKey is not null).DistinctBy(cell => cell.TrainingKey))
+        {
+            (ComponentChoice choice, DataSet set) = (cell.Experiment.Loss!, data[cell.DataKey]);
+            if (factory.Create<ILoss>(choice, set.Description, set).Objection(set.Description) is { } objection)
+                throw new InvalidDataException($"{choice.Descriptor.Title} {objection}");
+        }
     }
 
     private (RunFolder Folder, RunRecord Record) Open(ExperimentPlan plan, RunSettings settings)
