@@ -25,12 +25,14 @@ internal static class ManifestKeys
     public const string Steps = "steps";
     public const string Nfe = "nfe";
     public const string Repeats = "repeats";
+    public const string Weighting = "weighting";
     public const string TimeSampler = "timeSampler";
 
     /// <summary>The key that names a component.</summary>
     public const string Use = "use";
 
     private const string TrainingSchedule = $"{Training}.{Schedule}";
+    private const string TrainingWeighting = $"{Training}.{Weighting}";
     private const string TrainingTimeSampler = $"{Training}.{TimeSampler}";
 
     /// <summary>The key that a key takes the place of: steps follow from a budget of evaluations, or are stated.</summary>
@@ -57,7 +59,7 @@ internal static class ManifestKeys
 
     /// <summary>Whether a component stands at these keys, so that "ddim" means { "use": "ddim" } there.</summary>
     public static bool IsComponent(IEnumerable<string> keys) =>
-        string.Join('.', keys) is Data or Schedule or Model or Loss or Grid or Solver or TrainingSchedule or TrainingTimeSampler;
+        string.Join('.', keys) is Data or Schedule or Model or Loss or Grid or Solver or TrainingSchedule or TrainingWeighting or TrainingTimeSampler;
 
     /// <summary>Whether a component stands at the first <paramref name="count"/> segments of a path.</summary>
     public static bool IsComponent(ManifestPath path, int count)

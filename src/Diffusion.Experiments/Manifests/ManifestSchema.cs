@@ -38,6 +38,7 @@ public static class ManifestSchema
 
         JsonObject training = Section(OptionsShape.Of(typeof(TrainingSection)));
         training["properties"]![ManifestKeys.Schedule] = Reference(ComponentKind.Schedule);
+        training["properties"]![ManifestKeys.Weighting] = Reference(ComponentKind.Weighting);
         training["properties"]![ManifestKeys.TimeSampler] = Reference(ComponentKind.TimeSampler);
         properties[ManifestKeys.Training] = training;
 
@@ -59,7 +60,7 @@ public static class ManifestSchema
             ["$schema"] = "http://json-schema.org/draft-07/schema#",
             ["title"] = "Diffusion.Research experiment",
             ["definitions"] = new JsonObject(
-                new[] { ComponentKind.Data, ComponentKind.Schedule, ComponentKind.ScoreModel, ComponentKind.Loss, ComponentKind.TimeSampler, ComponentKind.Grid, ComponentKind.Solver, ComponentKind.Metric }
+                new[] { ComponentKind.Data, ComponentKind.Schedule, ComponentKind.ScoreModel, ComponentKind.Loss, ComponentKind.Weighting, ComponentKind.TimeSampler, ComponentKind.Grid, ComponentKind.Solver, ComponentKind.Metric }
                     .Select(kind => KeyValuePair.Create<string, JsonNode?>(kind.Id(), Kind(catalogue, kind)))),
             ["type"] = "object",
             ["properties"] = root["properties"]!.DeepClone(),

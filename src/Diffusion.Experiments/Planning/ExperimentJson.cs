@@ -91,6 +91,8 @@ internal static class ExperimentJson
         yield return ("ema", Text(settings.Ema));
         yield return ("gradientClip", Text(settings.GradientClip));
         yield return (ManifestKeys.Schedule, component(training.Schedule));
+        if (training.Weighting is { } weighting)
+            yield return (ManifestKeys.Weighting, component(weighting));
         yield return (ManifestKeys.TimeSampler, component(training.TimeSampler));
         yield return ("seed", Text(settings.Seed));
         yield return ("stratified", Text(settings.Stratified));

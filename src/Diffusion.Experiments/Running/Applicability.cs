@@ -36,11 +36,11 @@ internal sealed class Applicability(ComponentFactory factory, IReadOnlyDictionar
         string.Join('\n', cell.DataKey, cell.Experiment.Model.CanonicalJson, cell.Experiment.Loss?.CanonicalJson),
         () =>
         {
-            DataDescription description = data[cell.DataKey].Description;
-            (factory.Create<IScoreModel>(cell.Experiment.Model, description) as IDisposable)?.Dispose();
-            if (cell.Experiment.Loss is { } loss)
-                factory.Create<ILoss>(loss, description);
-            return null;
+            DataSet set = data[cell.DataKey];
+            (factory.Create<IScoreModel>(cell.Experiment.Model, set.Description, set) as IDisposable)?.Dispose();
+            return cell.Experiment.Loss is { } loss && factory.Create<ILoss>(loss, set.Description, set).Objection(set.Description) is { } objection
+                ? $"{loss.Descriptor.Title} {objection}"
+                : null;
         });
 
     // Components refuse what does not fit them with an ArgumentException that is meant to be read.

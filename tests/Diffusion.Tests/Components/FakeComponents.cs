@@ -123,7 +123,23 @@ public static class FakeComponents
     [Component(ComponentKind.Loss, "noise-prediction", "Mean squared error of the noise")]
     public sealed class NoisePrediction : ILoss
     {
+        public ResidualForm Residual => ResidualForm.Noise;
+
         public Tensor Evaluate(IScoreModel model, LossBatch batch) => throw new NotSupportedException();
+    }
+
+    public sealed record CutOffOptions : ComponentOptions
+    {
+        [Range(0, 100)]
+        public double Gamma { get; init; } = 5;
+    }
+
+    [Component(ComponentKind.Weighting, "cut-off", "No level counts more than gamma")]
+    public sealed class CutOff(CutOffOptions options) : ILossWeighting
+    {
+        public ResidualForm? Form => ResidualForm.Data;
+
+        public double Weight(NoiseLevel level, NoiseSchedule schedule) => options.Gamma;
     }
 
     [Component(ComponentKind.TimeSampler, "uniform", "Even in time")]
