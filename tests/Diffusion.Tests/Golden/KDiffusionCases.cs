@@ -42,6 +42,8 @@ internal static class KDiffusionCases
                 return VariancePreservingGrid(golden);
             case "ancestral_step" when golden.Number("eta") <= 1:
                 return GoldenClaim.Of(() => CheckAncestralStep(golden));
+            case "precond":
+                return PreconditionerTables.Claim(golden);
             default:
                 return GoldenClaim.None(Reason(golden.Family));
         }
@@ -59,7 +61,6 @@ internal static class KDiffusionCases
         _ when family.StartsWith("dpm_adaptive", StringComparison.Ordinal) => "adaptive methods are no component yet",
         _ when family.EndsWith("_churn", StringComparison.Ordinal) => "stochastic churn is no component yet",
         "log_likelihood" => "likelihood is not computed yet",
-        "precond" => "preconditioning belongs to score models",
         "grid_get_sigmas_polyexponential" => "the polyexponential grid is no component yet",
         "ancestral_step" => "eta above 1 is outside ddim's range",
         _ => throw new InvalidDataException($"k-diffusion has a family '{family}' of which nothing is known here."),
