@@ -42,7 +42,7 @@ public sealed record AdaptiveStep
         Slope = slope,
         From = step.From,
         To = step.To,
-        End = step.To,
+        End = NoiseLevel.Clean,
         Variable = variable,
         Schedule = step.Schedule,
         Noise = step.Noise,
