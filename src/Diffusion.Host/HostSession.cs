@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Manifests;
 using Diffusion.Host.Commands;
 using Diffusion.Host.Plugins;
 using Diffusion.Host.Settings;
@@ -14,7 +15,7 @@ namespace Diffusion.Host;
 internal sealed record HostSession(HostSettings Settings, IReadOnlyList<string> Folders, ComponentCatalogue Catalogue, IReadOnlyList<ComponentProblem> Problems)
 {
     /// <summary>Reads the settings and loads the plugins.</summary>
-    /// <exception cref="Experiments.Manifests.InputException">A setting is not usable or a plugin folder is not there.</exception>
+    /// <exception cref="InputException">A setting is not usable or a plugin folder is not there.</exception>
     public static HostSession Open(ParseResult parsed, CommonOptions options)
     {
         HostSettings settings = SettingsReader.Read([AppContext.BaseDirectory, Environment.CurrentDirectory], options.Overrides(parsed));
@@ -25,5 +26,24 @@ internal sealed record HostSession(HostSettings Settings, IReadOnlyList<string> 
             loader.Load(folder);
         ComponentCatalogue catalogue = ComponentCatalogue.FromAssemblies(loader.Assemblies);
         return new(settings, folders, catalogue, [.. none, .. loader.Problems, .. catalogue.Problems]);
+    }
+
+    /// <summary>The components of a name, an alias, or either after its kind ("solver/ddim").</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    public IReadOnlyList<ComponentDescriptor> Find(string wanted)
+    {
+        ComponentDescriptor[] found = [.. Catalogue.All.Where(c => c.Aliases.Prepend(c.Name).Any(name => name == wanted || $"{c.Kind.Id()}/{name}" == wanted))];
+        return found.Length > 0 ? found : throw new InputException(string.Join('\n', [Unknown(wanted), .. Problems]));
+    }
+
+    private string Unknown(string wanted)
+    {
+        if (wanted.Split('/', 2) is not [string kindId, string name])
+            return $"unknown component '{wanted}'{NameSuggestions.Hint(wanted, [.. Catalogue.All.Select(c => c.Name).Distinct()])}";
+        ComponentKind[] kinds = Enum.GetValues<ComponentKind>();
+        int kind = Array.FindIndex(kinds, k => k.Id() == kindId);
+        return kind < 0
+            ? $"unknown kind '{kindId}'{NameSuggestions.Hint(kindId, [.. kinds.Select(k => k.Id())])}"
+            : $"unknown {kinds[kind].Prose()} '{name}'{NameSuggestions.Hint(name, Catalogue.Names(kinds[kind]))}";
     }
 }

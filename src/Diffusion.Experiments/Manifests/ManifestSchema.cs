@@ -72,7 +72,7 @@ public static class ManifestSchema
     private static JsonObject Kind(ComponentCatalogue catalogue, ComponentKind kind)
     {
         ComponentDescriptor[] components = [.. catalogue.All.Where(component => component.Kind == kind)];
-        var names = new JsonObject { ["enum"] = new JsonArray([.. components.Select(component => JsonValue.Create(component.Name))]) };
+        var names = new JsonObject { ["enum"] = new JsonArray([.. components.SelectMany(NamesOf).Select(name => JsonValue.Create(name))]) };
         return new JsonObject { ["anyOf"] = new JsonArray([names, .. components.Select(Component)]) };
     }
 
@@ -80,11 +80,15 @@ public static class ManifestSchema
     {
         JsonObject schema = component.Options is { } options ? Section(options) : new JsonObject { ["type"] = "object", ["properties"] = new JsonObject(), ["additionalProperties"] = false };
         schema["description"] = component.Summary;
-        schema["properties"]!.AsObject().Insert(0, ManifestKeys.Use, new JsonObject { ["const"] = component.Name });
+        schema["properties"]!.AsObject().Insert(0, ManifestKeys.Use, component.Aliases.Count == 0
+            ? new JsonObject { ["const"] = component.Name }
+            : new JsonObject { ["enum"] = new JsonArray([.. NamesOf(component).Select(name => JsonValue.Create(name))]) });
         JsonNode[] required = [ManifestKeys.Use, .. (schema["required"]?.AsArray() ?? []).Select(key => key!.DeepClone())];
         schema["required"] = new JsonArray(required);
         return schema;
     }
+
+    private static IEnumerable<string> NamesOf(ComponentDescriptor component) => component.Aliases.Prepend(component.Name);
 
     private static JsonObject Section(OptionsShape shape)
     {

@@ -86,6 +86,7 @@ public sealed class Comparison
             values.Length == 0 ? null : Estimate.Of(values),
             records.FirstOrDefault(record => record.Evaluations is not null)?.Evaluations,
             records.Count(record => record.Status == CellStatus.Diverged),
-            records.Count(record => record.Status == CellStatus.Failed));
+            records.Count(record => record.Status == CellStatus.Failed),
+            records.Count(record => record.Status == CellStatus.NotApplicable));
     }
 }

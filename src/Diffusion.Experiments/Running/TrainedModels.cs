@@ -67,7 +67,7 @@ internal sealed class TrainedModels(ComponentFactory factory, TrainedModelStore 
         var task = new TrainingTask
         {
             Model = model,
-            Loss = factory.Create<ILoss>(experiment.Loss!),
+            Loss = factory.Create<ILoss>(experiment.Loss!, data.Description),
             Schedule = factory.Create<NoiseSchedule>(training.Schedule),
             TimeSampler = factory.Create<ITimeSampler>(training.TimeSampler),
             Data = data.Train,

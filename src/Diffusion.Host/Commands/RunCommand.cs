@@ -90,6 +90,8 @@ internal static class RunCommand
         output.WriteLine($"Records  {Shown(outcome.Folder.Path)}  (metrics.csv, comparison.md, cells/, samples/, manifest.json, log.jsonl)");
         if (howToLook is not null)
             output.WriteLine($"Tracked  {howToLook}");
+        if (outcome.Records.Count(record => record.Status == CellStatus.NotApplicable) is > 0 and var inapplicable)
+            output.WriteLine($"{inapplicable} of {plan.Cells.Count} cells are n/a: their parts do not fit together; 'error' in metrics.csv says why.");
         if (failed + diverged > 0)
             error.WriteLine($"{failed} failed and {diverged} diverged of {plan.Cells.Count} cells; 'error' in metrics.csv says why.");
         if (outcome.Stopped)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Diffusion.Testing;
 
 namespace Diffusion.Tests.Golden;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Diffusion.Core.Sampling;
-using Diffusion.Testing;
 using TorchSharp;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Diffusion.Testing;
 using Xunit;
 
 namespace Diffusion.Tests.Golden;

@@ -1,7 +1,6 @@
 using Diffusion.Core.Randomness;
 using Diffusion.Losses;
 using Diffusion.ScoreModels;
-using Diffusion.Testing;
 using TorchSharp;
 using Xunit;
 

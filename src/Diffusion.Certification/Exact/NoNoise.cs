@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Diffusion.Testing;
+namespace Diffusion.Certification;
 
 /// <summary>The noise source of a deterministic method: every draw is an error.</summary>
 public sealed class NoNoise : INoiseSource

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Diffusion.Testing;
+namespace Diffusion.Certification;
 
 /// <summary>Noise from a list: the first draw gets the first entry, and so on, whatever place on the path it is for.</summary>
 /// <param name="draw">Entry n for a state of the given shape and type, shape of that state.</param>

@@ -1,4 +1,4 @@
-namespace Diffusion.Testing;
+namespace Diffusion.Certification;
 
 /// <summary>
 /// Processes in closed form for tests that must not depend on a schedule plugin. Their noise scale σ/α runs from about 20 to about 0.1, the

@@ -1,10 +1,9 @@
-using Diffusion.Testing;
 using TorchSharp;
 using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.Testing;
+namespace Diffusion.Tests.Certification;
 
 /// <summary>The kit's yardsticks, held to quadrature and finite differences.</summary>
 public sealed class ExactMixtureTests

@@ -1,4 +1,4 @@
-namespace Diffusion.Testing;
+namespace Diffusion.Certification;
 
 /// <summary>The exact map of the probability-flow ODE between two levels, to about 1e-12.</summary>
 /// <remarks>

@@ -1,7 +1,6 @@
-using Diffusion.Testing;
 using Xunit;
 
-namespace Diffusion.Tests.Testing;
+namespace Diffusion.Tests.Certification;
 
 public sealed class ReferenceFlowTests
 {

@@ -1,4 +1,4 @@
-namespace Diffusion.Testing;
+namespace Diffusion.Certification;
 
 /// <summary>Grids for tests that must not depend on a grid plugin. All run from the schedule's horizon to its smallest noise.</summary>
 public static class ExactGrids

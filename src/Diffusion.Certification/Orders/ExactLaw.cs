@@ -3,7 +3,7 @@ using TorchSharp;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Testing;
+namespace Diffusion.Certification;
 
 /// <summary>The law of a sampler's output on Gaussian data, without Monte Carlo.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Diffusion.Testing;
+namespace Diffusion.Certification;
 
 /// <summary>
 /// What is known in closed form about a Gaussian mixture under a Gaussian path, in plain float64 loops: no tensors, nothing shared with

@@ -1,4 +1,4 @@
-namespace Diffusion.Testing;
+namespace Diffusion.Certification;
 
 /// <summary>Eigenvalues and eigenvectors of a small symmetric matrix, by Jacobi's rotations.</summary>
 internal sealed class SymmetricEigen

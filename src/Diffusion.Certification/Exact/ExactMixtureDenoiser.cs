@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Diffusion.Testing;
+namespace Diffusion.Certification;
 
 /// <summary>The exact denoiser of a Gaussian mixture: a model without error for testing solvers.</summary>
 /// <remarks>

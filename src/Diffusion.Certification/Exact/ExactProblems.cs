@@ -1,4 +1,4 @@
-namespace Diffusion.Testing;
+namespace Diffusion.Certification;
 
 /// <summary>Distributions whose score is known at every noise level.</summary>
 public static class ExactProblems
