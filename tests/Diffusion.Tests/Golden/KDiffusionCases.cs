@@ -35,6 +35,22 @@ internal static class KDiffusionCases
                 }));
             case "dpm_adaptive" or "dpm_adaptive_eta" when parameters.Number("order", 3) is 2 or 3 && parameters.Number("eta", 0) <= 1:
                 return Adaptive(golden);
+            case "precond":
+                return PreconditionerTables.Claim(golden);
+            case "dpm_2":
+                return Sampler(golden, new Dpm2Solver());
+            case "dpm_2_ancestral_eta0" when parameters.Number("eta", 1) == 0:
+                return Sampler(golden, new Dpm2Solver());
+            case "dpmpp_2s_eta0" when parameters.Number("eta", 1) == 0:
+                return Sampler(golden, new DpmPlusPlus2SSolver(new()));
+            case "dpmpp_sde_eta0" when parameters.Number("eta", 1) == 0:
+                return Sampler(golden, new DpmPlusPlus2SSolver(new() { R1 = parameters.Number("r", 0.5) }));
+            case "dpmpp_3m_sde_eta0" when parameters.Number("eta", 1) == 0:
+                return Sampler(golden, new DpmPlusPlus3MPublishedSolver(new() { Correction = MultistepCorrection.Taylor }));
+            case "lms2" or "lms3" or "lms4":
+                return Sampler(golden, new LinearMultistepSolver(new() { Order = (int)parameters.Number("order", 4), StartUp = StartUp.Ramp }));
+            case "dpm_fast" when parameters.Number("eta", 0) == 0:
+                return DpmFast(golden);
             case "grid_get_sigmas_karras":
                 return Grid(golden, new KarrasGrid(new() { Rho = parameters.Number("rho", 7) }));
             case "grid_get_sigmas_exponential":
@@ -45,8 +61,6 @@ internal static class KDiffusionCases
                 return VariancePreservingGrid(golden);
             case "ancestral_step" when golden.Number("eta") <= 1:
                 return GoldenClaim.Of(() => CheckAncestralStep(golden));
-            case "precond":
-                return PreconditionerTables.Claim(golden);
             default:
                 return GoldenClaim.None(Reason(golden.Family));
         }
@@ -54,13 +68,12 @@ internal static class KDiffusionCases
 
     private static string Reason(string family) => family switch
     {
-        _ when family.StartsWith("dpm_2", StringComparison.Ordinal) => "the midpoint in log sigma (DPM-2) is no component yet",
-        _ when family.StartsWith("lms", StringComparison.Ordinal) => "linear multistep is no component yet",
-        _ when family.StartsWith("dpmpp_2s", StringComparison.Ordinal) => "DPM-Solver++(2S) is no component yet",
+        _ when family.StartsWith("dpm_2", StringComparison.Ordinal) => "DPM-2 with noise is no component yet",
+        _ when family.StartsWith("dpmpp_2s", StringComparison.Ordinal) => "DPM-Solver++(2S) with noise is no component yet",
         _ when family.StartsWith("dpmpp_sde", StringComparison.Ordinal) => "DPM-Solver++ SDE is no component yet",
         _ when family.StartsWith("dpmpp_2m_sde", StringComparison.Ordinal) => "DPM-Solver++(2M) SDE is no component yet",
-        _ when family.StartsWith("dpmpp_3m", StringComparison.Ordinal) => "DPM-Solver++(3M) is no component yet",
-        _ when family.StartsWith("dpm_fast", StringComparison.Ordinal) => "DPM-Solver fast is no component yet",
+        _ when family.StartsWith("dpmpp_3m", StringComparison.Ordinal) => "DPM-Solver++(3M) SDE is no component yet",
+        _ when family.StartsWith("dpm_fast", StringComparison.Ordinal) => "DPM-Solver fast with noise is no component yet",
         _ when family.StartsWith("dpm_adaptive", StringComparison.Ordinal) => "an order or a share of noise that no component has",
         _ when family.EndsWith("_churn", StringComparison.Ordinal) => "stochastic churn is no component yet",
         "log_likelihood" => "likelihood is not computed yet",
@@ -120,6 +133,44 @@ internal static class KDiffusionCases
             GoldenRun.AssertSameAttempts(golden, outcome.Attempts, attempt => (attempt.IsAccepted ? attempt.To : attempt.From).Sigma);
             GoldenRun.AssertSameCost(golden, outcome, order);
             GoldenRun.AssertSame(golden, golden.FinalState, outcome.State, "final state");
+        });
+    }
+
+    // The outer steps are equal in log sigma, and so are the stages of each; the orders follow from the number of evaluations.
+    private static GoldenClaim DpmFast(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        parameters.Ignore("s_noise"); // of noise there is none
+        int evaluations = (int)parameters.Number("n", 0);
+        (double smallest, double largest) = (parameters.Number("sigma_min", 0), parameters.Number("sigma_max", 0));
+        int groups = (evaluations / 3) + 1;
+        int[] orders = evaluations % 3 == 0
+            ? [.. Enumerable.Repeat(3, groups - 2), 2, 1]
+            : [.. Enumerable.Repeat(3, groups - 1), evaluations % 3];
+        return GoldenClaim.Of(() =>
+        {
+            var schedule = new EdmSchedule(new() { SigmaMin = smallest, SigmaMax = largest });
+            IReadOnlyList<NoiseLevel> outer = new LogSnrGrid(new() { End = GridEnd.Minimum }).Levels(schedule, groups);
+            GoldenTables.CheckScales(golden.Numbers("sigmas_outer"), outer);
+            List<NoiseLevel> levels = [outer[0]];
+            List<int> ends = [0];
+            for (int i = 0; i < groups; i++)
+            {
+                double from = outer[i].HalfLogSnr;
+                double length = outer[i + 1].HalfLogSnr - from;
+                for (int k = 1; k <= orders[i]; k++)
+                    levels.Add(schedule.AtHalfLogSnr(from + (length * k / orders[i])));
+                ends.Add(levels.Count - 1);
+            }
+
+            new GoldenRun
+            {
+                Emits = PredictionKind.Data,
+                Schedule = schedule,
+                Levels = levels,
+                Solver = new DpmSolverFastSolver(new()),
+                Trajectory = (trajectory, _) => trajectory.GetProperty("x").EnumerateArray().Select((state, i) => (ends[i], state)),
+            }.Check(golden);
         });
     }
 
