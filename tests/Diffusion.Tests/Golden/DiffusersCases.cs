@@ -15,6 +15,10 @@ internal static class DiffusersCases
     public static GoldenClaim Claim(GoldenCase golden)
     {
         string family = golden.Family;
+        if (family is "betas")
+            return DiffusersTables.Betas(golden);
+        if (family is "timesteps")
+            return DiffusersTables.Timesteps(golden);
         if (family is "euler" or "euler_karras")
             return OnExplodingNoise(golden, new EulerSolver(new() { Variable = FlowVariable.NoiseToSignal }));
         if (family is "euler_ancestral")
@@ -30,8 +34,6 @@ internal static class DiffusersCases
         return GoldenClaim.None(family switch
         {
             "plms" or "pndm_prk" => "PNDM is no component yet",
-            "betas" => "discrete tables of noise rates are no component yet",
-            "timesteps" => "discrete spacings are no component yet",
             "lms" => "linear multistep is no component yet",
             _ when family.StartsWith("kdpm2", StringComparison.Ordinal) => "the midpoint in log sigma (DPM-2) is no component yet",
             _ when family.StartsWith("dpms_", StringComparison.Ordinal) => "single-step DPM-Solver is no component yet",

@@ -52,6 +52,7 @@ internal static class DpmSolverCases
         {
             "time_uniform" => new UniformGrid(new() { End = GridEnd.Minimum }),
             "logSNR" => new LogSnrGrid(new() { End = GridEnd.Minimum }),
+            "time_quadratic" => new QuadraticGrid(new() { End = GridEnd.Minimum }),
             _ => null,
         };
         bool fromHorizon = parameters.Number("t_start", 1) == schedule.Horizon;
@@ -99,6 +100,7 @@ internal static class DpmSolverCases
         {
             "time_uniform" => new UniformGrid(new() { End = GridEnd.Minimum }),
             "logSNR" => new LogSnrGrid(new() { End = GridEnd.Minimum }),
+            "time_quadratic" => new QuadraticGrid(new() { End = GridEnd.Minimum }),
             _ => null,
         };
         if (grid is null || golden.Number("t_start") != 1)

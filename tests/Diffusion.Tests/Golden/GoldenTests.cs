@@ -24,6 +24,10 @@ public sealed class GoldenTests(ITestOutputHelper output)
         "score_sde/euler_maruyama_vp", "score_sde/euler_maruyama_subvp", "score_sde/euler_maruyama_ve", "score_sde/reverse_diffusion_subvp",
         "score_sde/reverse_diffusion_pf_subvp", "score_sde/schedule", "azula/ddpm", "azula/ddim_eta0", "azula/ddim_eta05", "azula/euler",
         "azula/heun", "azula/xeab2", "truth/flow_gmm2", "truth/flow_gauss3",
+        "k_diffusion/grid_get_sigmas_polyexponential", "edm/ablation_vp-linear-none_euler", "edm/ablation_vp-linear-none_heun",
+        "edm/ablation_iddpm-linear-none_euler", "edm/ablation_iddpm-linear-none_heun", "edm/ablation_edm-ve-none_euler",
+        "edm/ablation_edm-ve-none_heun", "edm/grid_iddpm", "dpm_solver/timegrid", "unipc/schedule", "diffusers/betas", "diffusers/timesteps",
+        "score_sde/discrete", "azula/schedule", "truth/schedule_exact",
     ];
 
     public static IEnumerable<TheoryDataRow<string, string>> Expressed =>
