@@ -69,8 +69,12 @@ public sealed class DiscreteGrid(DiscreteGridOptions options) : ITimeGrid
                 $"The discrete grid starts at entry {entries[0]} of a table of {options.TrainSteps}; take a smaller offset."));
         }
 
-        return GridLevels.Finish("discrete", options.End, [.. entries.Select(entry => schedule.At((entry + 1) * schedule.Horizon / options.TrainSteps))]);
+        return GridLevels.Finish("discrete", options.End, [.. entries.Select(entry => schedule.At(Time(entry, schedule.Horizon)))]);
     }
+
+    // The last entry is the horizon itself, which the product may miss by a digit on either side.
+    private double Time(double entry, double horizon) =>
+        entry == options.TrainSteps - 1 ? horizon : Math.Min((entry + 1) * horizon / options.TrainSteps, horizon);
 
     private double[] Entries(int steps)
     {

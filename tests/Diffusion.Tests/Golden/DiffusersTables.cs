@@ -81,7 +81,10 @@ internal static class DiffusersTables
         {
             var schedule = new DiscreteBetaSchedule(new() { TrainSteps = length });
             IReadOnlyList<NoiseLevel> levels = grid.Levels(schedule, (int)golden.Number("N"));
-            Assert.Equal(golden.Numbers("timesteps"), levels.SkipLast(1).Select(level => level.T - 1));
+            double[] expected = golden.Numbers("timesteps");
+            Assert.Equal(expected.Length, levels.Count - 1);
+            for (int i = 0; i < expected.Length; i++)
+                Assert.Equal(expected[i] + 1, levels[i].T, 1e-15 * length);
         });
     }
 
