@@ -85,7 +85,7 @@ public sealed partial class GridFuzzTests
     private static NoiseSchedule RandomSchedule(Fuzz random)
     {
         double small = random.LogUniform(1e-6, 1e-2);
-        switch (random.Below(15))
+        switch (random.Below(16))
         {
             case 0:
                 return new VariancePreservingSchedule(new() { BetaMin = random.Uniform(0, 2), BetaMax = random.Uniform(2, 60), SigmaMin = random.OneOf(0, small), MinimumTime = small });
@@ -129,6 +129,8 @@ public sealed partial class GridFuzzTests
                     BetaEnd = random.Uniform(0.02, 0.2), ZeroTerminalSnr = random.Coin(),
                     Interpolation = random.OneOf(TableInterpolation.LogAlpha, TableInterpolation.HalfLogSnr, TableInterpolation.NoiseToSignal),
                 });
+            case 14:
+                return new SigmoidSchedule(new() { Start = random.Uniform(-4, 1), End = random.Uniform(2, 4), Temperature = random.Uniform(0.3, 2), Horizon = random.OneOf(1, 0.99), MinimumTime = small });
             default:
                 return random.OneOf(Tables);
         }
