@@ -1,4 +1,4 @@
-"""Writes tests/Diffusion.Testing/References/schedules.json: every schedule, with several options, from 1e-8 of its time to the horizon.
+"""Writes src/Diffusion.Certification/References/schedules.json: every schedule, with several options, from 1e-8 of its time to the horizon.
 
 With mpmath at 120 digits, from alpha and sigma as functions of time alone: drift, squared diffusion and half log-SNR follow by their
 definitions, derivatives by a backward difference of 1e-45 relative, so that nothing is shared with the closed forms under test. Every number
@@ -14,7 +14,7 @@ from mpmath import acos, cos, exp, log, mp, mpf, pi, sin, sqrt
 
 mp.dps = 120
 
-TARGET = pathlib.Path(__file__).resolve().parents[2] / "tests/Diffusion.Testing/References/schedules.json"
+TARGET = pathlib.Path(__file__).resolve().parents[2] / "src/Diffusion.Certification/References/schedules.json"
 
 SMALL = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2]
 FRACTIONS = [0.1, 0.25, 0.37, 0.5, 0.75, 0.9, 0.99, 0.999, 1 - 1e-6, 1.0]

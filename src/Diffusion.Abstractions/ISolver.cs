@@ -14,6 +14,12 @@ public interface ISolver
     /// <summary>The method's claims about itself.</summary>
     SolverTraits Traits { get; }
 
+    /// <summary>
+    /// Why the method cannot run along these levels (a step from α = 0 in λ, say), as a clause to follow the method's name; null when it can. Asked before
+    /// anything runs.
+    /// </summary>
+    string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) => null;
+
     /// <summary>The state at <see cref="SolverStep.To"/>, shape of <see cref="SolverStep.X"/>.</summary>
     Tensor Step(in SolverStep step, IDenoiser denoiser);
 }

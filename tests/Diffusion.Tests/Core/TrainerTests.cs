@@ -129,12 +129,16 @@ public sealed class TrainerTests : IDisposable
 
     private sealed class SquaredNoiseError : ILoss
     {
+        public ResidualForm Residual => ResidualForm.Noise;
+
         public Tensor Evaluate(IScoreModel model, LossBatch batch) =>
             (model.Predict(batch.NoisyData(), batch.Levels).Epsilon - batch.Noise).square().mean([1]);
     }
 
     private sealed class NotANumber : ILoss
     {
+        public ResidualForm Residual => ResidualForm.Noise;
+
         public Tensor Evaluate(IScoreModel model, LossBatch batch) => model.Predict(batch.Data, batch.Levels).X0.sum([1]) * double.NaN;
     }
 
