@@ -171,6 +171,7 @@ internal static class DpmSolverCases
     {
         "time_uniform" => new UniformGrid(new() { End = GridEnd.Minimum }),
         "logSNR" => new LogSnrGrid(new() { End = GridEnd.Minimum }),
+        "time_quadratic" => new QuadraticGrid(new() { End = GridEnd.Minimum }),
         _ => null,
     };
 
@@ -201,10 +202,10 @@ internal static class DpmSolverCases
     private static GoldenClaim TimeGrid(GoldenCase golden)
     {
         ITimeGrid? grid = GridOf(golden.Text("skip_type"));
-        if (grid is null || golden.Number("t_start") != 1)
+        if (grid is null)
             return GoldenClaim.None($"the grid '{golden.Text("skip_type")}' is no component yet");
 
-        var schedule = new VariancePreservingSchedule(new() { MinimumTime = golden.Number("t_end") });
+        var schedule = new VariancePreservingSchedule(new() { Horizon = golden.Number("t_start"), MinimumTime = golden.Number("t_end") });
         return GoldenClaim.Of(() => GoldenTables.CheckTimes(golden.Numbers("t"), grid.Levels(schedule, (int)golden.Number("N")), LostOfInverse));
     }
 

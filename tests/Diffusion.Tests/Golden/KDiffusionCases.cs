@@ -55,8 +55,8 @@ internal static class KDiffusionCases
                 return Grid(golden, new KarrasGrid(new() { Rho = parameters.Number("rho", 7) }));
             case "grid_get_sigmas_exponential":
                 return Grid(golden, new LogSnrGrid(new()));
-            case "grid_get_sigmas_polyexponential" when parameters.Number("rho", 1) == 1:
-                return Grid(golden, new LogSnrGrid(new()));
+            case "grid_get_sigmas_polyexponential":
+                return Grid(golden, new PolyexponentialGrid(new() { Rho = parameters.Number("rho", 1) }));
             case "grid_get_sigmas_vp":
                 return VariancePreservingGrid(golden);
             case "ancestral_step" when golden.Number("eta") <= 1:
@@ -77,7 +77,6 @@ internal static class KDiffusionCases
         _ when family.StartsWith("dpm_adaptive", StringComparison.Ordinal) => "an order or a share of noise that no component has",
         _ when family.EndsWith("_churn", StringComparison.Ordinal) => "stochastic churn is no component yet",
         "log_likelihood" => "likelihood is not computed yet",
-        "grid_get_sigmas_polyexponential" => "the polyexponential grid is no component yet",
         "ancestral_step" => "eta above 1 is outside ddim's range",
         _ => throw new InvalidDataException($"k-diffusion has a family '{family}' of which nothing is known here."),
     };
@@ -208,9 +207,17 @@ internal static class KDiffusionCases
         });
         int steps = (int)parameters.Number("n", 0);
 
-        // There σ/α = √(e^B − 1), formed as it stands.
-        return GoldenClaim.Of(() => GoldenTables.CheckScales(
-            golden.Numbers("sigmas"), new UniformGrid(new()).Levels(schedule, steps), scale => scale == 0 ? 0 : 1e-15 / (scale * scale)));
+        var grid = new VpGrid(new() { BetaMin = smallest, BetaMax = smallest + parameters.Number("beta_d", 0), Epsilon = parameters.Number("eps_s", 0) });
+        var anyScale = new EdmSchedule(new() { SigmaMin = 1e-9, SigmaMax = 1e9 });
+
+        // The process itself at equal times, and its noise scales under another. There σ/α = √(e^B − 1), formed as it stands.
+        return GoldenClaim.Of(() =>
+        {
+            GoldenTables.CheckScales(golden.Numbers("sigmas"), new UniformGrid(new()).Levels(schedule, steps), LostOfSquare);
+            GoldenTables.CheckScales(golden.Numbers("sigmas"), grid.Levels(anyScale, steps), LostOfSquare);
+        });
+
+        static double LostOfSquare(double scale) => scale == 0 ? 0 : 1e-15 / (scale * scale);
     }
 
     // From x = 1 with D = 0 a step is σ_down/σ_from without noise, and σ_up more with noise 1.
