@@ -24,6 +24,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
         "score_sde/euler_maruyama_vp", "score_sde/euler_maruyama_subvp", "score_sde/euler_maruyama_ve", "score_sde/reverse_diffusion_subvp",
         "score_sde/reverse_diffusion_pf_subvp", "score_sde/schedule", "azula/ddpm", "azula/ddim_eta0", "azula/ddim_eta05", "azula/euler",
         "azula/heun", "azula/xeab2", "truth/flow_gmm2", "truth/flow_gauss3",
+        "edm/loss_weight",
     ];
 
     public static IEnumerable<TheoryDataRow<string, string>> Expressed =>
