@@ -79,6 +79,27 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cell_whose_parts_do_not_fit_is_not_applicable_and_the_others_run()
+    {
+        string[] flow = ["--set", "schedule=rectified-flow", "--set", "sweep.axes={\"grid\": [\"uniform\", \"karras\"]}", "--set", "sweep.repeats=1"];
+        HostResult result = await DiffusionAsync(["run", "small.json", .. flow]);
+        Assert.Equal(0, result.ExitCode);
+        Dictionary<string, JsonElement> cells = Cells(RunFolder());
+        Assert.Equal(["done", "not-applicable"], cells.OrderBy(cell => cell.Key, StringComparer.Ordinal).Select(cell => cell.Value.GetProperty("status").GetString()));
+        Assert.Matches("n/a: The karras grid needs a finite noise scale .* give the grid a sigmaMax\\.\\s", result.Output);
+        Assert.Matches(@"karras +n/a", result.Output);
+    }
+
+    [Fact]
+    public async Task An_experiment_of_which_nothing_fits_is_refused_before_anything_is_written()
+    {
+        HostResult result = await DiffusionAsync("run", "small.json", "--set", "schedule=rectified-flow", "--set", "sweep=null");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Matches("^small.json: no cell of this experiment can run: The karras grid needs a finite noise scale", result.Error);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "results", "small")));
+    }
+
+    [Fact]
     public async Task A_sweep_leaves_records_tables_samples_and_tracked_runs()
     {
         HostResult result = await DiffusionAsync("run", "small.json");

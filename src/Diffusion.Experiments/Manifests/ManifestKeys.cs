@@ -17,6 +17,13 @@ internal static class ManifestKeys
     public const string Metrics = "metrics";
     public const string Sweep = "sweep";
     public const string Axes = "axes";
+    public const string Zip = "zip";
+    public const string When = "when";
+    public const string If = "if";
+    public const string Union = "union";
+    public const string Exclude = "exclude";
+    public const string Steps = "steps";
+    public const string Nfe = "nfe";
     public const string Repeats = "repeats";
     public const string Weighting = "weighting";
     public const string TimeSampler = "timeSampler";
@@ -27,6 +34,28 @@ internal static class ManifestKeys
     private const string TrainingSchedule = $"{Training}.{Schedule}";
     private const string TrainingWeighting = $"{Training}.{Weighting}";
     private const string TrainingTimeSampler = $"{Training}.{TimeSampler}";
+
+    /// <summary>The key that a key takes the place of: steps follow from a budget of evaluations, or are stated.</summary>
+    public static string? Opposite(string key) => key switch
+    {
+        Steps => Nfe,
+        Nfe => Steps,
+        _ => null,
+    };
+
+    /// <summary>The kind of component that stands at a path; null when none does.</summary>
+    public static ComponentKind? KindAt(ManifestPath path) => !IsComponent(path, path.Segments.Count) ? null : path.Segments[^1].Key switch
+    {
+        Data => ComponentKind.Data,
+        Schedule => ComponentKind.Schedule,
+        Model => ComponentKind.ScoreModel,
+        Loss => ComponentKind.Loss,
+        Grid => ComponentKind.Grid,
+        Solver => ComponentKind.Solver,
+        TimeSampler => ComponentKind.TimeSampler,
+        null => ComponentKind.Metric,
+        _ => null,
+    };
 
     /// <summary>Whether a component stands at these keys, so that "ddim" means { "use": "ddim" } there.</summary>
     public static bool IsComponent(IEnumerable<string> keys) =>

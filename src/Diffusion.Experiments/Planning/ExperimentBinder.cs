@@ -43,6 +43,9 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
         ComponentChoice? loss = root[ManifestKeys.Loss] is { } lossNode ? components.Bind(lossNode, ComponentKind.Loss) : null;
         BoundTraining? training = root[ManifestKeys.Training] is { } trainingNode ? Training(trainingNode) : null;
 
+        if (root[ManifestKeys.Steps] is null && root[ManifestKeys.Nfe] is null)
+            options.Missing(root, "missing key 'steps' (or 'nfe', a budget of evaluations)");
+
         bool learns = model is { Descriptor.IsTrainable: true };
         if (learns)
         {
@@ -50,7 +53,7 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
                 options.Missing(root, $"missing key '{key}': {model!.Descriptor.Title} learns");
         }
 
-        if (section is null || data is null || schedule is null || model is null || grid is null || solver is null || (learns && (loss is null || training is null)))
+        if (section is null || (section.Steps ?? section.Nfe) is null || data is null || schedule is null || model is null || grid is null || solver is null || (learns && (loss is null || training is null)))
             return null;
 
         return new()
@@ -66,7 +69,8 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
             Grid = grid,
             Solver = solver,
             Metrics = metrics,
-            Steps = section.Steps,
+            Steps = section.Steps ?? 0,
+            Nfe = section.Nfe,
             Samples = section.Samples,
             Batch = section.Batch,
             Dtype = section.Dtype == FloatType.Bits32 ? ScalarType.Float32 : ScalarType.Float64,

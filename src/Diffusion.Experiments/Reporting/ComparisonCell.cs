@@ -5,11 +5,15 @@ namespace Diffusion.Experiments.Reporting;
 /// <param name="Evaluations">NFE; null when none finished.</param>
 /// <param name="Diverged">Repeats that diverged.</param>
 /// <param name="Failed">Repeats that failed.</param>
-public sealed record ComparisonCell(Estimate? Estimate, int? Evaluations, int Diverged, int Failed)
+/// <param name="NotApplicable">Repeats whose parts do not fit together.</param>
+public sealed record ComparisonCell(Estimate? Estimate, int? Evaluations, int Diverged, int Failed, int NotApplicable = 0)
 {
-    /// <summary>Entry for people: "0.184 ± 0.012 @19" (19 evaluations), "diverged", "failed".</summary>
+    /// <summary>Entry for people: "0.184 ± 0.012 @19" (19 evaluations), "diverged", "failed", "n/a".</summary>
     public override string ToString()
     {
+        if (NotApplicable > 0)
+            return "n/a";
+
         string trouble = (Diverged, Failed) switch
         {
             (0, 0) => "",

@@ -1,3 +1,5 @@
+using Diffusion.Experiments.Planning;
+
 namespace Diffusion.Experiments.Running;
 
 /// <summary>What is known of one cell when it has ended. The truth of a sweep: tables, trackers and reports are projections of it.</summary>
@@ -44,4 +46,17 @@ public sealed record CellRecord
 
     /// <summary>Wall time in all, seconds.</summary>
     public double Seconds { get; init; }
+
+    /// <summary>The record of a cell that begins.</summary>
+    internal static CellRecord Of(ExperimentCell cell, DateTimeOffset started) => new()
+    {
+        Id = cell.Id,
+        Key = cell.Key,
+        Repeat = cell.Repeat,
+        Axes = cell.AxisValues,
+        Status = CellStatus.Done,
+        Steps = cell.Experiment.Steps,
+        Model = cell.TrainingKey,
+        Started = started,
+    };
 }

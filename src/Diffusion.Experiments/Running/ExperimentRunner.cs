@@ -23,7 +23,10 @@ public sealed class ExperimentRunner(ComponentFactory factory, ILauncher launche
         Dictionary<string, DataSet> data = plan.Cells.DistinctBy(cell => cell.DataKey)
             .ToDictionary(cell => cell.DataKey, cell => factory.Create<IDataSource>(cell.Experiment.Data).Load());
 
-        RefuseLosses(plan, data);
+        IReadOnlyDictionary<string, string> objections = new Applicability(factory, data).Objections(plan.Cells);
+        if (objections.Count == plan.Cells.Count)
+            throw new InvalidDataException($"{plan.Manifest.Root.Origin.Source.Name}: no cell of this experiment can run: {string.Join("; ", objections.Values.Distinct())}");
+
         (RunFolder folder, RunRecord record) = Open(plan, settings);
         Dictionary<string, CellRecord> records = folder.ReadCells()
             .Where(pair => pair.Value.Status != CellStatus.Failed).ToDictionary();
@@ -31,7 +34,7 @@ public sealed class ExperimentRunner(ComponentFactory factory, ILauncher launche
         bool stopped = false;
         try
         {
-            RunCells(plan, data, folder, new TrainedModelStore(settings.Results), records, tracking, cancellationToken);
+            RunCells(plan, data, objections, folder, new TrainedModelStore(settings.Results), records, tracking, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -43,16 +46,6 @@ public sealed class ExperimentRunner(ComponentFactory factory, ILauncher launche
         RecordJson.Write(folder.RecordFile, record with { Status = stopped ? RunStatus.Stopped : RunStatus.Finished, Ended = clock.GetUtcNow() });
         await tracker.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         return new RunOutcome(folder, ordered, stopped);
-    }
-
-    private void RefuseLosses(ExperimentPlan plan, Dictionary<string, DataSet> data)
-    {
-        foreach (ExperimentCell cell in plan.Cells.Where(cell => cell.TrainingKey is not null).DistinctBy(cell => cell.TrainingKey))
-        {
-            (ComponentChoice choice, DataSet set) = (cell.Experiment.Loss!, data[cell.DataKey]);
-            if (factory.Create<ILoss>(choice, set.Description, set).Objection(set.Description) is { } objection)
-                throw new InvalidDataException($"{choice.Descriptor.Title} {objection}");
-        }
     }
 
     private (RunFolder Folder, RunRecord Record) Open(ExperimentPlan plan, RunSettings settings)
@@ -81,12 +74,25 @@ public sealed class ExperimentRunner(ComponentFactory factory, ILauncher launche
     private void RunCells(
         ExperimentPlan plan,
         Dictionary<string, DataSet> data,
+        IReadOnlyDictionary<string, string> objections,
         RunFolder folder,
         TrainedModelStore store,
         Dictionary<string, CellRecord> records,
         SweepTracking tracking,
         CancellationToken cancellationToken)
     {
+        int before = records.Count;
+        CellRecord[] inapplicable = [.. plan.Cells.Where(cell => objections.ContainsKey(cell.Id) && !records.ContainsKey(cell.Id)).Select(cell => CellRecord.Of(cell, clock.GetUtcNow()) with
+        {
+            Status = CellStatus.NotApplicable,
+            Error = objections[cell.Id],
+        })];
+        foreach (CellRecord record in inapplicable)
+        {
+            folder.Write(record);
+            records.Add(record.Id, record);
+        }
+
         Dictionary<string, ExperimentCell> open = plan.Cells.Where(cell => !records.ContainsKey(cell.Id)).ToDictionary(cell => cell.Id);
         var models = new TrainedModels(factory, store, observer, clock, logger);
         foreach ((string key, TrainedModelRecord model) in models.Prepare([.. open.Values], data, cancellationToken))
@@ -96,10 +102,12 @@ public sealed class ExperimentRunner(ComponentFactory factory, ILauncher launche
         }
 
         // A process that was killed may have recorded more than its tracker had stored. Telling it again changes nothing where it had.
-        foreach (ExperimentCell cell in plan.Cells.Where(cell => records.ContainsKey(cell.Id)))
+        foreach (ExperimentCell cell in plan.Cells.Where(cell => records.TryGetValue(cell.Id, out CellRecord? record) && record.Status != CellStatus.NotApplicable))
             tracking.CellEnded(cell, records[cell.Id], data[cell.DataKey].Description);
 
-        observer.SweepStarted(plan.Cells.Count, records.Count);
+        observer.SweepStarted(plan.Cells.Count, before);
+        foreach (CellRecord record in inapplicable)
+            observer.CellEnded(record);
         var runner = new CellRunner(factory, models, data, folder, clock, logger);
         launcher.Launch(new LaunchRequest { Cells = [.. open.Keys], RunFolder = folder.Path, Execute = Execute }, cancellationToken);
 

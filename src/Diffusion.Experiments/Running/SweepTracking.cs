@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Reporting;
 
@@ -80,7 +81,7 @@ internal sealed class SweepTracking
             Parent = _sweep,
             Started = record.Started,
             Parameters = Flattened.Of(cell.Experiment.ToJson()),
-            Tags = new Dictionary<string, string>(_tags) { ["diffusion.status"] = record.Status.ToString().ToLowerInvariant(), ["diffusion.error"] = record.Error ?? "" },
+            Tags = new Dictionary<string, string>(_tags) { ["diffusion.status"] = JsonNamingPolicy.KebabCaseLower.ConvertName(record.Status.ToString()), ["diffusion.error"] = record.Error ?? "" },
             Data = data,
         });
         DateTimeOffset ended = record.Started.AddSeconds(record.Seconds);

@@ -87,7 +87,8 @@ public static class FakeComponents
     [Component(ComponentKind.Grid, "uniform", "Even in time")]
     public sealed class UniformGrid : ITimeGrid
     {
-        public IReadOnlyList<NoiseLevel> Levels(NoiseSchedule schedule, int steps) => throw new NotSupportedException();
+        public IReadOnlyList<NoiseLevel> Levels(NoiseSchedule schedule, int steps) =>
+            [.. Enumerable.Range(0, steps + 1).Select(i => schedule.At(schedule.Horizon * (steps - i) / steps))];
     }
 
     [Component(ComponentKind.ScoreModel, "exact", "The score itself")]
@@ -173,11 +174,13 @@ public static class FakeComponents
     public sealed class Ancestral(AncestralOptions options) : Solver
     {
         public AncestralOptions Options { get; } = options;
+
+        public override SolverTraits Traits { get; } = new() { Order = 1, EvaluationsPerStep = 2 };
     }
 
     public abstract class Solver : ISolver
     {
-        public SolverTraits Traits { get; } = new() { Order = 1 };
+        public virtual SolverTraits Traits { get; } = new() { Order = 1 };
 
         public Tensor Step(in SolverStep step, IDenoiser denoiser) => throw new NotSupportedException();
     }

@@ -26,9 +26,10 @@ internal static class EdmCases
             return GoldenClaim.None("stochastic churn is no component yet");
         if (golden.Family.StartsWith("ablation_", StringComparison.Ordinal))
             return Ablation(golden);
+        if (golden.Family == "precond")
+            return PreconditionerTables.Claim(golden);
         return GoldenClaim.None(golden.Family switch
         {
-            "precond" => "preconditioning belongs to score models",
             "grid_iddpm" => "iDDPM's discrete grid is no component yet",
             _ => throw new InvalidDataException($"EDM has a family '{golden.Family}' of which nothing is known here."),
         });

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Diffusion.Testing;
 using Xunit;
 
 namespace Diffusion.Tests.Golden;
@@ -25,6 +24,9 @@ public sealed class GoldenTests(ITestOutputHelper output)
         "score_sde/reverse_diffusion_pf_subvp", "score_sde/schedule", "azula/ddpm", "azula/ddim_eta0", "azula/ddim_eta05", "azula/euler",
         "azula/heun", "azula/xeab2", "truth/flow_gmm2", "truth/flow_gauss3",
         "edm/loss_weight",
+        "k_diffusion/precond", "edm/precond",
+        "score_sde/ode_rk45_vp", "score_sde/ode_rk45_subvp", "score_sde/ode_rk45_ve", "score_sde/ode_rk23_vp", "score_sde/ode_dop853_vp",
+        "k_diffusion/dpm_adaptive", "k_diffusion/dpm_adaptive_eta", "dpm_solver/adaptive_noise", "dpm_solver/adaptive_pp",
     ];
 
     public static IEnumerable<TheoryDataRow<string, string>> Expressed =>

@@ -1,8 +1,8 @@
 using System.Text.Json;
+using Diffusion.Core.Sampling;
 using Diffusion.Grids;
 using Diffusion.Schedules;
 using Diffusion.Solvers;
-using Diffusion.Testing;
 using TorchSharp;
 using Xunit;
 
@@ -33,6 +33,8 @@ internal static class KDiffusionCases
                 {
                     Correction = isMidpoint ? MultistepCorrection.Midpoint : MultistepCorrection.Taylor,
                 }));
+            case "dpm_adaptive" or "dpm_adaptive_eta" when parameters.Number("order", 3) is 2 or 3 && parameters.Number("eta", 0) <= 1:
+                return Adaptive(golden);
             case "grid_get_sigmas_karras":
                 return Grid(golden, new KarrasGrid(new() { Rho = parameters.Number("rho", 7) }));
             case "grid_get_sigmas_exponential":
@@ -43,6 +45,8 @@ internal static class KDiffusionCases
                 return VariancePreservingGrid(golden);
             case "ancestral_step" when golden.Number("eta") <= 1:
                 return GoldenClaim.Of(() => CheckAncestralStep(golden));
+            case "precond":
+                return PreconditionerTables.Claim(golden);
             default:
                 return GoldenClaim.None(Reason(golden.Family));
         }
@@ -57,10 +61,9 @@ internal static class KDiffusionCases
         _ when family.StartsWith("dpmpp_2m_sde", StringComparison.Ordinal) => "DPM-Solver++(2M) SDE is no component yet",
         _ when family.StartsWith("dpmpp_3m", StringComparison.Ordinal) => "DPM-Solver++(3M) is no component yet",
         _ when family.StartsWith("dpm_fast", StringComparison.Ordinal) => "DPM-Solver fast is no component yet",
-        _ when family.StartsWith("dpm_adaptive", StringComparison.Ordinal) => "adaptive methods are no component yet",
+        _ when family.StartsWith("dpm_adaptive", StringComparison.Ordinal) => "an order or a share of noise that no component has",
         _ when family.EndsWith("_churn", StringComparison.Ordinal) => "stochastic churn is no component yet",
         "log_likelihood" => "likelihood is not computed yet",
-        "precond" => "preconditioning belongs to score models",
         "grid_get_sigmas_polyexponential" => "the polyexponential grid is no component yet",
         "ancestral_step" => "eta above 1 is outside ddim's range",
         _ => throw new InvalidDataException($"k-diffusion has a family '{family}' of which nothing is known here."),
@@ -81,6 +84,42 @@ internal static class KDiffusionCases
                 Solver = solver,
                 NoiseScale = noiseScale,
             }.Check(golden);
+        });
+    }
+
+    private static GoldenClaim Adaptive(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        int order = (int)parameters.Number("order", 3);
+        double noiseScale = parameters.Number("s_noise", 1);
+        var schedule = new EdmSchedule(new() { SigmaMin = parameters.Number("sigma_min", 0), SigmaMax = parameters.Number("sigma_max", 0) });
+        var options = new AdaptiveDpmOptions
+        {
+            RelativeTolerance = parameters.Number("rtol", 0.05),
+            AbsoluteTolerance = parameters.Number("atol", 0.0078),
+            InitialStep = parameters.Number("h_init", 0.05),
+            Proportional = parameters.Number("pcoeff", 0),
+            Integral = parameters.Number("icoeff", 1),
+            Derivative = parameters.Number("dcoeff", 0),
+            Safety = parameters.Number("accept_safety", 0.81),
+            Eta = parameters.Number("eta", 0),
+            Coupling = StepCoupling.Batch,
+        };
+        return GoldenClaim.Of(() =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            var run = new GoldenRun
+            {
+                Emits = PredictionKind.Data,
+                Schedule = schedule,
+                Levels = [schedule.At(schedule.Horizon), schedule.At(schedule.MinimumTime)],
+                Solver = order == 2 ? new DpmSolver12Solver(options) : new DpmSolver23Solver(options),
+                NoiseScale = noiseScale,
+            };
+            SamplingOutcome outcome = run.Run(golden, golden.Points("x0"), firstDraw: 0);
+            GoldenRun.AssertSameAttempts(golden, outcome.Attempts, attempt => (attempt.IsAccepted ? attempt.To : attempt.From).Sigma);
+            GoldenRun.AssertSameCost(golden, outcome, order);
+            GoldenRun.AssertSame(golden, golden.FinalState, outcome.State, "final state");
         });
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Diffusion.Schedules;
-using Diffusion.Testing;
 using Xunit;
 
 namespace Diffusion.Tests.Golden;

@@ -2,7 +2,6 @@ using Diffusion.Core.Randomness;
 using Diffusion.Losses;
 using Diffusion.Schedules;
 using Diffusion.ScoreModels;
-using Diffusion.Testing;
 using TorchSharp;
 using Xunit;
 
@@ -181,6 +180,7 @@ public sealed class DenoisingLossTests : IDisposable
                 PredictionKind.Noise => noise,
                 PredictionKind.Data => prediction.X0,
                 PredictionKind.Score => prediction.Score,
+                PredictionKind.Velocity => prediction.RectifiedVelocity,
                 _ => prediction.V,
             }, x, levels);
         }
