@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Diffusion.Testing;
+namespace Diffusion.Certification;
 
 /// <summary>
 /// Vector fields with parameters for tests of losses: analytic in x, nonlinear in the parameters, and no gradient of anything, so that nothing about them makes

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Diffusion.Testing;
+namespace Diffusion.Certification;
 
 /// <summary>
 /// Every vector of signs in turn instead of random probes: the mean over indices 0 … 2^D − 1 is the expectation over Rademacher probes, exactly.
