@@ -14,20 +14,33 @@ internal static class DenoisingResidual
     {
         NoiseLevels levels = batch.Levels;
         Prediction prediction = model.Predict(batch.NoisyData(), levels);
-        (Tensor error, ResidualForm emitted) = prediction.Kind switch
+        Tensor target = prediction.Kind switch
         {
-            PredictionKind.Data => (prediction.Value - batch.Data, ResidualForm.Data),
-            PredictionKind.Score => (prediction.Value - levels.Scale(l => -1 / l.Sigma, batch.Noise), ResidualForm.Score),
-            PredictionKind.V => (prediction.Value - levels.Combine(l => l.Alpha, batch.Noise, l => -l.Sigma, batch.Data), ResidualForm.V),
-            _ => (prediction.Epsilon - batch.Noise, ResidualForm.Noise),
+            PredictionKind.Data => batch.Data,
+            PredictionKind.Score => levels.Scale(l => -1 / l.Sigma, batch.Noise),
+            PredictionKind.V => levels.Combine(l => l.Alpha, batch.Noise, l => -l.Sigma, batch.Data),
+            PredictionKind.Velocity => batch.Noise - batch.Data,
+            _ => batch.Noise,
         };
-        Tensor squares = error.square().flatten(1).mean([1]);
-        return emitted == form ? squares : levels.Scale(l => SquaredRatio(l), squares);
+        Tensor squares = (prediction.Value - target).square().flatten(1).mean([1]);
+        return levels.Scale(SquaredRatio, squares);
 
         double SquaredRatio(NoiseLevel level)
         {
-            double ratio = form.Size(level, batch.Schedule) / emitted.Size(level, batch.Schedule);
+            double ratio = form.Size(level, batch.Schedule) / EmittedSize(prediction.Kind, level, batch.Schedule);
             return ratio * ratio;
         }
     }
+
+    /// <summary>As <see cref="ResidualFormExtensions.Size"/>, of the error in what the model emitted.</summary>
+    private static double EmittedSize(PredictionKind kind, NoiseLevel level, NoiseSchedule schedule) => kind switch
+    {
+        PredictionKind.Data => ResidualForm.Data.Size(level, schedule),
+        PredictionKind.Score => ResidualForm.Score.Size(level, schedule),
+        PredictionKind.V => ResidualForm.V.Size(level, schedule),
+
+        // The velocity of the straight path, ε̂ − D, whatever the path is.
+        PredictionKind.Velocity => level.Alpha + level.Sigma,
+        _ => ResidualForm.Noise.Size(level, schedule),
+    };
 }

@@ -35,7 +35,7 @@ internal sealed class ImportanceSession : ITimeSamplingSession
     {
         int band = BandOf(u, _cumulative);
         double probability = _cumulative[band + 1] - _cumulative[band];
-        double share = _quantiles[band + 1] - _quantiles[band];
+        double share = Objective(band);
         double within = Math.Clamp((u - _cumulative[band]) / probability, 0, 1);
         return new(_base.Time(_quantiles[band] + (within * share), _schedule), share / probability);
     }
@@ -53,25 +53,27 @@ internal sealed class ImportanceSession : ITimeSamplingSession
             _counts[band]++;
         }
 
-        if (_counts.All(count => count >= _options.History))
-            Redistribute();
+        Redistribute();
     }
 
     private void Redistribute()
     {
-        double[] shares = [.. _squares.Select((square, k) => (_quantiles[k + 1] - _quantiles[k]) * Math.Sqrt(square))];
-        double total = shares.Sum();
+        int[] measured = [.. Enumerable.Range(0, _counts.Length).Where(k => _counts[k] >= _options.History)];
+        double mass = measured.Sum(Objective);
+        double total = measured.Sum(k => Objective(k) * Math.Sqrt(_squares[k]));
         if (!(total > 0 && double.IsFinite(total)))
             return;
 
-        for (int k = 0; k < shares.Length; k++)
-        {
-            double objective = _quantiles[k + 1] - _quantiles[k];
-            _cumulative[k + 1] = _cumulative[k] + ((1 - _options.UniformShare) * shares[k] / total) + (_options.UniformShare * objective);
-        }
-
+        double[] probabilities = [.. Enumerable.Range(0, _counts.Length).Select(Objective)];
+        foreach (int k in measured)
+            probabilities[k] *= ((1 - _options.UniformShare) * mass * Math.Sqrt(_squares[k]) / total) + _options.UniformShare;
+        for (int k = 0; k < probabilities.Length; k++)
+            _cumulative[k + 1] = _cumulative[k] + probabilities[k];
         _cumulative[^1] = 1;
     }
+
+    /// <summary>q_k.</summary>
+    private double Objective(int band) => _quantiles[band + 1] - _quantiles[band];
 
     /// <summary>The band whose edges lie around a value.</summary>
     private static int BandOf(double value, double[] edges)

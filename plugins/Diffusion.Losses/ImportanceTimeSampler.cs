@@ -15,8 +15,8 @@ public sealed record ImportanceTimeSamplerOptions : ComponentOptions
     [Range(2, 1000)]
     public int Bands { get; init; } = 20;
 
-    /// <summary>Losses a band must have shown before any band is drawn more often than the objective does.</summary>
-    [Description("Losses that every band must have shown before the distribution departs from the objective's.")]
+    /// <summary>Losses that a band must have shown before it is drawn otherwise than the objective does.</summary>
+    [Description("Losses that a band must have shown before it is drawn otherwise than the objective does.")]
     [Range(1, 100_000)]
     public int History { get; init; } = 10;
 
@@ -37,9 +37,10 @@ public sealed record ImportanceTimeSamplerOptions : ComponentOptions
 /// <code>
 /// p_k = (1 − ω) q_k √E_k[L²] / Σ_j q_j √E_j[L²] + ω q_k,     importance weight q_k/p_k
 /// </code>
-/// which for ω = 0 has the least variance of all choices of p (Cauchy–Schwarz). Within a band times are the objective's own, and t grows with u, so that
-/// batches can be stratified. Deviations from the paper: bands of λ instead of each of 1000 discrete times, a fading mean of L² instead of
-/// the last ten values. E_k[L²] depends on past losses only, so every step's gradient is unbiased.
+/// which for ω = 0 has the least variance of all choices of p (Cauchy–Schwarz). Bands not measured yet keep q_k and the others share the rest. Within a
+/// band times are the objective's own, and t grows with u, so that batches can be stratified. E_k[L²] depends on past losses only, so every step's
+/// gradient is unbiased. Deviations from the paper: bands of λ instead of each of 1000 discrete times, and a fading mean of L² instead of the
+/// last ten values.
 /// </remarks>
 [Component(ComponentKind.TimeSampler, "importance", "Times drawn in proportion to the measured root mean square loss, reweighted",
     Reference = "Nichol & Dhariwal 2021, Improved Denoising Diffusion Probabilistic Models, equation 18", Aliases = ["loss-second-moment"])]

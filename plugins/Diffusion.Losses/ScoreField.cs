@@ -1,5 +1,3 @@
-using TorchSharp;
-
 using static TorchSharp.torch;
 
 namespace Diffusion.Losses;
@@ -55,10 +53,10 @@ internal sealed class ScoreField
         };
     }
 
-    private Tensor OnSphere(Tensor normal)
+    private static Tensor OnSphere(Tensor normal)
     {
         Tensor rows = normal.flatten(1);
-        return (rows * (rows.square().mean([1], keepdim: true).rsqrt())).reshape(normal.shape);
+        return (rows * rows.square().mean([1], keepdim: true).rsqrt()).reshape(normal.shape);
     }
 
     private Tensor Gradient(Tensor scalar) => autograd.grad([scalar], [_x], create_graph: true)[0];

@@ -235,6 +235,42 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_loss_that_needs_an_unknown_density_is_refused_before_anything_is_written()
+    {
+        File.WriteAllText(Path.Combine(_folder, "rows.csv"), "x\n1\n2\n4\n");
+        HostResult result = await DiffusionAsync("run", "trained.json", "--set", "data={\"use\":\"csv\",\"path\":\"rows.csv\"}", "--set", "loss=explicit-score-matching");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("loss 'explicit-score-matching' needs the density of the data", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "results")));
+    }
+
+    [Fact]
+    public async Task Every_objective_trains_under_a_chosen_weighting_with_times_by_importance()
+    {
+        string[] losses =
+        [
+            "noise-prediction", "data-prediction", "v-prediction", "flow-matching", "edm", "denoising-score-matching", "explicit-score-matching",
+            "implicit-score-matching", "sliced-score-matching",
+        ];
+        HostResult result = await DiffusionAsync(
+            "run", "trained.json",
+            "--set", $"sweep.axes={{\"loss\":[{string.Join(',', losses.Select(loss => $"\"{loss}\""))}],\"training.weighting\":[null,\"soft-min-snr\"]}}",
+            "--set", "sweep.repeats=1", "--set", "training.timeSampler={\"use\":\"importance\",\"base\":\"log-snr\"}", "--set", "solver=ddim");
+        Assert.True(result.ExitCode == 0, result.Error);
+        Dictionary<string, JsonElement> cells = Cells(RunFolder("trained"));
+        Assert.Equal(2 * losses.Length, cells.Count);
+        string[] models = [.. cells.Values.Select(cell => cell.GetProperty("model").GetString()!).Distinct()];
+        Assert.Equal(2 * losses.Length, models.Length);
+        foreach (string model in models)
+        {
+            string file = Assert.Single(Directory.GetFiles(Path.Combine(_folder, "results"), "model.json", SearchOption.AllDirectories), path => path.Contains(model, StringComparison.Ordinal));
+            JsonElement record = JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).RootElement;
+            Assert.True(record.GetProperty("lossVariance").GetProperty("objective").GetDouble() > 0);
+        }
+    }
+
+    [Fact]
     public async Task A_results_folder_that_cannot_be_written_is_one_line()
     {
         File.WriteAllText(Path.Combine(_folder, "file"), "");

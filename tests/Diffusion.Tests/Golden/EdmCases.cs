@@ -1,6 +1,8 @@
 using Diffusion.Grids;
+using Diffusion.Losses;
 using Diffusion.Schedules;
 using Diffusion.Solvers;
+using MathNet.Numerics.Distributions;
 using Xunit;
 
 namespace Diffusion.Tests.Golden;
@@ -20,6 +22,8 @@ internal static class EdmCases
             return GoldenClaim.Of(() => CheckSchedule(golden));
         if (golden.Family == "edm_sampler")
             return Sampler(golden);
+        if (golden.Family == "loss_weight")
+            return LossWeight(golden);
         if (golden.Family.Contains("churn", StringComparison.Ordinal))
             return GoldenClaim.None("stochastic churn is no component yet");
         if (golden.Family.StartsWith("ablation_", StringComparison.Ordinal))
@@ -28,7 +32,6 @@ internal static class EdmCases
             return PreconditionerTables.Claim(golden);
         return GoldenClaim.None(golden.Family switch
         {
-            "loss_weight" => "loss weights belong to losses",
             _ => throw new InvalidDataException($"EDM has a family '{golden.Family}' of which nothing is known here."),
         });
     }
@@ -108,6 +111,52 @@ internal static class EdmCases
 
     // √(e^B − 1) and √((u² + 1)/r − 1), formed as they stand.
     private static double LostOfSquare(double scale) => scale == 0 ? 0 : 1e-15 / (scale * scale);
+
+    /// <summary>Scales by our samplers of times at the recorded draws, and the weight on the denoiser's squared error there.</summary>
+    private static GoldenClaim LossWeight(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        (NoiseSchedule Schedule, ITimeSampler Sampler, ILossWeighting Weighting, Func<int, double> Quantile)? loss = golden.Text("cls") switch
+        {
+            "EDMLoss" => (
+                new EdmSchedule(new() { SigmaMin = 1e-9, SigmaMax = 1e9 }),
+                new LogNormalTimeSampler(new() { Mean = parameters.Number("P_mean", -1.2), StandardDeviation = parameters.Number("P_std", 1.2) }),
+                new EdmWeighting(new() { SigmaData = parameters.Number("sigma_data", 0.5) }),
+                i => Normal.CDF(0, 1, golden.Numbers("normal_draw")[i])),
+            "VELoss" => (
+                new VarianceExplodingSchedule(new() { SigmaMin = parameters.Number("sigma_min", 0.02), SigmaMax = parameters.Number("sigma_max", 100) }),
+                new LogSnrTimeSampler(),
+                new SnrWeighting(),
+                i => golden.Numbers("uniform_draw")[i]),
+            "VPLoss" => (
+                new VariancePreservingSchedule(new()
+                {
+                    BetaMin = parameters.Number("beta_min", 0.1),
+                    BetaMax = parameters.Number("beta_min", 0.1) + parameters.Number("beta_d", 19.9),
+                    MinimumTime = parameters.Number("epsilon_t", 1e-5),
+                }),
+                new UniformTimeSampler(),
+                new SnrWeighting(),
+                i => 1 - golden.Numbers("uniform_draw")[i]),
+            _ => null,
+        };
+        if (loss is not { } known)
+            return GoldenClaim.None($"the loss '{golden.Text("cls")}' is no component");
+        if (parameters.Unread.Count > 0)
+            return GoldenClaim.None($"the argument '{parameters.Unread.First()}' is not understood");
+
+        return GoldenClaim.Of(() =>
+        {
+            double[] scales = golden.Numbers("sigma");
+            for (int i = 0; i < scales.Length; i++)
+            {
+                NoiseLevel level = known.Schedule.At(known.Sampler.Time(known.Quantile(i), known.Schedule));
+                Assert.Equal(scales[i], level.NoiseToSignal, 1e-11 * scales[i]);
+                double weight = known.Weighting.WeightOn(ResidualForm.Data, level, known.Schedule);
+                Assert.Equal(golden.Numbers("weight")[i], weight, 4e-11 * weight);
+            }
+        });
+    }
 
     private static GoldenRun Run(GoldenCase golden, NoiseSchedule schedule, ISolver solver) => new()
     {

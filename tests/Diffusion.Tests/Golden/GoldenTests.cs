@@ -27,6 +27,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
         "edm/ablation_iddpm-linear-none_euler", "edm/ablation_iddpm-linear-none_heun", "edm/ablation_edm-ve-none_euler",
         "edm/ablation_edm-ve-none_heun", "edm/grid_iddpm", "dpm_solver/timegrid", "unipc/schedule", "diffusers/betas", "diffusers/timesteps",
         "score_sde/discrete", "azula/schedule", "truth/schedule_exact",
+        "edm/loss_weight",
         "k_diffusion/precond", "edm/precond",
         "score_sde/ode_rk45_vp", "score_sde/ode_rk45_subvp", "score_sde/ode_rk45_ve", "score_sde/ode_rk23_vp", "score_sde/ode_dop853_vp",
         "k_diffusion/dpm_adaptive", "k_diffusion/dpm_adaptive_eta", "dpm_solver/adaptive_noise", "dpm_solver/adaptive_pp",

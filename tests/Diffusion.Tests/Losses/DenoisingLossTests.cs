@@ -180,6 +180,7 @@ public sealed class DenoisingLossTests : IDisposable
                 PredictionKind.Noise => noise,
                 PredictionKind.Data => prediction.X0,
                 PredictionKind.Score => prediction.Score,
+                PredictionKind.Velocity => prediction.RectifiedVelocity,
                 _ => prediction.V,
             }, x, levels);
         }

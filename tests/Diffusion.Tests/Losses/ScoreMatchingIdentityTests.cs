@@ -1,5 +1,7 @@
+using Diffusion.Core.Randomness;
 using Diffusion.Losses;
 using Diffusion.Testing;
+using Diffusion.Tests.Theory;
 using TorchSharp;
 using Xunit;
 
@@ -114,6 +116,77 @@ public sealed class ScoreMatchingIdentityTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(ProbeDistribution.Rademacher)]
+    [InlineData(ProbeDistribution.Gaussian)]
+    [InlineData(ProbeDistribution.Sphere)]
+    public void Random_probes_have_the_exact_traces_mean(ProbeDistribution distribution)
+    {
+        // A linear field: tr ∇s is the same everywhere, so all spread is the probes'. 99.99 % interval with a fixed seed.
+        const int Count = 20_000;
+        var model = new LinearField();
+        LossBatch batch = Probed(Count);
+        Tensor exact = new ImplicitScoreMatchingLoss(new()).Evaluate(model, batch);
+        foreach (ILoss loss in (ILoss[])
+        [
+            new ImplicitScoreMatchingLoss(new() { Trace = TraceMethod.Hutchinson, Distribution = distribution }),
+            new SlicedScoreMatchingLoss(new() { Distribution = distribution, Projections = 2 }),
+            new SlicedScoreMatchingLoss(new() { Distribution = distribution, VarianceReduction = false }),
+        ])
+        {
+            Tensor errors = loss.Evaluate(model, batch) - exact;
+            double deviation = errors.std().ToDouble();
+            Assert.InRange(errors.mean().ToDouble(), -3.9 * deviation / Math.Sqrt(Count), 3.9 * deviation / Math.Sqrt(Count));
+            Assert.InRange(deviation, 0.05, 2);
+        }
+    }
+
+    [Fact]
+    public void Probes_with_entries_of_size_one_have_the_least_spread_and_more_of_them_less()
+    {
+        var model = new LinearField();
+        LossBatch batch = Probed(20_000);
+        double Spread(ProbeDistribution distribution, int probes) =>
+            new ImplicitScoreMatchingLoss(new() { Trace = TraceMethod.Hutchinson, Distribution = distribution, Probes = probes }).Evaluate(model, batch).var().ToDouble()
+            - new ImplicitScoreMatchingLoss(new()).Evaluate(model, batch).var().ToDouble();
+
+        // Var(vᵀAv) = Σ_{i≠j} a_ij (a_ij + a_ji) for signs, with the diagonal's 2 a_ii² on top for normal entries; over D² = 4.
+        double signs = 2 * 0.5 * LinearField.OffDiagonal * LinearField.OffDiagonal;
+        Assert.Equal(signs, Spread(ProbeDistribution.Rademacher, 1), 0.05 * signs);
+        Assert.Equal(signs / 4, Spread(ProbeDistribution.Rademacher, 4), 0.05 * signs);
+        Assert.True(Spread(ProbeDistribution.Gaussian, 1) > 3 * signs);
+    }
+
+    [Fact]
+    public void Weighted_by_maximum_likelihood_the_objective_bounds_the_divergence_of_the_sde_sampler()
+    {
+        // Data N(0, 0.36) under the exact process, s = −c(t) x with c 20 % too small: ½ T E g² ‖s − ∇ log p_t‖² over uniform times against the law of the SDE.
+        NoiseSchedule schedule = ExactProcesses.VariancePreserving;
+        var gaussian = new ExactMixture(new GaussianMixture([GaussianComponent.Isotropic(1, [0.0], 0.6)]));
+        var loss = new ExplicitScoreMatchingLoss(new(), Known(gaussian));
+        var weighting = new MaximumLikelihoodWeighting();
+        double bound = Calculus.Integral(Summand, schedule.MinimumTime, schedule.Horizon, 12);
+
+        double sampled = Calculus.Evolve(Backward, Variance(schedule.Horizon), schedule.Horizon, schedule.MinimumTime);
+        double ratio = Variance(schedule.MinimumTime) / sampled;
+        double divergence = 0.5 * (ratio - 1 - Math.Log(ratio));
+        double closed = Calculus.Integral(
+            t => 0.5 * schedule.DiffusionSquared(t) * Math.Pow(0.2 / Variance(t), 2) * Variance(t), schedule.MinimumTime, schedule.Horizon);
+        Assert.Equal(closed, bound, 1e-8);
+        Assert.InRange(divergence, 0.1 * bound, bound);
+
+        double Summand(double t)
+        {
+            var quadrature = new ScoreMatchingQuadrature(gaussian, schedule, t);
+            double expectation = quadrature.Expectation(loss, new WeakScore(Variance), new NoNoise());
+            return weighting.WeightOn(loss.Residual, schedule.At(t), schedule) * expectation;
+        }
+
+        double Backward(double t, double variance) =>
+            (2 * (schedule.Drift(t) + (schedule.DiffusionSquared(t) * 0.8 / Variance(t))) * variance) - schedule.DiffusionSquared(t);
+        double Variance(double t) => Math.Pow(0.6 * schedule.At(t).Alpha, 2) + Math.Pow(schedule.At(t).Sigma, 2);
+    }
+
     [Fact]
     public void Explicit_score_matching_says_beforehand_that_it_needs_the_density()
     {
@@ -164,6 +237,35 @@ public sealed class ScoreMatchingIdentityTests : IDisposable
     }
 
     private static void AssertClose(double expected, double actual) => Assert.Equal(expected, actual, Tolerance * Math.Max(1, Math.Abs(expected)));
+
+    private static LossBatch Probed(int count)
+    {
+        var noise = new PhiloxNoiseSource(new NoiseKey(8, 0), 0, 1);
+        Tensor like = empty(count, 2, dtype: ScalarType.Float64);
+        return new LossBatch
+        {
+            Data = noise.Independent(100, like),
+            Noise = noise.Independent(101, like),
+            Levels = ExactProcesses.VariancePreserving.At(0.5),
+            Schedule = ExactProcesses.VariancePreserving,
+            Randomness = noise,
+        };
+    }
+
+    /// <summary>s(x) = A x in the plane.</summary>
+    private sealed class LinearField : IScoreModel
+    {
+        public const double OffDiagonal = 0.4;
+
+        public Prediction Predict(Tensor x, NoiseLevels levels) =>
+            new(PredictionKind.Score, x.matmul(tensor(new[,] { { -1.0, OffDiagonal }, { OffDiagonal, -0.7 } })), x, levels);
+    }
+
+    /// <summary>Four fifths of the score of N(0, v(t)).</summary>
+    private sealed class WeakScore(Func<double, double> variance) : IScoreModel
+    {
+        public Prediction Predict(Tensor x, NoiseLevels levels) => new(PredictionKind.Score, levels.Scale(l => -0.8 / variance(l.T), x), x, levels);
+    }
 
     private sealed class Frozen(IDenoiser denoiser) : IScoreModel
     {
