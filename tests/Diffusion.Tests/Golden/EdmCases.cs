@@ -30,10 +30,7 @@ internal static class EdmCases
             return Ablation(golden);
         if (golden.Family == "precond")
             return PreconditionerTables.Claim(golden);
-        return GoldenClaim.None(golden.Family switch
-        {
-            _ => throw new InvalidDataException($"EDM has a family '{golden.Family}' of which nothing is known here."),
-        });
+        throw new InvalidDataException($"EDM has a family '{golden.Family}' of which nothing is known here.");
     }
 
     private static GoldenClaim Sampler(GoldenCase golden)
