@@ -12,7 +12,7 @@ public sealed class DeisInTimeTests : SolverContractTests
 
 public sealed class DeisInTimeOfOrder4Tests : SolverContractTests
 {
-    protected override int FirstSteps => 64;
+    protected override int FirstSteps => 96;
 
     protected override IEnumerable<(string Name, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> Levels)> OrderGrids => PowerGrid.WithLogSnrAndAlternating;
 

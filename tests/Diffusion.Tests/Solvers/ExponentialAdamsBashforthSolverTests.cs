@@ -22,18 +22,14 @@ public sealed class ExponentialAdamsBashforthOfOrder3OnNoiseTests : SolverContra
 
 public sealed class ExponentialAdamsBashforthOfOrder4OnDataTests : SolverContractTests
 {
-    protected override int FirstSteps => 64;
-
-    protected override IEnumerable<(string Name, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> Levels)> OrderGrids => PowerGrid.WithLogSnrAndAlternating;
+    protected override int FirstSteps => 128;
 
     protected override ISolver CreateSolver() => new ExponentialAdamsBashforthSolver(new() { Order = 4, Form = ExponentialForm.Data });
 }
 
 public sealed class ExponentialAdamsBashforthOfOrder4OnNoiseTests : SolverContractTests
 {
-    protected override int FirstSteps => 64;
-
-    protected override IEnumerable<(string Name, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> Levels)> OrderGrids => PowerGrid.WithLogSnrAndAlternating;
+    protected override int FirstSteps => 128;
 
     protected override ISolver CreateSolver() => new ExponentialAdamsBashforthSolver(new() { Order = 4, Form = ExponentialForm.Noise });
 }

@@ -17,9 +17,7 @@ public sealed class UniPcOfOrder2Tests : SolverContractTests
 
 public sealed class UniPcOfOrder3Tests : SolverContractTests
 {
-    protected override int FirstSteps => 64;
-
-    protected override IEnumerable<(string Name, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> Levels)> OrderGrids => PowerGrid.WithLogSnrAndAlternating;
+    protected override int FirstSteps => 128;
 
     protected override ISolver CreateSolver() => new UniPcSolver(new() { Order = 3 });
 }
