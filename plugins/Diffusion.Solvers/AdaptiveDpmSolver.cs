@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Diffusion.Numerics;
 
 using static TorchSharp.torch;
 
@@ -66,13 +67,12 @@ public sealed record AdaptiveDpmOptions : ComponentOptions
 /// </code>
 /// Order 2 with r₁ = ½ is compared with order 1, order 3 with r = ⅓, ⅔ with order 2 at r₁ = ⅓, against max(atol, rtol max(|x_low|, |x_low of the
 /// step before|)). With η &gt; 0 a step goes to σ̂_down = √(σ̂_t² − σ̂_up²), σ̂_up = η σ̂_t √(1 − σ̂_t²/σ̂_s²), not below the end of the range, and an
-/// accepted one adds the noise that is then missing (k-diffusion's ancestral steps). A step to σ = 0 is the denoised estimate.
+/// accepted one adds the noise that is then missing (k-diffusion's ancestral steps): the law keeps the order of the flow. A step to σ = 0 is the denoised estimate.
 /// </remarks>
 public abstract class AdaptiveDpmSolver : IAdaptiveSolver
 {
     private const double PublishedOrderWithNoise = 1.5;
     private const double PublishedErrorOffset = 1e-8;
-    private const double SeriesRadius = 0.1;
     private readonly int _order;
     private readonly AdaptiveDpmOptions _options;
 
@@ -82,7 +82,7 @@ public abstract class AdaptiveDpmSolver : IAdaptiveSolver
         bool isStochastic = options.Eta > 0;
         Traits = new SolverTraits
         {
-            Order = isStochastic ? 1 : order,
+            Order = order,
             EvaluationsPerStep = order,
             EvaluationsToClean = 1,
             IsStochastic = isStochastic,
@@ -209,18 +209,8 @@ public abstract class AdaptiveDpmSolver : IAdaptiveSolver
         return down <= end.NoiseToSignal ? end : schedule.AtHalfLogSnr(-Math.Log(down));
     }
 
-    /// <summary>(e^z − 1)/z − 1, by its series where the difference cancels.</summary>
-    private static double Remainder(double z)
-    {
-        if (Math.Abs(z) > SeriesRadius)
-            return (PreciseMath.Expm1(z) / z) - 1;
-
-        double term = 1;
-        double sum = 0;
-        for (int k = 2; k <= 12; k++)
-            sum += term *= z / k;
-        return sum;
-    }
+    /// <summary>(e^z − 1)/z − 1.</summary>
+    private static double Remainder(double z) => z * PhiFunctions.Phi(2, z);
 
     private static double Square(double value) => value * value;
 }

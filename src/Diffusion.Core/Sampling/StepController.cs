@@ -3,7 +3,7 @@ namespace Diffusion.Core.Sampling;
 /// <summary>The one step-size controller: turns errors into steps as a <see cref="StepControl"/> says.</summary>
 /// <param name="control">The declaration.</param>
 /// <param name="firstStep">Length of the first step in the variable.</param>
-internal sealed class StepController(StepControl control, double firstStep)
+public sealed class StepController(StepControl control, double firstStep)
 {
     // Memory of an error that happened to vanish must not forbid every later step.
     private const double LargestInverse = 1e10;

@@ -90,7 +90,7 @@ public sealed class Comparison
             .Select(value => value.Value)];
         return new ComparisonCell(
             values.Length == 0 ? null : Estimate.Of(values),
-            records.FirstOrDefault(record => record.Evaluations is not null)?.Evaluations,
+            records.Average(record => record.Evaluations),
             records.Count(record => record.Status == CellStatus.Diverged),
             records.Count(record => record.Status == CellStatus.Failed),
             records.Count(record => record.Status == CellStatus.NotApplicable));

@@ -23,8 +23,11 @@ public sealed record CellRecord
     /// <summary>Solver steps.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>NFE: denoiser calls each sample cost, counted. Null when the cell did not finish.</summary>
-    public int? Evaluations { get; init; }
+    /// <summary>
+    /// NFE: denoiser calls a sample cost, counted; the mean over samples where an adaptive method gave each its own steps. Null when the cell
+    /// did not finish.
+    /// </summary>
+    public double? Evaluations { get; init; }
 
     /// <summary>What was measured.</summary>
     public IReadOnlyList<MetricValue> Metrics { get; init; } = [];

@@ -24,7 +24,7 @@ internal sealed class CellRunner(
         {
             record = Measure(cell, record, cancellationToken);
         }
-        catch (DivergenceException e)
+        catch (Exception e) when (e is DivergenceException or StepControlException)
         {
             record = record with { Status = CellStatus.Diverged, Error = e.Message };
         }

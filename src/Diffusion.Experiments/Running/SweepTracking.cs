@@ -85,7 +85,7 @@ internal sealed class SweepTracking
             Data = data,
         });
         DateTimeOffset ended = record.Started.AddSeconds(record.Seconds);
-        long step = record.Evaluations ?? 0;
+        long step = WholeEvaluations(record.Evaluations);
         run.LogMetrics([
             .. record.Metrics.Select(metric => new TrackedMetric(metric.Name, metric.Value, step, ended)),
             .. record.Metrics.Where(metric => metric.StandardError is not null).Select(metric => new TrackedMetric($"{metric.Name}_se", metric.StandardError!.Value, step, ended)),
@@ -102,7 +102,7 @@ internal sealed class SweepTracking
         {
             _sweep.LogMetrics([.. comparison.Rows.SelectMany(row => row.Cells
                 .Where(cell => cell?.Estimate is not null)
-                .Select(cell => new TrackedMetric(KeyOf(comparison.Metric, row.Labels), cell!.Estimate!.Value.Mean, cell.Evaluations ?? 0, ended)))]);
+                .Select(cell => new TrackedMetric(KeyOf(comparison.Metric, row.Labels), cell!.Estimate!.Value.Mean, WholeEvaluations(cell.Evaluations), ended)))]);
         }
 
         _sweep.LogArtifact(_folder.MetricsFile);
@@ -116,4 +116,7 @@ internal sealed class SweepTracking
         string key = $"{metric}/{string.Join(' ', labels)}".TrimEnd(' ', '/');
         return string.Concat(key.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ' ' ? c : '_'));
     }
+
+    // Trackers count steps in whole numbers; an adaptive method's mean need not be one.
+    private static long WholeEvaluations(double? evaluations) => (long)Math.Round(evaluations ?? 0);
 }
