@@ -234,13 +234,15 @@ public sealed class RunTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_folder, "results")));
     }
 
-    [Fact]
-    public async Task A_loss_that_needs_an_unknown_density_is_refused_before_anything_is_written()
+    [Theory]
+    [InlineData("loss=explicit-score-matching", "loss 'explicit-score-matching' needs the density of the data")]
+    [InlineData("training.timeSampler={\"use\":\"single-scale\",\"sigma\":100}", "asks for sigma/alpha = 100, and the schedule trained on covers 0.02 to 20")]
+    public async Task Training_that_cannot_be_is_refused_before_anything_is_written(string set, string reason)
     {
         File.WriteAllText(Path.Combine(_folder, "rows.csv"), "x\n1\n2\n4\n");
-        HostResult result = await DiffusionAsync("run", "trained.json", "--set", "data={\"use\":\"csv\",\"path\":\"rows.csv\"}", "--set", "loss=explicit-score-matching");
+        HostResult result = await DiffusionAsync("run", "trained.json", "--set", "data={\"use\":\"csv\",\"path\":\"rows.csv\"}", "--set", set);
         Assert.Equal(2, result.ExitCode);
-        Assert.Contains("loss 'explicit-score-matching' needs the density of the data", result.Error, StringComparison.Ordinal);
+        Assert.Contains(reason, result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_folder, "results")));
     }
