@@ -22,6 +22,7 @@ public sealed class DenoisingLossTests : IDisposable
     [InlineData(PredictionKind.Data)]
     [InlineData(PredictionKind.Score)]
     [InlineData(PredictionKind.V)]
+    [InlineData(PredictionKind.Velocity)]
     public void The_loss_is_the_squared_error_of_the_noise_whatever_the_model_emits(PredictionKind kind)
     {
         LossBatch batch = Batch(s_levels, 4);
@@ -153,6 +154,7 @@ public sealed class DenoisingLossTests : IDisposable
                 PredictionKind.Noise => noise,
                 PredictionKind.Data => prediction.X0,
                 PredictionKind.Score => prediction.Score,
+                PredictionKind.Velocity => prediction.RectifiedVelocity,
                 _ => prediction.V,
             }, x, levels);
         }
