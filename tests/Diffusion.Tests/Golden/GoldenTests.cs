@@ -26,6 +26,8 @@ public sealed class GoldenTests(ITestOutputHelper output)
 
         "score_sde/ode_rk45_vp", "score_sde/ode_rk45_subvp", "score_sde/ode_rk45_ve", "score_sde/ode_rk23_vp", "score_sde/ode_dop853_vp",
         "k_diffusion/dpm_adaptive", "k_diffusion/dpm_adaptive_eta", "dpm_solver/adaptive_noise", "dpm_solver/adaptive_pp",
+        "k_diffusion/log_likelihood", "score_sde/likelihood_exact_vp", "score_sde/likelihood_hutch_vp", "score_sde/likelihood_exact_subvp",
+        "score_sde/likelihood_hutch_subvp", "score_sde/likelihood_exact_ve", "score_sde/likelihood_hutch_ve", "score_sde/prior_logp",
     ];
 
     public static IEnumerable<TheoryDataRow<string, string>> Expressed =>
