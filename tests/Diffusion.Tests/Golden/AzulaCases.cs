@@ -25,11 +25,10 @@ internal static class AzulaCases
                 return Sampler(golden, AdamsBashforth(AdamsVariable.NoiseToSignal));
             case "vab2" or "vab3":
                 return Sampler(golden, AdamsBashforth(AdamsVariable.Rectified));
-            case "schedule" when golden.Text("schedule") == "VESchedule":
-                var schedule = new VarianceExplodingSchedule(new() { SigmaMin = parameters.Number("sigma_min", 0), SigmaMax = parameters.Number("sigma_max", 0) });
-                return GoldenClaim.Of(() => GoldenTables.CheckSchedule(golden, schedule, isExact: false));
             case "schedule":
-                return GoldenClaim.None($"{golden.Text("schedule")} adds sigma_min to the process, which no component does");
+                return ProcessOf(golden) is { } process
+                    ? GoldenClaim.Of(() => GoldenTables.CheckSchedule(golden, process, isExact: false))
+                    : GoldenClaim.None($"the process {golden.Text("schedule")} is no component");
             default:
                 break;
         }
@@ -50,6 +49,25 @@ internal static class AzulaCases
 
         LinearMultistepSolver AdamsBashforth(AdamsVariable variable) =>
             new(new() { Order = (int)parameters.Number("order", 3), Variable = variable, StartUp = StartUp.Ramp });
+    }
+
+    private static NoiseSchedule? ProcessOf(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        double sigmaMin = parameters.Number("sigma_min", 1e-3);
+        string name = golden.Text("schedule");
+        if (name == "VESchedule")
+            return new VarianceExplodingSchedule(new() { SigmaMin = sigmaMin, SigmaMax = parameters.Number("sigma_max", 1e3) });
+
+        double alphaMin = parameters.Number("alpha_min", 1e-3);
+        return name switch
+        {
+            "VPSchedule" => new VariancePreservingSchedule(new() { BetaMin = 0, BetaMax = -4 * Math.Log(alphaMin), SigmaMin = sigmaMin }),
+            "CosineSchedule" => new TrigonometricSchedule(new() { AlphaMin = alphaMin, SigmaMin = sigmaMin }),
+            "RectifiedSchedule" => new RectifiedFlowSchedule(new() { AlphaMin = alphaMin, SigmaMin = sigmaMin }),
+            "DecaySchedule" => new RectifiedFlowSchedule(new() { AlphaMin = alphaMin, SigmaMin = sigmaMin, Decay = parameters.Number("gamma", 0.1) }),
+            _ => null,
+        };
     }
 
     private static GoldenClaim Sampler(GoldenCase golden, ISolver solver) => GoldenClaim.Of(() =>

@@ -15,6 +15,10 @@ internal static class DiffusersCases
     public static GoldenClaim Claim(GoldenCase golden)
     {
         string family = golden.Family;
+        if (family is "betas")
+            return DiffusersTables.Betas(golden);
+        if (family is "timesteps")
+            return DiffusersTables.Timesteps(golden);
         if (family is "euler" or "euler_karras")
             return OnExplodingNoise(golden, new EulerSolver(new() { Variable = FlowVariable.NoiseToSignal }));
         if (family is "euler_ancestral")
@@ -43,9 +47,7 @@ internal static class DiffusersCases
 
         return GoldenClaim.None(family switch
         {
-            "betas" => "discrete tables of noise rates are no component yet",
-            "timesteps" => "discrete spacings are no component yet",
-            "kdpm2_ancestral" => "DPM-2 with noise is no component yet",
+"kdpm2_ancestral" => "DPM-2 with noise is no component yet",
             _ => throw new InvalidDataException($"diffusers has a family '{family}' of which nothing is known here."),
         });
     }

@@ -1,8 +1,8 @@
 using System.Text.Json;
+using Diffusion.Core.Sampling;
 using Diffusion.Grids;
 using Diffusion.Schedules;
 using Diffusion.Solvers;
-using Diffusion.Testing;
 using TorchSharp;
 using Xunit;
 
@@ -33,6 +33,10 @@ internal static class KDiffusionCases
                 {
                     Correction = isMidpoint ? MultistepCorrection.Midpoint : MultistepCorrection.Taylor,
                 }));
+            case "dpm_adaptive" or "dpm_adaptive_eta" when parameters.Number("order", 3) is 2 or 3 && parameters.Number("eta", 0) <= 1:
+                return Adaptive(golden);
+            case "precond":
+                return PreconditionerTables.Claim(golden);
             case "dpm_2":
                 return Sampler(golden, new Dpm2Solver());
             case "dpm_2_ancestral_eta0" when parameters.Number("eta", 1) == 0:
@@ -51,8 +55,8 @@ internal static class KDiffusionCases
                 return Grid(golden, new KarrasGrid(new() { Rho = parameters.Number("rho", 7) }));
             case "grid_get_sigmas_exponential":
                 return Grid(golden, new LogSnrGrid(new()));
-            case "grid_get_sigmas_polyexponential" when parameters.Number("rho", 1) == 1:
-                return Grid(golden, new LogSnrGrid(new()));
+            case "grid_get_sigmas_polyexponential":
+                return Grid(golden, new PolyexponentialGrid(new() { Rho = parameters.Number("rho", 1) }));
             case "grid_get_sigmas_vp":
                 return VariancePreservingGrid(golden);
             case "ancestral_step" when golden.Number("eta") <= 1:
@@ -70,11 +74,9 @@ internal static class KDiffusionCases
         _ when family.StartsWith("dpmpp_2m_sde", StringComparison.Ordinal) => "DPM-Solver++(2M) SDE is no component yet",
         _ when family.StartsWith("dpmpp_3m", StringComparison.Ordinal) => "DPM-Solver++(3M) SDE is no component yet",
         _ when family.StartsWith("dpm_fast", StringComparison.Ordinal) => "DPM-Solver fast with noise is no component yet",
-        _ when family.StartsWith("dpm_adaptive", StringComparison.Ordinal) => "adaptive methods are no component yet",
+        _ when family.StartsWith("dpm_adaptive", StringComparison.Ordinal) => "an order or a share of noise that no component has",
         _ when family.EndsWith("_churn", StringComparison.Ordinal) => "stochastic churn is no component yet",
         "log_likelihood" => "likelihood is not computed yet",
-        "precond" => "preconditioning belongs to score models",
-        "grid_get_sigmas_polyexponential" => "the polyexponential grid is no component yet",
         "ancestral_step" => "eta above 1 is outside ddim's range",
         _ => throw new InvalidDataException($"k-diffusion has a family '{family}' of which nothing is known here."),
     };
@@ -94,6 +96,42 @@ internal static class KDiffusionCases
                 Solver = solver,
                 NoiseScale = noiseScale,
             }.Check(golden);
+        });
+    }
+
+    private static GoldenClaim Adaptive(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        int order = (int)parameters.Number("order", 3);
+        double noiseScale = parameters.Number("s_noise", 1);
+        var schedule = new EdmSchedule(new() { SigmaMin = parameters.Number("sigma_min", 0), SigmaMax = parameters.Number("sigma_max", 0) });
+        var options = new AdaptiveDpmOptions
+        {
+            RelativeTolerance = parameters.Number("rtol", 0.05),
+            AbsoluteTolerance = parameters.Number("atol", 0.0078),
+            InitialStep = parameters.Number("h_init", 0.05),
+            Proportional = parameters.Number("pcoeff", 0),
+            Integral = parameters.Number("icoeff", 1),
+            Derivative = parameters.Number("dcoeff", 0),
+            Safety = parameters.Number("accept_safety", 0.81),
+            Eta = parameters.Number("eta", 0),
+            Coupling = StepCoupling.Batch,
+        };
+        return GoldenClaim.Of(() =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            var run = new GoldenRun
+            {
+                Emits = PredictionKind.Data,
+                Schedule = schedule,
+                Levels = [schedule.At(schedule.Horizon), schedule.At(schedule.MinimumTime)],
+                Solver = order == 2 ? new DpmSolver12Solver(options) : new DpmSolver23Solver(options),
+                NoiseScale = noiseScale,
+            };
+            SamplingOutcome outcome = run.Run(golden, golden.Points("x0"), firstDraw: 0);
+            GoldenRun.AssertSameAttempts(golden, outcome.Attempts, attempt => (attempt.IsAccepted ? attempt.To : attempt.From).Sigma);
+            GoldenRun.AssertSameCost(golden, outcome, order);
+            GoldenRun.AssertSame(golden, golden.FinalState, outcome.State, "final state");
         });
     }
 
@@ -169,9 +207,17 @@ internal static class KDiffusionCases
         });
         int steps = (int)parameters.Number("n", 0);
 
-        // There σ/α = √(e^B − 1), formed as it stands.
-        return GoldenClaim.Of(() => GoldenTables.CheckScales(
-            golden.Numbers("sigmas"), new UniformGrid(new()).Levels(schedule, steps), scale => scale == 0 ? 0 : 1e-15 / (scale * scale)));
+        var grid = new VpGrid(new() { BetaMin = smallest, BetaMax = smallest + parameters.Number("beta_d", 0), Epsilon = parameters.Number("eps_s", 0) });
+        var anyScale = new EdmSchedule(new() { SigmaMin = 1e-9, SigmaMax = 1e9 });
+
+        // The process itself at equal times, and its noise scales under another. There σ/α = √(e^B − 1), formed as it stands.
+        return GoldenClaim.Of(() =>
+        {
+            GoldenTables.CheckScales(golden.Numbers("sigmas"), new UniformGrid(new()).Levels(schedule, steps), LostOfSquare);
+            GoldenTables.CheckScales(golden.Numbers("sigmas"), grid.Levels(anyScale, steps), LostOfSquare);
+        });
+
+        static double LostOfSquare(double scale) => scale == 0 ? 0 : 1e-15 / (scale * scale);
     }
 
     // From x = 1 with D = 0 a step is σ_down/σ_from without noise, and σ_up more with noise 1.

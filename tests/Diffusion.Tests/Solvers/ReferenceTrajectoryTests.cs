@@ -2,7 +2,6 @@ using System.Text.Json;
 using Diffusion.Core.Sampling;
 using Diffusion.Schedules;
 using Diffusion.Solvers;
-using Diffusion.Testing;
 using TorchSharp;
 using Xunit;
 
