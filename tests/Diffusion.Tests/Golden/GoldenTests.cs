@@ -46,6 +46,8 @@ public sealed class GoldenTests(ITestOutputHelper output)
         "diffusers/unipc_bh1_o1_smin", "diffusers/unipc_bh1_o2_smin", "diffusers/unipc_bh1_o3_smin", "diffusers/unipc_bh2_o1",
         "diffusers/unipc_bh2_o1_smin", "diffusers/unipc_bh2_o2", "diffusers/unipc_bh2_o2_smin", "diffusers/unipc_bh2_o3",
         "diffusers/unipc_bh2_o3_smin", "diffusers/ddim_eta0_trailing",
+        "edm/ablation_vp-linear-none_euler", "edm/ablation_vp-linear-none_heun", "edm/ablation_iddpm-linear-none_euler",
+        "edm/ablation_iddpm-linear-none_heun", "edm/ablation_edm-ve-none_euler", "edm/ablation_edm-ve-none_heun",
         "azula/zab2", "azula/zab3", "azula/vab2", "azula/zeab2", "azula/zeab3", "azula/xeab3",
         "k_diffusion/log_likelihood", "score_sde/likelihood_exact_vp", "score_sde/likelihood_hutch_vp", "score_sde/likelihood_exact_subvp",
         "score_sde/likelihood_hutch_subvp", "score_sde/likelihood_exact_ve", "score_sde/likelihood_hutch_ve", "score_sde/prior_logp",
