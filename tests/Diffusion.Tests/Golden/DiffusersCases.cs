@@ -18,7 +18,9 @@ internal static class DiffusersCases
         if (family is "euler" or "euler_karras")
             return OnExplodingNoise(golden, new EulerSolver(new() { Variable = FlowVariable.NoiseToSignal }));
         if (family is "euler_ancestral")
-            return OnExplodingNoise(golden, new DdimSolver(new() { Eta = 1 }));
+            return OnExplodingNoise(golden, new EulerAncestralSolver(new()));
+        if (family is "kdpm2_ancestral")
+            return OnExplodingNoise(golden, new Dpm2AncestralSolver(new()), stages: 2);
         if (family is "heun" or "heun_karras")
             return OnExplodingNoise(golden, new HeunSolver(new() { Variable = FlowVariable.NoiseToSignal }), stages: 2);
         if (family.StartsWith("ddim", StringComparison.Ordinal))
@@ -57,10 +59,15 @@ internal static class DiffusersCases
         parameters.Ignore("timestep_spacing");
         if (parameters.Flag("clip_sample", true))
             return GoldenClaim.None("clipping the estimate of the data is no component yet");
-        if (parameters.Text("variance_type", "fixed_small") != "fixed_small")
-            return GoldenClaim.None("the variance beta_t in place of the posterior's is no component");
-
-        return OnTable(golden, new DdimSolver(new() { Eta = 1 }), finalAlphaSquared: 1);
+        double? variance = parameters.Text("variance_type", "fixed_small") switch
+        {
+            "fixed_small" or "fixed_small_log" => 0,
+            "fixed_large" => 1,
+            _ => null,
+        };
+        return variance is null
+            ? GoldenClaim.None("a learned variance is the model's")
+            : OnTable(golden, new DdpmSolver(new() { Variance = variance.Value }), finalAlphaSquared: 1);
     }
 
     private static GoldenClaim OnTable(GoldenCase golden, ISolver solver, double finalAlphaSquared)
@@ -88,7 +95,7 @@ internal static class DiffusersCases
         {
             Emits = PredictionKind.Noise,
             Schedule = schedule,
-            Levels = [.. EveryStage(golden.Numbers("scheduler_sigmas"), stages).Select(schedule.At)],
+            Levels = [.. EveryStage(golden.Numbers("scheduler_sigmas"), stages).Take(golden.Steps + 1).Select(schedule.At)],
             Solver = solver,
             Trajectory = (trajectory, steps) => StatesAfterStages(trajectory, steps, stages),
         }.Check(golden));
@@ -109,10 +116,22 @@ internal static class DiffusersCases
                 Correction = isMidpoint ? MultistepCorrection.Midpoint : MultistepCorrection.Taylor,
                 LowerOrderFinal = golden.Steps < FewSteps,
             }),
+            (2, "sde-dpmsolver++") => new DpmPlusPlus2MSdeSolver(new()
+            {
+                Correction = isMidpoint ? MultistepCorrection.Midpoint : MultistepCorrection.Taylor,
+                LowerOrderFinal = golden.Steps < FewSteps,
+            }),
+            (1, "sde-dpmsolver") => new ExponentialItoSolver(new()),
+            (1, "sde-dpmsolver++") => new EulerAncestralSolver(new()),
+            (2, "sde-dpmsolver") => new SdeDpmSolver2MSolver(new()
+            {
+                Correction = isMidpoint ? MultistepCorrection.Midpoint : MultistepCorrection.Taylor,
+                LowerOrderFinal = golden.Steps < FewSteps,
+            }),
             _ => null,
         };
         if (solver is null)
-            return GoldenClaim.None("of the multistep methods only order 1 and DPM-Solver++(2M) are components yet");
+            return GoldenClaim.None("of the multistep methods only order 1 and the second orders in D and of the SDEs are components yet");
 
         double[] scales = golden.Numbers("scheduler_sigmas");
         if (!golden.Numbers("model_sigmas").SequenceEqual(scales.SkipLast(1)))
