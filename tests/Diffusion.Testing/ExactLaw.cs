@@ -8,7 +8,8 @@ namespace Diffusion.Testing;
 /// <summary>The law of a sampler's output on Gaussian data, without Monte Carlo.</summary>
 /// <remarks>
 /// On <see cref="ExactProblems.Gaussian"/> the denoiser is affine, hence so is every sampler built on it: x_end = a x_start + Σ c_n z_n + b. One
-/// run of a batch whose rows are the unit impulses gives all coefficients, and with them mean and variance to rounding.
+/// run of a batch whose rows are the unit impulses gives all coefficients, and with them mean and variance to rounding. The impulses are those of
+/// <see cref="NoiseRequests"/>: increments of overlapping intervals are correlated as on a Brownian path.
 /// </remarks>
 public static class ExactLaw
 {
@@ -20,12 +21,12 @@ public static class ExactLaw
     {
         using DisposeScope scope = NewDisposeScope();
         var problem = new SamplingProblem(new ExactMixtureDenoiser(ExactProblems.Gaussian, PredictionKind.Noise), schedule, levels, solver);
-        var counter = new TapeNoise((_, like) => zeros_like(like));
-        SamplingLoop.Run(problem, zeros([1, 1], dtype: ScalarType.Float64), counter);
+        var requests = new NoiseRequests();
+        SamplingLoop.Run(problem, zeros([1, 1], dtype: ScalarType.Float64), requests);
 
-        double[] start = new double[counter.Draws + 2];
+        double[] start = new double[requests.Count + 2];
         start[^1] = 1;
-        var impulses = new TapeNoise((draw, like) => tensor(Impulse(draw, start.Length), [start.Length, 1], dtype: like.dtype));
+        INoiseSource impulses = requests.Answer((number, row) => number == row ? 1 : 0);
         double[] end = SamplingLoop.Run(problem, tensor(start, [start.Length, 1]), impulses).State.data<double>().ToArray();
         double offset = end[^2];
         double gain = end[^1] - offset;
@@ -38,12 +39,5 @@ public static class ExactLaw
     {
         GaussianComponent data = ExactProblems.Gaussian.Mixture.Components[0];
         return (level.Alpha * data.Mean[0], (level.Alpha * level.Alpha * data.Covariance[0, 0]) + (level.Sigma * level.Sigma));
-    }
-
-    private static double[] Impulse(int place, int length)
-    {
-        double[] values = new double[length];
-        values[place] = 1;
-        return values;
     }
 }

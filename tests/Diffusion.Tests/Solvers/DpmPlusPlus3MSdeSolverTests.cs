@@ -1,0 +1,14 @@
+using Diffusion.Solvers;
+using Diffusion.Testing;
+
+namespace Diffusion.Tests.Solvers;
+
+public sealed class DpmPlusPlus3MSdeTests : SolverContractTests
+{
+    protected override ISolver CreateSolver() => new DpmPlusPlus3MSdeSolver(new());
+}
+
+public sealed class DpmPlusPlus3MSdeWithoutNoiseTests : SolverContractTests
+{
+    protected override ISolver CreateSolver() => new DpmPlusPlus3MSdeSolver(new() { Eta = 0 });
+}
