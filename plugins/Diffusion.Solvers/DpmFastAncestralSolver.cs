@@ -21,7 +21,7 @@ public sealed record DpmFastAncestralOptions : ComponentOptions
     public int Remainder { get; init; }
 }
 
-/// <summary>DPM-Solver-fast (single steps of order 3, fewer at the end) down to less noise than asked for, then fresh noise. Weak order 2.</summary>
+/// <summary>DPM-Solver-fast (single steps of order 3, fewer at the end) down to less noise than asked for, then fresh noise. Weak order 2 or 3.</summary>
 /// <remarks>
 /// Lu et al. 2022a, "DPM-Solver", algorithms 1, 2, 4 and section 3.4; Crowson's k-diffusion, sample_dpm_fast with eta. N steps cost 3N − 3 (the
 /// last two of order 2 and 1), 3N − 2 (the last of order 1) or 3N − 1 evaluations (the last of order 2). In x̂ = x/α and σ̂ = σ/α, from s to d,
@@ -33,17 +33,17 @@ public sealed record DpmFastAncestralOptions : ComponentOptions
 ///           x̂_d = x̂_s − σ̂_d E(1) ε̂_s − 3/2 σ̂_d (E(1)/h − 1) (ε̂_2 − ε̂_s)
 /// x_t = α_t x̂_d + √(σ_t² − α_t² σ̂_d²) z
 /// </code>
-/// d is never below the process's smallest noise, so that a step to it draws none. The single step of order 1 (or 2) at the end holds the
-/// whole run to order 2. A step to σ = 0 or from α = 0 is that of "euler-ancestral", one evaluation.
+/// d is never below the process's smallest noise, so that a step to it draws none. One step of order 1 at the end
+/// holds the whole run to order 2, one of order 2 does not. A step to σ = 0 or from α = 0 is that of "euler-ancestral", one evaluation.
 /// </remarks>
-[Component(ComponentKind.Solver, "dpm-fast-ancestral", "DPM-Solver-fast with fresh noise at every level: weak order 2, three evaluations a step and fewer at the end",
+[Component(ComponentKind.Solver, "dpm-fast-ancestral", "DPM-Solver-fast with fresh noise at every level: weak order 2 or 3, three evaluations a step and fewer at the end",
     Reference = "Lu et al. 2022a, section 3.4; k-diffusion")]
 public sealed class DpmFastAncestralSolver(DpmFastAncestralOptions options) : ISolver
 {
     /// <inheritdoc/>
     public SolverTraits Traits { get; } = new()
     {
-        Order = 2,
+        Order = options.Remainder == 2 ? 3 : 2,
         EvaluationsOverRun = levels => Enumerable.Range(0, levels.Count - 1)
             .Sum(i => OrderOf(i, levels.Count - 1, options.Remainder, levels[i], levels[i + 1])),
         IsStochastic = options.Eta > 0 && options.NoiseScale > 0,

@@ -19,9 +19,6 @@ public sealed record DpmPlusPlusSdeOptions : ComponentOptions
     [Description("Where in the step (in log SNR) the second evaluation is made.")]
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double R { get; init; } = 0.5;
-
-    [Description("How the noise of the end depends on that of the stage: path (increments of one Brownian path, as published) or exact (the equation's own correlation).")]
-    public NoiseCoupling Coupling { get; init; }
 }
 
 /// <summary>DPM-Solver++ SDE: a two-stage exponential Runge-Kutta method on the reverse SDE. Weak order 2, two evaluations a step.</summary>
@@ -32,12 +29,9 @@ public sealed record DpmPlusPlusSdeOptions : ComponentOptions
 /// u   = α_m D(x_s, s) + σ_m,down ε̂(x_s, s) + σ_m,up z_m
 /// x_t = (σ_down/σ_s) x_s + α_t (1 − α_s σ_down/(α_t σ_s)) [(1 − 1/2r) D(x_s, s) + (1/2r) D(u, m)] + σ_up z_t
 /// </code>
-/// z_m and z_t stand for two Itô integrals over [s, m] and [s, t] of the same path: with ε-coordinates e = (x − α D)/σ they are the noise of
-/// de = −κ e dλ + √(2κ) dW, so that
-/// <code>
-/// corr(z_m, z_t) = (σ_down/σ_m,down) (σ_m,up/σ_up)  →  √r as h → 0
-/// </code>
-/// Independent draws would leave weak order 1. A step to σ = 0 or from α = 0 is that of "euler-ancestral", one evaluation.
+/// z_m and z_t stand for Itô integrals over [s, m] and [s, t] of one path and are increments of it, each scaled to its own variance: to leading
+/// order their correlation is √r, on the schedule's time as on any other clock, which is what weak order 2 asks for. (Independent draws would
+/// leave order 1.) A step to σ = 0 or from α = 0 is that of "euler-ancestral", one evaluation.
 /// </remarks>
 [Component(ComponentKind.Solver, "dpmpp-sde", "DPM-Solver++ SDE, two stages on the reverse SDE: weak order 2, two evaluations a step",
     Reference = "Lu et al. 2022b, section 5; k-diffusion")]
@@ -65,25 +59,15 @@ public sealed class DpmPlusPlusSdeSolver(DpmPlusPlusSdeOptions options) : ISolve
             ? to
             : step.Schedule.AtHalfLogSnr(from.HalfLogSnr + (options.R * (to.HalfLogSnr - from.HalfLogSnr)));
         AncestralSplit stage = AncestralSplit.Of(from, middle, options.Eta);
-        Tensor? stageNoise = Traits.IsStochastic ? step.Noise.BrownianIncrement(from, middle, step.X) : null;
-        Tensor stageState = first.StateAt(middle.Alpha, stage.Down);
-        if (stageNoise is not null)
-            stageState.add_(stageNoise, alpha: options.NoiseScale * stage.Up);
+        Tensor stageState = first.StateAt(middle.Alpha, stage.Down).AddIncrement(step with { To = middle }, options.NoiseScale * stage.Up);
         Prediction second = denoiser.Predict(stageState, middle);
 
         double weight = 1 / (2 * options.R);
         double ofData = to.Alpha - (end.Down * from.Alpha / from.Sigma);
-        Tensor next = (step.X * (end.Down / from.Sigma)).add_(first.X0, alpha: (1 - weight) * ofData).add_(second.X0, alpha: weight * ofData);
-        if (stageNoise is null)
-            return next;
-
-        double fresh = options.NoiseScale * end.Up;
-        if (options.Coupling == NoiseCoupling.Path || options.R == 1)
-            return next.AddIncrement(step, fresh);
-
-        double correlation = stage.Down == 0 ? 0 : Math.Min(1, end.Down * stage.Up / (stage.Down * end.Up));
-        return next.add_(stageNoise, alpha: fresh * correlation)
-            .add_(step.Noise.BrownianIncrement(middle, to, step.X), alpha: fresh * Math.Sqrt((1 - correlation) * (1 + correlation)));
+        return (step.X * (end.Down / from.Sigma))
+            .add_(first.X0, alpha: (1 - weight) * ofData)
+            .add_(second.X0, alpha: weight * ofData)
+            .AddIncrement(step, options.NoiseScale * end.Up);
     }
 
     private static bool IsFirstOrder(NoiseLevel from, NoiseLevel to) => to.IsClean || from.Alpha == 0;

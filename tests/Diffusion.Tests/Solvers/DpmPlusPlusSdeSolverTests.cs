@@ -13,9 +13,9 @@ public sealed class DpmPlusPlusSdeWithHalfTheNoiseTests : SolverContractTests
     protected override ISolver CreateSolver() => new DpmPlusPlusSdeSolver(new() { Eta = 0.5 });
 }
 
-public sealed class DpmPlusPlusSdeWithExactCouplingTests : SolverContractTests
+public sealed class DpmPlusPlusSdeWithALateStageTests : SolverContractTests
 {
-    protected override ISolver CreateSolver() => new DpmPlusPlusSdeSolver(new() { Coupling = NoiseCoupling.Exact, R = 0.7 });
+    protected override ISolver CreateSolver() => new DpmPlusPlusSdeSolver(new() { R = 0.7 });
 }
 
 public sealed class DpmPlusPlusSdeWithoutNoiseTests : SolverContractTests
