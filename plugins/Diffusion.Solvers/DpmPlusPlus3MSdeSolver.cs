@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Diffusion.Numerics;
 
 using static TorchSharp.torch;
 
@@ -49,7 +50,7 @@ public sealed class DpmPlusPlus3MSdeSolver(DpmPlusPlus3MSdeOptions options) : IS
         Tensor next = (step.X * exponential.OfState).add_(current.X0, alpha: exponential.OfData);
         if (history.Count > 0)
         {
-            double phi2 = 1 - (exponential.OfData / to.Alpha / exponential.Exponent);
+            double phi2 = exponential.Exponent * PhiFunctions.Phi(2, -exponential.Exponent);
             double r0 = (from.HalfLogSnr - history[0].Level.HalfLogSnr) / exponential.H;
             Tensor first = (current.X0 - history[0].Prediction.X0) / r0;
             next.add_(first, alpha: to.Alpha * phi2);
@@ -59,7 +60,7 @@ public sealed class DpmPlusPlus3MSdeSolver(DpmPlusPlus3MSdeOptions options) : IS
             if (double.IsFinite(r1))
             {
                 Tensor second = first - ((history[0].Prediction.X0 - history[1].Prediction.X0) / r1);
-                double phi3 = (phi2 / exponential.Exponent) - 0.5;
+                double phi3 = -exponential.Exponent * PhiFunctions.Phi(3, -exponential.Exponent);
                 next.add_(second, alpha: to.Alpha * ((phi2 * r0) - phi3) / (r0 + r1));
             }
         }

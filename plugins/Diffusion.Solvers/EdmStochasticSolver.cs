@@ -57,7 +57,7 @@ public sealed class EdmStochasticSolver(EdmStochasticOptions options) : ISolver
     {
         ChurnBase.Euler => new EulerSolver(new() { Variable = options.Variable }),
         ChurnBase.Heun => new HeunSolver(new() { Variable = options.Variable, Alpha = options.Alpha }),
-        _ => new Dpm2AncestralSolver(new() { Eta = 0 }),
+        _ => new Dpm2Solver(),
     };
 
     /// <inheritdoc/>

@@ -28,7 +28,7 @@ public sealed record PredictorCorrectorOptions : ComponentOptions
     public double Delta { get; init; } = 0.01;
 
     [Description("Whether the langevin corrector's step size is each sample's own or the batch's (as published; results then depend on the batch size).")]
-    public StepCoupling Coupling { get; init; }
+    public SnrCoupling Coupling { get; init; }
 
     [Description("Whether the reverse-diffusion and euler-maruyama predictors follow the probability-flow ODE.")]
     public bool ProbabilityFlow { get; init; }
@@ -121,7 +121,7 @@ public sealed class PredictorCorrectorSolver(PredictorCorrectorOptions options) 
     private Tensor Norm(Tensor x)
     {
         Tensor norms = x.flatten(1).square().sum(dim: 1).sqrt();
-        if (options.Coupling == StepCoupling.Batch)
+        if (options.Coupling == SnrCoupling.Batch)
             norms = norms.mean([0L], keepdim: true);
         long[] shape = new long[x.dim()];
         Array.Fill(shape, 1);

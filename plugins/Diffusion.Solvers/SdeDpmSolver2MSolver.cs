@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Diffusion.Numerics;
 
 using static TorchSharp.torch;
 
@@ -57,7 +58,7 @@ public sealed class SdeDpmSolver2MSolver(SdeDpmSolver2MOptions options) : ISolve
         {
             // OfNoise is −(1 + η²) σ_t (e^h − 1).
             double h = -StochasticSteps.LogShrinkage(from, to);
-            double share = options.Correction == MultistepCorrection.Midpoint ? 0.5 : (1 / h) - (1 / PreciseMath.Expm1(h));
+            double share = options.Correction == MultistepCorrection.Midpoint ? 0.5 : h * PhiFunctions.Phi(2, h) / PreciseMath.Expm1(h);
             double weight = share * exponential.OfNoise * h / (from.HalfLogSnr - previous.Level.HalfLogSnr);
             next.add_(current.Epsilon, alpha: weight).add_(previous.Prediction.Epsilon, alpha: -weight);
         }

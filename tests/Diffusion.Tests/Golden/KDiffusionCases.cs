@@ -1,8 +1,8 @@
 using System.Text.Json;
+using Diffusion.Core.Sampling;
 using Diffusion.Grids;
 using Diffusion.Schedules;
 using Diffusion.Solvers;
-using Diffusion.Testing;
 using TorchSharp;
 using Xunit;
 
@@ -32,12 +32,22 @@ internal static class KDiffusionCases
                 return Churn(golden, ChurnBase.Dpm2);
             case "dpm_fast_eta":
                 return FastAncestral(golden);
+            case "dpm_adaptive" or "dpm_adaptive_eta" when parameters.Number("order", 3) is 2 or 3 && parameters.Number("eta", 0) <= 1:
+                return Adaptive(golden);
+            case "precond":
+                return PreconditionerTables.Claim(golden);
+            case "dpm_2":
+                return Sampler(golden, new Dpm2Solver());
+            case "lms2" or "lms3" or "lms4":
+                return Sampler(golden, new LinearMultistepSolver(new() { Order = (int)parameters.Number("order", 4), StartUp = StartUp.Ramp }));
+            case "dpm_fast" when parameters.Number("eta", 0) == 0:
+                return DpmFast(golden);
             case "grid_get_sigmas_karras":
                 return Grid(golden, new KarrasGrid(new() { Rho = parameters.Number("rho", 7) }));
             case "grid_get_sigmas_exponential":
                 return Grid(golden, new LogSnrGrid(new()));
-            case "grid_get_sigmas_polyexponential" when parameters.Number("rho", 1) == 1:
-                return Grid(golden, new LogSnrGrid(new()));
+            case "grid_get_sigmas_polyexponential":
+                return Grid(golden, new PolyexponentialGrid(new() { Rho = parameters.Number("rho", 1) }));
             case "grid_get_sigmas_vp":
                 return VariancePreservingGrid(golden);
             case "ancestral_step":
@@ -73,13 +83,8 @@ internal static class KDiffusionCases
 
     private static string Reason(string family) => family switch
     {
-        _ when family.StartsWith("dpm_2", StringComparison.Ordinal) => "the midpoint in log sigma (DPM-2) is no component yet",
-        _ when family.StartsWith("lms", StringComparison.Ordinal) => "linear multistep is no component yet",
-        _ when family.StartsWith("dpm_fast", StringComparison.Ordinal) => "DPM-Solver fast is no component yet",
-        _ when family.StartsWith("dpm_adaptive", StringComparison.Ordinal) => "adaptive methods are no component yet",
+        _ when family.StartsWith("dpm_adaptive", StringComparison.Ordinal) => "an order or a share of noise that no component has",
         "log_likelihood" => "likelihood is not computed yet",
-        "precond" => "preconditioning belongs to score models",
-        "grid_get_sigmas_polyexponential" => "the polyexponential grid is no component yet",
         _ => throw new InvalidDataException($"k-diffusion has a family '{family}' of which nothing is known here."),
     };
 
@@ -154,6 +159,80 @@ internal static class KDiffusionCases
         });
     }
 
+    private static GoldenClaim Adaptive(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        int order = (int)parameters.Number("order", 3);
+        double noiseScale = parameters.Number("s_noise", 1);
+        var schedule = new EdmSchedule(new() { SigmaMin = parameters.Number("sigma_min", 0), SigmaMax = parameters.Number("sigma_max", 0) });
+        var options = new AdaptiveDpmOptions
+        {
+            RelativeTolerance = parameters.Number("rtol", 0.05),
+            AbsoluteTolerance = parameters.Number("atol", 0.0078),
+            InitialStep = parameters.Number("h_init", 0.05),
+            Proportional = parameters.Number("pcoeff", 0),
+            Integral = parameters.Number("icoeff", 1),
+            Derivative = parameters.Number("dcoeff", 0),
+            Safety = parameters.Number("accept_safety", 0.81),
+            Eta = parameters.Number("eta", 0),
+            Coupling = StepCoupling.Batch,
+        };
+        return GoldenClaim.Of(() =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            var run = new GoldenRun
+            {
+                Emits = PredictionKind.Data,
+                Schedule = schedule,
+                Levels = [schedule.At(schedule.Horizon), schedule.At(schedule.MinimumTime)],
+                Solver = order == 2 ? new DpmSolver12Solver(options) : new DpmSolver23Solver(options),
+                NoiseScale = noiseScale,
+            };
+            SamplingOutcome outcome = run.Run(golden, golden.Points("x0"), firstDraw: 0);
+            GoldenRun.AssertSameAttempts(golden, outcome.Attempts, attempt => (attempt.IsAccepted ? attempt.To : attempt.From).Sigma);
+            GoldenRun.AssertSameCost(golden, outcome, order);
+            GoldenRun.AssertSame(golden, golden.FinalState, outcome.State, "final state");
+        });
+    }
+
+    // The outer steps are equal in log sigma, and so are the stages of each; the orders follow from the number of evaluations.
+    private static GoldenClaim DpmFast(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        parameters.Ignore("s_noise"); // of noise there is none
+        int evaluations = (int)parameters.Number("n", 0);
+        (double smallest, double largest) = (parameters.Number("sigma_min", 0), parameters.Number("sigma_max", 0));
+        int groups = (evaluations / 3) + 1;
+        int[] orders = evaluations % 3 == 0
+            ? [.. Enumerable.Repeat(3, groups - 2), 2, 1]
+            : [.. Enumerable.Repeat(3, groups - 1), evaluations % 3];
+        return GoldenClaim.Of(() =>
+        {
+            var schedule = new EdmSchedule(new() { SigmaMin = smallest, SigmaMax = largest });
+            IReadOnlyList<NoiseLevel> outer = new LogSnrGrid(new() { End = GridEnd.Minimum }).Levels(schedule, groups);
+            GoldenTables.CheckScales(golden.Numbers("sigmas_outer"), outer);
+            List<NoiseLevel> levels = [outer[0]];
+            List<int> ends = [0];
+            for (int i = 0; i < groups; i++)
+            {
+                double from = outer[i].HalfLogSnr;
+                double length = outer[i + 1].HalfLogSnr - from;
+                for (int k = 1; k <= orders[i]; k++)
+                    levels.Add(schedule.AtHalfLogSnr(from + (length * k / orders[i])));
+                ends.Add(levels.Count - 1);
+            }
+
+            new GoldenRun
+            {
+                Emits = PredictionKind.Data,
+                Schedule = schedule,
+                Levels = levels,
+                Solver = new DpmSolverFastSolver(new()),
+                Trajectory = (trajectory, _) => trajectory.GetProperty("x").EnumerateArray().Select((state, i) => (ends[i], state)),
+            }.Check(golden);
+        });
+    }
+
     private static void CheckGridOfRun(GoldenCase golden, double[] scales)
     {
         JsonElement spec = golden.Json.GetProperty("grid_spec");
@@ -188,9 +267,17 @@ internal static class KDiffusionCases
         });
         int steps = (int)parameters.Number("n", 0);
 
-        // There σ/α = √(e^B − 1), formed as it stands.
-        return GoldenClaim.Of(() => GoldenTables.CheckScales(
-            golden.Numbers("sigmas"), new UniformGrid(new()).Levels(schedule, steps), scale => scale == 0 ? 0 : 1e-15 / (scale * scale)));
+        var grid = new VpGrid(new() { BetaMin = smallest, BetaMax = smallest + parameters.Number("beta_d", 0), Epsilon = parameters.Number("eps_s", 0) });
+        var anyScale = new EdmSchedule(new() { SigmaMin = 1e-9, SigmaMax = 1e9 });
+
+        // The process itself at equal times, and its noise scales under another. There σ/α = √(e^B − 1), formed as it stands.
+        return GoldenClaim.Of(() =>
+        {
+            GoldenTables.CheckScales(golden.Numbers("sigmas"), new UniformGrid(new()).Levels(schedule, steps), LostOfSquare);
+            GoldenTables.CheckScales(golden.Numbers("sigmas"), grid.Levels(anyScale, steps), LostOfSquare);
+        });
+
+        static double LostOfSquare(double scale) => scale == 0 ? 0 : 1e-15 / (scale * scale);
     }
 
     // From x = 1 with D = 0 a step is σ_down/σ_from without noise, and σ_up more with noise 1.

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Diffusion.Core.Sampling;
 using Diffusion.Schedules;
 using Diffusion.Solvers;
-using Diffusion.Testing;
 using TorchSharp;
 using Xunit;
 
@@ -18,6 +17,10 @@ internal static class ScoreSdeCases
         string family = golden.Family;
         if (family == "schedule")
             return Schedule(golden);
+        if (family == "discrete")
+            return GoldenClaim.Of(() => CheckTable(golden));
+        if (family.StartsWith("ode_", StringComparison.Ordinal))
+            return Flow(golden);
         if (family.StartsWith("euler_maruyama_", StringComparison.Ordinal) || family.StartsWith("reverse_diffusion_", StringComparison.Ordinal)
             || family.StartsWith("ancestral_", StringComparison.Ordinal) || family.StartsWith("pc_", StringComparison.Ordinal)
             || family.StartsWith("langevin_only_", StringComparison.Ordinal) || family.StartsWith("ald_", StringComparison.Ordinal))
@@ -27,9 +30,7 @@ internal static class ScoreSdeCases
 
         return GoldenClaim.None(family switch
         {
-            "discrete" => "discrete tables of noise are no component yet",
             "prior_logp" => "likelihood is not computed yet",
-            _ when family.StartsWith("ode_", StringComparison.Ordinal) => "adaptive methods are no component yet",
             _ when family.StartsWith("likelihood_", StringComparison.Ordinal) => "likelihood is not computed yet",
             _ => throw new InvalidDataException($"score_sde has a family '{family}' of which nothing is known here."),
         });
@@ -62,7 +63,7 @@ internal static class ScoreSdeCases
             },
             Steps = (int)parameters.Number("n_steps", 1),
             Snr = parameters.Number("snr", 0),
-            Coupling = StepCoupling.Batch,
+            Coupling = SnrCoupling.Batch,
             ProbabilityFlow = parameters.Flag("probability_flow", false),
             Variance = process == "vp" ? 1 : 0,
         };
@@ -110,7 +111,7 @@ internal static class ScoreSdeCases
         int draws = corrections + (options.Predictor == SamplingPredictor.None ? 0 : 1);
         var solver = new PredictorCorrectorSolver(options);
         double[] state = golden.Points("x0");
-        int evaluations = 0;
+        double evaluations = 0;
         for (int i = 0; i < times.Length; i++)
         {
             using DisposeScope scope = NewDisposeScope();
@@ -162,6 +163,56 @@ internal static class ScoreSdeCases
         }
     }
 
+    // SciPy's methods on the whole batch; with "denoise" one more call, which the peer does not count.
+    private static GoldenClaim Flow(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        string process = parameters.Text("sde", "");
+        bool denoises = parameters.Flag("denoise", false);
+        double smallestTime = parameters.Number("eps", 0);
+        var options = new AdaptiveRungeKuttaOptions
+        {
+            RelativeTolerance = parameters.Number("rtol", 0),
+            AbsoluteTolerance = parameters.Number("atol", 0),
+            Coupling = StepCoupling.Batch,
+        };
+        ISolver? solver = parameters.Text("method", "") switch
+        {
+            "RK45" => new Rk45Solver(options),
+            "RK23" => new Rk23Solver(options),
+            "DOP853" => new Dop853Solver(options),
+            _ => null,
+        };
+        if (solver is null || ProcessOf(process) is not { } schedule)
+            return GoldenClaim.None($"the process '{process}' or its method is no component");
+
+        return GoldenClaim.Of(() =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            NoiseLevel end = schedule.At(smallestTime);
+            var run = new GoldenRun { Emits = PredictionKind.Noise, Schedule = schedule, Levels = [schedule.At(schedule.Horizon), end], Solver = solver };
+            SamplingOutcome outcome = run.Run(golden, golden.Points("x0"), firstDraw: 0);
+            GoldenRun.AssertSameAttempts(golden, outcome.Attempts, attempt => attempt.To.T);
+            Assert.Equal(golden.Number("nfe"), outcome.Evaluations);
+            GoldenRun.AssertSame(golden, golden.FinalState, denoises ? Denoised(golden, process, outcome.State, end) : outcome.State, "final state");
+        });
+    }
+
+    // Their last step of "reverse diffusion", without noise: a step of a table of 1000 noise rates, at the table's first entry.
+    private static Tensor Denoised(GoldenCase golden, string process, Tensor x, NoiseLevel level)
+    {
+        const int Length = 1000;
+        Tensor score = new ExactMixtureDenoiser(golden.Target, PredictionKind.Noise).Predict(x, level).Score;
+        NoiseSchedule schedule = ProcessOf(process)!;
+        (double ofState, double ofScore) = process switch
+        {
+            "vp" => (2 - Math.Sqrt(1 - (0.1 / Length)), 0.1 / Length),
+            "subvp" => (1 - (schedule.Drift(level.T) / Length), schedule.DiffusionSquared(level.T) / Length),
+            _ => (1, schedule.At(0).Sigma * schedule.At(0).Sigma),
+        };
+        return (x * ofState) + (score * ofScore);
+    }
+
     private static GoldenClaim Schedule(GoldenCase golden)
     {
         GoldenParameters parameters = golden.Parameters;
@@ -175,6 +226,32 @@ internal static class ScoreSdeCases
         return schedule is null
             ? GoldenClaim.None($"the schedule '{golden.Text("schedule")}' is no component yet")
             : GoldenClaim.Of(() => GoldenTables.CheckSchedule(golden, schedule, isExact: false));
+    }
+
+    // N entries at equal times from 0 to 1 of the continuous process: noise rates per step of 1/N, and noise scales.
+    private static void CheckTable(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        int length = (int)golden.Number("N");
+        double[] times = [.. golden.Numbers("index").Select(i => i / Math.Max(length - 1, 1))];
+        (double betaMin, double betaMax) = (parameters.Number("beta_min", 0.1), parameters.Number("beta_max", 20));
+        var preserving = new VariancePreservingSchedule(new() { BetaMin = betaMin, BetaMax = betaMax });
+        var exploding = new VarianceExplodingSchedule(new() { SigmaMin = parameters.Number("sigma_min", 0.01), SigmaMax = parameters.Number("sigma_max", 50) });
+        Assert.True(golden.Has("discrete_betas") || golden.Has("discrete_sigmas"));
+        Column("discrete_betas", t => preserving.DiffusionSquared(t) / length);
+        Column("discrete_sigmas", t => exploding.At(t).Sigma);
+        if (golden.Has("alphas_cumprod"))
+        {
+            var table = new DiscreteBetaSchedule(new() { TrainSteps = length, BetaStart = betaMin / length, BetaEnd = betaMax / length });
+            Column("alphas_cumprod", t => Math.Pow(table.At(Math.Round(t * (length - 1)) + 1).Alpha, 2));
+        }
+
+        void Column(string name, Func<double, double> ours)
+        {
+            double[] expected = golden.Has(name) ? golden.Numbers(name) : [];
+            for (int i = 0; i < expected.Length; i++)
+                Assert.Equal(expected[i], ours(times[i]), 1e-12 * Math.Abs(expected[i]));
+        }
     }
 
     private static NoiseSchedule? ProcessOf(string name) => name switch

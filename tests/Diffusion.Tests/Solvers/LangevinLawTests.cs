@@ -1,7 +1,6 @@
 using Diffusion.Core.Sampling;
 using Diffusion.Schedules;
 using Diffusion.Solvers;
-using Diffusion.Testing;
 using TorchSharp;
 using Xunit;
 
@@ -118,13 +117,13 @@ public sealed class LangevinLawTests
     [Fact]
     public void A_step_size_from_batch_means_makes_results_depend_on_the_batch_and_one_of_each_sample_s_own_does_not()
     {
-        foreach (StepCoupling coupling in Enum.GetValues<StepCoupling>())
+        foreach (SnrCoupling coupling in Enum.GetValues<SnrCoupling>())
         {
             using DisposeScope scope = NewDisposeScope();
             var solver = new PredictorCorrectorSolver(new() { Coupling = coupling });
             double[] together = Run([0.7, -1.4, 3.9, 0.2]);
             double[] alone = Run([0.7, -1.4]);
-            Assert.Equal(coupling == StepCoupling.Sample, together.Take(2).SequenceEqual(alone));
+            Assert.Equal(coupling == SnrCoupling.Sample, together.Take(2).SequenceEqual(alone));
 
             double[] Run(double[] start) => SamplingLoop.Run(
                 new(new ExactMixtureDenoiser(ExactProblems.Plane, PredictionKind.Data), Exploding, [Exploding.At(2), Exploding.At(1)], solver),

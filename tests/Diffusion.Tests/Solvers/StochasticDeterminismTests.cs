@@ -1,6 +1,5 @@
 using Diffusion.Core.Sampling;
 using Diffusion.Solvers;
-using Diffusion.Testing;
 using TorchSharp;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using Diffusion.Solvers;
-using Diffusion.Testing;
 using Xunit;
 
 namespace Diffusion.Tests.Solvers;
@@ -75,7 +74,7 @@ public sealed class WeakOrderTests(ITestOutputHelper output)
 
     private void AssertOrder(ISolver solver, NoiseSchedule schedule, double expected, bool gaussian = false)
     {
-        OrderEstimate estimate = OrderEstimate.MeasureAsymptotic(48, 4, HalfWidth, 1600, steps =>
+        OrderEstimate estimate = OrderEstimate.MeasureAsymptotic(48, 3, 1600, HalfWidth, 1e-9, steps =>
         {
             IReadOnlyList<NoiseLevel> levels = ExactGrids.LogSnr(schedule, steps);
             return gaussian ? GaussianError(solver, schedule, levels) : MixtureLaw.Error(solver, schedule, levels);
