@@ -27,7 +27,7 @@ public sealed record DdimOptions : ComponentOptions
 public sealed class DdimSolver(DdimOptions options) : ISolver
 {
     /// <inheritdoc/>
-    public SolverTraits Traits { get; } = new() { Order = 1, IsStochastic = options.Eta > 0 };
+    public SolverTraits Traits { get; } = new() { Order = 1, StrongOrder = options.Eta > 0 ? 1 : null, IsStochastic = options.Eta > 0 };
 
     /// <inheritdoc/>
     public Tensor Step(in SolverStep step, IDenoiser denoiser)

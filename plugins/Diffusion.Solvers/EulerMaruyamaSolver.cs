@@ -28,7 +28,7 @@ public sealed record EulerMaruyamaOptions : ComponentOptions
 public sealed class EulerMaruyamaSolver(EulerMaruyamaOptions options) : ISolver
 {
     /// <inheritdoc/>
-    public SolverTraits Traits { get; } = new() { Order = 1, IsStochastic = options.Eta > 0 };
+    public SolverTraits Traits { get; } = new() { Order = 1, StrongOrder = options.Eta > 0 ? 1 : null, IsStochastic = options.Eta > 0 };
 
     /// <inheritdoc/>
     public Tensor Step(in SolverStep step, IDenoiser denoiser)

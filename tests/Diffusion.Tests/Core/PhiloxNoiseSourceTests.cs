@@ -32,6 +32,61 @@ public sealed class PhiloxNoiseSourceTests : IDisposable
     }
 
     [Fact]
+    public void Each_of_twelve_refinements_splits_increments_without_loss()
+    {
+        // Two units in the last place of the path itself: the values that are subtracted, not their difference, set what rounding can lose.
+        const int Refinements = 12;
+        PhiloxNoiseSource source = Source(horizon: 1);
+        for (int level = 0; level < Refinements; level++)
+        {
+            double length = 1.0 / (1 << level);
+            foreach (int place in new[] { 0, (1 << level) / 3, (1 << level) - 1 })
+            {
+                double start = place * length;
+                double[] coarse = Increment(start, start + length);
+                double[] first = Increment(start, start + (0.5 * length));
+                double[] second = Increment(start + (0.5 * length), start + length);
+                double[] path = start == 0 ? new double[coarse.Length] : Increment(0, start);
+                for (int i = 0; i < coarse.Length; i++)
+                {
+                    double size = Math.Max(Math.Abs(path[i]), Math.Max(Math.Abs(path[i] + first[i]), Math.Abs(path[i] + coarse[i])));
+                    double allowed = 2 * (Math.BitIncrement(size) - size);
+                    Assert.InRange(Math.Abs(coarse[i] - (first[i] + second[i])), 0, allowed);
+                }
+            }
+        }
+
+        double[] Increment(double from, double to) =>
+            (source.BrownianIncrement(At(from), At(to), Template(50)) * Math.Sqrt(to - from)).data<double>().ToArray();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(64)]
+    [InlineData(1024)]
+    public void A_sample_s_path_is_the_same_to_the_bit_in_every_batch(int batch)
+    {
+        const int Samples = 1024;
+        double[] whole = Paths(Samples);
+        Assert.Equal(whole, Paths(batch));
+
+        static double[] Paths(int batch)
+        {
+            List<double> values = [];
+            for (int first = 0; first < Samples; first += batch)
+            {
+                PhiloxNoiseSource source = Source(firstSample: first);
+                Tensor template = Template(Math.Min(batch, Samples - first));
+                values.AddRange(source.BrownianIncrement(At(61.5), At(2), template).data<double>());
+                values.AddRange(source.Independent(3, template).data<double>());
+            }
+
+            return [.. values.Chunk(2 * 2 * Math.Min(batch, Samples)).SelectMany(chunk => chunk[..(chunk.Length / 2)]), .. values.Chunk(2 * 2 * Math.Min(batch, Samples)).SelectMany(chunk => chunk[(chunk.Length / 2)..])];
+        }
+    }
+
+    [Fact]
     public void Increments_do_not_depend_on_the_batch_split_or_on_earlier_calls()
     {
         PhiloxNoiseSource whole = Source();

@@ -12,7 +12,17 @@ internal static class AzulaCases
         switch (golden.Family)
         {
             case "ddpm":
-                return Sampler(golden, new DdimSolver(new() { Eta = 1 }));
+                return Sampler(golden, new DdpmSolver(new()));
+            case "ito" or "ito_temp":
+                return Sampler(golden, new ExponentialItoSolver(new() { Eta = parameters.Number("eta", 1), Temperature = parameters.Number("temperature", 1) }));
+            case "pc":
+                return Sampler(golden, new PredictorCorrectorSolver(new()
+                {
+                    Predictor = SamplingPredictor.Ddim,
+                    Corrector = SamplingCorrector.Renoise,
+                    Steps = (int)parameters.Number("corrections", 1),
+                    Delta = parameters.Number("delta", 0.01),
+                }));
             case "euler":
                 return Sampler(golden, new EulerSolver(new() { Variable = FlowVariable.NoiseToSignal }));
             case "heun":
@@ -35,12 +45,10 @@ internal static class AzulaCases
 
         // Its η scales the variance of the fresh noise, the paper's its standard deviation.
         if (golden.Family.StartsWith("ddim_", StringComparison.Ordinal))
-            return Sampler(golden, new DdimSolver(new() { Eta = Math.Sqrt(parameters.Number("eta", 0)) }));
+            return Sampler(golden, new EulerAncestralSolver(new() { Eta = Math.Sqrt(parameters.Number("eta", 0)) }));
 
         return GoldenClaim.None(golden.Family switch
         {
-            "ito" or "ito_temp" => "the exponential Itô sampler is no component yet",
-            "pc" => "Langevin correctors are no component yet",
             _ => throw new InvalidDataException($"azula has a family '{golden.Family}' of which nothing is known here."),
         });
 

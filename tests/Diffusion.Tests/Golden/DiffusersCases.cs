@@ -22,7 +22,9 @@ internal static class DiffusersCases
         if (family is "euler" or "euler_karras")
             return OnExplodingNoise(golden, new EulerSolver(new() { Variable = FlowVariable.NoiseToSignal }));
         if (family is "euler_ancestral")
-            return OnExplodingNoise(golden, new DdimSolver(new() { Eta = 1 }));
+            return OnExplodingNoise(golden, new EulerAncestralSolver(new()));
+        if (family is "kdpm2_ancestral")
+            return OnExplodingNoise(golden, new Dpm2AncestralSolver(new()), stages: 2);
         if (family is "heun" or "heun_karras")
             return OnExplodingNoise(golden, new HeunSolver(new() { Variable = FlowVariable.NoiseToSignal }), stages: 2);
         if (family.StartsWith("ddim", StringComparison.Ordinal))
@@ -47,7 +49,6 @@ internal static class DiffusersCases
 
         return GoldenClaim.None(family switch
         {
-"kdpm2_ancestral" => "DPM-2 with noise is no component yet",
             _ => throw new InvalidDataException($"diffusers has a family '{family}' of which nothing is known here."),
         });
     }
@@ -69,10 +70,15 @@ internal static class DiffusersCases
         parameters.Ignore("timestep_spacing");
         if (parameters.Flag("clip_sample", true))
             return GoldenClaim.None("clipping the estimate of the data is no component yet");
-        if (parameters.Text("variance_type", "fixed_small") != "fixed_small")
-            return GoldenClaim.None("the variance beta_t in place of the posterior's is no component");
-
-        return OnTable(golden, new DdimSolver(new() { Eta = 1 }), finalAlphaSquared: 1);
+        double? variance = parameters.Text("variance_type", "fixed_small") switch
+        {
+            "fixed_small" or "fixed_small_log" => 0,
+            "fixed_large" => 1,
+            _ => null,
+        };
+        return variance is null
+            ? GoldenClaim.None("a learned variance is the model's")
+            : OnTable(golden, new DdpmSolver(new() { Variance = variance.Value }), finalAlphaSquared: 1);
     }
 
     private static GoldenClaim OnTable(GoldenCase golden, ISolver solver, double finalAlphaSquared)
@@ -100,7 +106,7 @@ internal static class DiffusersCases
         {
             Emits = PredictionKind.Noise,
             Schedule = schedule,
-            Levels = [.. EveryStage(golden.Numbers("scheduler_sigmas"), stages).Select(schedule.At)],
+            Levels = [.. EveryStage(golden.Numbers("scheduler_sigmas"), stages).Take(golden.Steps + 1).Select(schedule.At)],
             Solver = solver,
             Trajectory = (trajectory, steps) => StatesAfterStages(trajectory, steps, stages),
         }.Check(golden));
@@ -129,10 +135,14 @@ internal static class DiffusersCases
                 StartUp = StartUp.Ramp,
                 LowerOrderFinal = lowerOrderFinal,
             }),
+            (1, "sde-dpmsolver++") => new EulerAncestralSolver(new()),
+            (2, "sde-dpmsolver++") => new DpmPlusPlus2MSdeSolver(new() { Correction = correction, LowerOrderFinal = lowerOrderFinal }),
+            (1, "sde-dpmsolver") => new ExponentialItoSolver(new()),
+            (2, "sde-dpmsolver") => new SdeDpmSolver2MSolver(new() { Correction = correction, LowerOrderFinal = lowerOrderFinal }),
             _ => null,
         };
         return solver is null
-            ? GoldenClaim.None("a multistep method with noise is no component yet")
+            ? GoldenClaim.None("an order of a multistep method with noise that no component has")
             : OnPreservedVariance(golden, solver);
     }
 

@@ -20,12 +20,10 @@ internal static class EdmCases
             return GoldenClaim.Of(() => GoldenTables.CheckScales(golden.Numbers("sigmas"), Discretization("iddpm", golden, (int)golden.Number("N")), LostOfSquare));
         if (golden.Family is "schedule")
             return GoldenClaim.Of(() => CheckSchedule(golden));
-        if (golden.Family == "edm_sampler")
+        if (golden.Family is "edm_sampler" or "edm_sampler_churn")
             return Sampler(golden);
         if (golden.Family == "loss_weight")
             return LossWeight(golden);
-        if (golden.Family.Contains("churn", StringComparison.Ordinal))
-            return GoldenClaim.None("stochastic churn is no component yet");
         if (golden.Family.StartsWith("ablation_", StringComparison.Ordinal))
             return Ablation(golden);
         if (golden.Family == "precond")
@@ -36,14 +34,18 @@ internal static class EdmCases
     private static GoldenClaim Sampler(GoldenCase golden)
     {
         GoldenParameters parameters = golden.Parameters;
-        if (parameters.Number("S_churn", 0) != 0)
-            return GoldenClaim.None("stochastic churn is no component yet");
-
+        EdmStochasticOptions? churn = Churn(parameters);
         var schedule = new EdmSchedule(new() { SigmaMin = parameters.Number("sigma_min", 0.002), SigmaMax = parameters.Number("sigma_max", 80) });
         var grid = new KarrasGrid(new() { Rho = parameters.Number("rho", 7) });
         return GoldenClaim.Of(() =>
         {
             GoldenTables.CheckScales(golden.Numbers("t_steps"), grid.Levels(schedule, golden.Steps));
+            if (churn is not null)
+            {
+                Run(golden, schedule, new EdmStochasticSolver(churn)).Check(golden);
+                return;
+            }
+
             Run(golden, schedule, new HeunSolver(new() { Variable = FlowVariable.NoiseToSignal })).Check(golden);
             Run(golden, schedule, new HeunSolver(new())).Check(golden);
         });
@@ -54,9 +56,6 @@ internal static class EdmCases
         GoldenParameters parameters = golden.Parameters;
         parameters.Ignore("sigma_min", "sigma_max", "rho", "C_1", "C_2", "M"); // the grid, checked by itself
         string discretization = parameters.Text("discretization", "edm");
-        if (parameters.Number("S_churn", 0) != 0)
-            return GoldenClaim.None("stochastic churn is no component yet");
-
         double smallestTime = parameters.Number("epsilon_s", 1e-3);
         string process = parameters.Text("schedule", "linear") + "-" + parameters.Text("scaling", "none");
         NoiseSchedule? schedule = process switch
@@ -70,7 +69,10 @@ internal static class EdmCases
             return GoldenClaim.None($"the process '{process}' is no component");
 
         double alpha = parameters.Number("alpha", 1);
-        ISolver solver = parameters.Text("solver", "heun") == "euler" ? new EulerSolver(new()) : new HeunSolver(new() { Alpha = alpha });
+        bool isEuler = parameters.Text("solver", "heun") == "euler";
+        ISolver solver = Churn(parameters) is { } churn
+            ? new EdmStochasticSolver(churn with { Base = isEuler ? ChurnBase.Euler : ChurnBase.Heun, Variable = FlowVariable.Time, Alpha = alpha })
+            : isEuler ? new EulerSolver(new()) : new HeunSolver(new() { Alpha = alpha });
         return GoldenClaim.Of(() =>
         {
             GoldenTables.CheckScales([.. golden.Numbers("sigma_steps"), 0], Discretization(discretization, golden, golden.Steps), LostOfSquare);
@@ -83,6 +85,18 @@ internal static class EdmCases
             GoldenRun run = Run(golden, schedule, solver);
             (process == "vp-vp" ? run with { Slack = RoundTripNoise } : run).Check(golden);
         });
+    }
+
+    private static EdmStochasticOptions? Churn(GoldenParameters parameters)
+    {
+        var options = new EdmStochasticOptions
+        {
+            Churn = parameters.Number("S_churn", 0),
+            NoiseToSignalMin = parameters.Number("S_min", 0),
+            NoiseToSignalMax = parameters.Number("S_max", double.PositiveInfinity),
+            NoiseScale = parameters.Number("S_noise", 1),
+        };
+        return options.Churn == 0 ? null : options;
     }
 
     // The levels of "ablation_sampler" by its arguments.
@@ -162,6 +176,7 @@ internal static class EdmCases
         Levels = [.. golden.Numbers("t_steps").Select(schedule.At)],
         Solver = solver,
         Start = "x_start",
+        DrawsByStep = true,
     };
 
     // β so that σ/α takes the first and last of the recorded noise scales at t = 1 and t = ε.

@@ -26,6 +26,12 @@ internal sealed record GoldenRun
     /// <summary>Factor on every draw of the tape.</summary>
     public double NoiseScale { get; init; } = 1;
 
+    /// <summary>The model, where it is not the exact one asked at the level that the method names.</summary>
+    public Func<ExactMixture, IDenoiser>? Model { get; init; }
+
+    /// <summary>Whether the peer draws in every step, also where it does without: our draws of step i then read entry i of the tape.</summary>
+    public bool DrawsByStep { get; init; }
+
     /// <summary>Error that the record itself has beyond its rounding, absolute.</summary>
     public double Slack { get; init; }
 
@@ -51,9 +57,10 @@ internal sealed record GoldenRun
     public SamplingOutcome Run(GoldenCase golden, double[] start, int firstDraw)
     {
         ExactMixture target = golden.Target;
-        var noise = new TapeNoise((draw, like) => tensor(golden.Draw(firstDraw + draw), like.shape) * NoiseScale);
+        Tensor Draw(int draw, Tensor like) => tensor(golden.Draw(firstDraw + draw), like.shape) * NoiseScale;
+        INoiseSource noise = DrawsByStep ? new StepTapeNoise(Draw) : new TapeNoise(Draw);
         return SamplingLoop.Run(
-            new(new ExactMixtureDenoiser(target, Emits), Schedule, Levels, Solver),
+            new(Model?.Invoke(target) ?? new ExactMixtureDenoiser(target, Emits), Schedule, Levels, Solver),
             tensor(start, [start.Length / target.Dimension, target.Dimension]),
             noise,
             keepTrajectory: true,
@@ -111,6 +118,14 @@ internal sealed record GoldenRun
 
     private static IEnumerable<(int Level, JsonElement State)> StatesInOrder(JsonElement trajectory, int steps) =>
         trajectory.GetProperty("x").EnumerateArray().Select((state, i) => (i, state));
+
+    private sealed class StepTapeNoise(Func<int, Tensor, Tensor> draw) : INoiseSource
+    {
+        public Tensor BrownianIncrement(NoiseLevel from, NoiseLevel to, Tensor like) =>
+            throw new NotSupportedException("A method whose draws are counted by step asked for a place on the path.");
+
+        public Tensor Independent(long index, Tensor like) => draw((int)index, like);
+    }
 
     private sealed class LevelsOnly : NoiseSchedule
     {

@@ -51,6 +51,15 @@ public sealed class GoldenTests(ITestOutputHelper output)
         "azula/zab2", "azula/zab3", "azula/vab2", "azula/zeab2", "azula/zeab3", "azula/xeab3",
         "k_diffusion/log_likelihood", "score_sde/likelihood_exact_vp", "score_sde/likelihood_hutch_vp", "score_sde/likelihood_exact_subvp",
         "score_sde/likelihood_hutch_subvp", "score_sde/likelihood_exact_ve", "score_sde/likelihood_hutch_ve", "score_sde/prior_logp",
+        "k_diffusion/dpm_2_ancestral", "k_diffusion/dpm_2_ancestral_eta0", "k_diffusion/dpmpp_2s_ancestral", "k_diffusion/dpmpp_2s_eta0",
+        "k_diffusion/dpmpp_sde", "k_diffusion/dpmpp_sde_eta0", "k_diffusion/dpmpp_2m_sde_midpoint", "k_diffusion/dpmpp_2m_sde_heun",
+        "k_diffusion/dpmpp_3m_sde", "k_diffusion/dpmpp_3m_sde_eta0", "k_diffusion/euler_churn", "k_diffusion/heun_churn",
+        "k_diffusion/dpm_2_churn", "k_diffusion/dpm_fast_eta", "k_diffusion/ancestral_step", "edm/edm_sampler_churn", "edm/ablation_vp_churn",
+        "edm/ablation_ve_churn", "score_sde/reverse_diffusion_vp", "score_sde/reverse_diffusion_pf_vp", "score_sde/reverse_diffusion_ve",
+        "score_sde/reverse_diffusion_pf_ve", "score_sde/ancestral_vp", "score_sde/ancestral_ve", "score_sde/pc_langevin_vp",
+        "score_sde/langevin_only_vp", "score_sde/ald_vp", "score_sde/pc_langevin_ve", "score_sde/langevin_only_ve", "score_sde/ald_ve",
+        "azula/ito", "azula/ito_temp", "azula/pc", "diffusers/ddpm_fixed_large", "diffusers/kdpm2_ancestral", "diffusers/dpmm_sde_pp",
+        "diffusers/dpmm_sde_noise",
     ];
 
     public static IEnumerable<TheoryDataRow<string, string>> Expressed =>

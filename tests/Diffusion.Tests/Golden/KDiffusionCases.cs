@@ -25,29 +25,20 @@ internal static class KDiffusionCases
                 return Sampler(golden, new HeunSolver(new() { Variable = FlowVariable.NoiseToSignal }));
             case "dpmpp_2m":
                 return Sampler(golden, new DpmPlusPlus2MSolver(new()));
-            case "euler_ancestral" or "euler_ancestral_eta0":
-                double noiseScale = parameters.Number("s_noise", 1);
-                return Sampler(golden, new DdimSolver(new() { Eta = parameters.Number("eta", 1) }), noiseScale);
-            case "dpmpp_2m_sde_midpoint_eta0" or "dpmpp_2m_sde_heun_eta0" when parameters.Number("eta", 1) == 0:
-                bool isMidpoint = parameters.Text("solver_type", "midpoint") == "midpoint";
-                return Sampler(golden, new DpmPlusPlus2MSolver(new()
-                {
-                    Correction = isMidpoint ? MultistepCorrection.Midpoint : MultistepCorrection.Taylor,
-                }));
+            case "euler_churn":
+                return Churn(golden, ChurnBase.Euler);
+            case "heun_churn":
+                return Churn(golden, ChurnBase.Heun);
+            case "dpm_2_churn":
+                return Churn(golden, ChurnBase.Dpm2);
+            case "dpm_fast_eta":
+                return FastAncestral(golden);
             case "dpm_adaptive" or "dpm_adaptive_eta" when parameters.Number("order", 3) is 2 or 3 && parameters.Number("eta", 0) <= 1:
                 return Adaptive(golden);
             case "precond":
                 return PreconditionerTables.Claim(golden);
             case "dpm_2":
                 return Sampler(golden, new Dpm2Solver());
-            case "dpm_2_ancestral_eta0" when parameters.Number("eta", 1) == 0:
-                return Sampler(golden, new Dpm2Solver());
-            case "dpmpp_2s_eta0" when parameters.Number("eta", 1) == 0:
-                return Sampler(golden, new DpmPlusPlus2SSolver(new()));
-            case "dpmpp_sde_eta0" when parameters.Number("eta", 1) == 0:
-                return Sampler(golden, new DpmPlusPlus2SSolver(new() { R1 = parameters.Number("r", 0.5) }));
-            case "dpmpp_3m_sde_eta0" when parameters.Number("eta", 1) == 0:
-                return Sampler(golden, new DpmPlusPlus3MPublishedSolver(new() { Correction = MultistepCorrection.Taylor }));
             case "lms2" or "lms3" or "lms4":
                 return Sampler(golden, new LinearMultistepSolver(new() { Order = (int)parameters.Number("order", 4), StartUp = StartUp.Ramp }));
             case "dpm_fast" when parameters.Number("eta", 0) == 0:
@@ -62,29 +53,99 @@ internal static class KDiffusionCases
                 return Grid(golden, new PolyexponentialGrid(new() { Rho = parameters.Number("rho", 1) }));
             case "grid_get_sigmas_vp":
                 return VariancePreservingGrid(golden);
-            case "ancestral_step" when golden.Number("eta") <= 1:
+            case "ancestral_step":
                 return GoldenClaim.Of(() => CheckAncestralStep(golden));
             default:
-                return GoldenClaim.None(Reason(golden.Family));
+                return Stochastic(golden) is { } solver ? Sampler(golden, solver) : GoldenClaim.None(Reason(golden.Family));
         }
+    }
+
+    private static ISolver? Stochastic(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        double eta = parameters.Number("eta", 1);
+        double noiseScale = parameters.Number("s_noise", 1);
+        double rootEta = Math.Sqrt(eta); // its multistep samplers scale the variance with eta
+        bool isMidpoint = parameters.Text("solver_type", "midpoint") == "midpoint";
+        return golden.Family switch
+        {
+            "euler_ancestral" or "euler_ancestral_eta0" => new EulerAncestralSolver(new() { Eta = eta, NoiseScale = noiseScale }),
+            "dpm_2_ancestral" or "dpm_2_ancestral_eta0" => new Dpm2AncestralSolver(new() { Eta = eta, NoiseScale = noiseScale }),
+            "dpmpp_2s_ancestral" or "dpmpp_2s_eta0" => new DpmPlusPlus2SAncestralSolver(new() { Eta = eta, NoiseScale = noiseScale }),
+            "dpmpp_sde" or "dpmpp_sde_eta0" => new DpmPlusPlusSdeSolver(new() { Eta = eta, NoiseScale = noiseScale, R = parameters.Number("r", 0.5) }),
+            "dpmpp_3m_sde" or "dpmpp_3m_sde_eta0" => new DpmPlusPlus3MSdeSolver(new() { Eta = rootEta, NoiseScale = noiseScale }),
+            _ when golden.Family.StartsWith("dpmpp_2m_sde_", StringComparison.Ordinal) => new DpmPlusPlus2MSdeSolver(new()
+            {
+                Eta = rootEta,
+                NoiseScale = noiseScale,
+                Correction = isMidpoint ? MultistepCorrection.Midpoint : MultistepCorrection.Taylor,
+            }),
+            _ => null,
+        };
     }
 
     private static string Reason(string family) => family switch
     {
-        _ when family.StartsWith("dpm_2", StringComparison.Ordinal) => "DPM-2 with noise is no component yet",
-        _ when family.StartsWith("dpmpp_2s", StringComparison.Ordinal) => "DPM-Solver++(2S) with noise is no component yet",
-        _ when family.StartsWith("dpmpp_sde", StringComparison.Ordinal) => "DPM-Solver++ SDE is no component yet",
-        _ when family.StartsWith("dpmpp_2m_sde", StringComparison.Ordinal) => "DPM-Solver++(2M) SDE is no component yet",
-        _ when family.StartsWith("dpmpp_3m", StringComparison.Ordinal) => "DPM-Solver++(3M) SDE is no component yet",
-        _ when family.StartsWith("dpm_fast", StringComparison.Ordinal) => "DPM-Solver fast with noise is no component yet",
         _ when family.StartsWith("dpm_adaptive", StringComparison.Ordinal) => "an order or a share of noise that no component has",
-        _ when family.EndsWith("_churn", StringComparison.Ordinal) => "stochastic churn is no component yet",
         "log_likelihood" => "at a loose tolerance it reports the interpolation error of steps that pass the end",
-        "ancestral_step" => "eta above 1 is outside ddim's range",
         _ => throw new InvalidDataException($"k-diffusion has a family '{family}' of which nothing is known here."),
     };
 
-    private static GoldenClaim Sampler(GoldenCase golden, ISolver solver, double noiseScale = 1)
+    // The recorded states have the churn's noise already: they are no states of the grid.
+    private static GoldenClaim Churn(GoldenCase golden, ChurnBase after)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        var solver = new EdmStochasticSolver(new()
+        {
+            Churn = parameters.Number("s_churn", 0),
+            NoiseToSignalMin = parameters.Number("s_tmin", 0),
+            NoiseToSignalMax = parameters.Number("s_tmax", double.PositiveInfinity),
+            NoiseScale = parameters.Number("s_noise", 1),
+            Base = after,
+        });
+        var schedule = new EdmSchedule(new());
+        return GoldenClaim.Of(() =>
+        {
+            double[] scales = golden.Numbers("sigmas");
+            CheckGridOfRun(golden, scales);
+            new GoldenRun
+            {
+                Emits = PredictionKind.Data,
+                Schedule = schedule,
+                Levels = [.. scales.Select(schedule.At)],
+                Solver = solver,
+                DrawsByStep = true,
+                Trajectory = (_, _) => [],
+            }.Check(golden);
+        });
+    }
+
+    private static GoldenClaim FastAncestral(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        int evaluations = (int)parameters.Number("n", 0);
+        var schedule = new EdmSchedule(new() { SigmaMin = parameters.Number("sigma_min", 0), SigmaMax = parameters.Number("sigma_max", 0) });
+        var solver = new DpmFastAncestralSolver(new()
+        {
+            Eta = parameters.Number("eta", 0),
+            NoiseScale = parameters.Number("s_noise", 1),
+            Remainder = evaluations % 3,
+        });
+        return GoldenClaim.Of(() =>
+        {
+            double[] scales = golden.Numbers("sigmas_outer");
+            GoldenTables.CheckScales(scales, new LogSnrGrid(new() { End = GridEnd.Minimum }).Levels(schedule, scales.Length - 1));
+            new GoldenRun
+            {
+                Emits = PredictionKind.Data,
+                Schedule = schedule,
+                Levels = [.. scales.Select(schedule.At)],
+                Solver = solver,
+            }.Check(golden);
+        });
+    }
+
+    private static GoldenClaim Sampler(GoldenCase golden, ISolver solver)
     {
         var schedule = new EdmSchedule(new());
         return GoldenClaim.Of(() =>
@@ -97,7 +158,6 @@ internal static class KDiffusionCases
                 Schedule = schedule,
                 Levels = [.. scales.Select(schedule.At)],
                 Solver = solver,
-                NoiseScale = noiseScale,
             }.Check(golden);
         });
     }
@@ -256,7 +316,7 @@ internal static class KDiffusionCases
     {
         using DisposeScope scope = NewDisposeScope();
         var schedule = new EdmSchedule(new());
-        var solver = new DdimSolver(new() { Eta = golden.Number("eta") });
+        var solver = new EulerAncestralSolver(new() { Eta = golden.Number("eta") });
         double[] from = golden.Numbers("sigma_from");
         double[] to = golden.Numbers("sigma_to");
         for (int i = 0; i < from.Length; i++)

@@ -4,7 +4,6 @@ using Diffusion.Core.Sampling;
 using Diffusion.Numerics;
 using Diffusion.Schedules;
 using Diffusion.Solvers;
-using Diffusion.Testing;
 using TorchSharp;
 using Xunit;
 
@@ -22,61 +21,102 @@ internal static class ScoreSdeCases
             return Schedule(golden);
         if (family == "discrete")
             return GoldenClaim.Of(() => CheckTable(golden));
-        if (family.StartsWith("euler_maruyama_", StringComparison.Ordinal) || family.StartsWith("reverse_diffusion_", StringComparison.Ordinal))
-            return Sampler(golden);
         if (family.StartsWith("ode_", StringComparison.Ordinal))
             return Flow(golden);
         if (family.StartsWith("likelihood_", StringComparison.Ordinal))
             return Likelihood(golden);
         if (family == "prior_logp")
             return Prior(golden);
-        return GoldenClaim.None(family switch
+        if (family.StartsWith("euler_maruyama_", StringComparison.Ordinal) || family.StartsWith("reverse_diffusion_", StringComparison.Ordinal)
+            || family.StartsWith("ancestral_", StringComparison.Ordinal) || family.StartsWith("pc_", StringComparison.Ordinal)
+            || family.StartsWith("langevin_only_", StringComparison.Ordinal) || family.StartsWith("ald_", StringComparison.Ordinal))
         {
-            _ when family.StartsWith("ancestral_", StringComparison.Ordinal) => "asks the model at other noise levels than its coefficients use",
-            _ when family.Contains("langevin", StringComparison.Ordinal) || family.StartsWith("ald_", StringComparison.Ordinal) =>
-                "Langevin correctors are no component yet",
-            _ => throw new InvalidDataException($"score_sde has a family '{family}' of which nothing is known here."),
-        });
+            return Sampler(golden);
+        }
+
+        throw new InvalidDataException($"score_sde has a family '{family}' of which nothing is known here.");
     }
 
     private static GoldenClaim Sampler(GoldenCase golden)
     {
         GoldenParameters parameters = golden.Parameters;
-        parameters.Ignore("snr", "n_steps"); // the corrector's
         string process = parameters.Text("sde", "");
-        string predictor = parameters.Text("predictor", "");
-        bool isFlow = parameters.Flag("probability_flow", false);
-        bool dropsLastNoise = parameters.Flag("denoise", true);
+        string predictor = parameters.Text("predictor", "none");
+        string corrector = parameters.Text("corrector", "none");
+        bool dropsLastNoise = parameters.Flag("denoise", true) && predictor != "none";
         int steps = (int)parameters.Number("N", 0);
         double smallestTime = parameters.Number("eps", 0);
-        if (parameters.Text("corrector", "none") != "none" || !parameters.Flag("continuous", true))
-            return GoldenClaim.None("correctors and discrete labels are no component yet");
-        if (predictor == "reverse_diffusion" && process != "subvp")
-            return GoldenClaim.None("its own table of noise rates takes the place of the process"); // for subvp there is none, and the step is Euler's
-
+        var options = new PredictorCorrectorOptions
+        {
+            // Its "reverse diffusion" of a process without a table of noise rates is Euler's step.
+            Predictor = predictor switch
+            {
+                "euler_maruyama" => SamplingPredictor.EulerMaruyama,
+                "reverse_diffusion" => process == "subvp" ? SamplingPredictor.EulerMaruyama : SamplingPredictor.ReverseDiffusion,
+                "ancestral_sampling" => SamplingPredictor.Ancestral,
+                _ => SamplingPredictor.None,
+            },
+            Corrector = corrector switch
+            {
+                "langevin" => SamplingCorrector.Langevin,
+                "ald" => SamplingCorrector.AnnealedLangevin,
+                _ => SamplingCorrector.None,
+            },
+            Steps = (int)parameters.Number("n_steps", 1),
+            Snr = parameters.Number("snr", 0),
+            Coupling = SnrCoupling.Batch,
+            ProbabilityFlow = parameters.Flag("probability_flow", false),
+            Variance = process == "vp" ? 1 : 0,
+        };
+        if (!parameters.Flag("continuous", true))
+            return GoldenClaim.None("discrete labels are the model's");
         if (ProcessOf(process) is not { } schedule)
             return GoldenClaim.None($"the process '{process}' is no component yet");
+        if (process == "subvp" && (predictor == "ancestral_sampling" || corrector != "none"))
+            return GoldenClaim.None("the peer has no table of noise rates for this process");
 
-        ISolver solver = isFlow ? new EulerSolver(new()) : new EulerMaruyamaSolver(new());
         return GoldenClaim.Of(() =>
         {
             double[] times = golden.Numbers("t");
             Assert.Equal(steps, times.Length);
             Assert.Equal(smallestTime, times[^1], 1e-15);
-            CheckSteps(golden, schedule, solver, times, dropsLastNoise);
+            CheckSteps(golden, schedule, options, Transitions(process, times), dropsLastNoise);
         });
     }
 
-    // Every step is a run of its own, since it does not end where the next begins.
-    private static void CheckSteps(GoldenCase golden, NoiseSchedule schedule, ISolver solver, double[] times, bool dropsLastNoise)
+    // The peer's coefficients: the scale and variance of the forward transition at each time, from tables that it reads at a whole index.
+    private static (double Scale, double Variance, double Before)[] Transitions(string process, double[] times)
     {
+        int last = times.Length - 1;
+        return [.. times.Select(t => (int)(t * last)).Select(index => process switch
+        {
+            "vp" => (Math.Sqrt(Math.Max(0, 1 - Beta(index))), Beta(index), double.NaN), // above 1 only Euler-Maruyama runs, which reads neither
+            "ve" => (1, (Scale(index) * Scale(index)) - (Scale(index - 1) * Scale(index - 1)), Scale(index - 1)),
+            _ => (1, 1, double.NaN),
+        })];
+
+        double Beta(int index) => (0.1 + ((20 - 0.1) * index / last)) / times.Length;
+        double Scale(int index) => index < 0 ? 0 : 0.01 * Math.Pow(50 / 0.01, (double)index / last);
+    }
+
+    // Every step is a run of its own, since it does not end where the next begins.
+    private static void CheckSteps(
+        GoldenCase golden,
+        NoiseSchedule schedule,
+        PredictorCorrectorOptions options,
+        (double Scale, double Variance, double Before)[] transitions,
+        bool dropsLastNoise)
+    {
+        double[] times = golden.Numbers("t");
+        int corrections = options.Corrector == SamplingCorrector.None ? 0 : options.Steps;
+        int draws = corrections + (options.Predictor == SamplingPredictor.None ? 0 : 1);
+        var solver = new PredictorCorrectorSolver(options);
         double[] state = golden.Points("x0");
         double evaluations = 0;
         for (int i = 0; i < times.Length; i++)
         {
             using DisposeScope scope = NewDisposeScope();
-            bool isLast = i == times.Length - 1;
-            SamplingOutcome noisy = Step(i, sigma: schedule.At(times[i]).Sigma);
+            SamplingOutcome noisy = Step(i, isClean: false);
             evaluations += noisy.Evaluations;
             foreach (string field in new[] { "traj", "traj_head" })
             {
@@ -84,10 +124,10 @@ internal static class ScoreSdeCases
                     GoldenRun.AssertSame(golden, GoldenCase.Flatten(record.GetProperty("x_after_predictor")[i]), noisy.State, $"state {i + 1}");
             }
 
-            if (isLast)
+            if (i == times.Length - 1)
             {
                 GoldenRun.AssertSame(golden, golden.Points("x_last"), noisy.State, "last state");
-                GoldenRun.AssertSame(golden, golden.FinalState, dropsLastNoise ? Step(i, sigma: 0).State : noisy.State, "final state");
+                GoldenRun.AssertSame(golden, golden.FinalState, dropsLastNoise ? Step(i, isClean: true).State : noisy.State, "final state");
             }
 
             state = noisy.State.data<double>().ToArray();
@@ -95,13 +135,33 @@ internal static class ScoreSdeCases
 
         Assert.Equal(golden.Number("nfe"), evaluations);
 
-        SamplingOutcome Step(int i, double sigma) => new GoldenRun
+        SamplingOutcome Step(int i, bool isClean)
         {
-            Emits = PredictionKind.Noise,
-            Schedule = schedule,
-            Levels = [schedule.At(times[i]), new(times[i] - (1.0 / times.Length), 1, sigma)],
-            Solver = solver,
-        }.Run(golden, state, firstDraw: i);
+            (NoiseLevel from, NoiseLevel to) = Ends(i, isClean);
+            return new GoldenRun
+            {
+                Emits = PredictionKind.Score,
+                Model = target => new ScoreAtTime(target, schedule),
+                Schedule = schedule,
+                Levels = [from, to],
+                Solver = solver,
+            }.Run(golden, state, firstDraw: i * draws);
+        }
+
+        // Levels that have the transition's scale and variance. The annealed corrector and the ancestral noise read σ as well.
+        (NoiseLevel From, NoiseLevel To) Ends(int i, bool isClean)
+        {
+            (double t, double next) = (times[i], times[i] - (1.0 / times.Length));
+            (double scale, double variance, double before) = transitions[i];
+            double deviation = Math.Sqrt(variance);
+            if (isClean)
+                return (new(t, scale, deviation), new(next, 1, 0));
+            if (options.Corrector == SamplingCorrector.AnnealedLangevin)
+                return (new(t, scale, schedule.At(t).Sigma), new(next, 1, 1));
+            if (options.Predictor == SamplingPredictor.Ancestral && !double.IsNaN(before))
+                return (new(t, 1, Math.Sqrt(variance + (before * before))), new(next, 1, before));
+            return (new(t, scale, deviation * Math.Sqrt(1 + (scale * scale))), new(next, 1, deviation));
+        }
     }
 
     // SciPy's methods on the whole batch; with "denoise" one more call, which the peer does not count.
@@ -276,4 +336,13 @@ internal static class ScoreSdeCases
         "ve" => new VarianceExplodingSchedule(new()),
         _ => null,
     };
+
+    /// <summary>The exact score at a level's time: the peer's model knows the time alone, whatever coefficients the method uses.</summary>
+    private sealed class ScoreAtTime(ExactMixture mixture, NoiseSchedule schedule) : IDenoiser
+    {
+        private readonly ExactMixtureDenoiser _exact = new(mixture, PredictionKind.Noise);
+
+        public Prediction Predict(Tensor x, NoiseLevels levels) =>
+            new(PredictionKind.Score, _exact.Predict(x, schedule.At(levels[0].T)).Score, x, levels);
+    }
 }

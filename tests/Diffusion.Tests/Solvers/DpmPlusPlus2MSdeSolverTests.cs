@@ -1,0 +1,14 @@
+using Diffusion.Solvers;
+using Diffusion.Testing;
+
+namespace Diffusion.Tests.Solvers;
+
+public sealed class DpmPlusPlus2MSdeTests : SolverContractTests
+{
+    protected override ISolver CreateSolver() => new DpmPlusPlus2MSdeSolver(new());
+}
+
+public sealed class DpmPlusPlus2MSdeTaylorTests : SolverContractTests
+{
+    protected override ISolver CreateSolver() => new DpmPlusPlus2MSdeSolver(new() { Eta = 0.6, Correction = MultistepCorrection.Taylor });
+}
