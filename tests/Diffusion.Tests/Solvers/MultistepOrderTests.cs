@@ -1,7 +1,6 @@
 using System.Globalization;
 using Diffusion.Core.Sampling;
 using Diffusion.Solvers;
-using Diffusion.Testing;
 using TorchSharp;
 using Xunit;
 

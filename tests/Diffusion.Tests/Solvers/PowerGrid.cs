@@ -1,4 +1,3 @@
-using Diffusion.Testing;
 
 namespace Diffusion.Tests.Solvers;
 
