@@ -51,7 +51,7 @@ public sealed record DiscreteGridOptions : ComponentOptions
 /// </code>
 /// n is the number of steps N; it is N + 1 for a run that ends at the smallest noise or by a denoising step, whose last level is then the
 /// table's first entry, and with <c>skipFirstEntry</c>, where that last level gives way to clean data. (A trailing run keeps n = N and adds the
-/// first entry.) Leading with N steps to zero is the spacing of DDPM and DDIM in common libraries and does not start at the horizon.
+/// first entry, unless its stride is short enough to end there.) Leading with N steps to zero is the spacing of DDPM and DDIM in common libraries and does not start at the horizon.
 /// </remarks>
 [Component(ComponentKind.Grid, "discrete", "Whole entries of a table: leading, trailing or linspace",
     Reference = "Lin et al. 2023, table 2")]
@@ -69,14 +69,22 @@ public sealed class DiscreteGrid(DiscreteGridOptions options) : ITimeGrid
                 $"The discrete grid starts at entry {entries[0]} of a table of {options.TrainSteps}; take a smaller offset."));
         }
 
-        return GridLevels.Finish("discrete", options.End, [.. entries.Select(entry => schedule.At((entry + 1) * schedule.Horizon / options.TrainSteps))]);
+        return GridLevels.Finish("discrete", options.End, [.. entries.Select(entry => schedule.At(Time(entry, schedule.Horizon)))]);
     }
+
+    // The last entry is the horizon itself, which the product may miss by a digit on either side.
+    private double Time(double entry, double horizon) =>
+        entry == options.TrainSteps - 1 ? horizon : Math.Min((entry + 1) * horizon / options.TrainSteps, horizon);
 
     private double[] Entries(int steps)
     {
-        bool isSkipping = options.End == GridEnd.Zero && options.SkipFirstEntry;
-        bool reachesFirst = options.End != GridEnd.Zero || isSkipping;
-        int count = options.Spacing != DiscreteSpacing.Trailing && reachesFirst ? steps + 1 : steps;
+        bool isTrailing = options.Spacing == DiscreteSpacing.Trailing;
+        bool isSkipping = options.End == GridEnd.Zero && options.SkipFirstEntry && !isTrailing;
+        bool endsAtFirst = options.End != GridEnd.Zero;
+
+        // Short strides end at the first entry by themselves.
+        bool addsFirst = isTrailing && endsAtFirst && Math.Round(options.TrainSteps / (double)steps) > 1;
+        int count = isSkipping || (endsAtFirst && !addsFirst) ? steps + 1 : steps;
         if (count > options.TrainSteps)
         {
             throw new ArgumentException(FormattableString.Invariant(
@@ -87,14 +95,12 @@ public sealed class DiscreteGrid(DiscreteGridOptions options) : ITimeGrid
         double last = options.TrainSteps - 1;
         IEnumerable<double> entries = Enumerable.Range(0, count).Select(i => options.Spacing switch
         {
-            DiscreteSpacing.Leading => ((count - 1 - i) * (options.TrainSteps / count)) + (i == count - 1 && reachesFirst && !isSkipping ? 0 : options.Offset),
+            DiscreteSpacing.Leading => ((count - 1 - i) * (options.TrainSteps / count)) + (i == count - 1 && endsAtFirst ? 0 : options.Offset),
             DiscreteSpacing.Trailing => Math.Round(options.TrainSteps - (i * (options.TrainSteps / (double)count))) - 1,
             _ when count == 1 => last,
             _ => Rounded(i == 0 ? last : (count - 1 - i) * (last / (count - 1))),
         });
-        return isSkipping && options.Spacing != DiscreteSpacing.Trailing ? [.. entries.SkipLast(1)]
-            : options.End != GridEnd.Zero && options.Spacing == DiscreteSpacing.Trailing ? [.. entries, 0]
-            : [.. entries];
+        return isSkipping ? [.. entries.SkipLast(1)] : addsFirst ? [.. entries, 0] : [.. entries];
     }
 
     private double Rounded(double entry) => options.Round ? Math.Round(entry) : entry;

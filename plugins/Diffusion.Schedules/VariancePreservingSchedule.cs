@@ -18,6 +18,10 @@ public sealed record VariancePreservingOptions : ComponentOptions, IValidatableO
     [Range(0.0, 1.0)]
     public double SigmaMin { get; init; }
 
+    [Description("T, the time at which the process counts as noise.")]
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
+    public double Horizon { get; init; } = 1;
+
     [Description("The time nearest to the data that a grid visits before its last step; 0 only with a sigmaMin.")]
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double MinimumTime { get; init; } = 1e-3;
@@ -25,6 +29,8 @@ public sealed record VariancePreservingOptions : ComponentOptions, IValidatableO
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (MinimumTime >= Horizon)
+            yield return new ValidationResult("minimumTime must be smaller than horizon.", [nameof(MinimumTime), nameof(Horizon)]);
         if (MinimumTime == 0 && SigmaMin == 0)
             yield return new ValidationResult("minimumTime must be greater than 0 where sigmaMin is 0: the smallest level of a grid has noise.", [nameof(MinimumTime), nameof(SigmaMin)]);
     }
@@ -45,7 +51,7 @@ public sealed class VariancePreservingSchedule(VariancePreservingOptions options
     private readonly double _initialVariance = options.SigmaMin * options.SigmaMin;
 
     /// <inheritdoc/>
-    public override double Horizon => 1;
+    public override double Horizon => options.Horizon;
 
     /// <inheritdoc/>
     public override double MinimumTime => options.MinimumTime;

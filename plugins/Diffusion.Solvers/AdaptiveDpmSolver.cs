@@ -126,7 +126,7 @@ public abstract class AdaptiveDpmSolver : IAdaptiveSolver
         levels[0].Alpha == 0 ? "steps in λ, which a level without signal has not; start where α > 0" : null;
 
     /// <inheritdoc/>
-    public Tensor Slope(Tensor x, NoiseLevels levels, NoiseSchedule schedule, IDenoiser denoiser)
+    public Tensor Slope(Tensor x, NoiseLevels levels, IReadOnlyList<int> samples, NoiseSchedule schedule, IDenoiser denoiser)
     {
         Prediction prediction = denoiser.Predict(x, levels);
         return _options.Form == DpmForm.Noise ? prediction.Epsilon : prediction.X0;
@@ -158,7 +158,7 @@ public abstract class AdaptiveDpmSolver : IAdaptiveSolver
         if (step.To.IsClean)
             return denoiser.Predict(step.X, step.From).StateAt(step.To.Alpha, step.To.Sigma);
 
-        var attempt = AdaptiveStep.Of(step, Slope(step.X, step.From, step.Schedule, denoiser), Control.Variable);
+        var attempt = AdaptiveStep.Of(step, Slope(step.X, step.From, AdaptiveStep.AllSamples(step.X), step.Schedule, denoiser), Control.Variable);
         AdaptiveTrial trial = Try(attempt, denoiser);
         return trial.FreshNoise is { } deviation ? trial.State + (attempt.BrownianIncrement() * deviation(0)) : trial.State;
     }
@@ -176,7 +176,7 @@ public abstract class AdaptiveDpmSolver : IAdaptiveSolver
         Tensor second = EvaluateAt(R2, Add(step, First(step, R2), R2, z => R2 / r1 * Remainder(z), first)) - constant;
         return Trial(ofOrder2, Add(step, First(step, 1), 1, z => Remainder(z) / R2, second));
 
-        Tensor EvaluateAt(double fraction, Tensor x) => Slope(x, step.Between(fraction), step.Schedule, denoiser);
+        Tensor EvaluateAt(double fraction, Tensor x) => Slope(x, step.Between(fraction), step.Samples, step.Schedule, denoiser);
     }
 
     private static AdaptiveTrial Trial(Tensor low, Tensor high) => new() { State = high, Error = high - low, Compared = low };

@@ -86,12 +86,12 @@ public abstract class AdaptiveRungeKuttaSolver : IAdaptiveSolver
             : null;
 
     /// <inheritdoc/>
-    public Tensor Slope(Tensor x, NoiseLevels levels, NoiseSchedule schedule, IDenoiser denoiser) =>
+    public Tensor Slope(Tensor x, NoiseLevels levels, IReadOnlyList<int> samples, NoiseSchedule schedule, IDenoiser denoiser) =>
         _variable.Slope(denoiser.Predict(x, levels), schedule);
 
     /// <inheritdoc/>
     public AdaptiveTrial Try(AdaptiveStep step, IDenoiser denoiser) =>
-        _method.Try(step, (x, levels) => Slope(x, levels, step.Schedule, denoiser));
+        _method.Try(step, (x, levels) => Slope(x, levels, step.Samples, step.Schedule, denoiser));
 
     /// <inheritdoc/>
     public Tensor Step(in SolverStep step, IDenoiser denoiser)
@@ -100,7 +100,8 @@ public abstract class AdaptiveRungeKuttaSolver : IAdaptiveSolver
         if (step.To.IsClean)
             return denoiser.Predict(step.X, step.From).StateAt(step.To.Alpha, step.To.Sigma);
 
-        Tensor slope = Slope(step.X, step.From, schedule, denoiser);
-        return _method.Advance(AdaptiveStep.Of(step, slope, Control.Variable), (x, levels) => Slope(x, levels, schedule, denoiser));
+        IReadOnlyList<int> samples = AdaptiveStep.AllSamples(step.X);
+        Tensor slope = Slope(step.X, step.From, samples, schedule, denoiser);
+        return _method.Advance(AdaptiveStep.Of(step, slope, Control.Variable), (x, levels) => Slope(x, levels, samples, schedule, denoiser));
     }
 }

@@ -83,7 +83,7 @@ public sealed class AdaptiveSdeSolver(AdaptiveSdeOptions options) : IAdaptiveSol
         levels[0].Alpha == 0 ? "needs finite rates of drift and noise, which a level without signal has not; start where α > 0" : null;
 
     /// <inheritdoc/>
-    public Tensor Slope(Tensor x, NoiseLevels levels, NoiseSchedule schedule, IDenoiser denoiser) =>
+    public Tensor Slope(Tensor x, NoiseLevels levels, IReadOnlyList<int> samples, NoiseSchedule schedule, IDenoiser denoiser) =>
         denoiser.Predict(x, levels).Combine(l => schedule.Drift(l.T), _ => 0, l => schedule.DiffusionSquared(l.T) / l.Sigma); // s = −ε̂/σ
 
     /// <inheritdoc/>
@@ -91,7 +91,7 @@ public sealed class AdaptiveSdeSolver(AdaptiveSdeOptions options) : IAdaptiveSol
     {
         Tensor noise = step.BrownianIncrement();
         Tensor euler = step.Combine((_ => 1, step.X), (step.Length, step.Slope), (i => Deviation(i, Rate(step.From[i])), noise));
-        Tensor slope = Slope(euler, step.To, step.Schedule, denoiser);
+        Tensor slope = Slope(euler, step.To, step.Samples, step.Schedule, denoiser);
         Tensor improved = step.Combine(
             (_ => 1, step.X),
             (i => 0.5 * step.Length(i), step.Slope + slope),
@@ -106,5 +106,5 @@ public sealed class AdaptiveSdeSolver(AdaptiveSdeOptions options) : IAdaptiveSol
     public Tensor Step(in SolverStep step, IDenoiser denoiser) =>
         step.To.IsClean
             ? denoiser.Predict(step.X, step.From).StateAt(step.To.Alpha, step.To.Sigma)
-            : Try(AdaptiveStep.Of(step, Slope(step.X, step.From, step.Schedule, denoiser), Control.Variable), denoiser).State;
+            : Try(AdaptiveStep.Of(step, Slope(step.X, step.From, AdaptiveStep.AllSamples(step.X), step.Schedule, denoiser), Control.Variable), denoiser).State;
 }

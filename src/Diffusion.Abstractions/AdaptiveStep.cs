@@ -46,8 +46,11 @@ public sealed record AdaptiveStep
         Variable = variable,
         Schedule = step.Schedule,
         Noise = step.Noise,
-        Samples = [.. Enumerable.Range(0, (int)step.X.shape[0])],
+        Samples = AllSamples(step.X),
     };
+
+    /// <summary>The samples of a whole batch, shape (B, …), in order.</summary>
+    public static IReadOnlyList<int> AllSamples(Tensor batch) => [.. Enumerable.Range(0, (int)batch.shape[0])];
 
     /// <summary>The step in the variable, signed, of a sample.</summary>
     public double Length(int sample) => Variable.Place(To[sample]) - Variable.Place(From[sample]);

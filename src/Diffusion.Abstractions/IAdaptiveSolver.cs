@@ -16,8 +16,13 @@ public interface IAdaptiveSolver : ISolver
     /// <summary>How its steps are chosen.</summary>
     StepControl Control { get; }
 
-    /// <summary>What every step from <paramref name="x"/> begins with, by one evaluation; repeated attempts share it. Shape of <paramref name="x"/>, (B, …).</summary>
-    Tensor Slope(Tensor x, NoiseLevels levels, NoiseSchedule schedule, IDenoiser denoiser);
+    /// <summary>What every step from a state begins with, by one evaluation; repeated attempts share it. Shape of <paramref name="x"/>, (B, …).</summary>
+    /// <param name="x">The state.</param>
+    /// <param name="levels">Its levels.</param>
+    /// <param name="samples">Which samples of the run's batch the rows of <paramref name="x"/> are.</param>
+    /// <param name="schedule">The process.</param>
+    /// <param name="denoiser">The model.</param>
+    Tensor Slope(Tensor x, NoiseLevels levels, IReadOnlyList<int> samples, NoiseSchedule schedule, IDenoiser denoiser);
 
     /// <summary>One attempt, with an estimate of its error.</summary>
     AdaptiveTrial Try(AdaptiveStep step, IDenoiser denoiser);

@@ -97,12 +97,13 @@ internal sealed class AdaptiveLoop
         NoiseLevels levels = Levels(clock => clock.Level);
         if (missing.Length == _clocks.Length)
         {
-            _slope = _solver.Slope(_x, levels, _schedule, _denoiser);
+            _slope = _solver.Slope(_x, levels, _samples, _schedule, _denoiser);
         }
         else
         {
             Tensor rows = Rows(missing);
-            Tensor found = _solver.Slope(_x.index_select(0, rows), levels.Of(missing), _schedule, _denoiser);
+            int[] samples = [.. missing.Select(i => _samples[i])];
+            Tensor found = _solver.Slope(_x.index_select(0, rows), levels.Of(missing), samples, _schedule, _denoiser);
             _slope = _slope!.clone().index_copy_(0, rows, found);
         }
 
@@ -126,7 +127,7 @@ internal sealed class AdaptiveLoop
         for (int i = 0; i < _clocks.Length; i++)
             _clocks[i].Aim(_clocks[i].Place + (_direction * h0[i]), _control.Variable, _schedule);
         AdaptiveStep probe = Step();
-        Tensor change = _solver.Slope(probe.Along(), probe.To, _schedule, _denoiser) - _slope!;
+        Tensor change = _solver.Slope(probe.Along(), probe.To, _samples, _schedule, _denoiser) - _slope!;
         double[] d2 = [.. ErrorNorm.Of(_control, change, scale).Zip(h0, (size, step) => size / step)];
         Start(i => d1[i] <= 1e-15 && d2[i] <= 1e-15
             ? Math.Max(1e-6, h0[i] * 1e-3)

@@ -16,6 +16,8 @@ internal static class EdmCases
 
     public static GoldenClaim Claim(GoldenCase golden)
     {
+        if (golden.Family is "grid_iddpm")
+            return GoldenClaim.Of(() => GoldenTables.CheckScales(golden.Numbers("sigmas"), Discretization("iddpm", golden, (int)golden.Number("N")), LostOfSquare));
         if (golden.Family is "schedule")
             return GoldenClaim.Of(() => CheckSchedule(golden));
         if (golden.Family == "edm_sampler")
@@ -28,11 +30,7 @@ internal static class EdmCases
             return Ablation(golden);
         if (golden.Family == "precond")
             return PreconditionerTables.Claim(golden);
-        return GoldenClaim.None(golden.Family switch
-        {
-            "grid_iddpm" => "iDDPM's discrete grid is no component yet",
-            _ => throw new InvalidDataException($"EDM has a family '{golden.Family}' of which nothing is known here."),
-        });
+        throw new InvalidDataException($"EDM has a family '{golden.Family}' of which nothing is known here.");
     }
 
     private static GoldenClaim Sampler(GoldenCase golden)
@@ -54,7 +52,8 @@ internal static class EdmCases
     private static GoldenClaim Ablation(GoldenCase golden)
     {
         GoldenParameters parameters = golden.Parameters;
-        parameters.Ignore("discretization", "sigma_min", "sigma_max", "rho", "C_1", "C_2", "M"); // the grid, which is recorded
+        parameters.Ignore("sigma_min", "sigma_max", "rho", "C_1", "C_2", "M"); // the grid, checked by itself
+        string discretization = parameters.Text("discretization", "edm");
         if (parameters.Number("S_churn", 0) != 0)
             return GoldenClaim.None("stochastic churn is no component yet");
 
@@ -74,6 +73,8 @@ internal static class EdmCases
         ISolver solver = parameters.Text("solver", "heun") == "euler" ? new EulerSolver(new()) : new HeunSolver(new() { Alpha = alpha });
         return GoldenClaim.Of(() =>
         {
+            GoldenTables.CheckScales([.. golden.Numbers("sigma_steps"), 0], Discretization(discretization, golden, golden.Steps), LostOfSquare);
+
             // The times are recorded to rounding, and σ/α follows them with a slope of up to σ/α times β.
             double[] scales = golden.Numbers("sigma_steps");
             double[] times = golden.Numbers("t_steps");
@@ -83,6 +84,30 @@ internal static class EdmCases
             (process == "vp-vp" ? run with { Slack = RoundTripNoise } : run).Check(golden);
         });
     }
+
+    // The levels of "ablation_sampler" by its arguments.
+    private static IReadOnlyList<NoiseLevel> Discretization(string name, GoldenCase golden, int steps)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        double epsilon = parameters.Number("epsilon_s", 1e-3);
+        var process = new VariancePreservingSchedule(new());
+        (ITimeGrid grid, double smallest, double largest) = name switch
+        {
+            "vp" => ((ITimeGrid)new VpGrid(new() { Epsilon = epsilon }), process.At(epsilon).NoiseToSignal, process.At(1).NoiseToSignal),
+            "ve" => (new LogSnrGrid(new()), 0.02, 100),
+            "iddpm" => (new IddpmGrid(new()
+            {
+                TrainSteps = (int)parameters.Number("M", 1000), LargestRatio = parameters.Number("C_1", 0.001), Offset = parameters.Number("C_2", 0.008),
+            }), 0.002, 81),
+            "edm" => (new KarrasGrid(new() { Rho = parameters.Number("rho", 7) }), 0.002, 80),
+            _ => throw new InvalidDataException($"EDM has a discretization '{name}' of which nothing is known here."),
+        };
+        var schedule = new EdmSchedule(new() { SigmaMin = parameters.Number("sigma_min", smallest), SigmaMax = parameters.Number("sigma_max", largest) });
+        return grid.Levels(schedule, steps);
+    }
+
+    // √(e^B − 1) and √((u² + 1)/r − 1), formed as they stand.
+    private static double LostOfSquare(double scale) => scale == 0 ? 0 : 1e-15 / (scale * scale);
 
     /// <summary>Scales by our samplers of times at the recorded draws, and the weight on the denoiser's squared error there.</summary>
     private static GoldenClaim LossWeight(GoldenCase golden)

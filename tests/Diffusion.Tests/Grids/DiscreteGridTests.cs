@@ -20,6 +20,7 @@ public sealed class DiscreteGridTests
         { new() { Spacing = DiscreteSpacing.Trailing, SkipFirstEntry = true }, 3, [999, 666, 332, -1] },
         { new() { Spacing = DiscreteSpacing.Trailing, End = GridEnd.Minimum }, 3, [999, 666, 332, 0] },
         { new() { Spacing = DiscreteSpacing.Trailing, End = GridEnd.Denoise }, 3, [999, 666, 332, 0, -1] },
+        { new() { Spacing = DiscreteSpacing.Trailing, TrainSteps = 10, End = GridEnd.Minimum }, 8, [9, 8, 7, 6, 5, 3, 2, 1, 0] },
         { new() { Spacing = DiscreteSpacing.Trailing }, 1000, [.. Enumerable.Range(0, 1001).Select(i => 999.0 - i)] },
         { new(), 5, [999, 749, 500, 250, 0, -1] },
         { new() { Round = false }, 5, [999, 749.25, 499.5, 249.75, 0, -1] },
@@ -36,7 +37,7 @@ public sealed class DiscreteGridTests
         { new() { SkipFirstEntry = true }, 1000, "has 1000 entries, and 1001 are asked for" },
         { new() { TrainSteps = 10 }, 11, "has 10 entries, and 11 are asked for" },
         { new() { Spacing = DiscreteSpacing.Leading, Offset = 1 }, 1000, "starts at entry 1000 of a table of 1000" },
-        { new() { Spacing = DiscreteSpacing.Trailing, End = GridEnd.Minimum }, 1000, "no 1001 distinct levels" },
+        { new() { Spacing = DiscreteSpacing.Trailing, End = GridEnd.Minimum }, 1000, "has 1000 entries, and 1001 are asked for" },
     };
 
     [Theory]

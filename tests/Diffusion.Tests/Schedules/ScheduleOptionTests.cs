@@ -17,6 +17,8 @@ public sealed class ScheduleOptionTests
         { new LinearLangevinOptions { Gamma = 0 }, "Gamma" },
         { new LinearLangevinOptions { MinimumTime = 6 }, "minimumTime must be smaller than horizon" },
         { new PowerOptions { Horizon = 1 }, "Horizon" },
+        { new SigmoidOptions { Start = 3 }, "start must be smaller than end" },
+        { new VariancePreservingOptions { Horizon = 0.1, MinimumTime = 0.1 }, "minimumTime must be smaller than horizon" },
         { new PowerOptions { Horizon = 0.1, MinimumTime = 0.2 }, "minimumTime must be smaller than horizon" },
         { new ExponentialOptions { MinimumTime = 6 }, "minimumTime must be smaller than horizon" },
         { new StochasticInterpolantOptions { Path = InterpolantPath.Convex, NoiseExponent = 2 }, "noiseExponent is for the power and trigonometric paths" },
@@ -34,7 +36,7 @@ public sealed class ScheduleOptionTests
     [
         new VariancePreservingOptions(), new SubVariancePreservingOptions(), new VarianceExplodingOptions(), new EdmOptions(),
         new OrnsteinUhlenbeckOptions(), new CosineOptions(), new RectifiedFlowOptions(), new TrigonometricOptions(), new BrownianOptions(),
-        new LinearLangevinOptions(), new PowerOptions(), new ExponentialOptions(), new StochasticInterpolantOptions(), new DiscreteBetaOptions(),
+        new LinearLangevinOptions(), new PowerOptions(), new SigmoidOptions(), new ExponentialOptions(), new StochasticInterpolantOptions(), new DiscreteBetaOptions(),
         new VariancePreservingOptions { SigmaMin = 0.01, MinimumTime = 0 }, new TabulatedOptions { Path = "levels.csv" },
     ];
 

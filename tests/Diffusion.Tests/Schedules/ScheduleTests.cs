@@ -175,3 +175,13 @@ public sealed class TabulatedVariancePreservingTests : ScheduleContractTests
 
     protected override NoiseSchedule CreateSchedule() => ReferenceSchedules.Tabulated("log-snr.csv");
 }
+
+public sealed class SigmoidScheduleTests : ScheduleContractTests
+{
+    protected override NoiseSchedule CreateSchedule() => new SigmoidSchedule(new());
+}
+
+public sealed class SigmoidOffCentreTests : ScheduleContractTests
+{
+    protected override NoiseSchedule CreateSchedule() => new SigmoidSchedule(new() { Start = 0, End = 3, Temperature = 0.3, Horizon = 0.99 });
+}
