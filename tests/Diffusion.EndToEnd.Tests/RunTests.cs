@@ -237,14 +237,14 @@ public sealed class RunTests : IDisposable
     [Theory]
     [InlineData("loss=explicit-score-matching", "loss 'explicit-score-matching' needs the density of the data")]
     [InlineData("training.timeSampler={\"use\":\"single-scale\",\"sigma\":100}", "asks for sigma/alpha = 100, and the schedule trained on covers 0.02 to 20")]
-    public async Task Training_that_cannot_be_is_refused_before_anything_is_written(string set, string reason)
+    public async Task Training_that_cannot_be_is_refused_before_anything_runs(string set, string reason)
     {
         File.WriteAllText(Path.Combine(_folder, "rows.csv"), "x\n1\n2\n4\n");
         HostResult result = await DiffusionAsync("run", "trained.json", "--set", "data={\"use\":\"csv\",\"path\":\"rows.csv\"}", "--set", set);
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(reason, result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(Path.Combine(_folder, "results")));
+        Assert.False(Directory.Exists(Path.Combine(_folder, "results", "trained")));
     }
 
     [Fact]
@@ -264,9 +264,10 @@ public sealed class RunTests : IDisposable
         Assert.Equal(2 * losses.Length, cells.Count);
         string[] models = [.. cells.Values.Select(cell => cell.GetProperty("model").GetString()!).Distinct()];
         Assert.Equal(2 * losses.Length, models.Length);
-        foreach (string model in models)
+        string[] records = Directory.GetFiles(Path.Combine(_folder, "results", "models"), "model.json", SearchOption.AllDirectories);
+        Assert.Equal(models.Length, records.Length);
+        foreach (string file in records)
         {
-            string file = Assert.Single(Directory.GetFiles(Path.Combine(_folder, "results"), "model.json", SearchOption.AllDirectories), path => path.Contains(model, StringComparison.Ordinal));
             JsonElement record = JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).RootElement;
             Assert.True(record.GetProperty("lossVariance").GetProperty("objective").GetDouble() > 0);
         }

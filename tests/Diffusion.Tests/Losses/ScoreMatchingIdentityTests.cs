@@ -1,6 +1,5 @@
 using Diffusion.Core.Randomness;
 using Diffusion.Losses;
-using Diffusion.Testing;
 using Diffusion.Tests.Theory;
 using TorchSharp;
 using Xunit;
