@@ -60,6 +60,54 @@ public sealed class GaussianMixture
         return mixture;
     }
 
+    /// <summary>The mixture of α x_0 + σ ε: means α μ_k, covariances α² C_k + σ² I.</summary>
+    public GaussianMixture At(NoiseLevel level) => new([.. Components.Select(component =>
+    {
+        double[,] covariance = new double[Dimension, Dimension];
+        for (int i = 0; i < Dimension; i++)
+        {
+            for (int j = 0; j < Dimension; j++)
+                covariance[i, j] = (level.Alpha * level.Alpha * component.Covariance[i, j]) + (i == j ? level.Sigma * level.Sigma : 0);
+        }
+
+        return new GaussianComponent(component.Weight, [.. component.Mean.Select(value => level.Alpha * value)], covariance);
+    })]);
+
+    /// <summary>log p of points, row by row in nats.</summary>
+    /// <param name="points">N · D numbers, a point after the other.</param>
+    public double[] LogDensity(ReadOnlySpan<double> points)
+    {
+        double[][,] factors = [.. Components.Select(component => component.CholeskyFactor())];
+        double[] densities = new double[points.Length / Dimension];
+        double[] terms = new double[Components.Count];
+        for (int row = 0; row < densities.Length; row++)
+        {
+            for (int k = 0; k < terms.Length; k++)
+                terms[k] = Math.Log(Components[k].Weight) + LogNormal(points.Slice(row * Dimension, Dimension), Components[k].Mean, factors[k]);
+            double largest = terms.Max();
+            densities[row] = largest + Math.Log(terms.Sum(term => Math.Exp(term - largest)));
+        }
+
+        return densities;
+    }
+
+    // By forward substitution: with L y = x − μ the exponent is −½ ‖y‖².
+    private static double LogNormal(ReadOnlySpan<double> x, IReadOnlyList<double> mean, double[,] factor)
+    {
+        double[] y = new double[x.Length];
+        double logDensity = -0.5 * x.Length * Math.Log(2 * Math.PI);
+        for (int i = 0; i < y.Length; i++)
+        {
+            double rest = x[i] - mean[i];
+            for (int j = 0; j < i; j++)
+                rest -= factor[i, j] * y[j];
+            y[i] = rest / factor[i, i];
+            logDensity -= (0.5 * y[i] * y[i]) + Math.Log(factor[i, i]);
+        }
+
+        return logDensity;
+    }
+
     private static double[,] Square(double[] entries, int dimension)
     {
         if (entries.Length != dimension * dimension)

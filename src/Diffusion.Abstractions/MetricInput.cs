@@ -17,6 +17,9 @@ public sealed record MetricInput
     /// </summary>
     public bool ReferenceIsPopulation { get; init; }
 
+    /// <summary>The probability flow of the model that made the samples; null where samples come without their model.</summary>
+    public IProbabilityFlow? Flow { get; init; }
+
     /// <summary>What the data are.</summary>
     public required DataDescription Data { get; init; }
 

@@ -13,13 +13,20 @@ public sealed class NoiseLevels
 {
     private readonly NoiseLevel[] _levels;
 
-    private NoiseLevels(NoiseLevel[] levels) => _levels = levels;
+    private NoiseLevels(NoiseLevel[] levels, bool isUniform)
+    {
+        _levels = levels;
+        IsUniform = isUniform;
+    }
 
     /// <summary>How many levels are held: 1, or the batch size B.</summary>
     public int Count => _levels.Length;
 
-    /// <summary>Whether one level stands for the whole batch.</summary>
-    public bool IsUniform => _levels.Length == 1;
+    /// <summary>
+    /// Whether one level stands for the whole batch. A batch of one sample with its own level is not uniform: it takes the same path of
+    /// computation, hence gives the same bits, as that sample in a larger batch.
+    /// </summary>
+    public bool IsUniform { get; }
 
     /// <summary>The level of sample <paramref name="sample"/>.</summary>
     public NoiseLevel this[int sample] => _levels[IsUniform ? 0 : sample];
@@ -28,12 +35,19 @@ public sealed class NoiseLevels
     public static implicit operator NoiseLevels(NoiseLevel level) => FromNoiseLevel(level);
 
     /// <inheritdoc cref="op_Implicit(NoiseLevel)"/>
-    public static NoiseLevels FromNoiseLevel(NoiseLevel level) => new([level]);
+    public static NoiseLevels FromNoiseLevel(NoiseLevel level) => new([level], isUniform: true);
 
     /// <summary>One level per sample of the batch, in the batch's order.</summary>
     /// <exception cref="ArgumentException">No level is given.</exception>
     public static NoiseLevels PerSample(ReadOnlySpan<NoiseLevel> levels) =>
-        levels.IsEmpty ? throw new ArgumentException("A batch has at least one level.", nameof(levels)) : new(levels.ToArray());
+        levels.IsEmpty ? throw new ArgumentException("A batch has at least one level.", nameof(levels)) : new(levels.ToArray(), isUniform: false);
+
+    /// <summary>A level from every pair of levels, of this batch and of <paramref name="others"/>, which are as many.</summary>
+    public NoiseLevels Zip(NoiseLevels others, Func<NoiseLevel, NoiseLevel, NoiseLevel> level) =>
+        new([.. _levels.Zip(others._levels, level)], IsUniform);
+
+    /// <summary>The levels of some samples of the batch, in the order asked for.</summary>
+    public NoiseLevels Of(IEnumerable<int> samples) => IsUniform ? this : new([.. samples.Select(sample => _levels[sample])], isUniform: false);
 
     /// <summary>
     /// The coefficient of every level as a tensor of <paramref name="like"/>'s type and device that broadcasts over it:

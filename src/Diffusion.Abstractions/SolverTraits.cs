@@ -21,6 +21,12 @@ public sealed record SolverTraits
     /// </summary>
     public Func<IReadOnlyList<NoiseLevel>, int>? EvaluationsOverRun { get; init; }
 
+    /// <summary>
+    /// Whether the method's steps are controlled in a run (an <see cref="IAdaptiveSolver"/>). The figures above then hold for its uncontrolled
+    /// step; what a controlled run costs is counted, not declared.
+    /// </summary>
+    public bool IsAdaptive { get; init; }
+
     /// <summary>Whether the method draws noise.</summary>
     public bool IsStochastic { get; init; }
 

@@ -57,6 +57,7 @@ internal static class CommandLine
             RunCommand.Create(options),
             PluginsCommand.Create(options),
             DescribeCommand.Create(options),
+            CertifyCommand.Create(options),
             DoctorCommand.Create(options),
             SchemaCommand.Create(options),
         };

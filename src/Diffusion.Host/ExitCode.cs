@@ -8,6 +8,9 @@ internal static class ExitCode
     /// <summary>The work was done, but some cells failed or diverged.</summary>
     public const int CellsFailed = 1;
 
+    /// <summary>The work was done, but a certificate's claim does not hold.</summary>
+    public const int ClaimsFailed = 1;
+
     /// <summary>Something that the user gave is not usable.</summary>
     public const int BadInput = 2;
 

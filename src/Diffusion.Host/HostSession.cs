@@ -1,8 +1,11 @@
 using System.CommandLine;
 using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Manifests;
+using Diffusion.Experiments.Planning;
 using Diffusion.Host.Commands;
 using Diffusion.Host.Plugins;
 using Diffusion.Host.Settings;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Diffusion.Host;
 
@@ -14,7 +17,7 @@ namespace Diffusion.Host;
 internal sealed record HostSession(HostSettings Settings, IReadOnlyList<string> Folders, ComponentCatalogue Catalogue, IReadOnlyList<ComponentProblem> Problems)
 {
     /// <summary>Reads the settings and loads the plugins.</summary>
-    /// <exception cref="Experiments.Manifests.InputException">A setting is not usable or a plugin folder is not there.</exception>
+    /// <exception cref="InputException">A setting is not usable or a plugin folder is not there.</exception>
     public static HostSession Open(ParseResult parsed, CommonOptions options)
     {
         HostSettings settings = SettingsReader.Read([AppContext.BaseDirectory, Environment.CurrentDirectory], options.Overrides(parsed));
@@ -25,5 +28,35 @@ internal sealed record HostSession(HostSettings Settings, IReadOnlyList<string> 
             loader.Load(folder);
         ComponentCatalogue catalogue = ComponentCatalogue.FromAssemblies(loader.Assemblies);
         return new(settings, folders, catalogue, [.. none, .. loader.Problems, .. catalogue.Problems]);
+    }
+
+    /// <summary>What components are built with where nothing runs yet.</summary>
+    public ServiceProvider BuildServices() => new ServiceCollection().AddLogging().AddComponents(Catalogue).BuildServiceProvider();
+
+    /// <summary>Reads a manifest and plans it.</summary>
+    /// <inheritdoc cref="ExperimentLoader.Load" path="/exception"/>
+    public ExperimentPlan Load(string manifest, IReadOnlyList<string> sets)
+    {
+        using ServiceProvider services = BuildServices();
+        return ExperimentLoader.Load(manifest, sets, Catalogue, services.GetRequiredService<ComponentFactory>());
+    }
+
+    /// <summary>The components of a name, an alias, or either after its kind ("solver/ddim").</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    public IReadOnlyList<ComponentDescriptor> Find(string wanted)
+    {
+        ComponentDescriptor[] found = [.. Catalogue.All.Where(c => c.Aliases.Prepend(c.Name).Any(name => name == wanted || $"{c.Kind.Id()}/{name}" == wanted))];
+        return found.Length > 0 ? found : throw new InputException(string.Join('\n', [Unknown(wanted), .. Problems]));
+    }
+
+    private string Unknown(string wanted)
+    {
+        if (wanted.Split('/', 2) is not [string kindId, string name])
+            return $"unknown component '{wanted}'{NameSuggestions.Hint(wanted, [.. Catalogue.All.Select(c => c.Name).Distinct()])}";
+        ComponentKind[] kinds = Enum.GetValues<ComponentKind>();
+        int kind = Array.FindIndex(kinds, k => k.Id() == kindId);
+        return kind < 0
+            ? $"unknown kind '{kindId}'{NameSuggestions.Hint(kindId, [.. kinds.Select(k => k.Id())])}"
+            : $"unknown {kinds[kind].Prose()} '{name}'{NameSuggestions.Hint(name, Catalogue.Names(kinds[kind]))}";
     }
 }

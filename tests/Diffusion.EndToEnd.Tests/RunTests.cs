@@ -100,6 +100,27 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cell_whose_parts_do_not_fit_is_not_applicable_and_the_others_run()
+    {
+        string[] flow = ["--set", "schedule=rectified-flow", "--set", "sweep.axes={\"grid\": [\"uniform\", \"karras\"]}", "--set", "sweep.repeats=1"];
+        HostResult result = await DiffusionAsync(["run", "small.json", .. flow]);
+        Assert.Equal(0, result.ExitCode);
+        Dictionary<string, JsonElement> cells = Cells(RunFolder());
+        Assert.Equal(["done", "not-applicable"], cells.OrderBy(cell => cell.Key, StringComparer.Ordinal).Select(cell => cell.Value.GetProperty("status").GetString()));
+        Assert.Matches("n/a: The karras grid needs a finite noise scale .* give the grid a sigmaMax\\.\\s", result.Output);
+        Assert.Matches(@"karras +n/a", result.Output);
+    }
+
+    [Fact]
+    public async Task An_experiment_of_which_nothing_fits_is_refused_before_anything_is_written()
+    {
+        HostResult result = await DiffusionAsync("run", "small.json", "--set", "schedule=rectified-flow", "--set", "sweep=null");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Matches("^small.json: no cell of this experiment can run: The karras grid needs a finite noise scale", result.Error);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "results", "small")));
+    }
+
+    [Fact]
     public async Task A_sweep_leaves_records_tables_samples_and_tracked_runs()
     {
         HostResult result = await DiffusionAsync("run", "small.json");
@@ -248,6 +269,44 @@ public sealed class RunTests : IDisposable
         Assert.Contains("solver.eta", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_folder, "results")));
+    }
+
+    [Theory]
+    [InlineData("loss=explicit-score-matching", "loss 'explicit-score-matching' needs the density of the data")]
+    [InlineData("training.timeSampler={\"use\":\"single-scale\",\"sigma\":100}", "asks for sigma/alpha = 100, and the schedule trained on covers 0.02 to 20")]
+    public async Task Training_that_cannot_be_is_refused_before_anything_is_written(string set, string reason)
+    {
+        File.WriteAllText(Path.Combine(_folder, "rows.csv"), "x\n1\n2\n4\n");
+        HostResult result = await DiffusionAsync("run", "trained.json", "--set", "data={\"use\":\"csv\",\"path\":\"rows.csv\"}", "--set", set);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(reason, result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "results")));
+    }
+
+    [Fact]
+    public async Task Every_objective_trains_under_a_chosen_weighting_with_times_by_importance()
+    {
+        string[] losses =
+        [
+            "noise-prediction", "data-prediction", "v-prediction", "flow-matching", "edm", "denoising-score-matching", "explicit-score-matching",
+            "implicit-score-matching", "sliced-score-matching",
+        ];
+        HostResult result = await DiffusionAsync(
+            "run", "trained.json",
+            "--set", $"sweep.axes={{\"loss\":[{string.Join(',', losses.Select(loss => $"\"{loss}\""))}],\"training.weighting\":[null,\"soft-min-snr\"]}}",
+            "--set", "sweep.repeats=1", "--set", "training.timeSampler={\"use\":\"importance\",\"base\":\"log-snr\"}", "--set", "solver=ddim");
+        Assert.True(result.ExitCode == 0, result.Error);
+        Dictionary<string, JsonElement> cells = Cells(RunFolder("trained"));
+        Assert.Equal(2 * losses.Length, cells.Count);
+        string[] models = [.. cells.Values.Select(cell => cell.GetProperty("model").GetString()!).Distinct()];
+        Assert.Equal(2 * losses.Length, models.Length);
+        foreach (string model in models)
+        {
+            string file = Assert.Single(Directory.GetFiles(Path.Combine(_folder, "results"), "model.json", SearchOption.AllDirectories), path => path.Contains(model, StringComparison.Ordinal));
+            JsonElement record = JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).RootElement;
+            Assert.True(record.GetProperty("lossVariance").GetProperty("objective").GetDouble() > 0);
+        }
     }
 
     [Fact]

@@ -18,8 +18,9 @@ public sealed class ArchitectureTests
         [Tracking] = [],
         [Contracts] = [Torch],
         ["Diffusion.Core"] = [Contracts, Torch],
+        ["Diffusion.Certification"] = ["Diffusion.Core", Contracts, Torch],
         ["Diffusion.Experiments"] = ["Diffusion.Core", Contracts, Torch],
-        ["Diffusion.Host"] = ["Diffusion.Experiments", "Diffusion.Core", Contracts, Torch],
+        ["Diffusion.Host"] = ["Diffusion.Certification", "Diffusion.Experiments", "Diffusion.Core", Contracts, Torch],
         ["Diffusion.Trackers"] = [Contracts, Torch, Tracking],
     };
 

@@ -9,6 +9,7 @@ public sealed class PhiloxNoiseSource : INoiseSource
     private readonly NoiseKey _key;
     private readonly long _firstSample;
     private readonly double _horizon;
+    private readonly Dictionary<int, BrownianPath> _pathOfSample = [];
     private BrownianPath? _path;
 
     /// <param name="key">Seed and repeat.</param>
@@ -30,6 +31,25 @@ public sealed class PhiloxNoiseSource : INoiseSource
         int samples = (int)like.shape[0];
         _path ??= new BrownianPath(_key, _firstSample, samples, (int)(like.numel() / samples));
         return ToTensor(_path.NormalizedIncrement(from.T / _horizon, to.T / _horizon), like);
+    }
+
+    /// <inheritdoc/>
+    public Tensor BrownianIncrement(IReadOnlyList<int> samples, NoiseLevels from, NoiseLevels to, Tensor like)
+    {
+        if (from.IsUniform && to.IsUniform && samples.Count == like.shape[0])
+            return BrownianIncrement(from[0], to[0], like);
+
+        int elements = (int)(like.numel() / samples.Count);
+        double[] values = new double[like.numel()];
+        for (int row = 0; row < samples.Count; row++)
+        {
+            int sample = samples[row];
+            if (!_pathOfSample.TryGetValue(sample, out BrownianPath? path))
+                _pathOfSample.Add(sample, path = new BrownianPath(_key, _firstSample + sample, 1, elements));
+            path.NormalizedIncrement(from[row].T / _horizon, to[row].T / _horizon).CopyTo(values, row * elements);
+        }
+
+        return ToTensor(values, like);
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,11 @@ internal sealed class EvaluationRecorder(IDenoiser denoiser, int historyLength) 
 {
     private readonly List<Evaluation> _history = [];
 
+    /// <summary>Calls.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Samples evaluated, all calls together.</summary>
+    public long Samples { get; private set; }
 
     /// <summary>Newest first.</summary>
     public IReadOnlyList<Evaluation> History => _history;
@@ -15,6 +19,7 @@ internal sealed class EvaluationRecorder(IDenoiser denoiser, int historyLength) 
     public Prediction Predict(Tensor x, NoiseLevels levels)
     {
         Count++;
+        Samples += x.shape[0];
         Prediction prediction = denoiser.Predict(x, levels);
         if (historyLength > 0 && levels.IsUniform)
         {

@@ -12,18 +12,22 @@ public static class SamplingLoop
     // In units of the marginal's own standard deviation for data of unit scale: no sampler recovers from a millionfold excess.
     private const double DivergenceLimit = 1e6;
 
-    /// <summary>Integrates one batch from the first level to the last.</summary>
+    /// <summary>Integrates one batch from the first level to the last; an adaptive method chooses its own steps between them.</summary>
     /// <param name="problem">What to integrate.</param>
     /// <param name="start">The state at the first level, shape (B, …); left untouched.</param>
     /// <param name="noise">The batch's randomness.</param>
     /// <param name="keepTrajectory">Whether to return the state at every level.</param>
     /// <param name="cancellationToken">Looked at before every step.</param>
     /// <exception cref="DivergenceException">The state is no longer finite or plausible.</exception>
+    /// <exception cref="StepControlException">An adaptive method cannot reach the end within its tolerance.</exception>
     /// <exception cref="EvaluationCountException">The solver's declaration of its cost is wrong.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static SamplingOutcome Run(
         SamplingProblem problem, Tensor start, INoiseSource noise, bool keepTrajectory = false, CancellationToken cancellationToken = default)
     {
+        if (problem.Solver is IAdaptiveSolver { Traits.IsAdaptive: true } adaptive)
+            return RunAdaptive(problem, adaptive, start, noise, keepTrajectory, cancellationToken);
+
         IReadOnlyList<NoiseLevel> levels = problem.Levels;
         SolverTraits traits = problem.Solver.Traits;
         var recorder = new EvaluationRecorder(problem.Denoiser, traits.HistoryLength);
@@ -75,6 +79,52 @@ public static class SamplingLoop
 
         run.MoveToOuter(x);
         return new SamplingOutcome(x, recorder.Count, trajectory);
+    }
+
+    private static SamplingOutcome RunAdaptive(
+        SamplingProblem problem, IAdaptiveSolver solver, Tensor start, INoiseSource noise, bool keepTrajectory, CancellationToken cancellationToken)
+    {
+        NoiseLevel last = problem.Levels[^1];
+        NoiseLevel controlEnd = !last.IsClean ? last
+            : problem.Levels.Count > 2 ? problem.Levels[^2]
+            : problem.Schedule.At(problem.Schedule.MinimumTime);
+        var recorder = new EvaluationRecorder(problem.Denoiser, historyLength: 0);
+        List<Tensor> trajectory = [];
+        List<StepAttempt>? attempts = keepTrajectory ? [] : null;
+
+        using IDisposable withoutGradient = no_grad();
+        using DisposeScope run = NewDisposeScope();
+        Keep(start);
+        Tensor x = AdaptiveLoop.Run(solver, problem.Schedule, problem.Levels[0], controlEnd, start, recorder, noise, attempts, cancellationToken);
+        ThrowIfDiverged(x, controlEnd, 0, last.IsClean ? 2 : 1);
+        Keep(x);
+        if (last.IsClean)
+        {
+            x = solver.Step(
+                new SolverStep
+                {
+                    X = x,
+                    From = controlEnd,
+                    To = last,
+                    Schedule = problem.Schedule,
+                    Index = 1,
+                    Count = 2,
+                    History = [],
+                    Noise = noise,
+                },
+                recorder);
+            ThrowIfDiverged(x, last, 1, 2);
+            Keep(x);
+        }
+
+        run.MoveToOuter(x);
+        return new SamplingOutcome(x, (double)recorder.Samples / start.shape[0], trajectory) { Attempts = attempts ?? [] };
+
+        void Keep(Tensor state)
+        {
+            if (keepTrajectory)
+                trajectory.Add(run.Detach(state.clone()));
+        }
     }
 
     private static void ThrowIfDiverged(Tensor x, NoiseLevel level, int step, int steps)

@@ -4,6 +4,13 @@ namespace Diffusion.Core.Sampling;
 
 /// <summary>What came out of one batch.</summary>
 /// <param name="State">The state at the last level, shape (B, …).</param>
-/// <param name="Evaluations">NFE: denoiser calls counted.</param>
-/// <param name="Trajectory">The state at every level, the start included; empty unless asked for.</param>
-public sealed record SamplingOutcome(Tensor State, int Evaluations, IReadOnlyList<Tensor> Trajectory);
+/// <param name="Evaluations">NFE: denoiser calls counted, the mean over samples where each has its own steps.</param>
+/// <param name="Trajectory">
+/// The state at every level, the start included; of an adaptive run at the levels where it starts, where control ends and where it ends.
+/// Empty unless asked for.
+/// </param>
+public sealed record SamplingOutcome(Tensor State, double Evaluations, IReadOnlyList<Tensor> Trajectory)
+{
+    /// <summary>Every attempt of an adaptive run, in the order made; empty unless the trajectory was asked for.</summary>
+    public IReadOnlyList<StepAttempt> Attempts { get; init; } = [];
+}

@@ -31,14 +31,14 @@ public sealed record SamplingRun
 
     /// <summary>
     /// Integrates x_T = σ_T z, z ~ N(0, I), back along the levels. Returns float64 samples on the CPU, shape (N, …), and the evaluations
-    /// each sample cost.
+    /// a sample cost (on average, where samples choose their own steps).
     /// </summary>
     /// <inheritdoc cref="SamplingLoop.Run" path="/exception"/>
     public SamplingOutcome Execute(CancellationToken cancellationToken = default)
     {
         using DisposeScope scope = NewDisposeScope();
         List<Tensor> batches = [];
-        int evaluations = 0;
+        double evaluations = 0;
         for (long first = 0; first < Samples; first += BatchSize)
         {
             using DisposeScope batch = NewDisposeScope();
@@ -46,10 +46,10 @@ public sealed record SamplingRun
             Tensor template = empty([Math.Min(BatchSize, Samples - first), .. Shape], dtype: Dtype, device: Device);
             Tensor start = noise.Initial(template).mul_(Problem.Levels[0].Sigma);
             SamplingOutcome outcome = SamplingLoop.Run(Problem, start, noise, keepTrajectory: false, cancellationToken);
-            evaluations = outcome.Evaluations;
+            evaluations += outcome.Evaluations * outcome.State.shape[0];
             batches.Add(batch.MoveToOuter(outcome.State.to(ScalarType.Float64).cpu()));
         }
 
-        return new SamplingOutcome(scope.MoveToOuter(cat(batches, 0)), evaluations, []);
+        return new SamplingOutcome(scope.MoveToOuter(cat(batches, 0)), evaluations / Samples, []);
     }
 }

@@ -26,7 +26,20 @@ public sealed class ComponentCatalogue
                 $"{component.Title} is defined twice: {Identity(component)} is ignored, {Identity(kept)} is used"));
         }
 
-        All = [.. _byName.Values.OrderBy(c => c.Kind).ThenBy(c => c.Name, StringComparer.Ordinal)];
+        foreach (ComponentDescriptor component in _byName.Values.ToList())
+        {
+            foreach (string alias in component.Aliases)
+            {
+                if (!_byName.TryAdd((component.Kind, alias), component))
+                {
+                    all.Add(new(
+                        component.AssemblyPath,
+                        $"{component.Title} is also called '{alias}', which is the name of {Identity(_byName[(component.Kind, alias)])}: that name means the latter"));
+                }
+            }
+        }
+
+        All = [.. _byName.Values.Distinct().OrderBy(c => c.Kind).ThenBy(c => c.Name, StringComparer.Ordinal)];
         Problems = all;
     }
 
@@ -54,11 +67,15 @@ public sealed class ComponentCatalogue
         return new(scanner.Components, scanner.Problems);
     }
 
-    /// <summary>The component of this kind and name; null when there is none.</summary>
+    /// <summary>The component of this kind and name or alias; null when there is none.</summary>
     public ComponentDescriptor? Find(ComponentKind kind, string name) => _byName.GetValueOrDefault((kind, name));
 
-    /// <summary>The names of a kind's components.</summary>
-    public IReadOnlyList<string> Names(ComponentKind kind) => [.. All.Where(c => c.Kind == kind).Select(c => c.Name)];
+    /// <summary>Every name by which a kind's components are found, aliases after the components' own.</summary>
+    public IReadOnlyList<string> Names(ComponentKind kind)
+    {
+        ComponentDescriptor[] components = [.. All.Where(c => c.Kind == kind)];
+        return [.. components.Select(c => c.Name), .. components.SelectMany(c => c.Aliases).Where(alias => Find(kind, alias)!.Aliases.Contains(alias))];
+    }
 
     private static string Identity(ComponentDescriptor component) =>
         $"{component.ImplementationType.FullName} ({component.AssemblyName} {component.Version})";

@@ -9,11 +9,17 @@ public sealed record ComponentDescriptor
     /// <summary>How manifests call it.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Other names that manifests may use for it.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
     /// <summary>One line for people.</summary>
     public required string Summary { get; init; }
 
     /// <summary>The paper and equation it comes from; "" when there is none.</summary>
     public required string Reference { get; init; }
+
+    /// <summary>Options under which it is certified beside its defaults, each a list of <c>option=value</c>.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Variants { get; init; } = [];
 
     /// <summary>The class.</summary>
     public required Type ImplementationType { get; init; }

@@ -57,8 +57,8 @@ internal sealed partial class ComponentScanner
             return Refuse(type, $"says that it is the {title} but does not implement {contract.FullName}");
         if (type.IsAbstract || type.ContainsGenericParameters)
             return Refuse(type, $"says that it is the {title} but is abstract or generic, so it cannot be built");
-        if (!KebabCase().IsMatch(attribute.Name))
-            return Refuse(type, $"calls itself '{attribute.Name}'; a component's name is in kebab-case (a-z, 0-9 and single hyphens)");
+        if (attribute.Aliases.Prepend(attribute.Name).FirstOrDefault(name => !KebabCase().IsMatch(name)) is { } misspelt)
+            return Refuse(type, $"calls itself '{misspelt}'; a component's name is in kebab-case (a-z, 0-9 and single hyphens)");
 
         ConstructorInfo[] constructors = type.GetConstructors();
         if (constructors.Length != 1)
@@ -76,8 +76,10 @@ internal sealed partial class ComponentScanner
         {
             Kind = attribute.Kind,
             Name = attribute.Name,
+            Aliases = attribute.Aliases,
             Summary = attribute.Summary,
             Reference = attribute.Reference,
+            Variants = [.. type.GetCustomAttributes<VariantAttribute>(inherit: false).Select(variant => variant.Options)],
             ImplementationType = type,
             Options = shape,
             AssemblyName = type.Assembly.GetName().Name ?? "",

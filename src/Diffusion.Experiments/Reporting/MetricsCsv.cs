@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Diffusion.Experiments.Running;
 using Diffusion.Experiments.Storage;
 
@@ -19,7 +20,7 @@ public static class MetricsCsv
             text.AppendJoin(',', [
                 record.Id,
                 Number(record.Repeat),
-                record.Status.ToString().ToLowerInvariant(),
+                JsonNamingPolicy.KebabCaseLower.ConvertName(record.Status.ToString()),
                 .. axes.Select(axis => Quote(record.Axes[axis])),
                 Number(record.Evaluations),
                 .. metrics.SelectMany(name => Values(record.Metrics.FirstOrDefault(metric => metric.Name == name))),

@@ -1,3 +1,5 @@
+using Diffusion.Experiments.Planning;
+
 namespace Diffusion.Experiments.Running;
 
 /// <summary>What is known of one cell when it has ended. The truth of a sweep: tables, trackers and reports are projections of it.</summary>
@@ -21,8 +23,11 @@ public sealed record CellRecord
     /// <summary>Solver steps.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>NFE: denoiser calls each sample cost, counted. Null when the cell did not finish.</summary>
-    public int? Evaluations { get; init; }
+    /// <summary>
+    /// NFE: denoiser calls a sample cost, counted; the mean over samples where an adaptive method gave each its own steps. Null when the cell
+    /// did not finish.
+    /// </summary>
+    public double? Evaluations { get; init; }
 
     /// <summary>What was measured.</summary>
     public IReadOnlyList<MetricValue> Metrics { get; init; } = [];
@@ -44,4 +49,17 @@ public sealed record CellRecord
 
     /// <summary>Wall time in all, seconds.</summary>
     public double Seconds { get; init; }
+
+    /// <summary>The record of a cell that begins.</summary>
+    internal static CellRecord Of(ExperimentCell cell, DateTimeOffset started) => new()
+    {
+        Id = cell.Id,
+        Key = cell.Key,
+        Repeat = cell.Repeat,
+        Axes = cell.AxisValues,
+        Status = CellStatus.Done,
+        Steps = cell.Experiment.Steps,
+        Model = cell.TrainingKey,
+        Started = started,
+    };
 }

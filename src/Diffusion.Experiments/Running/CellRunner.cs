@@ -19,22 +19,12 @@ internal sealed class CellRunner(
     public CellRecord Run(ExperimentCell cell, CancellationToken cancellationToken)
     {
         long begin = Stopwatch.GetTimestamp();
-        var record = new CellRecord
-        {
-            Id = cell.Id,
-            Key = cell.Key,
-            Repeat = cell.Repeat,
-            Axes = cell.AxisValues,
-            Status = CellStatus.Done,
-            Steps = cell.Experiment.Steps,
-            Model = cell.TrainingKey,
-            Started = clock.GetUtcNow(),
-        };
+        CellRecord record = CellRecord.Of(cell, clock.GetUtcNow());
         try
         {
             record = Measure(cell, record, cancellationToken);
         }
-        catch (DivergenceException e)
+        catch (Exception e) when (e is DivergenceException or StepControlException)
         {
             record = record with { Status = CellStatus.Diverged, Error = e.Message };
         }

@@ -11,4 +11,7 @@ public enum CellStatus
 
     /// <summary>An error.</summary>
     Failed,
+
+    /// <summary>Its parts do not fit together (a method in λ on a path that starts at α = 0, say): there was nothing to run.</summary>
+    NotApplicable,
 }

@@ -15,13 +15,17 @@ namespace Diffusion.Experiments.Running;
 public sealed class ExperimentRunner(ComponentFactory factory, ILauncher launcher, ITracker tracker, IRunObserver observer, TimeProvider clock, ILogger<ExperimentRunner> logger)
 {
     /// <summary>Runs every cell of the plan that has not run, and builds the tables.</summary>
-    /// <exception cref="InvalidDataException">The data cannot be read, or an earlier record is damaged. Nothing was written.</exception>
+    /// <exception cref="InvalidDataException">The data cannot be read or a loss cannot be computed for them, or an earlier record is damaged. Nothing was written.</exception>
     /// <exception cref="IOException">The results folder cannot be written.</exception>
     public async Task<RunOutcome> RunAsync(ExperimentPlan plan, RunSettings settings, CancellationToken cancellationToken)
     {
         using DisposeScope scope = NewDisposeScope();
         Dictionary<string, DataSet> data = plan.Cells.DistinctBy(cell => cell.DataKey)
             .ToDictionary(cell => cell.DataKey, cell => factory.Create<IDataSource>(cell.Experiment.Data).Load());
+
+        IReadOnlyDictionary<string, string> objections = new Applicability(factory, data).Objections(plan.Cells);
+        if (objections.Count == plan.Cells.Count)
+            throw new InvalidDataException($"{plan.Manifest.Root.Origin.Source.Name}: no cell of this experiment can run: {string.Join("; ", objections.Values.Distinct())}");
 
         (RunFolder folder, RunRecord record) = Open(plan, settings);
         Dictionary<string, CellRecord> records = folder.ReadCells()
@@ -30,7 +34,7 @@ public sealed class ExperimentRunner(ComponentFactory factory, ILauncher launche
         bool stopped = false;
         try
         {
-            RunCells(plan, data, folder, new TrainedModelStore(settings.Results), records, tracking, cancellationToken);
+            RunCells(plan, data, objections, folder, new TrainedModelStore(settings.Results), records, tracking, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -70,12 +74,25 @@ public sealed class ExperimentRunner(ComponentFactory factory, ILauncher launche
     private void RunCells(
         ExperimentPlan plan,
         Dictionary<string, DataSet> data,
+        IReadOnlyDictionary<string, string> objections,
         RunFolder folder,
         TrainedModelStore store,
         Dictionary<string, CellRecord> records,
         SweepTracking tracking,
         CancellationToken cancellationToken)
     {
+        int before = records.Count;
+        CellRecord[] inapplicable = [.. plan.Cells.Where(cell => objections.ContainsKey(cell.Id) && !records.ContainsKey(cell.Id)).Select(cell => CellRecord.Of(cell, clock.GetUtcNow()) with
+        {
+            Status = CellStatus.NotApplicable,
+            Error = objections[cell.Id],
+        })];
+        foreach (CellRecord record in inapplicable)
+        {
+            folder.Write(record);
+            records.Add(record.Id, record);
+        }
+
         Dictionary<string, ExperimentCell> open = plan.Cells.Where(cell => !records.ContainsKey(cell.Id)).ToDictionary(cell => cell.Id);
         var models = new TrainedModels(factory, store, observer, clock, logger);
         foreach ((string key, TrainedModelRecord model) in models.Prepare([.. open.Values], data, cancellationToken))
@@ -85,10 +102,12 @@ public sealed class ExperimentRunner(ComponentFactory factory, ILauncher launche
         }
 
         // A process that was killed may have recorded more than its tracker had stored. Telling it again changes nothing where it had.
-        foreach (ExperimentCell cell in plan.Cells.Where(cell => records.ContainsKey(cell.Id)))
+        foreach (ExperimentCell cell in plan.Cells.Where(cell => records.TryGetValue(cell.Id, out CellRecord? record) && record.Status != CellStatus.NotApplicable))
             tracking.CellEnded(cell, records[cell.Id], data[cell.DataKey].Description);
 
-        observer.SweepStarted(plan.Cells.Count, records.Count);
+        observer.SweepStarted(plan.Cells.Count, before);
+        foreach (CellRecord record in inapplicable)
+            observer.CellEnded(record);
         var runner = new CellRunner(factory, models, data, folder, clock, logger);
         launcher.Launch(new LaunchRequest { Cells = [.. open.Keys], RunFolder = folder.Path, Execute = Execute }, cancellationToken);
 

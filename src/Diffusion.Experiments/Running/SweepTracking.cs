@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Reporting;
 
@@ -54,10 +55,20 @@ internal sealed class SweepTracking
             .. model.Curve.Select(point => new TrackedMetric("train/loss", point.Loss, point.Step, ended)),
             .. model.LevelLosses.Select((level, i) => new TrackedMetric("train/level_loss", level.Loss, i, ended)),
             .. model.LevelLosses.Select((level, i) => new TrackedMetric("train/level_half_log_snr", level.HalfLogSnr, i, ended)),
+            .. LossVariance(model, ended),
             new TrackedMetric("train/seconds", model.Seconds, 0, ended),
             new TrackedMetric("train/parameters", model.Parameters, 0, ended),
         ]);
         run.End(TrackedRunStatus.Finished, ended);
+    }
+
+    private static IEnumerable<TrackedMetric> LossVariance(TrainedModelRecord model, DateTimeOffset ended)
+    {
+        if (model.LossVariance is { } variance)
+        {
+            yield return new TrackedMetric("train/loss_variance", variance.Importance, 0, ended);
+            yield return new TrackedMetric("train/loss_variance_without_importance", variance.Objective, 0, ended);
+        }
     }
 
     public void CellEnded(ExperimentCell cell, CellRecord record, DataDescription data)
@@ -70,11 +81,11 @@ internal sealed class SweepTracking
             Parent = _sweep,
             Started = record.Started,
             Parameters = Flattened.Of(cell.Experiment.ToJson()),
-            Tags = new Dictionary<string, string>(_tags) { ["diffusion.status"] = record.Status.ToString().ToLowerInvariant(), ["diffusion.error"] = record.Error ?? "" },
+            Tags = new Dictionary<string, string>(_tags) { ["diffusion.status"] = JsonNamingPolicy.KebabCaseLower.ConvertName(record.Status.ToString()), ["diffusion.error"] = record.Error ?? "" },
             Data = data,
         });
         DateTimeOffset ended = record.Started.AddSeconds(record.Seconds);
-        long step = record.Evaluations ?? 0;
+        long step = WholeEvaluations(record.Evaluations);
         run.LogMetrics([
             .. record.Metrics.Select(metric => new TrackedMetric(metric.Name, metric.Value, step, ended)),
             .. record.Metrics.Where(metric => metric.StandardError is not null).Select(metric => new TrackedMetric($"{metric.Name}_se", metric.StandardError!.Value, step, ended)),
@@ -91,7 +102,7 @@ internal sealed class SweepTracking
         {
             _sweep.LogMetrics([.. comparison.Rows.SelectMany(row => row.Cells
                 .Where(cell => cell?.Estimate is not null)
-                .Select(cell => new TrackedMetric(KeyOf(comparison.Metric, row.Labels), cell!.Estimate!.Value.Mean, cell.Evaluations ?? 0, ended)))]);
+                .Select(cell => new TrackedMetric(KeyOf(comparison.Metric, row.Labels), cell!.Estimate!.Value.Mean, WholeEvaluations(cell.Evaluations), ended)))]);
         }
 
         _sweep.LogArtifact(_folder.MetricsFile);
@@ -105,4 +116,7 @@ internal sealed class SweepTracking
         string key = $"{metric}/{string.Join(' ', labels)}".TrimEnd(' ', '/');
         return string.Concat(key.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ' ' ? c : '_'));
     }
+
+    // Trackers count steps in whole numbers; an adaptive method's mean need not be one.
+    private static long WholeEvaluations(double? evaluations) => (long)Math.Round(evaluations ?? 0);
 }

@@ -67,7 +67,8 @@ internal sealed class TrainedModels(ComponentFactory factory, TrainedModelStore 
         var task = new TrainingTask
         {
             Model = model,
-            Loss = factory.Create<ILoss>(experiment.Loss!),
+            Loss = factory.Create<ILoss>(experiment.Loss!, data.Description, data),
+            Weighting = training.Weighting is { } weighting ? factory.Create<ILossWeighting>(weighting) : null,
             Schedule = factory.Create<NoiseSchedule>(training.Schedule),
             TimeSampler = factory.Create<ITimeSampler>(training.TimeSampler),
             Data = data.Train,
@@ -86,6 +87,7 @@ internal sealed class TrainedModels(ComponentFactory factory, TrainedModelStore 
                 Parameters = model.Network.parameters().Sum(parameter => parameter.numel()),
                 Curve = outcome.Curve,
                 LevelLosses = outcome.LevelLosses,
+                LossVariance = outcome.LossVariance,
                 Started = started,
                 Seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds,
             },

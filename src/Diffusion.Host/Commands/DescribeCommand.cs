@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Diffusion.Experiments.Components;
-using Diffusion.Experiments.Manifests;
 
 namespace Diffusion.Host.Commands;
 
@@ -14,29 +13,11 @@ internal static class DescribeCommand
         command.SetAction(parsed =>
         {
             HostSession session = HostSession.Open(parsed, options);
-            foreach (ComponentDescriptor component in Find(session, parsed.GetRequiredValue(name)))
+            foreach (ComponentDescriptor component in session.Find(parsed.GetRequiredValue(name)))
                 Describe(component, parsed.InvocationConfiguration.Output);
             return ExitCode.Ok;
         });
         return command;
-    }
-
-    private static ComponentDescriptor[] Find(HostSession session, string wanted)
-    {
-        ComponentCatalogue catalogue = session.Catalogue;
-        ComponentDescriptor[] found = [.. catalogue.All.Where(c => c.Name == wanted || Id(c) == wanted)];
-        return found.Length > 0 ? found : throw new InputException(string.Join('\n', [Unknown(catalogue, wanted), .. session.Problems]));
-    }
-
-    private static string Unknown(ComponentCatalogue catalogue, string wanted)
-    {
-        if (wanted.Split('/', 2) is not [string kindId, string name])
-            return $"unknown component '{wanted}'{NameSuggestions.Hint(wanted, [.. catalogue.All.Select(c => c.Name).Distinct()])}";
-        ComponentKind[] kinds = Enum.GetValues<ComponentKind>();
-        int kind = Array.FindIndex(kinds, k => k.Id() == kindId);
-        return kind < 0
-            ? $"unknown kind '{kindId}'{NameSuggestions.Hint(kindId, [.. kinds.Select(k => k.Id())])}"
-            : $"unknown {kinds[kind].Prose()} '{name}'{NameSuggestions.Hint(name, catalogue.Names(kinds[kind]))}";
     }
 
     private static string Id(ComponentDescriptor component) => $"{component.Kind.Id()}/{component.Name}";
@@ -44,6 +25,8 @@ internal static class DescribeCommand
     private static void Describe(ComponentDescriptor component, TextWriter output)
     {
         output.WriteLine($"{Id(component)}: {component.Summary}");
+        if (component.Aliases.Count > 0)
+            output.WriteLine($"also known as: {string.Join(", ", component.Aliases)}");
         if (component.Reference.Length > 0)
             output.WriteLine($"reference: {component.Reference}");
         output.WriteLine($"assembly: {component.AssemblyName} {component.Version} ({component.AssemblyPath})");

@@ -42,7 +42,7 @@ internal static class PluginsCommand
             new
             {
                 session.Folders,
-                Components = session.Catalogue.All.Select(c => new { Kind = c.Kind.Id(), c.Name, c.AssemblyName, c.Version, c.Summary, c.Reference, c.AssemblyPath }),
+                Components = session.Catalogue.All.Select(c => new { Kind = c.Kind.Id(), c.Name, c.Aliases, c.AssemblyName, c.Version, c.Summary, c.Reference, c.AssemblyPath }),
                 session.Problems,
             },
             Json));

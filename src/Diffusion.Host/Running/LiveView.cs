@@ -56,7 +56,7 @@ internal sealed class LiveView : IRunObserver
     {
         lock (_lock)
         {
-            if (record.Status != CellStatus.Done)
+            if (record.Status is CellStatus.Failed or CellStatus.Diverged)
                 _troubled++;
             if (_trouble.For(record) is { } line)
                 AnsiConsole.WriteLine(line);

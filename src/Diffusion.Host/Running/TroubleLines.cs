@@ -2,7 +2,7 @@ using Diffusion.Experiments.Running;
 
 namespace Diffusion.Host.Running;
 
-/// <summary>Lines about cells that failed or diverged: each reason a few times, so that one cause does not flood the screen.</summary>
+/// <summary>Lines about cells that failed, diverged or do not apply: each reason a few times, so that one cause does not flood the screen.</summary>
 internal sealed class TroubleLines
 {
     private const int TimesShown = 3;
@@ -15,8 +15,9 @@ internal sealed class TroubleLines
             return null;
 
         string reason = record.Status == CellStatus.Diverged ? "diverged" : record.Error ?? "";
+        string verb = record.Status switch { CellStatus.Failed => "failed: ", CellStatus.NotApplicable => "is n/a: ", _ => "" };
         int times = _seen[reason] = _seen.GetValueOrDefault(reason) + 1;
-        string line = $"cell {record.Id} ({string.Join(' ', [.. record.Axes.Values, $"#{record.Repeat}"])}) {(record.Status == CellStatus.Failed ? "failed: " : "")}{record.Error}";
+        string line = $"cell {record.Id} ({string.Join(' ', [.. record.Axes.Values, $"#{record.Repeat}"])}) {verb}{record.Error}";
         return times < TimesShown ? line
             : times == TimesShown ? $"{line} (further cells like this are not shown)"
             : null;

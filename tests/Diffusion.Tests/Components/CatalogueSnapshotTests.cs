@@ -22,7 +22,8 @@ public sealed class CatalogueSnapshotTests
     {
         object? defaults = component.Options?.CreateDefault();
         IEnumerable<string> options = component.Options?.Properties.Select(p => p.IsRequired ? p.Name : $"{p.Name}={p.Type.Format(p.Get(defaults!))}") ?? [];
-        return string.Join(' ', [component.Kind.Id(), component.Name, .. options]);
+        string[] aliases = component.Aliases.Count == 0 ? [] : [$"(also {string.Join(", ", component.Aliases)})"];
+        return string.Join(' ', [component.Kind.Id(), component.Name, .. aliases, .. options]);
     }
 
     [Fact]

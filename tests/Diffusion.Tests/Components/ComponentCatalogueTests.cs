@@ -70,6 +70,20 @@ public sealed class ComponentCatalogueTests
         Assert.True(range.Contains(1e12));
     }
 
+    [Component(ComponentKind.Solver, "known", "", Aliases = ["also", "first"])]
+    public sealed class Known : FakeComponents.Solver;
+
+    [Fact]
+    public void An_alias_finds_the_component_unless_it_is_the_name_of_another()
+    {
+        ComponentCatalogue catalogue = ComponentCatalogue.FromTypes([typeof(Known), typeof(First)]);
+        Assert.Equal("known", catalogue.Find(ComponentKind.Solver, "also")!.Name);
+        Assert.Equal("first", catalogue.Find(ComponentKind.Solver, "first")!.Name);
+        Assert.Equal(2, catalogue.All.Count);
+        Assert.Equal(["first", "known", "also"], catalogue.Names(ComponentKind.Solver));
+        Assert.Contains("is also called 'first', which is the name of", Assert.Single(catalogue.Problems).Message, StringComparison.Ordinal);
+    }
+
     [Component(ComponentKind.Solver, "first", "")]
     public sealed class First : FakeComponents.Solver;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Diffusion.Core.Sampling;
-using Diffusion.Testing;
 using TorchSharp;
 using Xunit;
 
@@ -68,6 +67,46 @@ internal sealed record GoldenRun
         double tolerance = (golden.Tolerance * Math.Max(1, what == "final state" ? 0 : expected.Max(Math.Abs))) + slack;
         double worst = expected.Zip(values, (a, b) => Math.Abs(a - b)).Max();
         Assert.True(worst <= tolerance, FormattableString.Invariant($"{golden.Id}, {what}: off by {worst:e2}, {tolerance:e2} allowed"));
+    }
+
+    /// <summary>Compares which attempts an adaptive run made, where it aimed and what was accepted, with whatever the case records of it.</summary>
+    /// <param name="golden">The case.</param>
+    /// <param name="attempts">Ours.</param>
+    /// <param name="place">What the case records of the level that an attempt aims at.</param>
+    public static void AssertSameAttempts(GoldenCase golden, IReadOnlyList<StepAttempt> attempts, Func<StepAttempt, double> place)
+    {
+        int accepted = attempts.Count(attempt => attempt.IsAccepted);
+        if (golden.Has("n_accepted"))
+            Assert.Equal(golden.Number("n_accepted"), accepted);
+        if (golden.Has("n_rejected"))
+            Assert.Equal(golden.Number("n_rejected"), attempts.Count - accepted);
+        if (golden.Has("accepted_t"))
+            AssertSamePlaces(golden.Numbers("accepted_t")[1..], [.. attempts.Where(attempt => attempt.IsAccepted).Select(place)]);
+        if (!golden.Json.TryGetProperty("attempts", out JsonElement records))
+            return;
+
+        Assert.Equal(records.GetProperty("accepted").EnumerateArray().Select(flag => flag.GetDouble() != 0), attempts.Select(attempt => attempt.IsAccepted));
+        if (records.TryGetProperty("t_to", out JsonElement targets))
+            AssertSamePlaces([.. targets.EnumerateArray().Select(v => v.GetDouble())], [.. attempts.Select(place)]);
+        if (records.TryGetProperty("sigma_after", out JsonElement reached))
+            AssertSamePlaces([.. reached.EnumerateArray().Select(v => v.GetDouble())], [.. attempts.Select(place)]);
+        if (records.TryGetProperty("error", out JsonElement errors))
+            AssertSamePlaces([.. errors.EnumerateArray().Select(v => v.GetDouble())], [.. attempts.Select(attempt => attempt.Error)]);
+
+        // The record may stop short of the end.
+        void AssertSamePlaces(double[] expected, double[] actual)
+        {
+            Assert.True(expected.Length <= actual.Length, $"{golden.Id}: {actual.Length} steps instead of {expected.Length} or more");
+            for (int i = 0; i < expected.Length; i++)
+                Assert.Equal(expected[i], actual[i], 10 * golden.Tolerance * Math.Max(1, Math.Abs(expected[i])));
+        }
+    }
+
+    /// <summary>Compares cost with a peer that evaluates the start of a step anew for every attempt, which is not done here.</summary>
+    public static void AssertSameCost(GoldenCase golden, SamplingOutcome outcome, int evaluationsAnAttempt)
+    {
+        Assert.Equal(golden.Number("nfe"), evaluationsAnAttempt * outcome.Attempts.Count);
+        Assert.Equal(golden.Number("nfe") - outcome.Attempts.Count(attempt => !attempt.IsAccepted), outcome.Evaluations);
     }
 
     private static IEnumerable<(int Level, JsonElement State)> StatesInOrder(JsonElement trajectory, int steps) =>

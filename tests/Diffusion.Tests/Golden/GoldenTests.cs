@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Diffusion.Testing;
 using Xunit;
 
 namespace Diffusion.Tests.Golden;
@@ -24,7 +23,34 @@ public sealed class GoldenTests(ITestOutputHelper output)
         "score_sde/euler_maruyama_vp", "score_sde/euler_maruyama_subvp", "score_sde/euler_maruyama_ve", "score_sde/reverse_diffusion_subvp",
         "score_sde/reverse_diffusion_pf_subvp", "score_sde/schedule", "azula/ddpm", "azula/ddim_eta0", "azula/ddim_eta05", "azula/euler",
         "azula/heun", "azula/xeab2", "truth/flow_gmm2", "truth/flow_gauss3",
+        "k_diffusion/grid_get_sigmas_polyexponential", "edm/ablation_vp-linear-none_euler", "edm/ablation_vp-linear-none_heun",
+        "edm/ablation_iddpm-linear-none_euler", "edm/ablation_iddpm-linear-none_heun", "edm/ablation_edm-ve-none_euler",
+        "edm/ablation_edm-ve-none_heun", "edm/grid_iddpm", "dpm_solver/timegrid", "unipc/schedule", "diffusers/betas", "diffusers/timesteps",
+        "score_sde/discrete", "azula/schedule", "truth/schedule_exact",
+        "edm/loss_weight",
         "k_diffusion/precond", "edm/precond",
+        "score_sde/ode_rk45_vp", "score_sde/ode_rk45_subvp", "score_sde/ode_rk45_ve", "score_sde/ode_rk23_vp", "score_sde/ode_dop853_vp",
+        "k_diffusion/dpm_adaptive", "k_diffusion/dpm_adaptive_eta", "dpm_solver/adaptive_noise", "dpm_solver/adaptive_pp",
+        "k_diffusion/dpm_2", "k_diffusion/dpm_2_ancestral_eta0", "k_diffusion/dpmpp_2s_eta0", "k_diffusion/dpmpp_sde_eta0",
+        "k_diffusion/dpmpp_3m_sde_eta0", "k_diffusion/lms2", "k_diffusion/lms3", "k_diffusion/lms4", "k_diffusion/dpm_fast",
+        "dpm_solver/multistep_noise_o2", "dpm_solver/multistep_noise_o3", "dpm_solver/multistep_pp_o3", "dpm_solver/multistep_noise_taylor",
+        "dpm_solver/multistep_pp_taylor", "dpm_solver/multistep_noise_opts", "dpm_solver/multistep_pp_opts", "dpm_solver/singlestep_noise_o2",
+        "dpm_solver/singlestep_noise_o3", "dpm_solver/singlestep_pp_o2", "dpm_solver/singlestep_pp_o3", "dpm_solver/singlestep_noise_taylor",
+        "dpm_solver/singlestep_pp_taylor", "dpm_solver/fixed_noise", "dpm_solver/fixed_pp",
+        "unipc/bh1_x0_o1", "unipc/bh1_x0_o2", "unipc/bh1_x0_o3", "unipc/bh1_eps_o1", "unipc/bh1_eps_o2", "unipc/bh1_eps_o3",
+        "unipc/bh2_x0_o1", "unipc/bh2_x0_o2", "unipc/bh2_x0_o3", "unipc/bh2_eps_o1", "unipc/bh2_eps_o2", "unipc/bh2_eps_o3",
+        "unipc/bh2_opts", "unipc/vary_x0", "unipc/vary_eps",
+        "diffusers/plms", "diffusers/pndm_prk", "diffusers/deis_o1", "diffusers/deis_o2", "diffusers/deis_o3", "diffusers/deis_karras",
+        "diffusers/dpmm_pp_o3_midpoint", "diffusers/dpmm_noise_o2_midpoint", "diffusers/dpmm_noise_o2_heun", "diffusers/dpmm_noise_o3_midpoint",
+        "diffusers/dpmm_karras", "diffusers/dpmm_lu", "diffusers/dpms_pp_o2", "diffusers/dpms_pp_o3", "diffusers/kdpm2", "diffusers/lms",
+        "diffusers/unipc_bh1_o1_smin", "diffusers/unipc_bh1_o2_smin", "diffusers/unipc_bh1_o3_smin", "diffusers/unipc_bh2_o1",
+        "diffusers/unipc_bh2_o1_smin", "diffusers/unipc_bh2_o2", "diffusers/unipc_bh2_o2_smin", "diffusers/unipc_bh2_o3",
+        "diffusers/unipc_bh2_o3_smin", "diffusers/ddim_eta0_trailing",
+        "edm/ablation_vp-linear-none_euler", "edm/ablation_vp-linear-none_heun", "edm/ablation_iddpm-linear-none_euler",
+        "edm/ablation_iddpm-linear-none_heun", "edm/ablation_edm-ve-none_euler", "edm/ablation_edm-ve-none_heun",
+        "azula/zab2", "azula/zab3", "azula/vab2", "azula/zeab2", "azula/zeab3", "azula/xeab3",
+        "k_diffusion/log_likelihood", "score_sde/likelihood_exact_vp", "score_sde/likelihood_hutch_vp", "score_sde/likelihood_exact_subvp",
+        "score_sde/likelihood_hutch_subvp", "score_sde/likelihood_exact_ve", "score_sde/likelihood_hutch_ve", "score_sde/prior_logp",
     ];
 
     public static IEnumerable<TheoryDataRow<string, string>> Expressed =>

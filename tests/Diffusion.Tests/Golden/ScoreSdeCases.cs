@@ -1,7 +1,10 @@
 using System.Text.Json;
+using Diffusion.Core.Likelihood;
 using Diffusion.Core.Sampling;
+using Diffusion.Numerics;
 using Diffusion.Schedules;
 using Diffusion.Solvers;
+using Diffusion.Testing;
 using TorchSharp;
 using Xunit;
 
@@ -17,15 +20,19 @@ internal static class ScoreSdeCases
         string family = golden.Family;
         if (family == "schedule")
             return Schedule(golden);
+        if (family == "discrete")
+            return GoldenClaim.Of(() => CheckTable(golden));
         if (family.StartsWith("euler_maruyama_", StringComparison.Ordinal) || family.StartsWith("reverse_diffusion_", StringComparison.Ordinal))
             return Sampler(golden);
+        if (family.StartsWith("ode_", StringComparison.Ordinal))
+            return Flow(golden);
+        if (family.StartsWith("likelihood_", StringComparison.Ordinal))
+            return Likelihood(golden);
+        if (family == "prior_logp")
+            return Prior(golden);
         return GoldenClaim.None(family switch
         {
-            "discrete" => "discrete tables of noise are no component yet",
-            "prior_logp" => "likelihood is not computed yet",
             _ when family.StartsWith("ancestral_", StringComparison.Ordinal) => "asks the model at other noise levels than its coefficients use",
-            _ when family.StartsWith("ode_", StringComparison.Ordinal) => "adaptive methods are no component yet",
-            _ when family.StartsWith("likelihood_", StringComparison.Ordinal) => "likelihood is not computed yet",
             _ when family.Contains("langevin", StringComparison.Ordinal) || family.StartsWith("ald_", StringComparison.Ordinal) =>
                 "Langevin correctors are no component yet",
             _ => throw new InvalidDataException($"score_sde has a family '{family}' of which nothing is known here."),
@@ -64,7 +71,7 @@ internal static class ScoreSdeCases
     private static void CheckSteps(GoldenCase golden, NoiseSchedule schedule, ISolver solver, double[] times, bool dropsLastNoise)
     {
         double[] state = golden.Points("x0");
-        int evaluations = 0;
+        double evaluations = 0;
         for (int i = 0; i < times.Length; i++)
         {
             using DisposeScope scope = NewDisposeScope();
@@ -97,6 +104,130 @@ internal static class ScoreSdeCases
         }.Run(golden, state, firstDraw: i);
     }
 
+    // SciPy's methods on the whole batch; with "denoise" one more call, which the peer does not count.
+    private static GoldenClaim Flow(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        string process = parameters.Text("sde", "");
+        bool denoises = parameters.Flag("denoise", false);
+        double smallestTime = parameters.Number("eps", 0);
+        var options = new AdaptiveRungeKuttaOptions
+        {
+            RelativeTolerance = parameters.Number("rtol", 0),
+            AbsoluteTolerance = parameters.Number("atol", 0),
+            Coupling = StepCoupling.Batch,
+        };
+        ISolver? solver = parameters.Text("method", "") switch
+        {
+            "RK45" => new Rk45Solver(options),
+            "RK23" => new Rk23Solver(options),
+            "DOP853" => new Dop853Solver(options),
+            _ => null,
+        };
+        if (solver is null || ProcessOf(process) is not { } schedule)
+            return GoldenClaim.None($"the process '{process}' or its method is no component");
+
+        return GoldenClaim.Of(() =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            NoiseLevel end = schedule.At(smallestTime);
+            var run = new GoldenRun { Emits = PredictionKind.Noise, Schedule = schedule, Levels = [schedule.At(schedule.Horizon), end], Solver = solver };
+            SamplingOutcome outcome = run.Run(golden, golden.Points("x0"), firstDraw: 0);
+            GoldenRun.AssertSameAttempts(golden, outcome.Attempts, attempt => attempt.To.T);
+            Assert.Equal(golden.Number("nfe"), outcome.Evaluations);
+            GoldenRun.AssertSame(golden, golden.FinalState, denoises ? Denoised(golden, process, outcome.State, end) : outcome.State, "final state");
+        });
+    }
+
+    private static GoldenClaim Likelihood(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        string process = parameters.Text("sde", "");
+        double tolerance = parameters.Number("rtol", 0);
+        double smallestTime = parameters.Number("eps", 0);
+        string divergence = parameters.Text("divergence", "");
+        EmbeddedTableau? tableau = parameters.Text("method", "") switch
+        {
+            "RK45" => EmbeddedTableau.DormandPrince54,
+            "RK23" => EmbeddedTableau.BogackiShampine32,
+            "DOP853" => EmbeddedTableau.DormandPrince853,
+            _ => null,
+        };
+        if (tableau is null || parameters.Number("atol", 0) != tolerance || ProcessOf(process) is not { } schedule)
+            return GoldenClaim.None($"the process '{process}', its method or two unequal tolerances are not known here");
+
+        return GoldenClaim.Of(() =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            int dimension = golden.Target.Dimension;
+            double[] points = golden.Points("x0");
+            var flow = new ProbabilityFlow
+            {
+                Denoiser = golden.DifferentiableModel(),
+                Schedule = schedule,
+                Cleanest = schedule.At(smallestTime),
+                Noisiest = schedule.At(schedule.Horizon),
+                Tableau = tableau,
+                Coupling = StepCoupling.Batch,
+            };
+            FlowLikelihood found = flow.LogLikelihood(tensor(points, [points.Length / dimension, dimension]), new LikelihoodSettings
+            {
+                Tolerance = tolerance,
+                Divergence = divergence == "exact" ? Divergence.Exact : Divergence.Hutchinson,
+                Randomness = new TapeNoise((_, like) => tensor(golden.Points("v"), like.shape)),
+                TerminalLogDensity = (x, _) => PriorOf(process, x),
+            });
+            Assert.Equal(golden.Number("nfe"), found.Evaluations);
+            GoldenRun.AssertSame(golden, golden.Points("z"), found.End, "latents");
+            GoldenRun.AssertSame(golden, golden.Numbers("log_likelihood_nats"), found.LogDensity, "log-likelihood");
+
+            // Theirs are bits a dimension of data in 256 levels on [0, 1], of which the scaling to these data takes 8 bits.
+            Tensor bits = (found.LogDensity * (-1 / (dimension * Math.Log(2)))) + 8;
+            GoldenRun.AssertSame(golden, golden.Numbers("bpd"), bits, "bits per dimension");
+        });
+    }
+
+    private static GoldenClaim Prior(GoldenCase golden)
+    {
+        string process = golden.Text("sde");
+        return ProcessOf(process) is null
+            ? GoldenClaim.None($"the process '{process}' is no component")
+            : GoldenClaim.Of(() =>
+            {
+                using DisposeScope scope = NewDisposeScope();
+                double[] expected = golden.Numbers("logp");
+                double[] points = golden.Points("x0");
+                double[] actual = PriorOf(process, tensor(points, [expected.Length, points.Length / expected.Length])).data<double>().ToArray();
+                for (int i = 0; i < expected.Length; i++)
+                    Assert.Equal(expected[i], actual[i], 1e-12 * Math.Max(1, Math.Abs(expected[i])));
+            });
+    }
+
+    // Of unit variance also where σ_T² falls short of 1 by e^(−10).
+    private static Tensor PriorOf(string process, Tensor x)
+    {
+        double deviation = process == "ve" ? ProcessOf(process)!.At(1).Sigma : 1;
+        int dimension = (int)x.shape[1];
+        double[] densities = new GaussianMixture([GaussianComponent.Isotropic(1, new double[dimension], deviation)])
+            .LogDensity(x.contiguous().data<double>().ToArray());
+        return tensor(densities);
+    }
+
+    // Their last step of "reverse diffusion", without noise: a step of a table of 1000 noise rates, at the table's first entry.
+    private static Tensor Denoised(GoldenCase golden, string process, Tensor x, NoiseLevel level)
+    {
+        const int Length = 1000;
+        Tensor score = new ExactMixtureDenoiser(golden.Target, PredictionKind.Noise).Predict(x, level).Score;
+        NoiseSchedule schedule = ProcessOf(process)!;
+        (double ofState, double ofScore) = process switch
+        {
+            "vp" => (2 - Math.Sqrt(1 - (0.1 / Length)), 0.1 / Length),
+            "subvp" => (1 - (schedule.Drift(level.T) / Length), schedule.DiffusionSquared(level.T) / Length),
+            _ => (1, schedule.At(0).Sigma * schedule.At(0).Sigma),
+        };
+        return (x * ofState) + (score * ofScore);
+    }
+
     private static GoldenClaim Schedule(GoldenCase golden)
     {
         GoldenParameters parameters = golden.Parameters;
@@ -110,6 +241,32 @@ internal static class ScoreSdeCases
         return schedule is null
             ? GoldenClaim.None($"the schedule '{golden.Text("schedule")}' is no component yet")
             : GoldenClaim.Of(() => GoldenTables.CheckSchedule(golden, schedule, isExact: false));
+    }
+
+    // N entries at equal times from 0 to 1 of the continuous process: noise rates per step of 1/N, and noise scales.
+    private static void CheckTable(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        int length = (int)golden.Number("N");
+        double[] times = [.. golden.Numbers("index").Select(i => i / Math.Max(length - 1, 1))];
+        (double betaMin, double betaMax) = (parameters.Number("beta_min", 0.1), parameters.Number("beta_max", 20));
+        var preserving = new VariancePreservingSchedule(new() { BetaMin = betaMin, BetaMax = betaMax });
+        var exploding = new VarianceExplodingSchedule(new() { SigmaMin = parameters.Number("sigma_min", 0.01), SigmaMax = parameters.Number("sigma_max", 50) });
+        Assert.True(golden.Has("discrete_betas") || golden.Has("discrete_sigmas"));
+        Column("discrete_betas", t => preserving.DiffusionSquared(t) / length);
+        Column("discrete_sigmas", t => exploding.At(t).Sigma);
+        if (golden.Has("alphas_cumprod"))
+        {
+            var table = new DiscreteBetaSchedule(new() { TrainSteps = length, BetaStart = betaMin / length, BetaEnd = betaMax / length });
+            Column("alphas_cumprod", t => Math.Pow(table.At(Math.Round(t * (length - 1)) + 1).Alpha, 2));
+        }
+
+        void Column(string name, Func<double, double> ours)
+        {
+            double[] expected = golden.Has(name) ? golden.Numbers(name) : [];
+            for (int i = 0; i < expected.Length; i++)
+                Assert.Equal(expected[i], ours(times[i]), 1e-12 * Math.Abs(expected[i]));
+        }
     }
 
     private static NoiseSchedule? ProcessOf(string name) => name switch

@@ -25,6 +25,19 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Certify_measures_the_named_components_and_holds_them_to_their_claims()
+    {
+        (int code, string output, string error) = await RunAsync("certify", "ddim", "grid/uniform", "--quick", "--json");
+        Assert.Equal(0, code);
+        JsonElement[] certificates = [.. JsonDocument.Parse(output).RootElement.EnumerateArray()];
+        Assert.All(certificates, certificate => Assert.Equal("pass", certificate.GetProperty("verdict").GetString()));
+        JsonElement order = certificates.Single(c => c.GetProperty("kind").GetString() == "solver" && c.GetProperty("check").GetString()!.StartsWith("order:", StringComparison.Ordinal));
+        Assert.Equal(("ddim", 1.0), (order.GetProperty("component").GetString(), order.GetProperty("declared").GetDouble()));
+        Assert.InRange(order.GetProperty("measured").GetDouble(), order.GetProperty("low").GetDouble(), order.GetProperty("high").GetDouble());
+        Assert.Contains($"{certificates.Length} of {certificates.Length} certificates hold.", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Plugins_are_listed_with_kind_name_assembly_version_and_summary_and_problems_at_the_end()
     {
         EmittedPlugin.Write(_folder.FullName, "Extra", "extra-times");

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Diffusion.ScoreModels;
-using Diffusion.Testing;
 using Diffusion.Tests.Golden;
 using Diffusion.Tests.Torch;
 using TorchSharp;

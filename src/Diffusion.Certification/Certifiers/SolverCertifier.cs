@@ -1,0 +1,193 @@
+using System.Collections.Concurrent;
+using Diffusion.Core.Sampling;
+using TorchSharp;
+
+using static TorchSharp.torch;
+
+namespace Diffusion.Certification.Certifiers;
+
+/// <summary>Measures what a solver claims: its order, its cost, its behaviour at the ends of a run, in batches and in single precision.</summary>
+public static class SolverCertifier
+{
+    private const int FirstSteps = 16;
+    private const int Doublings = 5;
+    private const int LargestSteps = 2048;
+
+    // The law of a stochastic method costs N² evaluations.
+    private const int LargestStepsOfLaw = 1024;
+
+    // The reference flow is known to about 1e-13; a law is computed to rounding.
+    private const double RoundingOfFlow = 3e-12;
+    private const double RoundingOfLaw = 1e-13;
+
+    // 8 units in the last place of the largest number, for 12 steps of which each rounds a few times.
+    private const double SinglePrecisionError = 8 * 1.2e-7;
+
+    private static readonly ConcurrentDictionary<(string Problem, string Process), Lazy<double[]>> ExactEnds = new();
+
+    private static readonly Problem[] Problems =
+    [
+        new("1-D mixture", ExactProblems.Line, [1.3, -0.4, 0.15, -1.1]),
+        new("2-D mixture", ExactProblems.Plane, [1.3, -0.4, 0.15, -1.1, 0.6, 1.9]),
+    ];
+
+    /// <summary>All checks of one solver.</summary>
+    /// <param name="subject">Its name.</param>
+    /// <param name="solver">The method.</param>
+    /// <param name="thorough">Whether to measure the order on every problem, process and grid rather than on the hardest one.</param>
+    public static IEnumerable<Certificate> Certify(CertificationSubject subject, ISolver solver, bool thorough) =>
+    [
+        .. solver.Traits.IsStochastic ? WeakOrders(subject, solver, thorough) : Orders(subject, solver, thorough),
+        Cost(subject, solver),
+        Ends(subject, solver, thorough),
+        Batches(subject, solver),
+        SinglePrecision(subject, solver),
+    ];
+
+    private static IEnumerable<Certificate> Orders(CertificationSubject subject, ISolver solver, bool thorough)
+    {
+        foreach (Problem problem in thorough ? Problems : Problems[1..])
+        {
+            foreach (Setting setting in Settings(solver, thorough))
+            {
+                double[] exact = ExactEnds.GetOrAdd((problem.Name, setting.Process), _ => new(() => ExactEnd(problem, setting.Schedule))).Value;
+                OrderEstimate estimate = Measure(LargestSteps, RoundingOfFlow, steps =>
+                {
+                    using DisposeScope scope = NewDisposeScope();
+                    double[] end = Run(solver, problem, setting.Schedule, setting.Levels(setting.Schedule, steps));
+                    return Math.Sqrt(end.Zip(exact, (a, b) => (a - b) * (a - b)).Average());
+                });
+                yield return Certificate.OfOrder(subject, $"order: {problem.Name}, {setting}", solver.Traits.Order, estimate);
+            }
+        }
+    }
+
+    // On equal steps of time the errors of mean and variance partly cancel until N is in the thousands.
+    private static IEnumerable<Certificate> WeakOrders(CertificationSubject subject, ISolver solver, bool thorough)
+    {
+        foreach (Setting setting in Settings(solver, thorough).Where(setting => setting.Grid != "uniform"))
+        {
+            OrderEstimate estimate = Measure(LargestStepsOfLaw, RoundingOfLaw, steps =>
+            {
+                IReadOnlyList<NoiseLevel> levels = setting.Levels(setting.Schedule, steps);
+                (double mean, double variance) = ExactLaw.OfSampler(solver, setting.Schedule, levels);
+                (double exactMean, double exactVariance) = ExactLaw.OfLevel(levels[^1]);
+                return Math.Sqrt(Math.Pow(mean - exactMean, 2) + Math.Pow(variance - exactVariance, 2));
+            });
+            yield return Certificate.OfOrder(subject, $"weak order: Gaussian, {setting}", solver.Traits.Order, estimate);
+        }
+    }
+
+    private static Certificate Cost(CertificationSubject subject, ISolver solver)
+    {
+        (int declared, int counted) = (0, 0);
+        foreach ((NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) in Runs(solver, [1, 2, 3, 5, 8, 20]))
+        {
+            using DisposeScope scope = NewDisposeScope();
+            var counter = new CountingDenoiser(Problems[1].Denoiser);
+            Run(solver, counter, schedule, levels, Problems[1].Start(levels[0]));
+            declared += solver.Traits.Evaluations(levels);
+            counted += counter.Calls;
+        }
+
+        return Certificate.OfCount(subject, "NFE over runs of 1 to 20 steps", declared, counted);
+    }
+
+    /// <summary>Runs of one step and of thousands, to clean data and not, that end in numbers that no data have.</summary>
+    private static Certificate Ends(CertificationSubject subject, ISolver solver, bool thorough)
+    {
+        int failures = Runs(solver, thorough ? [1, 2, 3, 5000] : [1, 2, 3]).Count(run =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            double[] end = Run(solver, Problems[1].Denoiser, run.Schedule, run.Levels, Problems[1].Start(run.Levels[0])).data<double>().ToArray();
+            return end.Any(value => !double.IsFinite(value) || Math.Abs(value) > 1e3);
+        });
+        return Certificate.OfCount(subject, $"runs of 1 to {(thorough ? 5000 : 3)} steps, to sigma = 0 and not, that end nowhere", 0, failures);
+    }
+
+    /// <summary>Largest difference of a sample integrated alone from the same one in its batch, in bits.</summary>
+    private static Certificate Batches(CertificationSubject subject, ISolver solver)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) = Example(solver);
+        Tensor batch = Problems[1].Start(levels[0]);
+        double[] together = Run(solver, Problems[1].Denoiser, schedule, levels, batch).data<double>().ToArray();
+        double[] alone = [.. Enumerable.Range(0, (int)batch.shape[0])
+            .SelectMany(row => Run(solver, Problems[1].Denoiser, schedule, levels, batch.narrow(0, row, 1)).data<double>().ToArray())];
+        return Certificate.OfError(subject, "a sample alone against the same in its batch", 0, Worst(together, alone));
+    }
+
+    /// <summary>Largest difference of a run in float32 from the float64 one, relative to the state's size.</summary>
+    private static Certificate SinglePrecision(CertificationSubject subject, ISolver solver)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) = Example(solver);
+        Tensor start = Problems[1].Start(levels[0]).to(ScalarType.Float32);
+        double[] narrow = Run(solver, Problems[1].Denoiser, schedule, levels, start).to(ScalarType.Float64).data<double>().ToArray();
+        double[] wide = Run(solver, Problems[1].Denoiser, schedule, levels, start.to(ScalarType.Float64)).data<double>().ToArray();
+        return Certificate.OfError(subject, "float32 against float64, 12 steps", SinglePrecisionError, Worst(wide, narrow) / wide.Max(Math.Abs));
+    }
+
+    private static double Worst(double[] a, double[] b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Max();
+
+    private static (NoiseSchedule Schedule, IReadOnlyList<NoiseLevel> Levels) Example(ISolver solver) => Runs(solver, [12]).First();
+
+    private static IEnumerable<(NoiseSchedule Schedule, IReadOnlyList<NoiseLevel> Levels)> Runs(ISolver solver, int[] steps) =>
+        from process in ExactProcesses.All
+        from count in steps
+        let levels = ExactGrids.LogSnr(process.Schedule, count)
+        from run in new[] { levels, [.. levels.SkipLast(1), NoiseLevel.Clean] }
+        where solver.Objection(process.Schedule, run) is null
+        select (process.Schedule, run);
+
+    private static IEnumerable<Setting> Settings(ISolver solver, bool thorough) =>
+        from process in thorough ? ExactProcesses.All : [ExactProcesses.All[0]]
+        from grid in thorough ? ExactGrids.All : [ExactGrids.All[^1]]
+        where solver.Objection(process.Schedule, grid.Levels(process.Schedule, FirstSteps)) is null
+        select new Setting(process.Name, process.Schedule, grid.Name, grid.Levels);
+
+    private static double[] Run(ISolver solver, Problem problem, NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) =>
+        Run(solver, problem.Denoiser, schedule, levels, problem.Start(levels[0])).data<double>().ToArray();
+
+    // One number for all samples of a draw: batches of any split see the same noise.
+    private static Tensor Run(ISolver solver, IDenoiser denoiser, NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels, Tensor start)
+    {
+        INoiseSource noise = solver.Traits.IsStochastic ? new TapeNoise((draw, like) => full_like(like, Math.Sin(1 + (2 * draw)))) : new NoNoise();
+        return SamplingLoop.Run(new(denoiser, schedule, levels, solver), start, noise).State;
+    }
+
+    private static double[] ExactEnd(Problem problem, NoiseSchedule schedule)
+    {
+        (NoiseLevel from, NoiseLevel to) = (schedule.At(schedule.Horizon), schedule.At(schedule.MinimumTime));
+        return [.. problem.Starts.Chunk(problem.Mixture.Dimension).SelectMany(point =>
+            ReferenceFlow.Carry(problem.Mixture, [.. point.Select(value => from.Sigma * value)], from, to))];
+    }
+
+    private static OrderEstimate Measure(int largest, double rounding, Func<int, double> error) =>
+        OrderEstimate.MeasureAsymptotic(FirstSteps, Doublings, largest, Certificate.OrderHalfWidth, rounding, error);
+
+    private sealed record Setting(string Process, NoiseSchedule Schedule, string Grid, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> Levels)
+    {
+        public override string ToString() => $"{Process}, {Grid} grid";
+    }
+
+    /// <summary>An exact model and points to start from, as multiples of the first level's σ.</summary>
+    private sealed record Problem(string Name, ExactMixture Mixture, double[] Starts)
+    {
+        public IDenoiser Denoiser => new ExactMixtureDenoiser(Mixture, PredictionKind.Noise);
+
+        public Tensor Start(NoiseLevel level) =>
+            tensor([.. Starts.Select(value => level.Sigma * value)], [Starts.Length / Mixture.Dimension, Mixture.Dimension], dtype: ScalarType.Float64);
+    }
+
+    private sealed class CountingDenoiser(IDenoiser inner) : IDenoiser
+    {
+        public int Calls { get; private set; }
+
+        public Prediction Predict(Tensor x, NoiseLevels levels)
+        {
+            Calls++;
+            return inner.Predict(x, levels);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace Diffusion.Certification;
+
+/// <summary>Distributions whose score is known at every noise level.</summary>
+public static class ExactProblems
+{
+    /// <summary>Two unequal modes on a line. A single Gaussian would flatter some methods on some grids.</summary>
+    public static ExactMixture Line { get; } = new(new GaussianMixture(
+    [
+        GaussianComponent.Isotropic(0.3, [-2.0], 0.5),
+        GaussianComponent.Isotropic(0.7, [1.5], 0.3),
+    ]));
+
+    /// <summary>Three modes in the plane, elongated along different directions.</summary>
+    public static ExactMixture Plane { get; } = new(new GaussianMixture(
+    [
+        new(0.5, [1.0, 0.5], new double[,] { { 0.30, 0.18 }, { 0.18, 0.20 } }),
+        new(0.3, [-1.0, 1.0], new double[,] { { 0.10, -0.05 }, { -0.05, 0.40 } }),
+        new(0.2, [0.0, -1.5], new double[,] { { 0.50, 0.00 }, { 0.00, 0.08 } }),
+    ]));
+
+    /// <summary>One Gaussian on a line, N(0.4, 0.36): every sampler is an affine map there, so its law can be computed exactly.</summary>
+    public static ExactMixture Gaussian { get; } = new(new GaussianMixture([GaussianComponent.Isotropic(1, [0.4], 0.6)]));
+}

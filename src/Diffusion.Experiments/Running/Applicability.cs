@@ -1,0 +1,73 @@
+using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Planning;
+
+namespace Diffusion.Experiments.Running;
+
+/// <summary>Finds out before anything runs which cells have parts that do not fit together, and why.</summary>
+internal sealed class Applicability(ComponentFactory factory, IReadOnlyDictionary<string, DataSet> data)
+{
+    private readonly Dictionary<string, string?> _known = new(StringComparer.Ordinal);
+
+    /// <summary>Cell id → reason, for the cells that cannot run.</summary>
+    public IReadOnlyDictionary<string, string> Objections(IEnumerable<ExperimentCell> cells)
+    {
+        Dictionary<string, string> objections = new(StringComparer.Ordinal);
+        foreach (ExperimentCell cell in cells)
+        {
+            if ((cell.Objection ?? PathObjection(cell.Experiment) ?? ModelObjection(cell) ?? TimesObjection(cell.Experiment)) is { } objection)
+                objections[cell.Id] = objection;
+        }
+
+        return objections;
+    }
+
+    private string? PathObjection(Experiment experiment) => Once(
+        string.Join('\n', experiment.Schedule.CanonicalJson, experiment.Grid.CanonicalJson, experiment.Solver.CanonicalJson, experiment.Steps),
+        () =>
+        {
+            var schedule = factory.Create<NoiseSchedule>(experiment.Schedule);
+            IReadOnlyList<NoiseLevel> levels = factory.Create<ITimeGrid>(experiment.Grid).Levels(schedule, experiment.Steps);
+            return factory.Create<ISolver>(experiment.Solver).Objection(schedule, levels) is { } objection
+                ? $"{experiment.Solver.Descriptor.Title} cannot run here: {objection}"
+                : null;
+        });
+
+    private string? ModelObjection(ExperimentCell cell) => Once(
+        string.Join('\n', cell.DataKey, cell.Experiment.Model.CanonicalJson, cell.Experiment.Loss?.CanonicalJson),
+        () =>
+        {
+            DataSet set = data[cell.DataKey];
+            (factory.Create<IScoreModel>(cell.Experiment.Model, set.Description, set) as IDisposable)?.Dispose();
+            return cell.Experiment.Loss is { } loss && factory.Create<ILoss>(loss, set.Description, set).Objection(set.Description) is { } objection
+                ? $"{loss.Descriptor.Title} {objection}"
+                : null;
+        });
+
+    // A time sampler that asks for levels which its schedule does not have says so when drawn from, at its ends if anywhere.
+    private string? TimesObjection(Experiment experiment) => experiment.Training is not { } training ? null : Once(
+        string.Join('\n', training.Schedule.CanonicalJson, training.TimeSampler.CanonicalJson),
+        () =>
+        {
+            var schedule = factory.Create<NoiseSchedule>(training.Schedule);
+            ITimeSamplingSession session = factory.Create<ITimeSampler>(training.TimeSampler).Start(schedule);
+            foreach (double quantile in (double[])[1e-6, 0.5, 1 - 1e-6])
+                session.Draw(quantile);
+            return null;
+        });
+
+    // Components refuse what does not fit them with an ArgumentException that is meant to be read.
+    private string? Once(string key, Func<string?> find)
+    {
+        if (_known.TryGetValue(key, out string? known))
+            return known;
+        try
+        {
+            return _known[key] = find();
+        }
+        catch (ArgumentException e)
+        {
+            // The framework appends the name of the parameter, which means nothing to who wrote the manifest.
+            return _known[key] = e.ParamName is { } name ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : e.Message;
+        }
+    }
+}

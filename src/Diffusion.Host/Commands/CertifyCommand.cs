@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Diffusion.Certification;
+using Diffusion.Experiments.Components;
+using Diffusion.Host.Certification;
+using Microsoft.Extensions.DependencyInjection;
+using TorchSharp;
+
+namespace Diffusion.Host.Commands;
+
+/// <summary><c>diffusion certify</c>: measures what components claim.</summary>
+internal static class CertifyCommand
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    public static Command Create(CommonOptions options)
+    {
+        Argument<string[]> names = new("component") { Description = "Components by name, or kind/name; noise, phi-functions or predictions for what they build on. All when none is named.", Arity = ArgumentArity.ZeroOrMore };
+        Option<bool> quick = new("--quick") { Description = "Leaves out the measurements that take minutes." };
+        Option<bool> json = new("--json") { Description = "Every certificate, as a JSON array." };
+        Option<bool> markdown = new("--markdown") { Description = "One line a component and check, as a Markdown table." };
+        Command command = new("certify", "Measures what components claim (order, cost, precision, limits) against closed-form truth.") { names, quick, json, markdown, options.Workers };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            HostSession session = HostSession.Open(parsed, options);
+            TextWriter output = parsed.InvocationConfiguration.Output;
+            TextWriter error = parsed.InvocationConfiguration.Error;
+            IReadOnlyList<Certificate> certificates = Measure(session, parsed.GetValue(names) ?? [], !parsed.GetValue(quick), error, cancellationToken);
+
+            if (parsed.GetValue(json))
+                output.WriteLine(JsonSerializer.Serialize(certificates, Json));
+            else if (parsed.GetValue(markdown))
+                CertificateTable.WriteMarkdown(certificates, output);
+            else
+                Table.Write(output, CertificateTable.Headers, CertificateTable.Rows(certificates));
+
+            int failed = certificates.Count(certificate => certificate.Verdict == Verdict.Fail);
+            error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{certificates.Count - failed} of {certificates.Count} certificates hold."));
+            return Task.FromResult(failed == 0 ? ExitCode.Ok : ExitCode.ClaimsFailed);
+        });
+        return command;
+    }
+
+    private static IReadOnlyList<Certificate> Measure(
+        HostSession session, IReadOnlyList<string> names, bool thorough, TextWriter progress, CancellationToken cancellationToken)
+    {
+        torch.set_num_threads(1);
+        using ServiceProvider services = session.BuildServices();
+        var plan = new CertificationPlan(session.Catalogue, services.GetRequiredService<ComponentFactory>(), thorough);
+        CertificationItem[] engine = [.. CertificationPlan.EngineItems()];
+        CertificationItem[] items = names.Count == 0
+            ? [.. engine, .. session.Catalogue.All.SelectMany(plan.Items)]
+            : [.. names.SelectMany(name => engine.Where(item => item.Subject.Component == name) is var parts && parts.Any() ? parts : session.Find(name).SelectMany(plan.Items)).DistinctBy(item => item.Subject)];
+        var results = new IReadOnlyList<Certificate>[items.Length];
+        int done = 0;
+        Lock gate = new();
+        // The longest measurements are those of the solvers; partitions of one item keep both processors busy to the end.
+        Parallel.ForEach(
+            Partitioner(items.Length),
+            new ParallelOptions { MaxDegreeOfParallelism = session.Settings.Workers ?? Environment.ProcessorCount, CancellationToken = cancellationToken },
+            i =>
+            {
+                long begin = Stopwatch.GetTimestamp();
+                results[i] = [.. items[i].Measure()];
+                int failed = results[i].Count(certificate => certificate.Verdict == Verdict.Fail);
+                lock (gate)
+                {
+                    done++;
+                    progress.WriteLine(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"[{done}/{items.Length}] {items[i].Subject.Kind} {items[i].Subject.Component}: {results[i].Count} certificates{(failed > 0 ? $", {failed} FAIL" : "")} ({Stopwatch.GetElapsedTime(begin).TotalSeconds:f1} s)"));
+                }
+            });
+        return [.. results.SelectMany(certificates => certificates)];
+    }
+
+    private static System.Collections.Concurrent.OrderablePartitioner<int> Partitioner(int count) =>
+        System.Collections.Concurrent.Partitioner.Create(Enumerable.Range(0, count), System.Collections.Concurrent.EnumerablePartitionerOptions.NoBuffering);
+}
