@@ -33,12 +33,33 @@ public sealed class RunTests : IDisposable
         }
         """;
 
+    private const string ModelsManifest = """
+        {
+          "name": "models",
+          "extends": "small.json",
+          "samples": 400,
+          "metrics": ["energy-distance"],
+          "sweep": {
+            "axes": {
+              "schedule.sigmaMax": null, "solver": null, "steps": null,
+              "model": [
+                "exact-gaussian", "empirical", "kernel-density",
+                { "use": "kernel-density", "rule": "fixed", "bandwidth": 0.1 },
+                { "use": "kernel-score", "bandwidth": 0.4 }
+              ]
+            },
+            "repeats": 1
+          }
+        }
+        """;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("diffusion-run").FullName;
 
     public RunTests()
     {
         File.WriteAllText(Path.Combine(_folder, "small.json"), Manifest);
         File.WriteAllText(Path.Combine(_folder, "trained.json"), TrainedManifest);
+        File.WriteAllText(Path.Combine(_folder, "models.json"), ModelsManifest);
         SQLitePCL.Batteries_V2.Init();
     }
 
@@ -142,6 +163,22 @@ public sealed class RunTests : IDisposable
         HostResult result = await DiffusionAsync("run", Path.Combine(first, "manifest.json"), "--results", "second", "--tracking", "none");
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
         Assert.Equal(Numbers(first), Numbers(RunFolder(results: "second")));
+    }
+
+    [Fact]
+    public async Task Models_made_of_the_training_rows_know_them()
+    {
+        HostResult result = await DiffusionAsync("run", "models.json", "--tracking", "none");
+        Assert.True(result.ExitCode == 0, result.Output + result.Error);
+        Dictionary<string, double> distances = Cells(RunFolder("models")).Values.ToDictionary(
+            cell => cell.GetProperty("axes").GetProperty("model").GetString()!, cell => cell.GetProperty("metrics")[0].GetProperty("value").GetDouble());
+        Assert.Equal(5, distances.Count);
+
+        // One Gaussian misses the two modes; every model that has seen the rows is at least twice as near.
+        double gaussian = distances["exact-gaussian"];
+        Assert.All(
+            distances.Where(pair => pair.Key is "empirical" || pair.Key.Contains("bandwidth", StringComparison.Ordinal)),
+            pair => Assert.True(pair.Value < 0.5 * gaussian, $"{pair.Key}: {pair.Value}, Gaussian {gaussian}"));
     }
 
     [Fact]
