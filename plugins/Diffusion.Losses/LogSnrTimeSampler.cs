@@ -1,9 +1,12 @@
 namespace Diffusion.Losses;
 
 /// <summary>Times drawn so that the log signal-to-noise ratio is uniform: every decade of noise gets the same share.</summary>
-/// <remarks>λ = λ_min + u (λ_T − λ_min). Kingma et al. 2021, "Variational diffusion models", section 5.</remarks>
+/// <remarks>
+/// λ = λ_min + u (λ_T − λ_min). As λ = −log σ̂ it is the log-uniform noise scale of the VE loss of Karras et al. 2022 (table 1), σ̂ =
+/// σ_min (σ_max/σ_min)^u.
+/// </remarks>
 [Component(ComponentKind.TimeSampler, "log-snr", "Uniform in log(alpha/sigma)",
-    Reference = "Kingma et al. 2021, section 5")]
+    Reference = "Kingma et al. 2021, Variational Diffusion Models, section 5", Aliases = ["log-uniform"])]
 public sealed class LogSnrTimeSampler : ITimeSampler
 {
     /// <inheritdoc/>

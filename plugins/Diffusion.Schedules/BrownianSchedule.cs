@@ -29,9 +29,11 @@ public sealed record BrownianOptions : ComponentOptions, IValidatableObject
 /// <summary>Brownian motion: noise added at a constant rate, the process that a Föllmer drift or an h-transform reverses.</summary>
 /// <remarks>
 /// dx = σ dW:  α = 1,  σ_t = σ√t,  f = 0,  g² = σ². With σ = 1 and a long horizon this is the "VE" parameterisation of Karras et al. 2022, table 1.
+/// On [0, 1] its reversal is Doob's h-transform that carries π ∗ N(0, σ²) to π: run from t = 1 it has the law π ∗ N(0, σ²t) at every t, so
+/// that with s = 1 − t passed and π = N(0, 1) its variance is σ²(1 − s) + 1.
 /// </remarks>
 [Component(ComponentKind.Schedule, "brownian", "Brownian motion: alpha = 1, sigma_t = sigma sqrt(t)",
-    Reference = "Föllmer 1985; Karras et al. 2022, table 1 (VE)")]
+    Reference = "Föllmer 1985; Karras et al. 2022, table 1 (VE)", Aliases = ["h-transform"])]
 public sealed class BrownianSchedule(BrownianOptions options) : NoiseSchedule
 {
     /// <inheritdoc/>

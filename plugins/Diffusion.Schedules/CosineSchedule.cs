@@ -10,6 +10,10 @@ public sealed record CosineOptions : ComponentOptions
     [Range(0.0, 1.0)]
     public double Offset { get; init; } = 0.008;
 
+    [Description("Factor on the noise scale σ/α at every time: above 1 for data of higher resolution, where the same noise destroys less.")]
+    [Range(1e-3, 1e3)]
+    public double Shift { get; init; } = 1;
+
     [Description("T, the time at which the process counts as noise; at 1 nothing of the data is left.")]
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double Horizon { get; init; } = 0.9946;
@@ -23,12 +27,15 @@ public sealed record CosineOptions : ComponentOptions
 /// <remarks>
 /// Nichol &amp; Dhariwal 2021, "Improved denoising diffusion probabilistic models", eq. 17, without their clipping of β. With the phase
 /// θ(t) = (π/2)(t + s)/(1 + s):  α = cos θ/cos θ₀,  σ² = 1 − α² = sin(θ + θ₀) sin(θ − θ₀)/cos² θ₀,  f = −θ′ tan θ,  g² = −2f.
-/// The horizon is DPM-Solver's 0.9946 (Lu et al. 2022), beyond which g² grows without bound.
+/// The horizon is DPM-Solver's 0.9946 (Lu et al. 2022), beyond which g² grows without bound. A shift s multiplies σ/α by s, that is, moves
+/// log(α²/σ²) by −2 log s (Hoogeboom et al. 2023, "Simple diffusion", eq. 8, s = d/64 for images of d² pixels): with D = α² + s²σ²,
+/// α ← α/√D,  σ ← sσ/√D,  f ← s² f/D.
 /// </remarks>
 [Component(ComponentKind.Schedule, "cosine", "alpha is a cosine of time, alpha² + sigma² = 1",
     Reference = "Nichol & Dhariwal 2021, eq. 17")]
 public sealed class CosineSchedule(CosineOptions options) : NoiseSchedule
 {
+    private readonly double _shift = options.Shift;
     private readonly double _rate = 0.5 * Math.PI / (1 + options.Offset);
     private readonly double _cosineAtZero = Math.Cos(0.5 * Math.PI * options.Offset / (1 + options.Offset));
     private readonly double _phaseAtZero = 0.5 * Math.PI * options.Offset / (1 + options.Offset);
@@ -42,12 +49,17 @@ public sealed class CosineSchedule(CosineOptions options) : NoiseSchedule
     /// <inheritdoc/>
     public override NoiseLevel At(double t)
     {
-        double variance = Math.Sin(_phaseAtZero + Phase(t)) * Math.Sin(_rate * t) / (_cosineAtZero * _cosineAtZero);
-        return new(t, Math.Sin(Remaining(t)) / _cosineAtZero, Math.Sqrt(variance));
+        (double alpha, double variance) = Unshifted(t);
+        double norm = Math.Sqrt(Norm(alpha, variance));
+        return new(t, alpha / norm, _shift * Math.Sqrt(variance) / norm);
     }
 
     /// <inheritdoc/>
-    public override double Drift(double t) => -_rate * Math.Sin(Phase(t)) / Math.Sin(Remaining(t));
+    public override double Drift(double t)
+    {
+        (double alpha, double variance) = Unshifted(t);
+        return -_shift * _shift * _rate * Math.Sin(Phase(t)) / (Math.Sin(Remaining(t)) * Norm(alpha, variance));
+    }
 
     /// <inheritdoc/>
     public override double DiffusionSquared(double t) => -2 * Drift(t);
@@ -55,6 +67,7 @@ public sealed class CosineSchedule(CosineOptions options) : NoiseSchedule
     /// <inheritdoc/>
     public override double TimeAt(double halfLogSnr)
     {
+        halfLogSnr += Math.Log(_shift);
         double cosine = _cosineAtZero / Math.Sqrt(1 + Math.Exp(-2 * halfLogSnr));
         double varianceScaled = _cosineAtZero * _cosineAtZero / (1 + Math.Exp(2 * halfLogSnr));
         double sineAtZero = Math.Sin(_phaseAtZero);
@@ -66,8 +79,12 @@ public sealed class CosineSchedule(CosineOptions options) : NoiseSchedule
         return Math.Atan2(sineOfAdvance, cosineOfAdvance) / _rate;
     }
 
-    /// <summary>dα/dt = −θ′ sin θ/cos θ₀, also at t = 1, where f is infinite.</summary>
-    public override double AlphaRate(double t) => -_rate * Math.Sin(Phase(t)) / _cosineAtZero;
+    /// <summary>dα/dt = −s² θ′ sin θ/(D^(3/2) cos θ₀), also at t = 1, where f is infinite.</summary>
+    public override double AlphaRate(double t)
+    {
+        (double alpha, double variance) = Unshifted(t);
+        return -_shift * _shift * _rate * Math.Sin(Phase(t)) / (_cosineAtZero * Math.Pow(Norm(alpha, variance), 1.5));
+    }
 
     /// <summary>dσ/dt = −α α′/σ; the general form subtracts σ² from 1.</summary>
     public override double SigmaRate(double t)
@@ -75,6 +92,13 @@ public sealed class CosineSchedule(CosineOptions options) : NoiseSchedule
         NoiseLevel level = At(t);
         return -level.Alpha * AlphaRate(t) / level.Sigma;
     }
+
+    private (double Alpha, double Variance) Unshifted(double t) => (
+        Math.Sin(Remaining(t)) / _cosineAtZero,
+        Math.Sin(_phaseAtZero + Phase(t)) * Math.Sin(_rate * t) / (_cosineAtZero * _cosineAtZero));
+
+    // D, 1 but for rounding without a shift.
+    private double Norm(double alpha, double variance) => _shift == 1 ? 1 : (alpha * alpha) + (_shift * _shift * variance);
 
     private double Phase(double t) => _phaseAtZero + (_rate * t);
 

@@ -25,7 +25,7 @@ public sealed record OrnsteinUhlenbeckOptions : ComponentOptions, IValidatableOb
 /// <summary>The Ornstein-Uhlenbeck process in its own time unit, the forward process of most theory.</summary>
 /// <remarks>dx = −x dt + √2 dW:  α = e^(−t),  σ² = 1 − e^(−2t),  f = −1,  g² = 2,  e^(−2λ) = e^(2t) − 1.</remarks>
 [Component(ComponentKind.Schedule, "ornstein-uhlenbeck", "dx = -x dt + sqrt(2) dW up to a given horizon",
-    Reference = "Uhlenbeck & Ornstein 1930")]
+    Reference = "Uhlenbeck & Ornstein 1930", Aliases = ["ou"])]
 public sealed class OrnsteinUhlenbeckSchedule(OrnsteinUhlenbeckOptions options) : NoiseSchedule
 {
     /// <inheritdoc/>

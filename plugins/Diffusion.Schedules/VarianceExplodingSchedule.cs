@@ -33,7 +33,7 @@ public sealed record VarianceExplodingOptions : ComponentOptions, IValidatableOb
 /// any other and the smallest; in the second a grid's smallest level is the one with σ = σ_min.
 /// </remarks>
 [Component(ComponentKind.Schedule, "variance-exploding", "SMLD: alpha = 1, sigma grows geometrically from sigmaMin to sigmaMax",
-    Reference = "Song et al. 2021, eq. 9")]
+    Reference = "Song et al. 2021, eq. 9", Aliases = ["ve", "smld"])]
 public sealed class VarianceExplodingSchedule(VarianceExplodingOptions options) : NoiseSchedule
 {
     private readonly double _logRatio = Math.Log(options.SigmaMax / options.SigmaMin);

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Diffusion.ScoreModels.Mixture;
 
 using static TorchSharp.torch;
@@ -91,6 +90,9 @@ public sealed class GaussianMixtureScoreModel : IScoreModel
         _spectrum = new MixtureSpectrum(mixture);
     }
 
+    /// <param name="mixture">The mixture.</param>
+    internal GaussianMixtureScoreModel(GaussianMixture mixture) => _spectrum = new MixtureSpectrum(mixture);
+
     /// <inheritdoc/>
     public Prediction Predict(Tensor x, NoiseLevels levels)
     {
@@ -107,35 +109,10 @@ public sealed class GaussianMixtureScoreModel : IScoreModel
 
     private bool CanFuse(Tensor x, NoiseLevels levels) =>
         levels.IsUniform
-        && x.device_type == TorchSharp.DeviceType.CPU
-        && x.dtype is ScalarType.Float32 or ScalarType.Float64
-        && !(x.requires_grad && is_grad_enabled())
-        && (_spectrum.IsIsotropic || _spectrum.Dimension <= LargestFusedCovariance)
-        && x.numel() * x.element_size() <= int.MaxValue;
+        && TensorNumbers.AreReadable(x)
+        && (_spectrum.IsIsotropic || _spectrum.Dimension <= LargestFusedCovariance);
 
     private Tensor Fused<T>(Tensor x, NoiseLevel level, PosteriorMean mean)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var kernel = new FusedMixture<T>(_spectrum, level, mean);
-        Tensor input = x.contiguous();
-        Tensor output = empty(input.shape, dtype: input.dtype);
-        int numbers = (int)input.numel();
-        int block = BlockPoints * _spectrum.Dimension;
-        int threads = get_num_threads();
-        if (threads == 1 || numbers <= block)
-        {
-            kernel.Evaluate(Numbers<T>(input), Numbers<T>(output));
-            return output;
-        }
-
-        Parallel.For(0, (numbers + block - 1) / block, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
-        {
-            int length = Math.Min(block, numbers - (i * block));
-            kernel.Evaluate(Numbers<T>(input).Slice(i * block, length), Numbers<T>(output).Slice(i * block, length));
-        });
-        return output;
-    }
-
-    private static Span<T> Numbers<T>(Tensor tensor)
-        where T : struct => MemoryMarshal.Cast<byte, T>(tensor.bytes);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        TensorNumbers.Map<T>(x, BlockPoints * _spectrum.Dimension, new FusedMixture<T>(_spectrum, level, mean).Evaluate);
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Diffusion.ScoreModels.Mlp;
+using Diffusion.ScoreModels.Preconditioning;
 
 using static TorchSharp.torch;
 
@@ -20,18 +21,27 @@ public sealed record MlpOptions : ComponentOptions
     public int Layers { get; init; } = 3;
 
     /// <summary>What the network's output stands for.</summary>
-    [Description("What the network's output stands for: edm (preconditioned), noise, data or v.")]
-    public MlpParameterization Parameterization { get; init; }
+    [Description("What the network's output stands for: edm (preconditioned), noise, data, v, score, velocity, or as the networks of vp, ve and iddpm have it.")]
+    public NetworkOutput Parameterization { get; init; }
 
     /// <summary>σ_d.</summary>
     [Range(1e-6, 1e6)]
     [Description("Standard deviation of the data, for the scaling of input and output; 1 for standardised data.")]
     public double SigmaData { get; init; } = 1;
 
+    /// <summary>How the network is told the noise level.</summary>
+    [Description("How the network is told the noise level: log-snr (harmonics of the log-SNR), fourier (Gaussian Fourier features) or sinusoidal, the latter two of the parameterization's own label.")]
+    public MlpEmbedding Embedding { get; init; }
+
     /// <summary>F.</summary>
     [Range(1, 256)]
     [Description("Frequencies of the noise embedding; it has a sine and a cosine of each.")]
     public int Frequencies { get; init; } = 8;
+
+    /// <summary>Standard deviation of Fourier frequencies.</summary>
+    [Range(1e-3, 1e3)]
+    [Description("Standard deviation of the fourier embedding's frequencies, in turns a unit of the label.")]
+    public double FourierScale { get; init; } = 1;
 
     /// <summary>Largest |λ| told apart.</summary>
     [Range(1.0, 50.0)]
@@ -41,21 +51,22 @@ public sealed record MlpOptions : ComponentOptions
 
 /// <summary>A multilayer perceptron score network with SiLU units and Fourier features of the noise level.</summary>
 /// <remarks>
-/// The network sees c_in x_t and λ = log(α/σ) and nothing else of the level. Both are the same along every Gaussian path through the same
-/// x_t/α and σ/α, so a network trained under one schedule serves all others. For edm, predictions come in the form in which no digits
-/// cancel: with S = σ² + α² σ_d²,
+/// The network sees c_in x_t and the noise to signal ratio σ/α and nothing else of the level. Both are the same along every Gaussian path
+/// through the same x_t/α and σ/α, so a network trained under one schedule serves all others. For edm, predictions come in the form in
+/// which no digits cancel: with S = σ² + α² σ_d²,
 /// <code>
 /// noise  ε̂ = (σ/S) x − (α σ_d/√S) F              where σ &lt; α
 /// data   D = (α σ_d²/S) x + (σ σ_d/√S) F          where σ ≥ α
 /// v        = (α σ (1 − σ_d²)/S) x − (σ_d (α² + σ²)/√S) F     where the levels of a batch differ
 /// </code>
-/// Initial weights are PyTorch's defaults for linear layers, drawn from libtorch's global generator.
+/// The other parameterizations are those of <see cref="Preconditioner"/>'s classes. Initial weights are PyTorch's defaults for linear layers,
+/// drawn from libtorch's global generator.
 /// </remarks>
 [Component(ComponentKind.ScoreModel, "mlp", "A multilayer perceptron, conditioned on the noise level alone.",
     Reference = "Karras et al. 2022, Elucidating the Design Space of Diffusion-Based Generative Models, equation 7")]
 public sealed class MlpScoreModel : ITrainableScoreModel, IDisposable
 {
-    private readonly MlpOptions _options;
+    private readonly Preconditioner _preconditioner;
     private readonly NoiseEmbedding _embedding;
     private readonly MlpNetwork _network;
 
@@ -63,10 +74,22 @@ public sealed class MlpScoreModel : ITrainableScoreModel, IDisposable
     /// <param name="data">The data to denoise; only their shape counts.</param>
     public MlpScoreModel(MlpOptions options, DataDescription data)
     {
-        _options = options;
-        _embedding = new NoiseEmbedding(options.Frequencies, options.HalfLogSnrLimit);
+        _preconditioner = options.Parameterization switch
+        {
+            NetworkOutput.Edm => new EdmPreconditioner(options.SigmaData),
+            NetworkOutput.Vp => new VariancePreservingPreconditioner(),
+            NetworkOutput.Ve => new VarianceExplodingPreconditioner(),
+            NetworkOutput.Iddpm => new IddpmPreconditioner(),
+            _ => new PlainPreconditioner(options.Parameterization, options.SigmaData),
+        };
+        _embedding = options.Embedding switch
+        {
+            MlpEmbedding.Fourier => new LabelEmbedding(LabelEmbedding.Fourier(options.Frequencies, options.FourierScale), _preconditioner.Label, options.HalfLogSnrLimit),
+            MlpEmbedding.Sinusoidal => new LabelEmbedding(LabelEmbedding.Sinusoidal(options.Frequencies), _preconditioner.Label, options.HalfLogSnrLimit),
+            _ => new LogSnrEmbedding(options.Frequencies, options.HalfLogSnrLimit),
+        };
         long dimension = data.Shape.Aggregate(1L, (product, size) => product * size);
-        _network = new MlpNetwork(dimension, _embedding.Features, options.Width, options.Layers);
+        _network = new MlpNetwork(dimension, _embedding.Features, options.Width, options.Layers, outputs: dimension);
     }
 
     /// <inheritdoc/>
@@ -76,37 +99,10 @@ public sealed class MlpScoreModel : ITrainableScoreModel, IDisposable
     public Prediction Predict(Tensor x, NoiseLevels levels)
     {
         Tensor points = x.reshape(x.shape[0], -1);
-        Tensor output = _network.Evaluate(levels.Scale(l => 1 / Scale(l), points), _embedding.Embed(levels, points)).reshape(x.shape);
-        return _options.Parameterization switch
-        {
-            MlpParameterization.Noise => new Prediction(PredictionKind.Noise, output, x, levels),
-            MlpParameterization.Data => new Prediction(PredictionKind.Data, output, x, levels),
-            MlpParameterization.V => new Prediction(PredictionKind.V, levels.Scale(l => Math.Sqrt(SquaredNorm(l)), output), x, levels),
-            _ => Preconditioned(x, output, levels),
-        };
+        Tensor output = _network.Evaluate(levels.Scale(_preconditioner.Input, points), _embedding.Embed(levels, points));
+        return _preconditioner.Read(output.reshape(x.shape), x, levels);
     }
 
     /// <summary>Frees the network.</summary>
     public void Dispose() => _network.Dispose();
-
-    private Prediction Preconditioned(Tensor x, Tensor output, NoiseLevels levels)
-    {
-        double d = _options.SigmaData;
-        if (!levels.IsUniform)
-        {
-            Tensor v = levels.Combine(l => l.Alpha * l.Sigma * (1 - (d * d)) / Square(Scale(l)), x, l => -d * SquaredNorm(l) / Scale(l), output);
-            return new Prediction(PredictionKind.V, v, x, levels);
-        }
-
-        return levels[0].Sigma < levels[0].Alpha
-            ? new Prediction(PredictionKind.Noise, levels.Combine(l => l.Sigma / Square(Scale(l)), x, l => -l.Alpha * d / Scale(l), output), x, levels)
-            : new Prediction(PredictionKind.Data, levels.Combine(l => l.Alpha * d * d / Square(Scale(l)), x, l => l.Sigma * d / Scale(l), output), x, levels);
-    }
-
-    /// <summary>√S, the standard deviation of x_t for data of standard deviation σ_d.</summary>
-    private double Scale(NoiseLevel level) => Math.Sqrt(Square(level.Sigma) + Square(level.Alpha * _options.SigmaData));
-
-    private static double SquaredNorm(NoiseLevel level) => Square(level.Alpha) + Square(level.Sigma);
-
-    private static double Square(double x) => x * x;
 }

@@ -23,7 +23,7 @@ public sealed record DdimOptions : ComponentOptions
 /// At η = 0 this is DPM-Solver-1 and Euler's method in σ/α. Holds at both ends: α_s = 0 and σ_t = 0.
 /// </remarks>
 [Component(ComponentKind.Solver, "ddim", "Denoising diffusion implicit model, up to DDPM at eta = 1: order 1, one evaluation a step",
-    Reference = "Song, Meng & Ermon 2021, eq. 12")]
+    Reference = "Song, Meng & Ermon 2021, eq. 12", Aliases = ["dpm-solver-1"])]
 public sealed class DdimSolver(DdimOptions options) : ISolver
 {
     /// <inheritdoc/>

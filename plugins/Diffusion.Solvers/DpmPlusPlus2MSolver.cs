@@ -30,25 +30,12 @@ public sealed record DpmPlusPlus2MOptions : ComponentOptions
     Reference = "Lu et al. 2022b, algorithm 2")]
 public sealed class DpmPlusPlus2MSolver(DpmPlusPlus2MOptions options) : ISolver
 {
-    /// <inheritdoc/>
-    public SolverTraits Traits { get; } = new() { Order = 2, HistoryLength = 1 };
+    private readonly MultistepPlan _plan = new(order: 2, StartUp.Ramp, options.LowerOrderFinal);
 
     /// <inheritdoc/>
-    public Tensor Step(in SolverStep step, IDenoiser denoiser)
-    {
-        (NoiseLevel from, NoiseLevel to) = (step.From, step.To);
-        Evaluation? previous = step.History.Count > 0 ? step.History[0] : null;
-        Prediction current = denoiser.Predict(step.X, from);
+    public SolverTraits Traits => _plan.Traits();
 
-        double h = to.HalfLogSnr - from.HalfLogSnr;
-        double decay = -PreciseMath.Expm1(-h);
-        Tensor next = (step.X * (to.Sigma / from.Sigma)).add_(current.X0, alpha: to.Alpha * decay);
-        bool isLast = step.Index == step.Count - 1;
-        if (previous is null || to.IsClean || (isLast && options.LowerOrderFinal))
-            return next;
-
-        double correction = options.Correction == MultistepCorrection.Midpoint ? 0.5 * decay : 1 - (decay / h);
-        double weight = to.Alpha * correction * h / (from.HalfLogSnr - previous.Level.HalfLogSnr);
-        return next.add_(current.X0, alpha: weight).add_(previous.Prediction.X0, alpha: -weight);
-    }
+    /// <inheritdoc/>
+    public Tensor Step(in SolverStep step, IDenoiser denoiser) => _plan.Step(
+        step, denoiser, (in SolverStep s, IReadOnlyList<Evaluation> estimates) => ExponentialForm.Data.Second(options.Correction, s.To, estimates));
 }

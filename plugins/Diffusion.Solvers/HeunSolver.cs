@@ -34,6 +34,10 @@ public sealed class HeunSolver(HeunOptions options) : ISolver
     public SolverTraits Traits { get; } = new() { Order = 2, EvaluationsPerStep = 2, EvaluationsToClean = 1 };
 
     /// <inheritdoc/>
+    public string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) =>
+        options.Variable == FlowVariable.NoiseToSignal ? FixedAdamsSteps.ObjectionToNoSignal(levels) : null;
+
+    /// <inheritdoc/>
     public Tensor Step(in SolverStep step, IDenoiser denoiser)
     {
         (NoiseLevel from, NoiseLevel to) = (step.From, step.To);

@@ -15,6 +15,9 @@ public enum ComponentKind
     /// <summary><see cref="ILoss"/>.</summary>
     Loss,
 
+    /// <summary><see cref="ILossWeighting"/>.</summary>
+    Weighting,
+
     /// <summary><see cref="ITimeSampler"/>.</summary>
     TimeSampler,
 

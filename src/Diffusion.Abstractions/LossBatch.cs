@@ -14,6 +14,9 @@ public sealed record LossBatch
     /// <summary>ε ~ N(0, I), shape of <see cref="Data"/>.</summary>
     public required Tensor Noise { get; init; }
 
+    /// <summary>The process that the levels are of.</summary>
+    public required NoiseSchedule Schedule { get; init; }
+
     /// <summary>Further draws (probe directions, say).</summary>
     public required INoiseSource Randomness { get; init; }
 

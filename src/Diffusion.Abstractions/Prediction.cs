@@ -54,6 +54,9 @@ public sealed class Prediction
     /// <summary>v = α ε̂ − σ D. A fresh tensor unless the denoiser emitted v itself.</summary>
     public Tensor V => Kind == PredictionKind.V ? Value : Combine(_ => 0, l => -l.Sigma, l => l.Alpha);
 
+    /// <summary>u = ε̂ − D, the velocity of the straight path. A fresh tensor unless the denoiser emitted it itself.</summary>
+    public Tensor RectifiedVelocity => Kind == PredictionKind.Velocity ? Value : Combine(_ => 0, _ => -1, _ => 1);
+
     /// <summary>The tensors that must outlive a step when the evaluation is kept in a history.</summary>
     public IEnumerable<Tensor> Tensors
     {
@@ -73,6 +76,34 @@ public sealed class Prediction
     /// </summary>
     public Tensor Velocity(NoiseSchedule schedule) => Combine(_ => 0, l => schedule.AlphaRate(l.T), l => schedule.SigmaRate(l.T));
 
+    /// <summary>The prediction behind a velocity of some path, u = α′ D + σ′ ε̂: what a flow-matching network trained along it emits.</summary>
+    /// <remarks>
+    /// As the velocity of the straight path, <code>ε̂ − D = ((α + σ) u − (α′ + σ′) x)/(α σ′ − α′ σ)</code>
+    /// whose denominator is positive wherever the signal-to-noise ratio falls. On the straight path itself it is 1 and u is left as it is.
+    /// </remarks>
+    /// <param name="velocity">u, per unit of the schedule's time, shape of <paramref name="state"/>.</param>
+    /// <param name="state">x_t, shape (B, …).</param>
+    /// <param name="levels">The levels of the batch.</param>
+    /// <param name="schedule">The path.</param>
+    public static Prediction FromVelocity(Tensor velocity, Tensor state, NoiseLevels levels, NoiseSchedule schedule)
+    {
+        Tensor straight = levels.Combine(
+            l => -(schedule.AlphaRate(l.T) + schedule.SigmaRate(l.T)) / Determinant(l),
+            state,
+            l => (l.Alpha + l.Sigma) / Determinant(l),
+            velocity);
+        return new(PredictionKind.Velocity, straight, state, levels);
+
+        double Determinant(NoiseLevel l) => (l.Alpha * schedule.SigmaRate(l.T)) - (schedule.AlphaRate(l.T) * l.Sigma);
+    }
+
+    /// <summary>The prediction behind an energy: the score s = −∇_x E(x, t) of the density exp(−E), by autograd.</summary>
+    /// <param name="energy">E: from points (B, …) to (B), point by point and differentiable.</param>
+    /// <param name="state">x_t, shape (B, …).</param>
+    /// <param name="levels">The levels of the batch.</param>
+    public static Prediction FromEnergy(Func<Tensor, Tensor> energy, Tensor state, NoiseLevels levels) =>
+        new(PredictionKind.Score, Differentiation.Gradient(energy, state).neg(), state, levels);
+
     /// <summary>
     /// a x + b D + c ε̂ with coefficients from each level, as one combination of state and value: neither estimate is formed, and the
     /// coefficients meet in float64. A fresh tensor, shape of the state.
@@ -90,6 +121,7 @@ public sealed class Prediction
         PredictionKind.Data => (0, 1),
         PredictionKind.Score => (1 / l.Alpha, l.Sigma * l.Sigma / l.Alpha),
         PredictionKind.V => (l.Alpha / SquaredNorm(l), -l.Sigma / SquaredNorm(l)),
+        PredictionKind.Velocity => (1 / (l.Alpha + l.Sigma), -l.Sigma / (l.Alpha + l.Sigma)),
         _ => (1 / l.Alpha, -l.Sigma / l.Alpha),
     };
 
@@ -99,6 +131,7 @@ public sealed class Prediction
         PredictionKind.Noise => (0, 1),
         PredictionKind.Score => (0, -l.Sigma),
         PredictionKind.V => (l.Sigma / SquaredNorm(l), l.Alpha / SquaredNorm(l)),
+        PredictionKind.Velocity => (1 / (l.Alpha + l.Sigma), l.Alpha / (l.Alpha + l.Sigma)),
         _ => (1 / l.Sigma, -l.Alpha / l.Sigma),
     };
 

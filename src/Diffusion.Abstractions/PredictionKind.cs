@@ -14,4 +14,10 @@ public enum PredictionKind
 
     /// <summary>v = α ε̂ − σ D (Salimans &amp; Ho 2022).</summary>
     V,
+
+    /// <summary>
+    /// u = ε̂ − D, the velocity of the straight path between data and noise (rectified flow, flow matching; Liu et al. 2022, Lipman et al. 2022).
+    /// On any other path it is that velocity at x/(α + σ) and time σ/(α + σ); <see cref="Prediction.Velocity"/> gives the path's own.
+    /// </summary>
+    Velocity,
 }

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
+using Diffusion.Experiments.Planning;
 using Diffusion.Host.Commands;
 using Diffusion.Host.Plugins;
 using Diffusion.Host.Settings;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Diffusion.Host;
 
@@ -26,6 +28,17 @@ internal sealed record HostSession(HostSettings Settings, IReadOnlyList<string> 
             loader.Load(folder);
         ComponentCatalogue catalogue = ComponentCatalogue.FromAssemblies(loader.Assemblies);
         return new(settings, folders, catalogue, [.. none, .. loader.Problems, .. catalogue.Problems]);
+    }
+
+    /// <summary>What components are built with where nothing runs yet.</summary>
+    public ServiceProvider BuildServices() => new ServiceCollection().AddLogging().AddComponents(Catalogue).BuildServiceProvider();
+
+    /// <summary>Reads a manifest and plans it.</summary>
+    /// <inheritdoc cref="ExperimentLoader.Load" path="/exception"/>
+    public ExperimentPlan Load(string manifest, IReadOnlyList<string> sets)
+    {
+        using ServiceProvider services = BuildServices();
+        return ExperimentLoader.Load(manifest, sets, Catalogue, services.GetRequiredService<ComponentFactory>());
     }
 
     /// <summary>The components of a name, an alias, or either after its kind ("solver/ddim").</summary>

@@ -26,17 +26,29 @@ public interface ITrackingStore : IAsyncDisposable
     /// <summary>The experiment of this name, deleted or not, or null.</summary>
     Task<Experiment?> FindExperimentAsync(string name, CancellationToken cancellationToken = default);
 
+    /// <summary>The experiments of a view, in no particular order.</summary>
+    Task<IReadOnlyList<Experiment>> ListExperimentsAsync(ViewType view = ViewType.ActiveOnly, CancellationToken cancellationToken = default);
+
+    /// <summary>Sets a tag of an experiment.</summary>
+    Task SetExperimentTagAsync(string experimentId, ExperimentTag tag, CancellationToken cancellationToken = default);
+
     /// <summary>Makes a run in state <see cref="RunStatus.Running"/>, or returns the one that <see cref="RunCreation.UniqueTag"/> points to.</summary>
     Task<Run> CreateRunAsync(RunCreation creation, CancellationToken cancellationToken = default);
 
     /// <summary>The run of this id, deleted or not. Throws <see cref="ErrorCodes.ResourceDoesNotExist"/> where there is none.</summary>
     Task<Run> GetRunAsync(string runId, CancellationToken cancellationToken = default);
 
-    /// <summary>The active runs a query selects, the latest started first.</summary>
+    /// <summary>The runs a query selects, the latest started first unless it says otherwise.</summary>
     Task<IReadOnlyList<Run>> SearchRunsAsync(RunQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>Changes a run's status, end or name.</summary>
     Task UpdateRunAsync(string runId, RunUpdate update, CancellationToken cancellationToken = default);
+
+    /// <summary>Puts a run into MLflow's bin, where nothing can be logged to it.</summary>
+    Task DeleteRunAsync(string runId, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes a run out of the bin.</summary>
+    Task RestoreRunAsync(string runId, CancellationToken cancellationToken = default);
 
     /// <summary>Writes metric points, parameters and tags of a run: at most <see cref="Limits.EntitiesPerBatch"/> of them.</summary>
     Task LogBatchAsync(
@@ -56,4 +68,12 @@ public interface ITrackingStore : IAsyncDisposable
     /// <param name="artifactPath">The place below the run's artifact folder, parts divided by <c>/</c>.</param>
     /// <param name="content">Read from its position to its end; not disposed.</param>
     Task LogArtifactAsync(string runId, string artifactPath, Stream content, CancellationToken cancellationToken = default);
+
+    /// <summary>What lies directly in a folder of a run's artifacts, by path; empty where there is no such folder.</summary>
+    /// <param name="folder">A folder below the run's artifact folder, or "" for that one.</param>
+    Task<IReadOnlyList<ArtifactFile>> ListArtifactsAsync(string runId, string folder = "", CancellationToken cancellationToken = default);
+
+    /// <summary>Opens a file among a run's artifacts. Throws <see cref="ErrorCodes.ResourceDoesNotExist"/> where there is none.</summary>
+    /// <returns>The content, to be read once and disposed by the caller.</returns>
+    Task<Stream> OpenArtifactAsync(string runId, string artifactPath, CancellationToken cancellationToken = default);
 }

@@ -16,6 +16,9 @@ public static class Limits
     /// <summary>Metrics, parameters and tags together.</summary>
     public const int EntitiesPerBatch = 1000;
 
+    /// <summary>Bytes of a request that logs a batch: what hosted servers take, and proxies by default.</summary>
+    public const int BytesPerBatch = 1_000_000;
+
     /// <summary>Characters of a metric, parameter or tag key.</summary>
     public const int KeyLength = 250;
 

@@ -1,21 +1,11 @@
+using System.Runtime.CompilerServices;
 using System.Text;
+using MLflow.Artifacts;
+using MLflow.Http;
 using MLflow.Rules;
 using MLflow.Sqlite;
 
 namespace MLflow;
-
-/// <summary>How a client reaches its store.</summary>
-public sealed record MlflowClientOptions
-{
-    /// <summary>The folder for artifacts of a local store; null for <c>mlartifacts</c> beside the database.</summary>
-    public string? ArtifactRoot { get; init; }
-
-    /// <summary>How long to wait for another process that writes to the same database.</summary>
-    public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(60);
-
-    /// <summary>The clock behind times a caller leaves out.</summary>
-    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
-}
 
 /// <summary>
 /// Logs experiments and runs to an MLflow tracking store. Checks keys and lengths before anything is written, in the words of MLflow's
@@ -35,20 +25,25 @@ public sealed class MlflowClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// A client for a tracking URI: <c>sqlite:///relative/path.db</c> or <c>sqlite:////absolute/path.db</c>. Touches no file: the
-    /// database is opened, or made, by the first call that needs it.
+    /// A client for a tracking URI: <c>http://host:port</c> or <c>https://host/path</c> for a tracking server,
+    /// <c>sqlite:///relative/path.db</c> or <c>sqlite:////absolute/path.db</c> for the embedded store. Touches no file and no server: the first
+    /// call that needs one does.
     /// </summary>
     /// <exception cref="TrackingUriNotSupportedException">The URI is of another kind.</exception>
+    /// <exception cref="MlflowException">An environment variable or a certificate file cannot be used.</exception>
     public static MlflowClient Open(string trackingUri, MlflowClientOptions? options = null)
     {
         options ??= new MlflowClientOptions();
-        if (!trackingUri.StartsWith(SqliteTrackingUri.Scheme, StringComparison.OrdinalIgnoreCase))
-            throw Unsupported(trackingUri);
-        string path = SqliteTrackingUri.ToPath(trackingUri);
-        string artifactRoot = Path.GetFullPath(options.ArtifactRoot ?? Path.Combine(Path.GetDirectoryName(path)!, "mlartifacts"));
-        var store = new SqliteTrackingStore(path, artifactRoot, options.BusyTimeout, options.TimeProvider, static () => Guid.NewGuid().ToString("N"));
+        ITrackingStore store = trackingUri.StartsWith(SqliteTrackingUri.Scheme, StringComparison.OrdinalIgnoreCase)
+            ? OpenFile(trackingUri, options)
+            : OpenServer(trackingUri, options);
         return new MlflowClient(store, options.TimeProvider);
     }
+
+    /// <summary>A client for the tracking URI of the environment variable <c>MLFLOW_TRACKING_URI</c>; <c>sqlite:///mlflow.db</c> where it is not set.</summary>
+    /// <inheritdoc cref="Open(string, MlflowClientOptions?)"/>
+    public static MlflowClient FromEnvironment(MlflowClientOptions? options = null)
+        => Open(Environment.GetEnvironmentVariable("MLFLOW_TRACKING_URI") is { Length: > 0 } uri ? uri : "sqlite:///mlflow.db", options);
 
     /// <inheritdoc cref="ITrackingStore.CreateExperimentAsync"/>
     public async Task<Experiment> CreateExperimentAsync(
@@ -93,6 +88,18 @@ public sealed class MlflowClient : IAsyncDisposable
         return experiment.LifecycleStage == LifecycleStage.Active
             ? experiment
             : throw new MlflowException(ErrorCodes.ResourceAlreadyExists, $"The experiment '{name}' is deleted. Restore it in MLflow, or use another name.");
+    }
+
+    /// <inheritdoc cref="ITrackingStore.ListExperimentsAsync"/>
+    public Task<IReadOnlyList<Experiment>> ListExperimentsAsync(ViewType view = ViewType.ActiveOnly, CancellationToken cancellationToken = default)
+        => _store.ListExperimentsAsync(view, cancellationToken);
+
+    /// <inheritdoc cref="ITrackingStore.SetExperimentTagAsync"/>
+    public async Task SetExperimentTagAsync(string experimentId, string key, string value, CancellationToken cancellationToken = default)
+    {
+        var tag = new ExperimentTag(key, value);
+        EntityRules.Check(tag);
+        await _store.SetExperimentTagAsync(experimentId, tag, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc cref="ITrackingStore.CreateRunAsync"/>
@@ -169,6 +176,12 @@ public sealed class MlflowClient : IAsyncDisposable
         await _store.UpdateRunAsync(runId, update, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <inheritdoc cref="ITrackingStore.DeleteRunAsync"/>
+    public Task DeleteRunAsync(string runId, CancellationToken cancellationToken = default) => _store.DeleteRunAsync(runId, cancellationToken);
+
+    /// <inheritdoc cref="ITrackingStore.RestoreRunAsync"/>
+    public Task RestoreRunAsync(string runId, CancellationToken cancellationToken = default) => _store.RestoreRunAsync(runId, cancellationToken);
+
     /// <inheritdoc cref="ITrackingStore.GetMetricHistoryAsync"/>
     public Task<IReadOnlyList<Metric>> GetMetricHistoryAsync(string runId, string key, CancellationToken cancellationToken = default)
         => _store.GetMetricHistoryAsync(runId, key, cancellationToken);
@@ -193,20 +206,77 @@ public sealed class MlflowClient : IAsyncDisposable
             await _store.LogArtifactAsync(runId, artifactPath ?? Path.GetFileName(file), content, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <inheritdoc cref="ITrackingStore.ListArtifactsAsync"/>
+    public Task<IReadOnlyList<ArtifactFile>> ListArtifactsAsync(string runId, string folder = "", CancellationToken cancellationToken = default)
+        => _store.ListArtifactsAsync(runId, folder, cancellationToken);
+
+    /// <inheritdoc cref="ITrackingStore.OpenArtifactAsync"/>
+    public Task<Stream> OpenArtifactAsync(string runId, string artifactPath, CancellationToken cancellationToken = default)
+        => _store.OpenArtifactAsync(runId, artifactPath, cancellationToken);
+
+    /// <summary>Copies a run's artifacts, or those below one of their folders, into a folder of this machine. No file can land outside it.</summary>
+    /// <returns>The files written.</returns>
+    public async Task<IReadOnlyList<string>> DownloadArtifactsAsync(string runId, string destination, string folder = "", CancellationToken cancellationToken = default)
+    {
+        var written = new List<string>();
+        await foreach (ArtifactFile entry in FilesBelowAsync(runId, folder, cancellationToken).ConfigureAwait(false))
+        {
+            string path = Path.GetFullPath(Path.Combine(destination, ArtifactPaths.Checked(entry.Path)));
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            Stream content = await _store.OpenArtifactAsync(runId, entry.Path, cancellationToken).ConfigureAwait(false);
+            await using (content.ConfigureAwait(false))
+            {
+                FileStream file = File.Create(path);
+                await using (file.ConfigureAwait(false))
+                    await content.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
+            }
+            written.Add(path);
+        }
+        return written;
+    }
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 
+    private static SqliteTrackingStore OpenFile(string trackingUri, MlflowClientOptions options)
+    {
+        string path = SqliteTrackingUri.ToPath(trackingUri);
+        string artifactRoot = Path.GetFullPath(options.ArtifactRoot ?? Path.Combine(Path.GetDirectoryName(path)!, "mlartifacts"));
+        return new SqliteTrackingStore(path, artifactRoot, options.BusyTimeout, options.TimeProvider, static () => Guid.NewGuid().ToString("N"));
+    }
+
+    private static HttpTrackingStore OpenServer(string trackingUri, MlflowClientOptions options)
+    {
+        if (!Uri.TryCreate(trackingUri, UriKind.Absolute, out Uri? uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
+            throw Unsupported(trackingUri);
+        return new HttpTrackingStore(new ServerConnection(uri, options.Server ?? MlflowServerOptions.FromEnvironment(), options.HttpClient, options.TimeProvider));
+    }
+
     private static TrackingUriNotSupportedException Unsupported(string trackingUri)
     {
-        const string instead = "use sqlite:///relative/path.db or sqlite:////absolute/path.db.";
+        const string instead = "use http://host:port, https://host/path, sqlite:///relative/path.db or sqlite:////absolute/path.db.";
         // Only the scheme is repeated: the rest of a URI may hold a password.
         int colon = trackingUri.IndexOf(':', StringComparison.Ordinal);
         string scheme = colon < 0 ? "" : trackingUri[..colon].ToLowerInvariant();
         return new TrackingUriNotSupportedException(scheme switch
         {
-            "http" or "https" => $"Tracking over {scheme.ToUpperInvariant()} is not supported in this version of MLflow.NET; {instead}",
+            "http" or "https" => $"The tracking URI that starts with '{scheme}:' names no server; {instead}",
             "" or "file" => $"MLflow's file store is not supported, which MLflow itself refuses from 3.13 on; {instead}",
             _ => $"Tracking URIs that start with '{scheme}:' are not supported by MLflow.NET; {instead}",
         });
+    }
+
+    /// <summary>The files below a folder, those of its folders included.</summary>
+    private async IAsyncEnumerable<ArtifactFile> FilesBelowAsync(string runId, string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (ArtifactFile entry in await _store.ListArtifactsAsync(runId, folder, cancellationToken).ConfigureAwait(false))
+        {
+            if (!entry.IsFolder)
+                yield return entry;
+            // A server that lists a folder inside itself would be followed for ever.
+            else if (entry.Path.Length > folder.Length)
+                await foreach (ArtifactFile below in FilesBelowAsync(runId, entry.Path, cancellationToken).ConfigureAwait(false))
+                    yield return below;
+        }
     }
 }

@@ -234,6 +234,44 @@ public sealed class RunTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_folder, "results")));
     }
 
+    [Theory]
+    [InlineData("loss=explicit-score-matching", "loss 'explicit-score-matching' needs the density of the data")]
+    [InlineData("training.timeSampler={\"use\":\"single-scale\",\"sigma\":100}", "asks for sigma/alpha = 100, and the schedule trained on covers 0.02 to 20")]
+    public async Task Training_that_cannot_be_is_refused_before_anything_is_written(string set, string reason)
+    {
+        File.WriteAllText(Path.Combine(_folder, "rows.csv"), "x\n1\n2\n4\n");
+        HostResult result = await DiffusionAsync("run", "trained.json", "--set", "data={\"use\":\"csv\",\"path\":\"rows.csv\"}", "--set", set);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(reason, result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "results")));
+    }
+
+    [Fact]
+    public async Task Every_objective_trains_under_a_chosen_weighting_with_times_by_importance()
+    {
+        string[] losses =
+        [
+            "noise-prediction", "data-prediction", "v-prediction", "flow-matching", "edm", "denoising-score-matching", "explicit-score-matching",
+            "implicit-score-matching", "sliced-score-matching",
+        ];
+        HostResult result = await DiffusionAsync(
+            "run", "trained.json",
+            "--set", $"sweep.axes={{\"loss\":[{string.Join(',', losses.Select(loss => $"\"{loss}\""))}],\"training.weighting\":[null,\"soft-min-snr\"]}}",
+            "--set", "sweep.repeats=1", "--set", "training.timeSampler={\"use\":\"importance\",\"base\":\"log-snr\"}", "--set", "solver=ddim");
+        Assert.True(result.ExitCode == 0, result.Error);
+        Dictionary<string, JsonElement> cells = Cells(RunFolder("trained"));
+        Assert.Equal(2 * losses.Length, cells.Count);
+        string[] models = [.. cells.Values.Select(cell => cell.GetProperty("model").GetString()!).Distinct()];
+        Assert.Equal(2 * losses.Length, models.Length);
+        foreach (string model in models)
+        {
+            string file = Assert.Single(Directory.GetFiles(Path.Combine(_folder, "results"), "model.json", SearchOption.AllDirectories), path => path.Contains(model, StringComparison.Ordinal));
+            JsonElement record = JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).RootElement;
+            Assert.True(record.GetProperty("lossVariance").GetProperty("objective").GetDouble() > 0);
+        }
+    }
+
     [Fact]
     public async Task A_results_folder_that_cannot_be_written_is_one_line()
     {

@@ -29,6 +29,7 @@ public abstract class ScheduleContractTests
         NoiseLevel start = schedule.At(0);
         Assert.Equal(1, start.Alpha, Rounding);
         Assert.True(start.Sigma >= 0 && start.Sigma <= schedule.At(schedule.MinimumTime).Sigma);
+        Assert.True(start.HalfLogSnr >= schedule.At(schedule.MinimumTime).HalfLogSnr, "log(alpha/sigma) is largest at the data");
         Assert.True(schedule.MinimumTime >= 0 && schedule.MinimumTime < schedule.Horizon);
         Assert.True(schedule.At(schedule.MinimumTime).Sigma > 0, "a grid's smallest level must have noise");
     }

@@ -38,7 +38,7 @@ internal sealed class MlpTraining : Workload
         Trainer.Train(new TrainingTask
         {
             Model = model,
-            Loss = new DenoisingScoreMatchingLoss(new DenoisingScoreMatchingOptions()),
+            Loss = new DenoisingScoreMatchingLoss(),
             Schedule = new VarianceExplodingSchedule(new VarianceExplodingOptions { SigmaMin = 0.01, SigmaMax = 80 }),
             TimeSampler = new UniformTimeSampler(),
             Data = _data,

@@ -85,12 +85,12 @@ internal sealed class FusedMixture<T>
         for (int first = 0; first < points.Length; first += block)
         {
             int filled = Math.Min(block, points.Length - first);
-            Transpose(points.Slice(first, filled), x);
+            LaneTranspose.ToColumns(points.Slice(first, filled), x, _dimension);
             if (_isotropic)
                 Isotropic(x, y, weight);
             else
                 Full(x, y, weight, difference, slope);
-            TransposeBack(y, results.Slice(first, filled));
+            LaneTranspose.ToRows(y, results.Slice(first, filled), _dimension);
         }
 
         ArrayPool<T>.Shared.Return(rented);
@@ -100,7 +100,10 @@ internal sealed class FusedMixture<T>
     private void Isotropic(ReadOnlySpan<T> x, Span<T> y, Span<T> weights)
     {
         var largest = new Vector<T>(T.NegativeInfinity);
-        for (int k = 0; k < _count; k++)
+        int first = 0;
+        for (; first + 3 < _count; first += 4)
+            largest = FourLogits(x, weights, first, largest);
+        for (int k = first; k < _count; k++)
         {
             Vector<T> square = Vector<T>.Zero;
             for (int d = 0; d < _dimension; d++)
@@ -109,9 +112,7 @@ internal sealed class FusedMixture<T>
                 square = VectorMath.Fma(difference, difference, square);
             }
 
-            Vector<T> logit = VectorMath.Fma(square, new Vector<T>(_precision[k]), new Vector<T>(_constant[k]));
-            Put(logit, weights, k);
-            largest = Vector.MaxNative(largest, logit);
+            largest = Vector.MaxNative(largest, Logit(square, weights, k));
         }
 
         Vector<T> sum = Vector<T>.Zero;
@@ -124,11 +125,64 @@ internal sealed class FusedMixture<T>
             Put(weight, weights, k);
         }
 
+        Vector<T> scale = Vector<T>.One / sum;
+        int column = 0;
+        for (; column + 3 < _dimension; column += 4)
+            FourMeans(x, y, weights, slope, scale, column);
+        for (int d = column; d < _dimension; d++)
+            Put(WeightedOffset(weights, d, At(x, d) * slope) * scale, y, d);
+    }
+
+    // Four at a time, because one sum would wait for its own last addition.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector<T> FourLogits(ReadOnlySpan<T> x, Span<T> weights, int k, Vector<T> largest)
+    {
+        Vector<T> a = Vector<T>.Zero, b = a, c = a, e = a;
+        ref T centre = ref _centre[k * _dimension];
         for (int d = 0; d < _dimension; d++)
         {
-            Vector<T> mean = WeightedOffset(weights, d, At(x, d) * slope);
-            Put(mean / sum, y, d);
+            Vector<T> point = At(x, d);
+            Vector<T> difference = point - new Vector<T>(Unsafe.Add(ref centre, d));
+            a = VectorMath.Fma(difference, difference, a);
+            difference = point - new Vector<T>(Unsafe.Add(ref centre, _dimension + d));
+            b = VectorMath.Fma(difference, difference, b);
+            difference = point - new Vector<T>(Unsafe.Add(ref centre, (2 * _dimension) + d));
+            c = VectorMath.Fma(difference, difference, c);
+            difference = point - new Vector<T>(Unsafe.Add(ref centre, (3 * _dimension) + d));
+            e = VectorMath.Fma(difference, difference, e);
         }
+
+        a = Vector.MaxNative(Logit(a, weights, k), Logit(b, weights, k + 1));
+        c = Vector.MaxNative(Logit(c, weights, k + 2), Logit(e, weights, k + 3));
+        return Vector.MaxNative(largest, Vector.MaxNative(a, c));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector<T> Logit(Vector<T> square, Span<T> weights, int k)
+    {
+        Vector<T> logit = VectorMath.Fma(square, new Vector<T>(_precision[k]), new Vector<T>(_constant[k]));
+        Put(logit, weights, k);
+        return logit;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void FourMeans(ReadOnlySpan<T> x, Span<T> y, ReadOnlySpan<T> weights, Vector<T> slope, Vector<T> scale, int d)
+    {
+        Vector<T> a = At(x, d) * slope, b = At(x, d + 1) * slope, c = At(x, d + 2) * slope, e = At(x, d + 3) * slope;
+        ref T offset = ref _offset[d * _count];
+        for (int k = 0; k < _count; k++)
+        {
+            Vector<T> weight = At(weights, k);
+            a = VectorMath.Fma(weight, new Vector<T>(Unsafe.Add(ref offset, k)), a);
+            b = VectorMath.Fma(weight, new Vector<T>(Unsafe.Add(ref offset, _count + k)), b);
+            c = VectorMath.Fma(weight, new Vector<T>(Unsafe.Add(ref offset, (2 * _count) + k)), c);
+            e = VectorMath.Fma(weight, new Vector<T>(Unsafe.Add(ref offset, (3 * _count) + k)), e);
+        }
+
+        Put(a * scale, y, d);
+        Put(b * scale, y, d + 1);
+        Put(c * scale, y, d + 2);
+        Put(e * scale, y, d + 3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -205,26 +259,4 @@ internal sealed class FusedMixture<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Put(Vector<T> vector, Span<T> vectors, int index) =>
         vector.StoreUnsafe(ref MemoryMarshal.GetReference(vectors), (nuint)(index * Vector<T>.Count));
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Transpose(ReadOnlySpan<T> rows, Span<T> columns)
-    {
-        int lanes = Vector<T>.Count;
-        for (int i = 0, row = 0; i < rows.Length; row++)
-        {
-            for (int d = 0; d < _dimension; d++, i++)
-                columns[(d * lanes) + row] = rows[i];
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TransposeBack(ReadOnlySpan<T> columns, Span<T> rows)
-    {
-        int lanes = Vector<T>.Count;
-        for (int i = 0, row = 0; i < rows.Length; row++)
-        {
-            for (int d = 0; d < _dimension; d++, i++)
-                rows[i] = columns[(d * lanes) + row];
-        }
-    }
 }

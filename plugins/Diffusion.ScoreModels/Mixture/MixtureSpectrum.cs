@@ -21,7 +21,8 @@ internal sealed class MixtureSpectrum
         using var scope = NewDisposeScope();
         double[] covariances = [.. mixture.Components.SelectMany(component => component.Covariance.Cast<double>())];
         (Tensor values, Tensor vectors) = linalg.eigh(tensor(covariances, [Count, Dimension, Dimension]));
-        Eigenvalues = values.data<double>().ToArray();
+        // A covariance without full rank has eigenvalues of 0, which rounding may take below.
+        Eigenvalues = values.clamp_min(0).data<double>().ToArray();
         Eigenvectors = vectors.contiguous().data<double>().ToArray();
     }
 

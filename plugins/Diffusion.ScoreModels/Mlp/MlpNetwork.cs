@@ -17,13 +17,13 @@ internal sealed class MlpNetwork : Module
     private readonly ModuleList<Linear> _hidden;
     private readonly Linear _output;
 
-    public MlpNetwork(long dimension, long features, long width, int layers)
+    public MlpNetwork(long dimension, long features, long width, int layers, long outputs)
         : base(nameof(MlpNetwork))
     {
         _point = Linear(dimension, width, hasBias: false);
         _level = Linear(features, width);
         _hidden = nn.ModuleList<Linear>([.. Enumerable.Range(1, layers - 1).Select(_ => Linear(width, width))]);
-        _output = Linear(width, dimension);
+        _output = Linear(width, outputs);
         register_module("point", _point);
         register_module("level", _level);
         register_module("hidden", _hidden);
@@ -32,7 +32,7 @@ internal sealed class MlpNetwork : Module
 
     /// <param name="x">Points, shape (B, D).</param>
     /// <param name="features">Features of their levels, shape (B, E), or (1, E) for all.</param>
-    /// <returns>Shape (B, D).</returns>
+    /// <returns>Shape (B, outputs).</returns>
     public Tensor Evaluate(Tensor x, Tensor features)
     {
         bool inplace = !is_grad_enabled();

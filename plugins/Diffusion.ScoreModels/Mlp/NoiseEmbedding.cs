@@ -2,11 +2,10 @@ using static TorchSharp.torch;
 
 namespace Diffusion.ScoreModels.Mlp;
 
-/// <summary>
-/// Features of the half log-SNR: sin jθ and cos jθ for j = 1 … F with θ = π λ/(2 limit), λ = log(α/σ) clamped to ±limit, so that θ runs
-/// through half a circle and no two levels share their features.
-/// </summary>
-internal sealed class NoiseEmbedding(int frequencies, double limit)
+/// <summary>Features of a noise level for a network: a sine and a cosine of F angles.</summary>
+/// <param name="frequencies">F.</param>
+/// <param name="limit">Half log-SNRs λ = log(α/σ) beyond ±limit look alike.</param>
+internal abstract class NoiseEmbedding(int frequencies, double limit)
 {
     /// <summary>2 F.</summary>
     public int Features => 2 * frequencies;
@@ -16,20 +15,14 @@ internal sealed class NoiseEmbedding(int frequencies, double limit)
     {
         double[] features = new double[levels.Count * Features];
         for (int i = 0; i < levels.Count; i++)
-            Embed(levels[i].HalfLogSnr, features.AsSpan(i * Features, Features));
+        {
+            Span<double> row = features.AsSpan(i * Features, Features);
+            Fill(Math.Clamp(levels[i].HalfLogSnr, -limit, limit), row[..frequencies], row[frequencies..]);
+        }
+
         return tensor(features, [levels.Count, Features], dtype: like.dtype, device: like.device);
     }
 
-    // Powers of e^{iθ}: one sine and cosine for all frequencies.
-    private void Embed(double halfLogSnr, Span<double> features)
-    {
-        (double sine, double cosine) = Math.SinCos(Math.PI / 2 * Math.Clamp(halfLogSnr, -limit, limit) / limit);
-        (double s, double c) = (sine, cosine);
-        for (int j = 0; j < frequencies; j++)
-        {
-            features[j] = s;
-            features[frequencies + j] = c;
-            (s, c) = ((s * cosine) + (c * sine), (c * cosine) - (s * sine));
-        }
-    }
+    /// <summary>Sines and cosines of a level.</summary>
+    protected abstract void Fill(double halfLogSnr, Span<double> sines, Span<double> cosines);
 }

@@ -84,20 +84,12 @@ public static class LagrangeIntegrals
         return weights;
     }
 
-    private static double Basis(ReadOnlySpan<double> nodes, int j, double place)
-    {
-        double value = 1;
-        for (int m = 0; m < nodes.Length; m++)
-        {
-            if (m != j)
-                value *= (place - nodes[m]) / (nodes[j] - nodes[m]);
-        }
-
-        return value;
-    }
-
-    // ℓ_j as a polynomial in θ = (τ − from)/length, lowest power first.
-    private static double[] BasisCoefficients(ReadOnlySpan<double> nodes, int j, double from, double length)
+    /// <summary>ℓ_j as a polynomial in θ = (τ − from)/length, lowest power first, as many coefficients as nodes.</summary>
+    /// <param name="nodes">The nodes, all different.</param>
+    /// <param name="j">Which of them the polynomial is 1 at.</param>
+    /// <param name="from">Where θ is 0.</param>
+    /// <param name="length">The unit of θ, not 0.</param>
+    public static double[] BasisCoefficients(ReadOnlySpan<double> nodes, int j, double from, double length)
     {
         double[] coefficients = new double[nodes.Length];
         coefficients[0] = 1;
@@ -115,6 +107,18 @@ public static class LagrangeIntegrals
         }
 
         return coefficients;
+    }
+
+    private static double Basis(ReadOnlySpan<double> nodes, int j, double place)
+    {
+        double value = 1;
+        for (int m = 0; m < nodes.Length; m++)
+        {
+            if (m != j)
+                value *= (place - nodes[m]) / (nodes[j] - nodes[m]);
+        }
+
+        return value;
     }
 
     // Newton's method on the Legendre polynomial, from the classical asymptotic roots.

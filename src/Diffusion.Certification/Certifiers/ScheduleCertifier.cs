@@ -13,12 +13,17 @@ public static class ScheduleCertifier
     {
         if (reference is not null)
         {
-            yield return Against("alpha", row => row.Alpha, t => schedule.At(t).Alpha);
-            yield return Against("sigma", row => row.Sigma, t => schedule.At(t).Sigma);
-            yield return Certificate.OfError(subject, "log(alpha/sigma) against 50 digits", Precision, reference.Rows.Max(row =>
-                row.HalfLogSnr is { } expected ? Math.Abs(schedule.At(row.T).HalfLogSnr - expected) / Math.Max(1, Math.Abs(expected)) : 0));
-            yield return Against("drift", row => row.Drift, schedule.Drift);
-            yield return Against("squared diffusion", row => row.DiffusionSquared, schedule.DiffusionSquared);
+            (string Name, Func<double, double> Value)[] columns =
+                [("alpha", t => schedule.At(t).Alpha), ("sigma", t => schedule.At(t).Sigma), ("log(alpha/sigma)", t => schedule.At(t).HalfLogSnr), ("drift", schedule.Drift), ("squared diffusion", schedule.DiffusionSquared)];
+            for (int column = 0; column < columns.Length; column++)
+            {
+                // The time is the first column of the rows. λ passes through 0, where only its absolute error means anything.
+                double floor = columns[column].Name == "log(alpha/sigma)" ? 1 : double.Epsilon;
+                (string name, Func<double, double> value) = columns[column];
+                int place = column + 1;
+                yield return Certificate.OfError(subject, $"{name} against 50 digits, relative", Precision, reference.Rows.Max(row =>
+                    row[place] is { } expected ? Math.Abs(value(row[0]!.Value) - expected) / Math.Max(floor, Math.Abs(expected)) : 0));
+            }
         }
 
         double[] times = [.. Times(schedule)];
@@ -27,14 +32,6 @@ public static class ScheduleCertifier
         yield return Certificate.OfCount(
             subject, $"steps of {times.Length} in time over which log(alpha/sigma) rises", 0,
             times.Zip(times.Skip(1)).Count(pair => !(schedule.At(pair.Second).HalfLogSnr <= schedule.At(pair.First).HalfLogSnr)));
-
-        Certificate Against(string what, Func<ScheduleReferenceRow, double?> expected, Func<double, double> actual) =>
-            Certificate.OfError(subject, $"{what} against 50 digits, relative", Precision, reference!.Rows.Max(row => expected(row) switch
-            {
-                null => 0,
-                0 => Math.Abs(actual(row.T)),
-                { } value => Math.Abs(actual(row.T) - value) / Math.Abs(value),
-            }));
     }
 
     private static IEnumerable<double> Times(NoiseSchedule schedule) =>

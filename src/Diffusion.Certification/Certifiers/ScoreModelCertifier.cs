@@ -11,19 +11,22 @@ public static class ScoreModelCertifier
 
     /// <summary>All checks of one model, on a mixture in the plane.</summary>
     /// <param name="subject">The model's name.</param>
-    /// <param name="build">Builds it for data that are described.</param>
-    public static IEnumerable<Certificate> Certify(CertificationSubject subject, Func<DataDescription, IScoreModel> build)
+    /// <param name="build">Builds it for a data set.</param>
+    public static IEnumerable<Certificate> Certify(CertificationSubject subject, Func<DataSet, IScoreModel> build)
     {
-        IScoreModel model = build(new() { Name = "2-D mixture", Shape = [2], Mixture = ExactProblems.Plane.Mixture });
+        using DisposeScope scope = NewDisposeScope();
+        Tensor rows = Points(1);
+        IScoreModel model = build(new(new() { Name = "2-D mixture", Shape = [2], Mixture = ExactProblems.Plane.Mixture }, rows, rows));
         if (model is ITrainableScoreModel trainable)
             trainable.Network.to(CPU, ScalarType.Float64);
-        using (no_grad())
-        {
-            yield return Certificate.OfError(subject, "one denoiser for every Gaussian path: D(x; alpha, sigma) = D(x/alpha; 1, sigma/alpha)", 1e-9, PathDependence(model));
-            yield return Certificate.OfError(subject, "a level for each sample against a level for all", 1e-9, LevelsDependence(model));
-        }
-
+        using IDisposable withoutGradient = no_grad();
+        Certificate[] certificates =
+        [
+            Certificate.OfError(subject, "one denoiser for every Gaussian path: D(x; alpha, sigma) = D(x/alpha; 1, sigma/alpha)", 1e-9, PathDependence(model)),
+            Certificate.OfError(subject, "a level for each sample against a level for all", 1e-9, LevelsDependence(model)),
+        ];
         (model as IDisposable)?.Dispose();
+        return certificates;
     }
 
     private static double PathDependence(IScoreModel model) => Scales.Max(scale =>

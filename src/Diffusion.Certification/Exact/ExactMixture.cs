@@ -73,6 +73,33 @@ public sealed class ExactMixture
         return denoised;
     }
 
+    /// <summary>
+    /// Nodes of ε given x_t = x at the level (α, σ) with their density weights p_t(x) · probability: for each component the mean ± one standard deviation
+    /// along each of its axes, which integrates polynomials in ε of degree 3 exactly.
+    /// </summary>
+    internal IEnumerable<(double Weight, double[] Noise)> NoiseNodes(double[] x, double alpha, double sigma)
+    {
+        double density = Math.Exp(LogDensity(x, alpha, sigma));
+        double[] responsibilities = Responsibilities(x, alpha, sigma);
+        for (int k = 0; k < responsibilities.Length; k++)
+        {
+            Component component = _components[k];
+            for (int signs = 0; signs < 1 << Dimension; signs++)
+            {
+                double[] noise = new double[Dimension];
+                for (int j = 0; j < Dimension; j++)
+                {
+                    double signal = alpha * alpha * component.Eigen.Values[j];
+                    double variance = signal + (sigma * sigma);
+                    double sign = ((signs >> j) & 1) == 1 ? 1 : -1;
+                    component.AddAlong(j, (sigma * component.Along(j, x, alpha) / variance) + (sign * Math.Sqrt(signal / variance)), noise);
+                }
+
+                yield return (density * responsibilities[k] / (1 << Dimension), noise);
+            }
+        }
+    }
+
     private double[] Responsibilities(ReadOnlySpan<double> x, double alpha, double sigma)
     {
         double[] weights = Logits(x, alpha, sigma);

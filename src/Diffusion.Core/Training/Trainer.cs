@@ -30,6 +30,7 @@ public static class Trainer
 
         var batches = new BatchSource(task, data);
         var histogram = new LevelLossHistogram(task.Schedule);
+        var variance = new LossVarianceEstimate();
         List<TrainingProgress> curve = [];
         int interval = Math.Max(1, settings.Steps / CurvePoints);
         double lossSum = 0;
@@ -39,10 +40,10 @@ public static class Trainer
         {
             cancellationToken.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
-            (LossBatch batch, NoiseLevel[] levels) = batches.Next(step);
+            LossBatch batch = batches.Next(step);
             optimizer.zero_grad();
-            Tensor losses = task.Loss.Evaluate(task.Model, batch);
-            Tensor loss = losses.mean();
+            Tensor losses = Weighted(task, batch);
+            Tensor loss = batches.ByImportance(losses).mean();
             loss.backward();
             if (settings.GradientClip > 0)
                 nn.utils.clip_grad_norm_(network.parameters(), settings.GradientClip);
@@ -54,8 +55,16 @@ public static class Trainer
                 throw new TrainingDivergedException(step + 1, settings.Steps);
             lossSum += value;
             lossCount++;
-            if (step >= settings.Steps / 2)
-                Add(histogram, levels, losses);
+
+            bool isRecorded = step >= settings.Steps / 2;
+            if (isRecorded || batches.LearnsFromLosses)
+            {
+                double[] values = Values(losses);
+                batches.Observe(values);
+                if (isRecorded)
+                    batches.Record(values, histogram, variance);
+            }
+
             if ((step + 1) % interval == 0 || step + 1 == settings.Steps)
             {
                 var point = new TrainingProgress(step + 1, settings.Steps, lossSum / lossCount);
@@ -67,15 +76,21 @@ public static class Trainer
 
         average?.CopyToNetwork();
         network.eval();
-        return new TrainingOutcome(curve, histogram.ToList());
+        return new TrainingOutcome(curve, histogram.ToList(), variance.ToRecord());
     }
 
-    private static void Add(LevelLossHistogram histogram, NoiseLevel[] levels, Tensor losses)
+    /// <summary>Losses as the objective counts them, shape (B).</summary>
+    private static Tensor Weighted(TrainingTask task, LossBatch batch)
+    {
+        Tensor losses = task.Loss.Evaluate(task.Model, batch);
+        ILossWeighting? weighting = task.Weighting ?? task.Loss.DefaultWeighting;
+        return weighting is null ? losses : batch.Levels.Scale(level => weighting.WeightOn(task.Loss.Residual, level, task.Schedule), losses);
+    }
+
+    private static double[] Values(Tensor losses)
     {
         using Tensor values = losses.detach().to(ScalarType.Float64).cpu();
-        ReadOnlySpan<double> span = MemoryMarshal.Cast<byte, double>(values.bytes);
-        for (int i = 0; i < levels.Length; i++)
-            histogram.Add(levels[i], span[i]);
+        return MemoryMarshal.Cast<byte, double>(values.bytes).ToArray();
     }
 
     private static optim.Optimizer CreateOptimizer(nn.Module network, TrainingSettings settings) => settings.Optimizer switch
@@ -91,9 +106,14 @@ public static class Trainer
         private readonly NoiseKey _key = new(task.Settings.Seed, 0, NoiseDomain.Training);
         private readonly long[] _indices = new long[task.Settings.BatchSize];
         private readonly NoiseLevel[] _levels = new NoiseLevel[task.Settings.BatchSize];
+        private readonly double[] _times = new double[task.Settings.BatchSize];
+        private readonly double[] _importance = new double[task.Settings.BatchSize];
+        private readonly ITimeSamplingSession _session = task.TimeSampler.Start(task.Schedule);
         private readonly double[] _noise = new double[task.Settings.BatchSize * data.numel() / data.shape[0]];
 
-        public (LossBatch Batch, NoiseLevel[] Levels) Next(int step)
+        public bool LearnsFromLosses => _session.LearnsFromLosses;
+
+        public LossBatch Next(int step)
         {
             ulong place = (ulong)step;
             _key.Stream(NoisePurpose.TrainingIndex).FillIndices(_indices, data.shape[0], place);
@@ -101,14 +121,33 @@ public static class Trainer
             FillLevels(_key.Stream(NoisePurpose.TrainingTime), place);
 
             Tensor rows = data.index_select(0, tensor(_indices, device: data.device));
-            var batch = new LossBatch
+            return new LossBatch
             {
                 Data = rows,
                 Levels = NoiseLevels.PerSample(_levels),
                 Noise = tensor(_noise, rows.shape, dtype: rows.dtype, device: rows.device),
+                Schedule = task.Schedule,
                 Randomness = new PhiloxNoiseSource(_key, (long)step * _indices.Length, task.Schedule.Horizon),
             };
-            return (batch, _levels);
+        }
+
+        /// <summary>Losses of the last batch with the mean they would have at the objective's own times, shape (B).</summary>
+        public Tensor ByImportance(Tensor losses) =>
+            Array.TrueForAll(_importance, weight => weight == 1) ? losses : losses * tensor(_importance, dtype: losses.dtype, device: losses.device);
+
+        public void Observe(double[] losses)
+        {
+            if (LearnsFromLosses)
+                _session.Observe(_times, losses);
+        }
+
+        public void Record(double[] losses, LevelLossHistogram histogram, LossVarianceEstimate variance)
+        {
+            for (int i = 0; i < losses.Length; i++)
+            {
+                histogram.Add(_levels[i], losses[i]);
+                variance.Add(losses[i], _importance[i]);
+            }
         }
 
         private void FillLevels(Philox stream, ulong place)
@@ -117,7 +156,8 @@ public static class Trainer
             for (int i = 0; i < _levels.Length; i++)
             {
                 double u = task.Settings.Stratified ? (i + shift) / _levels.Length : stream.Uniform(i + 1, place);
-                _levels[i] = task.Schedule.At(task.TimeSampler.Time(u, task.Schedule));
+                (_times[i], _importance[i]) = _session.Draw(u);
+                _levels[i] = task.Schedule.At(_times[i]);
             }
         }
     }

@@ -11,6 +11,9 @@ public sealed record TrainingTask
     /// <summary>The objective.</summary>
     public required ILoss Loss { get; init; }
 
+    /// <summary>How much each noise level counts; null for the objective's own weighting.</summary>
+    public ILossWeighting? Weighting { get; init; }
+
     /// <summary>The process whose levels are visited.</summary>
     public required NoiseSchedule Schedule { get; init; }
 

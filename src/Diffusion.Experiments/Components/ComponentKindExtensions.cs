@@ -12,6 +12,7 @@ public static class ComponentKindExtensions
         ComponentKind.Grid => typeof(ITimeGrid),
         ComponentKind.ScoreModel => typeof(IScoreModel),
         ComponentKind.Loss => typeof(ILoss),
+        ComponentKind.Weighting => typeof(ILossWeighting),
         ComponentKind.TimeSampler => typeof(ITimeSampler),
         ComponentKind.Solver => typeof(ISolver),
         ComponentKind.Data => typeof(IDataSource),

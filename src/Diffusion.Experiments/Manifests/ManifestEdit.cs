@@ -16,6 +16,21 @@ internal static class ManifestEdit
     public static ManifestNode? Set(ManifestNode root, ManifestPath path, ManifestNode value, ManifestOrigin statedAt, ManifestProblems problems) =>
         Set(root, 0, path, value, statedAt, problems);
 
+    /// <summary>What stands at a path; null when nothing does.</summary>
+    public static ManifestNode? Find(ManifestNode root, ManifestPath path)
+    {
+        ManifestNode? node = root;
+        for (int depth = 0; depth < path.Segments.Count && node is not null; depth++)
+        {
+            if (ManifestKeys.IsComponent(path, depth))
+                node = ManifestMerge.AsObject(node);
+            ManifestPath.Segment segment = path.Segments[depth];
+            node = segment.Key is { } key ? node[key] : segment.Index < node.Items.Count ? node.Items[segment.Index] : null;
+        }
+
+        return node;
+    }
+
     private static ManifestNode? Set(ManifestNode? node, int depth, ManifestPath path, ManifestNode value, ManifestOrigin statedAt, ManifestProblems problems)
     {
         if (depth == path.Segments.Count)
@@ -32,7 +47,8 @@ internal static class ManifestEdit
             if (node.Kind == ManifestNodeKind.Object)
             {
                 ManifestNode? child = Set(node[key], depth + 1, path, value, statedAt, problems);
-                return child is null ? null : node.With(key, child, statedAt);
+                ManifestNode rest = depth == 0 && ManifestKeys.Opposite(key) is { } opposite ? node.Without(opposite) : node;
+                return child is null ? null : rest.With(key, child, statedAt);
             }
         }
         else if (node is { Kind: ManifestNodeKind.Array } && segment.Index < node.Items.Count)

@@ -17,18 +17,49 @@ internal static class ManifestKeys
     public const string Metrics = "metrics";
     public const string Sweep = "sweep";
     public const string Axes = "axes";
+    public const string Zip = "zip";
+    public const string When = "when";
+    public const string If = "if";
+    public const string Union = "union";
+    public const string Exclude = "exclude";
+    public const string Steps = "steps";
+    public const string Nfe = "nfe";
     public const string Repeats = "repeats";
+    public const string Weighting = "weighting";
     public const string TimeSampler = "timeSampler";
 
     /// <summary>The key that names a component.</summary>
     public const string Use = "use";
 
     private const string TrainingSchedule = $"{Training}.{Schedule}";
+    private const string TrainingWeighting = $"{Training}.{Weighting}";
     private const string TrainingTimeSampler = $"{Training}.{TimeSampler}";
+
+    /// <summary>The key that a key takes the place of: steps follow from a budget of evaluations, or are stated.</summary>
+    public static string? Opposite(string key) => key switch
+    {
+        Steps => Nfe,
+        Nfe => Steps,
+        _ => null,
+    };
+
+    /// <summary>The kind of component that stands at a path; null when none does.</summary>
+    public static ComponentKind? KindAt(ManifestPath path) => !IsComponent(path, path.Segments.Count) ? null : path.Segments[^1].Key switch
+    {
+        Data => ComponentKind.Data,
+        Schedule => ComponentKind.Schedule,
+        Model => ComponentKind.ScoreModel,
+        Loss => ComponentKind.Loss,
+        Grid => ComponentKind.Grid,
+        Solver => ComponentKind.Solver,
+        TimeSampler => ComponentKind.TimeSampler,
+        null => ComponentKind.Metric,
+        _ => null,
+    };
 
     /// <summary>Whether a component stands at these keys, so that "ddim" means { "use": "ddim" } there.</summary>
     public static bool IsComponent(IEnumerable<string> keys) =>
-        string.Join('.', keys) is Data or Schedule or Model or Loss or Grid or Solver or TrainingSchedule or TrainingTimeSampler;
+        string.Join('.', keys) is Data or Schedule or Model or Loss or Grid or Solver or TrainingSchedule or TrainingWeighting or TrainingTimeSampler;
 
     /// <summary>Whether a component stands at the first <paramref name="count"/> segments of a path.</summary>
     public static bool IsComponent(ManifestPath path, int count)

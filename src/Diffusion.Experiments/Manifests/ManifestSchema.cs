@@ -20,7 +20,7 @@ public static class ManifestSchema
     public static string Write(ComponentCatalogue catalogue)
     {
         JsonObject root = Section(OptionsShape.Of(typeof(ExperimentSection)));
-        root["required"] = new JsonArray(ManifestKeys.Data, ManifestKeys.Schedule, ManifestKeys.Model, ManifestKeys.Grid, ManifestKeys.Solver, "steps", "samples");
+        root["required"] = new JsonArray(ManifestKeys.Data, ManifestKeys.Schedule, ManifestKeys.Model, ManifestKeys.Grid, ManifestKeys.Solver, "samples");
         JsonObject properties = root["properties"]!.AsObject();
         properties[ManifestKeys.Schema] = Typed("string");
         properties[ManifestKeys.Extends] = new JsonObject { ["anyOf"] = new JsonArray(Typed("string"), List(Typed("string"))), ["description"] = "Manifests that this one is laid over, relative to it." };
@@ -38,16 +38,16 @@ public static class ManifestSchema
 
         JsonObject training = Section(OptionsShape.Of(typeof(TrainingSection)));
         training["properties"]![ManifestKeys.Schedule] = Reference(ComponentKind.Schedule);
+        training["properties"]![ManifestKeys.Weighting] = Reference(ComponentKind.Weighting);
         training["properties"]![ManifestKeys.TimeSampler] = Reference(ComponentKind.TimeSampler);
         properties[ManifestKeys.Training] = training;
 
         JsonObject sweep = Section(OptionsShape.Of(typeof(SweepSection)));
-        sweep["properties"]![ManifestKeys.Axes] = new JsonObject
-        {
-            ["type"] = "object",
-            ["description"] = "Path of the manifest → the values it takes; the sweep is the product of all axes.",
-            ["additionalProperties"] = new JsonObject { ["type"] = "array", ["minItems"] = 1 },
-        };
+        JsonObject space = sweep["properties"]!.AsObject();
+        foreach ((string key, JsonNode part) in Space())
+            space[key] = part;
+        space[ManifestKeys.Union] = Described(List(Closed(Space())), "Blocks, each a space of its own; the sweep holds the cells of all. What stands beside belongs to each.");
+        space[ManifestKeys.Exclude] = Described(List(Condition()), "Cells that meet one of these conditions are left out.");
         properties[ManifestKeys.Sweep] = sweep;
 
         // A manifest that extends another need not repeat what that one states.
@@ -60,13 +60,53 @@ public static class ManifestSchema
             ["$schema"] = "http://json-schema.org/draft-07/schema#",
             ["title"] = "Diffusion.Research experiment",
             ["definitions"] = new JsonObject(
-                new[] { ComponentKind.Data, ComponentKind.Schedule, ComponentKind.ScoreModel, ComponentKind.Loss, ComponentKind.TimeSampler, ComponentKind.Grid, ComponentKind.Solver, ComponentKind.Metric }
+                new[] { ComponentKind.Data, ComponentKind.Schedule, ComponentKind.ScoreModel, ComponentKind.Loss, ComponentKind.Weighting, ComponentKind.TimeSampler, ComponentKind.Grid, ComponentKind.Solver, ComponentKind.Metric }
                     .Select(kind => KeyValuePair.Create<string, JsonNode?>(kind.Id(), Kind(catalogue, kind)))),
             ["type"] = "object",
             ["properties"] = root["properties"]!.DeepClone(),
             ["additionalProperties"] = false,
             ["anyOf"] = root["anyOf"]!.DeepClone(),
         }.ToJsonString(Indented) + "\n";
+    }
+
+    private static IEnumerable<(string Key, JsonNode Part)> Space() =>
+    [
+        (ManifestKeys.Axes, Described(Axes(), "Path of the manifest → the values it takes; the sweep is the product of all axes.")),
+        (ManifestKeys.Zip, Described(Map(Axes()), "Groups of axes whose values go together, the first of all, then the second.")),
+        (ManifestKeys.When, Described(
+            List(Closed([(ManifestKeys.If, Condition()), (ManifestKeys.Axes, Axes()), (ManifestKeys.Zip, Map(Axes()))])),
+            "Axes that only the cells have which meet a condition.")),
+    ];
+
+    private static JsonObject Axes()
+    {
+        JsonObject pair = List(Typed("number"));
+        JsonObject random = Closed([("uniform", pair), ("logUniform", pair.DeepClone()), ("count", Typed("integer")), ("seed", Typed("integer"))]);
+        JsonObject[] forms =
+        [
+            new() { ["type"] = "array", ["minItems"] = 1, ["description"] = "Values; a name with * where a component stands is every component that is called so." },
+            Closed([("range", Described(List(Typed("number")), "[first, last, step]"))]),
+            Closed([("logRange", Described(List(Typed("number")), "[first, last, count]: equal ratios"))]),
+            Closed([("random", Described(random, "Seeded draws"))]),
+        ];
+        return Map(new JsonObject { ["anyOf"] = new JsonArray(forms) });
+    }
+
+    private static JsonObject Condition() => Described(Typed("object"), "Path → the value or values it must have; components match by name, * stands for anything.");
+
+    private static JsonObject Map(JsonObject values) => new() { ["type"] = "object", ["additionalProperties"] = values };
+
+    private static JsonObject Closed(IEnumerable<(string Key, JsonNode Part)> parts) => new()
+    {
+        ["type"] = "object",
+        ["properties"] = new JsonObject(parts.Select(part => KeyValuePair.Create<string, JsonNode?>(part.Key, part.Part))),
+        ["additionalProperties"] = false,
+    };
+
+    private static JsonObject Described(JsonObject schema, string description)
+    {
+        schema["description"] = description;
+        return schema;
     }
 
     private static JsonObject Kind(ComponentCatalogue catalogue, ComponentKind kind)

@@ -40,8 +40,11 @@ public sealed record Experiment
     /// <summary>How samples are measured; may be empty.</summary>
     public required IReadOnlyList<ComponentChoice> Metrics { get; init; }
 
-    /// <summary>Solver steps.</summary>
+    /// <summary>Solver steps; 0 while they are still to follow from <see cref="Nfe"/>, or when nothing meets it.</summary>
     public required int Steps { get; init; }
+
+    /// <summary>Budget of denoiser calls a sample, where the manifest states it in place of steps.</summary>
+    public int? Nfe { get; init; }
 
     /// <summary>How many samples are drawn.</summary>
     public required int Samples { get; init; }

@@ -20,10 +20,12 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
         ManifestKeys.Grid, ManifestKeys.Solver, ManifestKeys.Metrics, ManifestKeys.Sweep,
     ];
 
+    private static readonly string[] TrainingKeys = [ManifestKeys.Schedule, ManifestKeys.Weighting, ManifestKeys.TimeSampler];
+
     private readonly Dictionary<ManifestNode, IReadOnlyList<ComponentChoice>> _metrics = [];
     private readonly Dictionary<ManifestNode, BoundTraining?> _trainings = [];
 
-    private sealed record BoundTraining(TrainingSection Section, ComponentChoice? Schedule, ComponentChoice TimeSampler);
+    private sealed record BoundTraining(TrainingSection Section, ComponentChoice? Schedule, ComponentChoice? Weighting, ComponentChoice TimeSampler);
 
     /// <summary>Binds a tree without a sweep.</summary>
     /// <returns>Null when something is wrong, with problems added, or when the binding is partial.</returns>
@@ -41,6 +43,9 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
         ComponentChoice? loss = root[ManifestKeys.Loss] is { } lossNode ? components.Bind(lossNode, ComponentKind.Loss) : null;
         BoundTraining? training = root[ManifestKeys.Training] is { } trainingNode ? Training(trainingNode) : null;
 
+        if (root[ManifestKeys.Steps] is null && root[ManifestKeys.Nfe] is null)
+            options.Missing(root, "missing key 'steps' (or 'nfe', a budget of evaluations)");
+
         bool learns = model is { Descriptor.IsTrainable: true };
         if (learns)
         {
@@ -48,7 +53,7 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
                 options.Missing(root, $"missing key '{key}': {model!.Descriptor.Title} learns");
         }
 
-        if (section is null || data is null || schedule is null || model is null || grid is null || solver is null || (learns && (loss is null || training is null)))
+        if (section is null || (section.Steps ?? section.Nfe) is null || data is null || schedule is null || model is null || grid is null || solver is null || (learns && (loss is null || training is null)))
             return null;
 
         return new()
@@ -60,11 +65,12 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
             Schedule = schedule,
             Model = model,
             Loss = learns ? loss : null,
-            Training = learns ? new(training!.Section.Settings(section.Seed), training.Schedule ?? schedule, training.TimeSampler) : null,
+            Training = learns ? new(training!.Section.Settings(section.Seed), training.Schedule ?? schedule, training.Weighting, training.TimeSampler) : null,
             Grid = grid,
             Solver = solver,
             Metrics = metrics,
-            Steps = section.Steps,
+            Steps = section.Steps ?? 0,
+            Nfe = section.Nfe,
             Samples = section.Samples,
             Batch = section.Batch,
             Dtype = section.Dtype == FloatType.Bits32 ? ScalarType.Float32 : ScalarType.Float64,
@@ -117,11 +123,20 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
             return null;
         }
 
-        var section = (TrainingSection?)options.Bind(node, OptionsShape.Of(typeof(TrainingSection)), ManifestKeys.Training, ManifestKeys.Schedule, ManifestKeys.TimeSampler);
-        ManifestNode? scheduleNode = node[ManifestKeys.Schedule];
-        ComponentChoice? schedule = scheduleNode is null ? null : components.Bind(scheduleNode, ComponentKind.Schedule);
+        var section = (TrainingSection?)options.Bind(node, OptionsShape.Of(typeof(TrainingSection)), ManifestKeys.Training, TrainingKeys);
+        ComponentChoice? schedule = Optional(node[ManifestKeys.Schedule], ComponentKind.Schedule, out bool isScheduleSound);
+        ComponentChoice? weighting = Optional(node[ManifestKeys.Weighting], ComponentKind.Weighting, out bool isWeightingSound);
         ManifestNode timeSamplerNode = node[ManifestKeys.TimeSampler] ?? ManifestNode.Scalar(ManifestNodeKind.String, DefaultTimeSampler, node.Origin);
         ComponentChoice? timeSampler = components.Bind(timeSamplerNode, ComponentKind.TimeSampler);
-        return section is null || timeSampler is null || (scheduleNode is not null && schedule is null) ? null : new(section, schedule, timeSampler);
+        return section is null || timeSampler is null || !isScheduleSound || !isWeightingSound ? null : new(section, schedule, weighting, timeSampler);
+    }
+
+    /// <summary>The component at a node that may be missing or null, so that a sweep can have "as it is" among its values.</summary>
+    private ComponentChoice? Optional(ManifestNode? node, ComponentKind kind, out bool isSound)
+    {
+        bool isStated = node is { Kind: not ManifestNodeKind.Null };
+        ComponentChoice? choice = isStated ? components.Bind(node!, kind) : null;
+        isSound = !isStated || choice is not null;
+        return choice;
     }
 }

@@ -17,7 +17,10 @@ public sealed record ExperimentCell
     /// <summary>What to do. Repeats share it.</summary>
     public required Experiment Experiment { get; init; }
 
-    /// <summary>Where it lies in the sweep: path → label, in the order of the axes.</summary>
+    /// <summary>Why it cannot run, where that is already known.</summary>
+    public string? Objection { get; init; }
+
+    /// <summary>Where it lies in the sweep: path → label, in the order of the axes; "" on axes that do not concern it.</summary>
     public required IReadOnlyDictionary<string, string> AxisValues { get; init; }
 
     /// <summary>SHA-256 (lower-case hex) of everything that its result depends on. Name and description are no part of it.</summary>

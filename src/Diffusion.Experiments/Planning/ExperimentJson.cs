@@ -71,7 +71,8 @@ internal static class ExperimentJson
             yield return (ManifestKeys.Training, Object(Sorted(Members(training, component))));
         yield return (ManifestKeys.Grid, component(experiment.Grid));
         yield return (ManifestKeys.Solver, component(experiment.Solver));
-        yield return ("steps", Text(experiment.Steps));
+        // Equal steps are equal work, whether stated or found from a budget.
+        yield return experiment is { Steps: 0, Nfe: { } nfe } ? (ManifestKeys.Nfe, Text(nfe)) : (ManifestKeys.Steps, Text(experiment.Steps));
         yield return ("samples", Text(experiment.Samples));
         yield return ("batch", Text(experiment.Batch));
         yield return ("dtype", DtypeText(experiment));
@@ -90,6 +91,8 @@ internal static class ExperimentJson
         yield return ("ema", Text(settings.Ema));
         yield return ("gradientClip", Text(settings.GradientClip));
         yield return (ManifestKeys.Schedule, component(training.Schedule));
+        if (training.Weighting is { } weighting)
+            yield return (ManifestKeys.Weighting, component(weighting));
         yield return (ManifestKeys.TimeSampler, component(training.TimeSampler));
         yield return ("seed", Text(settings.Seed));
         yield return ("stratified", Text(settings.Stratified));

@@ -12,21 +12,24 @@ public static partial class ExperimentLoader
     /// <param name="file">The manifest.</param>
     /// <param name="sets">Texts of the form <c>path=value</c> to lay over it, in order.</param>
     /// <param name="catalogue">The components that it can name.</param>
+    /// <param name="factory">Builds solvers and grids where steps follow from a budget of evaluations.</param>
     /// <exception cref="ManifestException">Something is wrong; it holds every problem.</exception>
-    public static ExperimentPlan Load(string file, IReadOnlyList<string> sets, ComponentCatalogue catalogue)
+    public static ExperimentPlan Load(string file, IReadOnlyList<string> sets, ComponentCatalogue catalogue, ComponentFactory factory)
     {
         ManifestProblems problems = new();
         if (new ManifestReader(problems).Read(file, sets) is not { } manifest)
             throw problems.ToException();
 
         OptionsBinder options = new(problems);
-        Sweep sweep = new(manifest, options, problems);
+        Sweep sweep = new(manifest, catalogue, options, problems);
         List<ExperimentCell> cells = [];
-        int merged = sweep.CanExpand ? Expand(sweep, Binder(options), cells) : 0;
+        int merged = sweep.CanExpand ? Expand(sweep, Binder(options), new(factory), cells) : 0;
         // What every cell overrides is in no cell, yet a mistake in it is a mistake.
         OptionsBinder partial = new(problems, isPartial: true);
         Binder(partial).Bind(sweep.Base);
         problems.ThrowIfAny();
+        if (cells.Count == 0)
+            throw new ManifestException([new(manifest.Root.Origin.Source.Name, 1, 1, "$.sweep.exclude", "every cell is excluded")]);
 
         return new(new FrozenManifest(manifest.Root, options.Files.Concat(partial.Files).DistinctBy(f => f.Key).ToDictionary()))
         {
@@ -48,18 +51,19 @@ public static partial class ExperimentLoader
         return name.Length == 0 ? "experiment" : name;
     }
 
-    private static int Expand(Sweep sweep, ExperimentBinder binder, List<ExperimentCell> cells)
+    private static int Expand(Sweep sweep, ExperimentBinder binder, EvaluationBudget budget, List<ExperimentCell> cells)
     {
         HashSet<string> keys = new(StringComparer.Ordinal);
         int merged = 0;
-        foreach (int[] place in sweep.Combinations())
+        foreach ((int[] place, ManifestNode tree) in sweep.Places())
         {
-            if (sweep.Compose(place) is not { } tree || binder.Bind(tree) is not { } experiment)
+            if (binder.Bind(tree) is not { } bound)
                 continue;
 
+            (Experiment experiment, string? objection) = budget.Resolve(bound);
             Dictionary<string, string> axisValues = new(StringComparer.Ordinal);
             for (int axis = 0; axis < place.Length; axis++)
-                axisValues[sweep.Axes[axis].Path] = sweep.Axes[axis].Labels[place[axis]];
+                axisValues[sweep.Axes[axis].Path] = sweep.Label(axis, place[axis]);
             string dataKey = ExperimentJson.Key(ExperimentJson.DataSetup(experiment));
             string? trainingKey = ExperimentJson.TrainingSetup(experiment) is { } setup ? ExperimentJson.Key(setup) : null;
             for (int repeat = 0; repeat < sweep.Repeats; repeat++)
@@ -78,6 +82,7 @@ public static partial class ExperimentLoader
                     Repeat = repeat,
                     Experiment = experiment,
                     AxisValues = axisValues,
+                    Objection = objection,
                     Key = key,
                     DataKey = dataKey,
                     TrainingKey = trainingKey,

@@ -1,9 +1,10 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 
 namespace Diffusion.Experiments.Planning;
 
 /// <summary>The manifest's own settings, those that are no components.</summary>
-internal sealed record ExperimentSection
+internal sealed record ExperimentSection : IValidatableObject
 {
     [RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,99}", ErrorMessage = "a name has up to 100 letters, digits, dots, underscores and hyphens, as it names a folder")]
     public string? Name { get; init; }
@@ -14,7 +15,12 @@ internal sealed record ExperimentSection
     public long Seed { get; init; }
 
     [Range(1, 1_000_000)]
-    public required int Steps { get; init; }
+    [Description("Solver steps.")]
+    public int? Steps { get; init; }
+
+    [Range(1, 1_000_000)]
+    [Description("Budget of denoiser calls a sample, in place of steps, which follow from it.")]
+    public int? Nfe { get; init; }
 
     [Range(1, 100_000_000)]
     public required int Samples { get; init; }
@@ -26,4 +32,11 @@ internal sealed record ExperimentSection
 
     [RegularExpression("cpu|cuda(:[0-9]+)?", ErrorMessage = "must be 'cpu', 'cuda' or 'cuda:N'")]
     public string Device { get; init; } = "cpu";
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Steps is not null && Nfe is not null)
+            yield return new ValidationResult("give either steps or nfe (steps then follow from the budget of evaluations)", [nameof(Nfe)]);
+    }
 }

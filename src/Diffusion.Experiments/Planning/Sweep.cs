@@ -3,46 +3,81 @@ using Diffusion.Experiments.Manifests;
 
 namespace Diffusion.Experiments.Planning;
 
-/// <summary>The axes of a manifest and the trees that they span.</summary>
+/// <summary>The space of a manifest's sweep and the trees that it holds.</summary>
+/// <remarks>
+/// A sweep is one block or the union of several. A block is the product of its <c>axes</c> and of its <c>zip</c> groups, whose axes go
+/// together; <c>when</c> adds axes to the cells that meet a condition. <c>exclude</c> takes cells out.
+/// </remarks>
 internal sealed class Sweep
 {
     private const long MaximumCells = 100_000;
+    private const int Unset = -1;
+
+    private static readonly string[] SpaceKeys = [ManifestKeys.Axes, ManifestKeys.Zip, ManifestKeys.When];
+
+    private readonly ManifestProblems _problems;
+    private readonly SweepValues _values;
+    private readonly List<Axis> _axes = [];
+    private readonly List<SweepBlock> _blocks = [];
+    private readonly List<SweepRule> _exclusions = [];
+    private readonly ManifestOrigin _statedAt;
 
     // Values of a component's name or of a whole section are set before values inside it, in whatever order the manifest states them.
     private readonly Dictionary<string, Axis[]> _axesBySection;
     private readonly Dictionary<(string Section, string Place), ManifestNode?> _sections = [];
-    private readonly ManifestProblems _problems;
 
-    private sealed record Axis(string Text, ManifestPath Path, ManifestOrigin StatedAt, IReadOnlyList<ManifestNode> Values, int Index);
+    private sealed record Axis(string Text, ManifestPath Path, ManifestOrigin StatedAt, int Index)
+    {
+        public List<ManifestNode> Values { get; } = [];
+
+        public List<string> Labels { get; } = [];
+
+        // Blocks that state a value alike mean the same one.
+        public int Place(ManifestNode value)
+        {
+            string label = AxisLabel.Of(value);
+            int place = Labels.IndexOf(label);
+            if (place >= 0)
+                return place;
+            Labels.Add(label);
+            Values.Add(value);
+            return Labels.Count - 1;
+        }
+    }
 
     /// <summary>Reads the sweep of a manifest, checking all but the values.</summary>
     /// <param name="manifest">The composed manifest.</param>
+    /// <param name="catalogue">The components that patterns can name.</param>
     /// <param name="options">Binds the sweep's settings.</param>
     /// <param name="problems">Where everything goes that is wrong.</param>
-    public Sweep(ExperimentManifest manifest, OptionsBinder options, ManifestProblems problems)
+    public Sweep(ExperimentManifest manifest, ComponentCatalogue catalogue, OptionsBinder options, ManifestProblems problems)
     {
         ManifestNode root = manifest.Root;
         _problems = problems;
+        _values = new(catalogue, problems);
+        _statedAt = root.Origin;
         Base = root.Without(ManifestKeys.Sweep);
-        List<Axis> axes = [];
         if (root[ManifestKeys.Sweep] is { Kind: not ManifestNodeKind.Null } node)
         {
+            _statedAt = node.Origin;
             if (node.Kind != ManifestNodeKind.Object)
             {
                 problems.Add(node.Origin, $"expected an object, found {node.KindInWords}");
             }
             else
             {
-                if (options.Bind(node, OptionsShape.Of(typeof(SweepSection)), ManifestKeys.Sweep, ManifestKeys.Axes) is SweepSection section)
+                if (options.Bind(node, OptionsShape.Of(typeof(SweepSection)), ManifestKeys.Sweep, [.. SpaceKeys, ManifestKeys.Union, ManifestKeys.Exclude]) is SweepSection section)
                     Repeats = section.Repeats;
-                axes = ReadAxes(node[ManifestKeys.Axes]);
-                CheckSize(axes, node);
-                CheckSets(axes, manifest);
+                Read(node);
+                CheckSize();
+                CheckSets(manifest);
             }
         }
 
-        Axes = [.. axes.Select(a => new SweepAxis(a.Text, [.. a.Values.Select(AxisLabel.Of)]))];
-        _axesBySection = axes.GroupBy(a => a.Path.Section).ToDictionary(g => g.Key, g => g.OrderBy(a => a.Path.Segments.Count).ToArray());
+        if (_blocks.Count == 0)
+            _blocks.Add(new([], []));
+        Axes = [.. _axes.Select(a => new SweepAxis(a.Text, a.Labels))];
+        _axesBySection = _axes.GroupBy(a => a.Path.Section).ToDictionary(g => g.Key, g => g.OrderBy(a => a.Path.Segments.Count).ToArray());
     }
 
     /// <summary>The manifest without its sweep.</summary>
@@ -55,33 +90,62 @@ internal sealed class Sweep
     /// <summary>Whether its cells can be looked at: not when there are too many, or when a refused axis would leave a hole in each.</summary>
     public bool CanExpand { get; private set; } = true;
 
-    /// <summary>Every combination of the axes, one index an axis; the last varies fastest.</summary>
-    public IEnumerable<int[]> Combinations()
+    /// <summary>The label of an axis at a place; "" where the place has no value on it.</summary>
+    public string Label(int axis, int value) => value == Unset ? "" : _axes[axis].Labels[value];
+
+    /// <summary>
+    /// Every place of the space with its tree, one index an axis, −1 where an axis has no value; the last axis varies fastest. Places that agree in a
+    /// section share its node.
+    /// </summary>
+    public IEnumerable<(int[] Place, ManifestNode Tree)> Places()
     {
-        int[] place = new int[Axes.Count];
-        while (true)
+        int[] unset = [.. _axes.Select(_ => Unset)];
+        long count = 0;
+        foreach (SweepBlock block in _blocks)
         {
-            yield return [.. place];
-            int axis = place.Length - 1;
-            while (axis >= 0 && ++place[axis] == Axes[axis].Labels.Count)
-                place[axis--] = 0;
-            if (axis < 0)
-                yield break;
+            foreach (int[] place in SweepGroup.Product(block.Groups, unset))
+            {
+                foreach (int[] full in WithConditionals(block, place))
+                {
+                    if (Compose(full) is not { } tree || _exclusions.Exists(rule => rule.Matches(tree)))
+                        continue;
+                    if (++count * Repeats > MaximumCells)
+                    {
+                        _problems.Add(_statedAt, FormattableString.Invariant($"the sweep has more than {MaximumCells} cells; at most that many can be planned at once"));
+                        yield break;
+                    }
+
+                    yield return (full, tree);
+                }
+            }
         }
+
+        foreach (SweepRule rule in _exclusions.Concat(_blocks.SelectMany(block => block.Conditionals.Select(conditional => conditional.Rule))).Where(rule => !rule.WasMet))
+            _problems.Add(rule.StatedAt, "no cell meets this condition");
     }
 
-    /// <summary>The tree of a combination. Combinations that agree in a section share its node.</summary>
-    /// <returns>Null, with a problem added, when an axis leads nowhere.</returns>
-    public ManifestNode? Compose(int[] place)
+    private IEnumerable<int[]> WithConditionals(SweepBlock block, int[] place)
+    {
+        if (block.Conditionals.Count == 0 || Compose(place) is not { } tree)
+            return [place];
+        SweepGroup[] groups = [.. block.Conditionals.Where(conditional => conditional.Rule.Matches(tree)).SelectMany(conditional => conditional.Groups)];
+        return SweepGroup.Product(groups, place);
+    }
+
+    private ManifestNode? Compose(int[] place)
     {
         ManifestNode root = Base;
         foreach ((string section, Axis[] axes) in _axesBySection)
         {
+            if (Array.TrueForAll(axes, a => place[a.Index] == Unset))
+                continue;
+
             string key = string.Join(',', axes.Select(a => place[a.Index]));
             if (!_sections.TryGetValue((section, key), out ManifestNode? node))
                 _sections[(section, key)] = node = ComposeSection(axes, place);
             if (node is null)
                 return null;
+            root = ManifestKeys.Opposite(section) is { } opposite ? root.Without(opposite) : root;
             root = root.With(section, node, axes[0].StatedAt);
         }
 
@@ -91,29 +155,124 @@ internal sealed class Sweep
     private ManifestNode? ComposeSection(Axis[] axes, int[] place)
     {
         ManifestNode? root = Base;
-        foreach (Axis axis in axes)
+        foreach (Axis axis in axes.Where(a => place[a.Index] != Unset))
             root = root is null ? null : ManifestEdit.Set(root, axis.Path, axis.Values[place[axis.Index]], axis.StatedAt, _problems);
         return root?[axes[0].Path.Section];
     }
 
-    private List<Axis> ReadAxes(ManifestNode? node)
+    private void Read(ManifestNode node)
     {
-        List<Axis> axes = [];
-        if (node is not null and not { Kind: ManifestNodeKind.Object or ManifestNodeKind.Null })
-            _problems.Add(node.Origin, $"expected an object of axes, path: values, found {node.KindInWords}");
-        foreach (ManifestMember member in node?.Members.Where(m => m.Value.Kind != ManifestNodeKind.Null) ?? [])
+        bool hasUnion = node[ManifestKeys.Union] is { Kind: not ManifestNodeKind.Null };
+        ManifestNode[] blocks = hasUnion ? [.. Elements(node[ManifestKeys.Union]!, "blocks")] : [node];
+        foreach (ManifestNode block in blocks)
         {
-            if (ReadPath(member) is not { } path)
+            if (block.Kind != ManifestNodeKind.Object)
+            {
+                _problems.Add(block.Origin, $"expected an object, found {block.KindInWords}");
                 continue;
-            if (axes.FirstOrDefault(a => a.Path.ToString() == path.ToString()) is { } twin)
-                _problems.Add(member.NameOrigin, $"the same path as the axis '{twin.Text}'");
-            else if (HasValues(member))
-                axes.Add(new(member.Name, path, member.NameOrigin, member.Value.Items, axes.Count));
-            else
-                CanExpand &= Base[path.Section] is not null;
+            }
+
+            if (hasUnion)
+                CheckKeys(block, SpaceKeys, "a block of the union");
+            // What stands beside the union belongs to every block of it.
+            _blocks.Add(hasUnion ? Block([node, block]) : Block([block]));
         }
 
-        return axes;
+        foreach (ManifestNode exclusion in node[ManifestKeys.Exclude] is { Kind: not ManifestNodeKind.Null } exclude ? Elements(exclude, "conditions") : [])
+        {
+            if (SweepRule.Read(exclusion, _problems) is { } rule)
+                _exclusions.Add(rule);
+        }
+    }
+
+    private SweepBlock Block(IReadOnlyList<ManifestNode> parts)
+    {
+        HashSet<string> taken = new(StringComparer.Ordinal);
+        List<SweepGroup> groups = [.. parts.SelectMany(part => Groups(part, taken))];
+        List<(SweepRule, IReadOnlyList<SweepGroup>)> conditionals = [];
+        foreach (ManifestNode conditional in parts.SelectMany(part => part[ManifestKeys.When] is { Kind: not ManifestNodeKind.Null } when ? Elements(when, "conditional axes") : []))
+        {
+            if (conditional.Kind != ManifestNodeKind.Object)
+            {
+                _problems.Add(conditional.Origin, $"expected an object, found {conditional.KindInWords}");
+                continue;
+            }
+
+            CheckKeys(conditional, [ManifestKeys.If, ManifestKeys.Axes, ManifestKeys.Zip], ManifestKeys.When);
+            if (conditional[ManifestKeys.If] is not { } condition)
+                _problems.Add(conditional.Origin, "missing key 'if', the condition");
+            else if (SweepRule.Read(condition, _problems) is { } rule)
+                conditionals.Add((rule, [.. Groups(conditional, [.. taken])]));
+        }
+
+        return new(groups, conditionals);
+    }
+
+    private IEnumerable<SweepGroup> Groups(ManifestNode part, HashSet<string> taken)
+    {
+        foreach (ManifestMember member in Members(part[ManifestKeys.Axes], "axes, path: values"))
+        {
+            if (Values(member, taken) is { } axis)
+                yield return new([(axis.Index, axis.Places)], axis.Places.Count);
+        }
+
+        foreach (ManifestMember zip in Members(part[ManifestKeys.Zip], "groups of axes, name: { path: values }"))
+        {
+            (int Index, IReadOnlyList<int> Places)[] axes = [.. Members(zip.Value, "axes, path: values").Select(member => Values(member, taken)).OfType<(int, IReadOnlyList<int>)>()];
+            if (axes.Length == 0)
+                continue;
+            if (axes.Select(axis => axis.Places.Count).Distinct().Count() > 1)
+            {
+                _problems.Add(zip.NameOrigin, $"the axes of a zip go together, but have {string.Join(" and ", axes.Select(axis => $"{axis.Places.Count} ({_axes[axis.Index].Text})"))} values");
+                CanExpand = false;
+                continue;
+            }
+
+            yield return new(axes, axes[0].Places.Count);
+        }
+    }
+
+    private (int Index, IReadOnlyList<int> Places)? Values(ManifestMember member, HashSet<string> taken)
+    {
+        if (ReadPath(member) is not { } path)
+            return null;
+        if (!taken.Add(path.ToString()))
+        {
+            string twin = _axes.First(a => a.Path.ToString() == path.ToString()).Text;
+            _problems.Add(member.NameOrigin, $"the same path as the axis '{twin}'");
+            return null;
+        }
+
+        if (_values.Read(path, member.Value) is not { } values)
+        {
+            CanExpand &= Base[path.Section] is not null;
+            return null;
+        }
+
+        Axis? axis = _axes.FirstOrDefault(a => a.Path.ToString() == path.ToString());
+        if (axis is null)
+            _axes.Add(axis = new(member.Name, path, member.NameOrigin, _axes.Count));
+        return (axis.Index, [.. values.Select(axis.Place).Distinct()]);
+    }
+
+    private IEnumerable<ManifestMember> Members(ManifestNode? node, string what)
+    {
+        if (node is not null and not { Kind: ManifestNodeKind.Object or ManifestNodeKind.Null })
+            _problems.Add(node.Origin, $"expected an object of {what}, found {node.KindInWords}");
+        return node?.Members.Where(m => m.Value.Kind != ManifestNodeKind.Null) ?? [];
+    }
+
+    private IReadOnlyList<ManifestNode> Elements(ManifestNode node, string what)
+    {
+        if (node.Kind != ManifestNodeKind.Array)
+            _problems.Add(node.Origin, $"expected an array of {what}, found {node.KindInWords}");
+        return node.Items;
+    }
+
+    private void CheckKeys(ManifestNode node, IReadOnlyCollection<string> known, string owner)
+    {
+        foreach (ManifestMember member in node.Members.Where(m => !known.Contains(m.Name)))
+            _problems.Add(member.NameOrigin, $"unknown key '{member.Name}' in {owner}{NameSuggestions.Hint(member.Name, known)}");
     }
 
     private ManifestPath? ReadPath(ManifestMember member)
@@ -127,43 +286,21 @@ internal sealed class Sweep
         return null;
     }
 
-    private bool HasValues(ManifestMember member)
+    private void CheckSize()
     {
-        ManifestNode values = member.Value;
-        if (values.Kind != ManifestNodeKind.Array)
-        {
-            _problems.Add(values.Origin, $"expected an array of values, found {values.KindInWords}");
-            return false;
-        }
-
-        if (values.Items.Count == 0)
-            _problems.Add(values.Origin, "an axis needs at least one value");
-
-        HashSet<string> labels = [];
-        foreach (ManifestNode value in values.Items)
-        {
-            if (!labels.Add(AxisLabel.Of(value)))
-                _problems.Add(value.Origin, $"{AxisLabel.Of(value)} stands twice on this axis");
-        }
-
-        return values.Items.Count > 0;
-    }
-
-    private void CheckSize(List<Axis> axes, ManifestNode sweep)
-    {
-        double cells = axes.Aggregate((double)Repeats, (product, axis) => product * axis.Values.Count);
-        if (cells <= MaximumCells)
+        double cells = _blocks.Sum(block => block.Size) * Repeats;
+        if (cells <= MaximumCells || _exclusions.Count > 0)
             return;
         CanExpand = false;
-        _problems.Add(sweep.Origin, FormattableString.Invariant($"the sweep has {cells:R} cells; at most {MaximumCells} can be planned at once"));
+        _problems.Add(_statedAt, FormattableString.Invariant($"the sweep has {cells:R} cells; at most {MaximumCells} can be planned at once"));
     }
 
     // Who sets a value and sees another in every cell has been misled.
-    private void CheckSets(List<Axis> axes, ExperimentManifest manifest)
+    private void CheckSets(ExperimentManifest manifest)
     {
         foreach ((ManifestPath path, ManifestOrigin statedAt) in manifest.Sets)
         {
-            if (axes.FirstOrDefault(a => a.Path.Covers(path)) is { } axis)
+            if (_axes.Find(a => a.Path.Covers(path) && _blocks.TrueForAll(block => block.Groups.Any(group => group.Axes.Any(own => own.Axis == a.Index)))) is { } axis)
                 _problems.Add(statedAt, $"has no effect: the axis '{axis.Text}' sets it in every cell; --set sweep.axes.{axis.Text}=[…] changes the axis, =null takes it out");
         }
     }

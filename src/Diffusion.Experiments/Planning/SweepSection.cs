@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Diffusion.Experiments.Planning;
 
-/// <summary>The settings of a manifest's <c>sweep</c> beside its axes.</summary>
+/// <summary>The settings of a manifest's <c>sweep</c> beside its space.</summary>
 internal sealed record SweepSection
 {
     [Range(1, 10_000)]

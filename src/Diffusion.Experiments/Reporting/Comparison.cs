@@ -4,16 +4,18 @@ using Diffusion.Experiments.Running;
 namespace Diffusion.Experiments.Reporting;
 
 /// <summary>
-/// Quality against cost for one metric: a row for each combination of the sweep's axes but <c>steps</c>, a column for each number of steps.
+/// Quality against cost for one metric: a row for each combination of the sweep's axes but <c>steps</c> or <c>nfe</c>, a column for each number of these.
 /// </summary>
 public sealed class Comparison
 {
     private const string StepsAxis = "steps";
+    private const string BudgetAxis = "nfe";
 
-    private Comparison(string metric, IReadOnlyList<string> rowAxes, IReadOnlyList<string> columns, IReadOnlyList<ComparisonRow> rows, int repeats)
+    private Comparison(string metric, IReadOnlyList<string> rowAxes, string columnUnit, IReadOnlyList<string> columns, IReadOnlyList<ComparisonRow> rows, int repeats)
     {
         Metric = metric;
         RowAxes = rowAxes;
+        ColumnUnit = columnUnit;
         Columns = columns;
         Rows = rows;
         Repeats = repeats;
@@ -25,7 +27,10 @@ public sealed class Comparison
     /// <summary>The axes that label the rows.</summary>
     public IReadOnlyList<string> RowAxes { get; }
 
-    /// <summary>Numbers of steps, as labels, in the sweep's order.</summary>
+    /// <summary>What the columns count: "steps", or "NFE" where the sweep states budgets of evaluations.</summary>
+    public string ColumnUnit { get; }
+
+    /// <summary>Numbers of steps or evaluations, as labels, in the sweep's order.</summary>
     public IReadOnlyList<string> Columns { get; }
 
     /// <summary>The rows, in the sweep's order.</summary>
@@ -39,18 +44,21 @@ public sealed class Comparison
     /// <param name="records">Records, in the plan's order.</param>
     public static IReadOnlyList<Comparison> Build(IReadOnlyList<string> axes, IReadOnlyList<CellRecord> records)
     {
-        string[] rowAxes = [.. axes.Where(axis => axis != StepsAxis)];
+        bool byBudget = axes.Contains(BudgetAxis) && !axes.Contains(StepsAxis);
+        string[] rowAxes = [.. axes.Where(axis => axis != (byBudget ? BudgetAxis : StepsAxis))];
+        Func<CellRecord, string> columnOf = byBudget ? record => record.Axes[BudgetAxis] : record => FormattableString.Invariant($"{record.Steps}");
         string[] metrics = [.. records.SelectMany(record => record.Metrics).Select(metric => metric.Name).Distinct()];
-        string[] columns = [.. records.Select(StepsLabel).Distinct()];
+        string[] columns = [.. records.Select(columnOf).Distinct()];
         return [.. metrics.Select(metric => new Comparison(
             metric,
             rowAxes,
+            byBudget ? "NFE" : "steps",
             columns,
             [.. records
                 .GroupBy(record => string.Join('\n', rowAxes.Select(axis => record.Axes[axis])))
                 .Select(row => new ComparisonRow(
                     [.. rowAxes.Select(axis => row.First().Axes[axis])],
-                    [.. columns.Select(column => Cell(metric, [.. row.Where(record => StepsLabel(record) == column)]))]))],
+                    [.. columns.Select(column => Cell(metric, [.. row.Where(record => columnOf(record) == column)]))]))],
             records.Max(record => record.Repeat) + 1))];
     }
 
@@ -59,7 +67,7 @@ public sealed class Comparison
     {
         var text = new StringBuilder();
         text.AppendLine($"## {Metric}").AppendLine().AppendLine(Caption).AppendLine();
-        text.AppendLine($"| {string.Join(" | ", [.. RowAxes, .. Columns.Select(column => $"{column} steps")])} |");
+        text.AppendLine($"| {string.Join(" | ", [.. RowAxes, .. Columns.Select(column => $"{column} {ColumnUnit}")])} |");
         text.AppendLine($"|{string.Concat(Enumerable.Repeat("---|", RowAxes.Count))}{string.Concat(Enumerable.Repeat("---:|", Columns.Count))}");
         foreach (ComparisonRow row in Rows)
             text.AppendLine($"| {string.Join(" | ", [.. row.Labels, .. row.Cells.Select(cell => cell?.ToString() ?? "")])} |");
@@ -70,8 +78,6 @@ public sealed class Comparison
     public string Caption => Repeats > 1
         ? $"Smaller is better. Mean ± standard error over {Repeats} repeats @ function evaluations a sample."
         : "Smaller is better. Value @ function evaluations a sample; one repeat, so no standard error.";
-
-    private static string StepsLabel(CellRecord record) => FormattableString.Invariant($"{record.Steps}");
 
     private static ComparisonCell? Cell(string metric, CellRecord[] records)
     {

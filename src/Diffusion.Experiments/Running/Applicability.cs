@@ -14,7 +14,7 @@ internal sealed class Applicability(ComponentFactory factory, IReadOnlyDictionar
         Dictionary<string, string> objections = new(StringComparer.Ordinal);
         foreach (ExperimentCell cell in cells)
         {
-            if ((PathObjection(cell.Experiment) ?? ModelObjection(cell)) is { } objection)
+            if ((cell.Objection ?? PathObjection(cell.Experiment) ?? ModelObjection(cell) ?? TimesObjection(cell.Experiment)) is { } objection)
                 objections[cell.Id] = objection;
         }
 
@@ -36,10 +36,22 @@ internal sealed class Applicability(ComponentFactory factory, IReadOnlyDictionar
         string.Join('\n', cell.DataKey, cell.Experiment.Model.CanonicalJson, cell.Experiment.Loss?.CanonicalJson),
         () =>
         {
-            DataDescription description = data[cell.DataKey].Description;
-            (factory.Create<IScoreModel>(cell.Experiment.Model, description) as IDisposable)?.Dispose();
-            if (cell.Experiment.Loss is { } loss)
-                factory.Create<ILoss>(loss, description);
+            DataSet set = data[cell.DataKey];
+            (factory.Create<IScoreModel>(cell.Experiment.Model, set.Description, set) as IDisposable)?.Dispose();
+            return cell.Experiment.Loss is { } loss && factory.Create<ILoss>(loss, set.Description, set).Objection(set.Description) is { } objection
+                ? $"{loss.Descriptor.Title} {objection}"
+                : null;
+        });
+
+    // A time sampler that asks for levels which its schedule does not have says so when drawn from, at its ends if anywhere.
+    private string? TimesObjection(Experiment experiment) => experiment.Training is not { } training ? null : Once(
+        string.Join('\n', training.Schedule.CanonicalJson, training.TimeSampler.CanonicalJson),
+        () =>
+        {
+            var schedule = factory.Create<NoiseSchedule>(training.Schedule);
+            ITimeSamplingSession session = factory.Create<ITimeSampler>(training.TimeSampler).Start(schedule);
+            foreach (double quantile in (double[])[1e-6, 0.5, 1 - 1e-6])
+                session.Draw(quantile);
             return null;
         });
 

@@ -15,7 +15,7 @@ namespace Diffusion.Experiments.Running;
 public sealed class ExperimentRunner(ComponentFactory factory, ILauncher launcher, ITracker tracker, IRunObserver observer, TimeProvider clock, ILogger<ExperimentRunner> logger)
 {
     /// <summary>Runs every cell of the plan that has not run, and builds the tables.</summary>
-    /// <exception cref="InvalidDataException">The data cannot be read, or an earlier record is damaged. Nothing was written.</exception>
+    /// <exception cref="InvalidDataException">The data cannot be read or a loss cannot be computed for them, or an earlier record is damaged. Nothing was written.</exception>
     /// <exception cref="IOException">The results folder cannot be written.</exception>
     public async Task<RunOutcome> RunAsync(ExperimentPlan plan, RunSettings settings, CancellationToken cancellationToken)
     {

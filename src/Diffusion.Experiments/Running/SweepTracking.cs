@@ -55,10 +55,20 @@ internal sealed class SweepTracking
             .. model.Curve.Select(point => new TrackedMetric("train/loss", point.Loss, point.Step, ended)),
             .. model.LevelLosses.Select((level, i) => new TrackedMetric("train/level_loss", level.Loss, i, ended)),
             .. model.LevelLosses.Select((level, i) => new TrackedMetric("train/level_half_log_snr", level.HalfLogSnr, i, ended)),
+            .. LossVariance(model, ended),
             new TrackedMetric("train/seconds", model.Seconds, 0, ended),
             new TrackedMetric("train/parameters", model.Parameters, 0, ended),
         ]);
         run.End(TrackedRunStatus.Finished, ended);
+    }
+
+    private static IEnumerable<TrackedMetric> LossVariance(TrainedModelRecord model, DateTimeOffset ended)
+    {
+        if (model.LossVariance is { } variance)
+        {
+            yield return new TrackedMetric("train/loss_variance", variance.Importance, 0, ended);
+            yield return new TrackedMetric("train/loss_variance_without_importance", variance.Objective, 0, ended);
+        }
     }
 
     public void CellEnded(ExperimentCell cell, CellRecord record, DataDescription data)

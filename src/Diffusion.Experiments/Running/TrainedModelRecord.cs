@@ -24,6 +24,9 @@ public sealed record TrainedModelRecord
     /// <summary>Loss by noise level.</summary>
     public required IReadOnlyList<LevelLoss> LevelLosses { get; init; }
 
+    /// <summary>What importance sampling of the times was worth; null where there was none.</summary>
+    public LossVariance? LossVariance { get; init; }
+
     /// <summary>When training began (UTC).</summary>
     public required DateTimeOffset Started { get; init; }
 

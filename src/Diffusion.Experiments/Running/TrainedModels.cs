@@ -48,7 +48,7 @@ internal sealed class TrainedModels(ComponentFactory factory, TrainedModelStore 
         if (cell.TrainingKey is { } key && _failures.TryGetValue(key, out string? failure))
             throw new InvalidOperationException(failure);
 
-        var model = factory.Create<IScoreModel>(cell.Experiment.Model, data.Description);
+        var model = factory.Create<IScoreModel>(cell.Experiment.Model, data.Description, data);
         if (model is ITrainableScoreModel trainable)
             store.LoadInto(cell.TrainingKey!, trainable.Network, new Device(cell.Experiment.Device), cell.Experiment.Dtype);
         return model;
@@ -63,11 +63,12 @@ internal sealed class TrainedModels(ComponentFactory factory, TrainedModelStore 
 
         // Initial weights come from the library's own generator: seeded here so that they depend on the set-up alone.
         manual_seed(training.Settings.Seed);
-        var model = factory.Create<ITrainableScoreModel>(experiment.Model, data.Description);
+        var model = factory.Create<ITrainableScoreModel>(experiment.Model, data.Description, data);
         var task = new TrainingTask
         {
             Model = model,
-            Loss = factory.Create<ILoss>(experiment.Loss!, data.Description),
+            Loss = factory.Create<ILoss>(experiment.Loss!, data.Description, data),
+            Weighting = training.Weighting is { } weighting ? factory.Create<ILossWeighting>(weighting) : null,
             Schedule = factory.Create<NoiseSchedule>(training.Schedule),
             TimeSampler = factory.Create<ITimeSampler>(training.TimeSampler),
             Data = data.Train,
@@ -86,6 +87,7 @@ internal sealed class TrainedModels(ComponentFactory factory, TrainedModelStore 
                 Parameters = model.Network.parameters().Sum(parameter => parameter.numel()),
                 Curve = outcome.Curve,
                 LevelLosses = outcome.LevelLosses,
+                LossVariance = outcome.LossVariance,
                 Started = started,
                 Seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds,
             },

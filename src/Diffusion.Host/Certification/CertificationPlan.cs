@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Diffusion.Certification;
 using Diffusion.Certification.Certifiers;
 using Diffusion.Experiments.Components;
@@ -14,25 +15,59 @@ internal sealed class CertificationPlan(ComponentCatalogue catalogue, ComponentF
     private readonly Lazy<IReadOnlyList<NoiseSchedule>> _schedules = new(() =>
         [.. catalogue.All.Where(c => c.Kind == ComponentKind.Schedule && HasDefaults(c)).Select(c => factory.Create<NoiseSchedule>(Choose(catalogue, c, [])))]);
 
+    /// <summary>The measurements of what components build on.</summary>
+    public static IEnumerable<CertificationItem> EngineItems() =>
+        EngineCertifier.Parts.Select(part => new CertificationItem(new(part.Key, EngineCertifier.Kind), part.Value));
+
     /// <summary>The measurements of a component, those of its defaults first. Empty for kinds that claim nothing measurable.</summary>
     public IEnumerable<CertificationItem> Items(ComponentDescriptor component)
     {
-        foreach (IReadOnlyList<string> variant in HasDefaults(component) ? component.Variants.Prepend([]) : component.Variants)
-        {
-            var subject = new CertificationSubject(string.Join(' ', variant.Prepend(component.Name)), component.Kind.Id());
-            if (Measurement(subject, component, variant) is { } measure)
-                yield return new(subject, measure);
-        }
+        if (component.Kind == ComponentKind.Schedule && ScheduleReference.All.Any(reference => reference.Schedule == component.Name))
+            return ScheduleReference.All.Where(reference => reference.Schedule == component.Name).Select(reference => AgainstReference(component, reference));
+
+        return (HasDefaults(component) ? component.Variants.Prepend([]) : component.Variants)
+            .Select(variant => (Subject: Subject(component, variant), Variant: variant))
+            .Select(item => (item.Subject, Measure: Measurement(item.Subject, component, item.Variant)))
+            .Where(item => item.Measure is not null)
+            .Select(item => new CertificationItem(item.Subject, item.Measure!));
     }
 
     private static bool HasDefaults(ComponentDescriptor component) => component.Options?.Properties.All(option => !option.IsRequired) ?? true;
 
-    private static ComponentChoice Choose(ComponentCatalogue catalogue, ComponentDescriptor component, IReadOnlyList<string> variant) =>
+    private static CertificationSubject Subject(ComponentDescriptor component, IEnumerable<string> variant) =>
+        new(string.Join(' ', variant.Prepend(component.Name)), component.Kind.Id());
+
+    private static ComponentChoice Choose(ComponentCatalogue catalogue, ComponentDescriptor component, IEnumerable<string> variant) =>
         catalogue.Bind(
             component.Kind,
             component.Name,
             variant.Select(option => option.Split('=', 2)).ToDictionary(pair => pair[0], pair => (string?)pair[1], StringComparer.Ordinal),
             $"variant of {component.Title}");
+
+    private CertificationItem AgainstReference(ComponentDescriptor component, ScheduleReference reference)
+    {
+        string[] stated = [.. reference.Options.EnumerateObject().Select(option => $"{option.Name}={Text(option.Value)}")];
+        CertificationSubject subject = Subject(component, stated);
+        return new(subject, () =>
+        {
+            DirectoryInfo folder = Directory.CreateTempSubdirectory("diffusion-certify");
+            try
+            {
+                foreach ((string name, string content) in reference.Files)
+                    File.WriteAllText(Path.Combine(folder.FullName, name), content);
+                IEnumerable<string> options = reference.Options.EnumerateObject().Select(option => reference.Files.ContainsKey(Text(option.Value))
+                    ? $"{option.Name}={Path.Combine(folder.FullName, Text(option.Value))}"
+                    : $"{option.Name}={Text(option.Value)}");
+                return [.. ScheduleCertifier.Certify(subject, factory.Create<NoiseSchedule>(Choose(catalogue, component, options)), reference)];
+            }
+            finally
+            {
+                folder.Delete(recursive: true);
+            }
+        });
+    }
+
+    private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
     private Func<IEnumerable<Certificate>>? Measurement(CertificationSubject subject, ComponentDescriptor component, IReadOnlyList<string> variant)
     {
@@ -40,7 +75,11 @@ internal sealed class CertificationPlan(ComponentCatalogue catalogue, ComponentF
         {
             ComponentKind.Solver => () => SolverCertifier.Certify(subject, Build<ISolver>(), thorough),
             ComponentKind.Grid => () => GridCertifier.Certify(subject, Build<ITimeGrid>(), _schedules.Value, thorough),
-            ComponentKind.ScoreModel => () => ScoreModelCertifier.Certify(subject, data => Build<IScoreModel>(data)),
+            ComponentKind.Schedule => () => ScheduleCertifier.Certify(subject, Build<NoiseSchedule>(), reference: null),
+            ComponentKind.Loss => () => LossCertifier.Certify(subject, data => Build<ILoss>(data.Description, data)),
+            ComponentKind.Weighting => () => WeightingCertifier.Certify(subject, Build<ILossWeighting>(), _schedules.Value),
+            ComponentKind.TimeSampler => () => TimeSamplerCertifier.Certify(subject, Build<ITimeSampler>(), _schedules.Value),
+            ComponentKind.ScoreModel => () => ScoreModelCertifier.Certify(subject, data => Build<IScoreModel>(data.Description, data)),
             _ => null,
         };
 

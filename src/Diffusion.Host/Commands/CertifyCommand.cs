@@ -25,7 +25,7 @@ internal static class CertifyCommand
 
     public static Command Create(CommonOptions options)
     {
-        Argument<string[]> names = new("component") { Description = "Components by name, or kind/name; all when none is named.", Arity = ArgumentArity.ZeroOrMore };
+        Argument<string[]> names = new("component") { Description = "Components by name, or kind/name; noise, phi-functions or predictions for what they build on. All when none is named.", Arity = ArgumentArity.ZeroOrMore };
         Option<bool> quick = new("--quick") { Description = "Leaves out the measurements that take minutes." };
         Option<bool> json = new("--json") { Description = "Every certificate, as a JSON array." };
         Option<bool> markdown = new("--markdown") { Description = "One line a component and check, as a Markdown table." };
@@ -33,12 +33,9 @@ internal static class CertifyCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             HostSession session = HostSession.Open(parsed, options);
-            ComponentDescriptor[] components = parsed.GetValue(names) is { Length: > 0 } wanted
-                ? [.. wanted.SelectMany(session.Find).Distinct()]
-                : [.. session.Catalogue.All];
             TextWriter output = parsed.InvocationConfiguration.Output;
             TextWriter error = parsed.InvocationConfiguration.Error;
-            IReadOnlyList<Certificate> certificates = Measure(session, components, !parsed.GetValue(quick), error, cancellationToken);
+            IReadOnlyList<Certificate> certificates = Measure(session, parsed.GetValue(names) ?? [], !parsed.GetValue(quick), error, cancellationToken);
 
             if (parsed.GetValue(json))
                 output.WriteLine(JsonSerializer.Serialize(certificates, Json));
@@ -55,12 +52,15 @@ internal static class CertifyCommand
     }
 
     private static IReadOnlyList<Certificate> Measure(
-        HostSession session, IReadOnlyList<ComponentDescriptor> components, bool thorough, TextWriter progress, CancellationToken cancellationToken)
+        HostSession session, IReadOnlyList<string> names, bool thorough, TextWriter progress, CancellationToken cancellationToken)
     {
         torch.set_num_threads(1);
-        using ServiceProvider services = new ServiceCollection().AddComponents(session.Catalogue).AddLogging().BuildServiceProvider();
+        using ServiceProvider services = session.BuildServices();
         var plan = new CertificationPlan(session.Catalogue, services.GetRequiredService<ComponentFactory>(), thorough);
-        CertificationItem[] items = [.. components.SelectMany(plan.Items)];
+        CertificationItem[] engine = [.. CertificationPlan.EngineItems()];
+        CertificationItem[] items = names.Count == 0
+            ? [.. engine, .. session.Catalogue.All.SelectMany(plan.Items)]
+            : [.. names.SelectMany(name => engine.Where(item => item.Subject.Component == name) is var parts && parts.Any() ? parts : session.Find(name).SelectMany(plan.Items)).DistinctBy(item => item.Subject)];
         var results = new IReadOnlyList<Certificate>[items.Length];
         int done = 0;
         Lock gate = new();

@@ -29,7 +29,7 @@ internal static class RunCommand
             foreach (ComponentProblem problem in session.Problems)
                 await error.WriteLineAsync(problem.ToString()).ConfigureAwait(false);
 
-            ExperimentPlan plan = ExperimentLoader.Load(parsed.GetRequiredValue(manifest), parsed.GetValue(set) ?? [], session.Catalogue);
+            ExperimentPlan plan = session.Load(parsed.GetRequiredValue(manifest), parsed.GetValue(set) ?? []);
             Writable.Require(session.Settings.ResultsFolder);
             (RunOutcome outcome, string? howToLook) = await RunAsync(session, plan, parsed.GetValue(fresh), output, cancellationToken).ConfigureAwait(false);
             return Report(plan, outcome, howToLook, output, error);
@@ -78,7 +78,7 @@ internal static class RunCommand
             output.WriteLine($"{comparison.Metric}. {comparison.Caption}");
             Table.Write(
                 output,
-                [.. comparison.RowAxes, .. comparison.Columns.Select(column => $"{column} steps")],
+                [.. comparison.RowAxes, .. comparison.Columns.Select(column => $"{column} {comparison.ColumnUnit}")],
                 comparison.Rows.Select(row => (string[])[.. row.Labels, .. row.Cells.Select(cell => cell?.ToString() ?? "")]));
             if (comparisons.Count > 1)
                 output.WriteLine($"comparison.md has the same for {string.Join(" and ", comparisons.Skip(1).Select(other => other.Metric))}.");

@@ -28,10 +28,7 @@ internal static class LocalArtifacts
     /// <summary>Writes one file, making its folders. The path must stay inside the run's folder.</summary>
     public static async Task WriteAsync(string artifactUri, string artifactPath, Stream content, CancellationToken cancellationToken)
     {
-        string folder = ToFolder(artifactUri) ?? throw new MlflowException(
-            ErrorCodes.NotImplemented,
-            $"The artifacts of this run are kept at '{artifactUri}', which is not an absolute path on this machine; only such places can be written.");
-        string path = Path.Combine(folder, CheckedPath(artifactPath));
+        string path = Path.Combine(RequiredFolder(artifactUri), ArtifactPaths.Checked(artifactPath));
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -45,22 +42,42 @@ internal static class LocalArtifacts
         }
     }
 
+    /// <summary>What lies directly in a folder, by path.</summary>
+    public static IReadOnlyList<ArtifactFile> List(string artifactUri, string folder)
+    {
+        string prefix = folder.Length == 0 ? "" : $"{ArtifactPaths.Checked(folder)}/";
+        var place = new DirectoryInfo(Path.Combine(RequiredFolder(artifactUri), prefix));
+        return place.Exists
+            ? [.. place.EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal).Select(entry => new ArtifactFile(prefix + entry.Name, entry is DirectoryInfo, (entry as FileInfo)?.Length))]
+            : [];
+    }
+
+    public static Stream Open(string artifactUri, string artifactPath)
+    {
+        string path = Path.Combine(RequiredFolder(artifactUri), ArtifactPaths.Checked(artifactPath));
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 4096, FileOptions.Asynchronous);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new MlflowException(ErrorCodes.ResourceDoesNotExist, $"No such artifact: '{artifactPath}'", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new MlflowException(ErrorCodes.InternalError, $"The artifact '{artifactPath}' cannot be read: {exception.Message}", exception);
+        }
+    }
+
     /// <summary>The path an artifact URI stands for, or null where it is no absolute path on this machine.</summary>
-    private static string? ToFolder(string artifactUri)
+    public static string? ToFolder(string artifactUri)
     {
         if (Path.IsPathFullyQualified(artifactUri))
             return artifactUri;
         return Uri.TryCreate(artifactUri, UriKind.Absolute, out Uri? uri) && uri.IsFile ? uri.LocalPath : null;
     }
 
-    /// <summary>Refuses what MLflow's artifact proxy answers with "Invalid path", so that a path good here is good there.</summary>
-    public static string CheckedPath(string artifactPath)
-    {
-        bool valid = !string.IsNullOrEmpty(artifactPath) && artifactPath.IndexOfAny(['\\', '#', '\0']) < 0 && !Path.IsPathRooted(artifactPath);
-        foreach (string part in artifactPath.Split('/'))
-            valid &= part is not ("" or "." or "..");
-        return valid
-            ? artifactPath
-            : throw MlflowException.Invalid($"Invalid path: '{artifactPath}'. An artifact's path is relative, divided by '/', without '\\', '#', '.' and '..'.");
-    }
+    private static string RequiredFolder(string artifactUri) => ToFolder(artifactUri) ?? throw new MlflowException(
+        ErrorCodes.NotImplemented,
+        $"The artifacts of this run are kept at '{artifactUri}', which is not an absolute path on this machine; only such places can be used.");
 }

@@ -12,7 +12,7 @@ internal static class EntityRules
         if (timestamp < 0)
             throw MlflowException.Invalid(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Invalid value {timestamp} for parameter 'timestamp' supplied: metric '{metric.Key}' (value={metric.Value}). Timestamp must be a nonnegative long (64-bit integer) "));
+                $"Invalid value {timestamp} for parameter 'timestamp' supplied: metric '{metric.Key}' (value={PythonNumber.Write(metric.Value)}). Timestamp must be a nonnegative long (64-bit integer) "));
     }
 
     public static void Check(in Param param)

@@ -21,16 +21,21 @@ internal static class ExperimentRows
     public static Experiment? Find(SqliteSession session, string name)
         => First(session, session.Query($"SELECT {Columns} FROM experiments WHERE name = $1", Read, name));
 
-    private static Experiment? First(SqliteSession session, List<Experiment> found)
+    public static List<Experiment> List(SqliteSession session, ViewType view)
+        => session.Query($"SELECT {Columns} FROM experiments ORDER BY experiment_id", Read)
+            .Where(experiment => view == ViewType.All || (view == ViewType.DeletedOnly) == (experiment.LifecycleStage == LifecycleStage.Deleted))
+            .Select(experiment => WithTags(session, experiment))
+            .ToList();
+
+    private static Experiment? First(SqliteSession session, List<Experiment> found) => found.Count == 0 ? null : WithTags(session, found[0]);
+
+    private static Experiment WithTags(SqliteSession session, Experiment experiment) => experiment with
     {
-        if (found.Count == 0)
-            return null;
-        List<ExperimentTag> tags = session.Query(
+        Tags = session.Query(
             "SELECT key, value FROM experiment_tags WHERE experiment_id = $1 ORDER BY key",
             row => new ExperimentTag(row.GetString(0), row.Text(1)),
-            Key(found[0].ExperimentId));
-        return found[0] with { Tags = tags };
-    }
+            Key(experiment.ExperimentId)),
+    };
 
     private static Experiment Read(SqliteDataReader row) => new(
         row.GetInt64(0).ToString(CultureInfo.InvariantCulture),

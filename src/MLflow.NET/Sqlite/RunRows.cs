@@ -42,14 +42,21 @@ internal static class RunRows
             DatasetRows.Read(session, runId));
     }
 
-    /// <summary>Ids of the active runs a query selects, the latest started first.</summary>
+    /// <summary>Ids of the runs a query selects, the latest started first.</summary>
     public static List<string> Search(SqliteSession session, RunQuery query)
     {
+        if (query.Filter is not null || query.OrderBy.Count > 0)
+            throw new MlflowException(ErrorCodes.NotImplemented, "The embedded store searches by experiment and tags; filters and orders in MLflow's search language need a tracking server.");
         if (query.ExperimentIds.Count == 0)
             return [];
         var values = new List<object?>();
-        var sql = new StringBuilder("SELECT run_uuid FROM runs WHERE lifecycle_stage = 'active' AND experiment_id IN (");
-        sql.AppendJoin(", ", query.ExperimentIds.Select(id => Value(ExperimentRows.Key(id)))).Append(')');
+        var sql = new StringBuilder("SELECT run_uuid FROM runs WHERE experiment_id IN (");
+        sql.AppendJoin(", ", query.ExperimentIds.Select(id => Value(ExperimentRows.Key(id)))).Append(')').Append(query.View switch
+        {
+            ViewType.DeletedOnly => " AND lifecycle_stage = 'deleted'",
+            ViewType.All => "",
+            _ => " AND lifecycle_stage = 'active'",
+        });
         foreach (RunTag tag in query.Tags)
             sql.Append(CultureInfo.InvariantCulture, $" AND EXISTS (SELECT 1 FROM tags WHERE tags.run_uuid = runs.run_uuid AND tags.key = {Value(tag.Key)} AND tags.value = {Value(tag.Value)})");
         sql.Append(CultureInfo.InvariantCulture, $" ORDER BY start_time DESC, run_uuid LIMIT {Value(query.MaxResults)}");
@@ -101,38 +108,18 @@ internal static class RunRows
             session.Execute("UPDATE runs SET name = $1 WHERE run_uuid = $2", tag.Value, runId);
     }
 
-    public static string Write(RunStatus status) => status switch
-    {
-        RunStatus.Running => "RUNNING",
-        RunStatus.Scheduled => "SCHEDULED",
-        RunStatus.Finished => "FINISHED",
-        RunStatus.Failed => "FAILED",
-        RunStatus.Killed => "KILLED",
-        _ => throw MlflowException.Invalid($"Invalid value {status} for parameter 'status' supplied."),
-    };
-
-    private static RunStatus ReadStatus(string status) => status switch
-    {
-        "RUNNING" => RunStatus.Running,
-        "SCHEDULED" => RunStatus.Scheduled,
-        "FINISHED" => RunStatus.Finished,
-        "FAILED" => RunStatus.Failed,
-        "KILLED" => RunStatus.Killed,
-        _ => RunStatus.Unspecified,
-    };
-
     private static RunInfo Read(SqliteDataReader row) => new(
         row.GetString(0),
         row.GetInt64(1).ToString(CultureInfo.InvariantCulture),
         row.Text(2),
         row.Text(3),
-        ReadStatus(row.Text(4)),
+        RunStatusNames.Read(row.Text(4)),
         row.Time(5),
         row.Time(6),
         row.Text(7),
         row.Stage(8));
 
-    private static MlflowException Missing(string runId) => new(ErrorCodes.ResourceDoesNotExist, $"Run with id={runId} not found");
+    public static MlflowException Missing(string runId) => new(ErrorCodes.ResourceDoesNotExist, $"Run with id={runId} not found");
 
     // As Python writes a string, since the message is a Python list.
     private static string Quoted(string text)

@@ -17,7 +17,7 @@ internal static class SqliteSchema
     [
         ("experiments", ["experiment_id", "name", "artifact_location", "lifecycle_stage", "creation_time", "last_update_time"]),
         ("experiment_tags", ["key", "value", "experiment_id"]),
-        ("runs", ["run_uuid", "name", "source_type", "source_name", "entry_point_name", "user_id", "status", "start_time", "end_time", "source_version", "lifecycle_stage", "artifact_uri", "experiment_id"]),
+        ("runs", ["run_uuid", "name", "source_type", "source_name", "entry_point_name", "user_id", "status", "start_time", "end_time", "source_version", "lifecycle_stage", "deleted_time", "artifact_uri", "experiment_id"]),
         ("metrics", ["key", "value", "timestamp", "run_uuid", "step", "is_nan"]),
         ("latest_metrics", ["key", "value", "timestamp", "step", "is_nan", "run_uuid"]),
         ("params", ["key", "value", "run_uuid"]),

@@ -46,6 +46,21 @@ internal sealed class SqliteTrackingStore : ITrackingStore
     public Task<Experiment?> FindExperimentAsync(string name, CancellationToken cancellationToken)
         => _session.ReadAsync(session => ExperimentRows.Find(session, name), cancellationToken);
 
+    public Task<IReadOnlyList<Experiment>> ListExperimentsAsync(ViewType view, CancellationToken cancellationToken)
+        => _session.ReadAsync<IReadOnlyList<Experiment>>(session => ExperimentRows.List(session, view), cancellationToken);
+
+    public Task SetExperimentTagAsync(string experimentId, ExperimentTag tag, CancellationToken cancellationToken)
+        => _session.WriteAsync(
+            session =>
+            {
+                Experiment experiment = ExperimentRows.Get(session, experimentId);
+                session.Execute(
+                    "INSERT INTO experiment_tags (key, value, experiment_id) VALUES ($1, $2, $3) ON CONFLICT (key, experiment_id) DO UPDATE SET value = excluded.value",
+                    tag.Key, tag.Value, ExperimentRows.Key(experiment.ExperimentId));
+                return true;
+            },
+            cancellationToken);
+
     public async Task<Run> CreateRunAsync(RunCreation creation, CancellationToken cancellationToken)
     {
         Run run = await _session.WriteAsync(
@@ -77,7 +92,7 @@ internal sealed class SqliteTrackingStore : ITrackingStore
             {
                 RunRows.RequireActive(session, runId);
                 if (update.Status is { } status)
-                    session.Execute("UPDATE runs SET status = $1 WHERE run_uuid = $2", RunRows.Write(status), runId);
+                    session.Execute("UPDATE runs SET status = $1 WHERE run_uuid = $2", RunStatusNames.Write(status), runId);
                 if (update.EndTime is { } end)
                     session.Execute("UPDATE runs SET end_time = $1 WHERE run_uuid = $2", end.ToUnixTimeMilliseconds(), runId);
                 if (update.RunName is { } name)
@@ -85,6 +100,10 @@ internal sealed class SqliteTrackingStore : ITrackingStore
                 return true;
             },
             cancellationToken);
+
+    public Task DeleteRunAsync(string runId, CancellationToken cancellationToken) => SetStageAsync(runId, "deleted", _time.GetUtcNow(), cancellationToken);
+
+    public Task RestoreRunAsync(string runId, CancellationToken cancellationToken) => SetStageAsync(runId, "active", null, cancellationToken);
 
     public Task LogBatchAsync(
         string runId,
@@ -130,7 +149,26 @@ internal sealed class SqliteTrackingStore : ITrackingStore
         await LocalArtifacts.WriteAsync(artifactUri, artifactPath, content, cancellationToken).ConfigureAwait(false);
     }
 
+    public async Task<IReadOnlyList<ArtifactFile>> ListArtifactsAsync(string runId, string folder, CancellationToken cancellationToken)
+        => LocalArtifacts.List(await ArtifactUriAsync(runId, cancellationToken).ConfigureAwait(false), folder);
+
+    public async Task<Stream> OpenArtifactAsync(string runId, string artifactPath, CancellationToken cancellationToken)
+        => LocalArtifacts.Open(await ArtifactUriAsync(runId, cancellationToken).ConfigureAwait(false), artifactPath);
+
     public ValueTask DisposeAsync() => _session.DisposeAsync();
+
+    private Task<string> ArtifactUriAsync(string runId, CancellationToken cancellationToken)
+        => _session.ReadAsync(session => RunRows.Get(session, runId).Info.ArtifactUri, cancellationToken);
+
+    private Task SetStageAsync(string runId, string stage, DateTimeOffset? deleted, CancellationToken cancellationToken)
+        => _session.WriteAsync(
+            session =>
+            {
+                if (session.Execute("UPDATE runs SET lifecycle_stage = $1, deleted_time = $2 WHERE run_uuid = $3", stage, deleted?.ToUnixTimeMilliseconds(), runId) == 0)
+                    throw RunRows.Missing(runId);
+                return true;
+            },
+            cancellationToken);
 
     private string DefaultLocation(string experimentId) => $"{_artifactRoot}/{experimentId}";
 

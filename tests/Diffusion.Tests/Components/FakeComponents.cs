@@ -87,7 +87,8 @@ public static class FakeComponents
     [Component(ComponentKind.Grid, "uniform", "Even in time")]
     public sealed class UniformGrid : ITimeGrid
     {
-        public IReadOnlyList<NoiseLevel> Levels(NoiseSchedule schedule, int steps) => throw new NotSupportedException();
+        public IReadOnlyList<NoiseLevel> Levels(NoiseSchedule schedule, int steps) =>
+            [.. Enumerable.Range(0, steps + 1).Select(i => schedule.At(schedule.Horizon * (steps - i) / steps))];
     }
 
     [Component(ComponentKind.ScoreModel, "exact", "The score itself")]
@@ -122,7 +123,23 @@ public static class FakeComponents
     [Component(ComponentKind.Loss, "noise-prediction", "Mean squared error of the noise")]
     public sealed class NoisePrediction : ILoss
     {
+        public ResidualForm Residual => ResidualForm.Noise;
+
         public Tensor Evaluate(IScoreModel model, LossBatch batch) => throw new NotSupportedException();
+    }
+
+    public sealed record CutOffOptions : ComponentOptions
+    {
+        [Range(0, 100)]
+        public double Gamma { get; init; } = 5;
+    }
+
+    [Component(ComponentKind.Weighting, "cut-off", "No level counts more than gamma")]
+    public sealed class CutOff(CutOffOptions options) : ILossWeighting
+    {
+        public ResidualForm? Form => ResidualForm.Data;
+
+        public double Weight(NoiseLevel level, NoiseSchedule schedule) => options.Gamma;
     }
 
     [Component(ComponentKind.TimeSampler, "uniform", "Even in time")]
@@ -157,11 +174,13 @@ public static class FakeComponents
     public sealed class Ancestral(AncestralOptions options) : Solver
     {
         public AncestralOptions Options { get; } = options;
+
+        public override SolverTraits Traits { get; } = new() { Order = 1, EvaluationsPerStep = 2 };
     }
 
     public abstract class Solver : ISolver
     {
-        public SolverTraits Traits { get; } = new() { Order = 1 };
+        public virtual SolverTraits Traits { get; } = new() { Order = 1 };
 
         public Tensor Step(in SolverStep step, IDenoiser denoiser) => throw new NotSupportedException();
     }

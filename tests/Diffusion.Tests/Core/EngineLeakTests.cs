@@ -58,7 +58,7 @@ public sealed class EngineLeakTests
                 new TrainingTask
                 {
                     Model = new MlpScoreModel(new() { Width = 16, Layers = 2 }, Plane),
-                    Loss = new DenoisingScoreMatchingLoss(new()),
+                    Loss = new DenoisingScoreMatchingLoss(),
                     Schedule = new VarianceExplodingSchedule(new()),
                     TimeSampler = new UniformTimeSampler(),
                     Data = data,

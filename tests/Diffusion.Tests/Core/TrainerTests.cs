@@ -88,6 +88,55 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Weights_multiply_the_losses_of_their_levels()
+    {
+        var settings = new TrainingSettings { Steps = 2, BatchSize = 500, LearningRate = 1e-9, Ema = 0 };
+        TrainingOutcome plain = Trainer.Train(Task(new ConstantDenoiser(), settings), cancellationToken: TestContext.Current.CancellationToken);
+        TrainingOutcome weighted = Trainer.Train(
+            Task(new ConstantDenoiser(), settings) with { Weighting = new OnData() }, cancellationToken: TestContext.Current.CancellationToken);
+
+        // A denoiser that always says 0 errs by 3 in the data at every level: weight 2 on the data makes every band 2 · 9.
+        Assert.All(weighted.LevelLosses, level => Assert.Equal(18, level.Loss, 1e-6));
+        Assert.Equal(18, weighted.Curve[0].Loss, 1e-6);
+        Assert.NotEqual(plain.Curve[0].Loss, weighted.Curve[0].Loss);
+    }
+
+    [Fact]
+    public void A_losss_own_weighting_stands_unless_another_is_chosen()
+    {
+        var settings = new TrainingSettings { Steps = 1, BatchSize = 100, LearningRate = 1e-9, Ema = 0 };
+        var loss = new SquaredNoiseError { DefaultWeighting = new OnData() };
+        TrainingTask task = Task(new ConstantDenoiser(), settings, loss);
+        Assert.Equal(18, Trainer.Train(task, cancellationToken: TestContext.Current.CancellationToken).Curve[0].Loss, 1e-6);
+
+        double plain = Trainer.Train(Task(new ConstantDenoiser(), settings), cancellationToken: TestContext.Current.CancellationToken).Curve[0].Loss;
+        TrainingTask replaced = task with { Model = new ConstantDenoiser(), Weighting = new Everywhere() };
+        Assert.Equal(plain, Trainer.Train(replaced, cancellationToken: TestContext.Current.CancellationToken).Curve[0].Loss, 1e-12);
+    }
+
+    [Fact]
+    public void Importance_weights_leave_the_objective_and_tell_what_they_were_worth()
+    {
+        // Of two times the upper is drawn three times as often as the objective has it.
+        var settings = new TrainingSettings { Steps = 2, BatchSize = 1000, LearningRate = 1e-9, Ema = 0 };
+        TrainingTask task = Task(new ConstantDenoiser(), settings);
+        var sampler = new TwoTimes(0.75);
+        TrainingOutcome plain = Trainer.Train(task with { TimeSampler = new TwoTimes(0.5) }, cancellationToken: TestContext.Current.CancellationToken);
+        TrainingOutcome outcome = Trainer.Train(task with { TimeSampler = sampler }, cancellationToken: TestContext.Current.CancellationToken);
+
+        // Errors of 3/σ in the noise at σ = 1 and 3: 9 and 1 with probability ½ each.
+        Assert.Equal(5, plain.Curve[0].Loss, 1e-6);
+        Assert.Null(plain.LossVariance);
+        Assert.Equal(5, outcome.Curve[0].Loss, 1e-6);
+        Assert.Equal(16, outcome.LossVariance!.Objective, 1e-5);
+        Assert.Equal((0.25 * Math.Pow(9 * 2, 2)) + (0.75 * Math.Pow(1 / 1.5, 2)) - 25, outcome.LossVariance.Importance, 1e-5);
+
+        // It was told of every sample of every step, at its time.
+        Assert.Equal(2000, sampler.Observed.Count);
+        Assert.All(sampler.Observed, seen => Assert.Equal(9 / (seen.Time * seen.Time), seen.Loss, 1e-6));
+    }
+
+    [Fact]
     public void A_loss_that_is_not_finite_stops_training_with_the_step()
     {
         TrainingDivergedException error = Assert.Throws<TrainingDivergedException>(() => Trainer.Train(
@@ -129,18 +178,58 @@ public sealed class TrainerTests : IDisposable
 
     private sealed class SquaredNoiseError : ILoss
     {
+        public ResidualForm Residual => ResidualForm.Noise;
+
+        public ILossWeighting? DefaultWeighting { get; init; }
+
         public Tensor Evaluate(IScoreModel model, LossBatch batch) =>
             (model.Predict(batch.NoisyData(), batch.Levels).Epsilon - batch.Noise).square().mean([1]);
     }
 
     private sealed class NotANumber : ILoss
     {
+        public ResidualForm Residual => ResidualForm.Noise;
+
         public Tensor Evaluate(IScoreModel model, LossBatch batch) => model.Predict(batch.Data, batch.Levels).X0.sum([1]) * double.NaN;
     }
 
     private sealed class UniformTime : ITimeSampler
     {
         public double Time(double u, NoiseSchedule schedule) => schedule.MinimumTime + (u * (schedule.Horizon - schedule.MinimumTime));
+    }
+
+    private sealed class OnData : ILossWeighting
+    {
+        public ResidualForm? Form => ResidualForm.Data;
+
+        public double Weight(NoiseLevel level, NoiseSchedule schedule) => 2;
+    }
+
+    private sealed class Everywhere : ILossWeighting
+    {
+        public ResidualForm? Form => null;
+
+        public double Weight(NoiseLevel level, NoiseSchedule schedule) => 1;
+    }
+
+    /// <summary>σ = 1 or 3, either with probability ½ for the objective, the latter with another one in the draws.</summary>
+    private sealed class TwoTimes(double shareOfUpper) : ITimeSampler, ITimeSamplingSession
+    {
+        public List<(double Time, double Loss)> Observed { get; } = [];
+
+        public bool LearnsFromLosses => shareOfUpper != 0.5;
+
+        public double Time(double u, NoiseSchedule schedule) => u < 0.5 ? 1 : 3;
+
+        public ITimeSamplingSession Start(NoiseSchedule schedule) => this;
+
+        public TimeDraw Draw(double u) => u < 1 - shareOfUpper ? new(1, 0.5 / (1 - shareOfUpper)) : new(3, 0.5 / shareOfUpper);
+
+        public void Observe(ReadOnlySpan<double> times, ReadOnlySpan<double> losses)
+        {
+            for (int i = 0; i < times.Length; i++)
+                Observed.Add((times[i], losses[i]));
+        }
     }
 
     private sealed class SigmaSchedule : NoiseSchedule

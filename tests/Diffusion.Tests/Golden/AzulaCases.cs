@@ -17,13 +17,18 @@ internal static class AzulaCases
                 return Sampler(golden, new EulerSolver(new() { Variable = FlowVariable.NoiseToSignal }));
             case "heun":
                 return Sampler(golden, new HeunSolver(new() { Variable = FlowVariable.NoiseToSignal }));
-            case "xeab2" when parameters.Number("order", 2) == 2:
-                return Sampler(golden, new DpmPlusPlus2MSolver(new() { Correction = MultistepCorrection.Taylor }));
-            case "schedule" when golden.Text("schedule") == "VESchedule":
-                var schedule = new VarianceExplodingSchedule(new() { SigmaMin = parameters.Number("sigma_min", 0), SigmaMax = parameters.Number("sigma_max", 0) });
-                return GoldenClaim.Of(() => GoldenTables.CheckSchedule(golden, schedule, isExact: false));
+            case "xeab2" or "xeab3":
+                return Sampler(golden, ExponentialAdamsBashforth(ExponentialForm.Data));
+            case "zeab2" or "zeab3":
+                return Sampler(golden, ExponentialAdamsBashforth(ExponentialForm.Noise));
+            case "zab2" or "zab3":
+                return Sampler(golden, AdamsBashforth(AdamsVariable.NoiseToSignal));
+            case "vab2" or "vab3":
+                return Sampler(golden, AdamsBashforth(AdamsVariable.Rectified));
             case "schedule":
-                return GoldenClaim.None($"{golden.Text("schedule")} adds sigma_min to the process, which no component does");
+                return ProcessOf(golden) is { } process
+                    ? GoldenClaim.Of(() => GoldenTables.CheckSchedule(golden, process, isExact: false))
+                    : GoldenClaim.None($"the process {golden.Text("schedule")} is no component");
             default:
                 break;
         }
@@ -36,9 +41,33 @@ internal static class AzulaCases
         {
             "ito" or "ito_temp" => "the exponential Itô sampler is no component yet",
             "pc" => "Langevin correctors are no component yet",
-            "zab2" or "zab3" or "vab2" or "zeab2" or "zeab3" or "xeab3" => "Adams-Bashforth methods are no component yet",
             _ => throw new InvalidDataException($"azula has a family '{golden.Family}' of which nothing is known here."),
         });
+
+        ExponentialAdamsBashforthSolver ExponentialAdamsBashforth(ExponentialForm form) =>
+            new(new() { Order = (int)parameters.Number("order", 3), Form = form, StartUp = StartUp.Ramp });
+
+        LinearMultistepSolver AdamsBashforth(AdamsVariable variable) =>
+            new(new() { Order = (int)parameters.Number("order", 3), Variable = variable, StartUp = StartUp.Ramp });
+    }
+
+    private static NoiseSchedule? ProcessOf(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        double sigmaMin = parameters.Number("sigma_min", 1e-3);
+        string name = golden.Text("schedule");
+        if (name == "VESchedule")
+            return new VarianceExplodingSchedule(new() { SigmaMin = sigmaMin, SigmaMax = parameters.Number("sigma_max", 1e3) });
+
+        double alphaMin = parameters.Number("alpha_min", 1e-3);
+        return name switch
+        {
+            "VPSchedule" => new VariancePreservingSchedule(new() { BetaMin = 0, BetaMax = -4 * Math.Log(alphaMin), SigmaMin = sigmaMin }),
+            "CosineSchedule" => new TrigonometricSchedule(new() { AlphaMin = alphaMin, SigmaMin = sigmaMin }),
+            "RectifiedSchedule" => new RectifiedFlowSchedule(new() { AlphaMin = alphaMin, SigmaMin = sigmaMin }),
+            "DecaySchedule" => new RectifiedFlowSchedule(new() { AlphaMin = alphaMin, SigmaMin = sigmaMin, Decay = parameters.Number("gamma", 0.1) }),
+            _ => null,
+        };
     }
 
     private static GoldenClaim Sampler(GoldenCase golden, ISolver solver) => GoldenClaim.Of(() =>

@@ -21,7 +21,7 @@ internal static class DpmSolverCases
         "timegrid" => TimeGrid(golden),
         _ when golden.Family.StartsWith("multistep_", StringComparison.Ordinal) => Multistep(golden),
         _ when golden.Family.StartsWith("singlestep_", StringComparison.Ordinal) || golden.Family.StartsWith("fixed_", StringComparison.Ordinal) =>
-            GoldenClaim.None("single-step DPM-Solver is no component yet"),
+            SingleStep(golden),
         _ when golden.Family.StartsWith("adaptive_", StringComparison.Ordinal) => Adaptive(golden),
         _ => throw new InvalidDataException($"DPM-Solver has a family '{golden.Family}' of which nothing is known here."),
     };
@@ -34,26 +34,21 @@ internal static class DpmSolverCases
         bool lowerOrderFinal = parameters.Flag("lower_order_final", true) && steps < FewSteps;
         bool isTaylor = parameters.Text("solver_type", "dpmsolver") == "taylor";
         bool toClean = parameters.Flag("denoise_to_zero", false);
+        MultistepCorrection correction = isTaylor ? MultistepCorrection.Taylor : MultistepCorrection.Midpoint;
         ISolver? solver = ((int)parameters.Number("order", 0), onData) switch
         {
             (1, _) => new DdimSolver(new()),
-            (2, true) => new DpmPlusPlus2MSolver(new()
-            {
-                Correction = isTaylor ? MultistepCorrection.Taylor : MultistepCorrection.Midpoint,
-                LowerOrderFinal = lowerOrderFinal,
-            }),
+            (2, true) => new DpmPlusPlus2MSolver(new() { Correction = correction, LowerOrderFinal = lowerOrderFinal }),
+            (2, false) => new DpmSolver2MSolver(new() { Correction = correction, LowerOrderFinal = lowerOrderFinal }),
+            (3, true) => new DpmPlusPlus3MPublishedSolver(new() { Correction = correction, LowerOrderFinal = lowerOrderFinal }),
+            (3, false) => new DpmSolver3MPublishedSolver(new() { Correction = correction, LowerOrderFinal = lowerOrderFinal }),
             _ => null,
         };
         if (parameters.Text("method", "") != "multistep" || solver is null)
-            return GoldenClaim.None("of the multistep DPM-Solvers only order 1 and DPM-Solver++(2M) are components yet");
+            return GoldenClaim.None("a multistep DPM-Solver of an order that is no component");
 
         var schedule = new VariancePreservingSchedule(new() { MinimumTime = parameters.Number("t_end", 1e-3) });
-        ITimeGrid? grid = parameters.Text("skip_type", "") switch
-        {
-            "time_uniform" => new UniformGrid(new() { End = GridEnd.Minimum }),
-            "logSNR" => new LogSnrGrid(new() { End = GridEnd.Minimum }),
-            _ => null,
-        };
+        ITimeGrid? grid = GridOf(parameters.Text("skip_type", ""));
         bool fromHorizon = parameters.Number("t_start", 1) == schedule.Horizon;
         return GoldenClaim.Of(() =>
         {
@@ -107,8 +102,81 @@ internal static class DpmSolverCases
         });
     }
 
+    // Their outer steps are our groups of steps; the inner times are spaced in each as the outer ones are in the whole.
+    private static GoldenClaim SingleStep(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        parameters.Ignore("steps", "lower_order_final"); // as the recorded orders say; the latter is for multistep
+        int order = (int)parameters.Number("order", 0);
+        string skip = parameters.Text("skip_type", "");
+        bool isFixed = parameters.Text("method", "") == "singlestep_fixed";
+        bool isTaylor = parameters.Text("solver_type", "dpmsolver") == "taylor";
+        bool toClean = parameters.Flag("denoise_to_zero", false);
+        ExponentialForm form = parameters.Text("algorithm_type", "") == "dpmsolver++" ? ExponentialForm.Data : ExponentialForm.Noise;
+        ISolver solver = order == 1 ? new DdimSolver(new()) : new DpmSolverFastSolver(new()
+        {
+            Order = order,
+            Form = form,
+            Variant = isTaylor ? SingleStepVariant.Taylor : SingleStepVariant.DpmSolver,
+            LowerOrderFinal = !isFixed,
+        });
+
+        var schedule = new VariancePreservingSchedule(new() { MinimumTime = parameters.Number("t_end", 1e-3) });
+        bool fromHorizon = parameters.Number("t_start", 1) == schedule.Horizon;
+        return GoldenClaim.Of(() =>
+        {
+            double[] times = golden.Numbers("t");
+            int[] orders = [.. golden.Numbers("orders").Select(value => (int)value)];
+            if (GridOf(skip) is { } grid && fromHorizon && (isFixed || skip == "logSNR"))
+                GoldenTables.CheckTimes(times, grid.Levels(schedule, orders.Length), LostOfInverse);
+
+            List<NoiseLevel> levels = [schedule.At(times[0])];
+            List<int> ends = [];
+            for (int i = 0; i < orders.Length; i++)
+            {
+                levels.AddRange(Enumerable.Range(1, orders[i]).Select(
+                    k => k == orders[i] ? schedule.At(times[i + 1]) : Between(schedule, skip, times[i], times[i + 1], k / (double)orders[i])));
+                ends.Add(levels.Count - 1);
+            }
+
+            var run = new GoldenRun
+            {
+                Emits = PredictionKind.Noise,
+                Schedule = schedule,
+                Levels = levels,
+                Solver = solver,
+                Trajectory = (trajectory, _) => trajectory.GetProperty("x").EnumerateArray().Select((state, i) => (ends[i], state)),
+            };
+            if (toClean)
+                CheckToClean(golden, run);
+            else
+                run.Check(golden);
+        });
+    }
+
+    private static NoiseLevel Between(VariancePreservingSchedule schedule, string skip, double from, double to, double share)
+    {
+        return skip switch
+        {
+            "logSNR" => schedule.AtHalfLogSnr(Mix(schedule.At(from).HalfLogSnr, schedule.At(to).HalfLogSnr)),
+            "time_uniform" => schedule.At(Mix(from, to)),
+            "time_quadratic" => schedule.At(Math.Pow(Mix(Math.Sqrt(from), Math.Sqrt(to)), 2)),
+            _ => throw new InvalidDataException($"A grid '{skip}' of which nothing is known here."),
+        };
+
+        double Mix(double a, double b) => ((1 - share) * a) + (share * b);
+    }
+
+    private static ITimeGrid? GridOf(string skip) => skip switch
+    {
+        "time_uniform" => new UniformGrid(new() { End = GridEnd.Minimum }),
+        "logSNR" => new LogSnrGrid(new() { End = GridEnd.Minimum }),
+        "time_quadratic" => new QuadraticGrid(new() { End = GridEnd.Minimum }),
+        _ => null,
+    };
+
     // "denoise_to_zero" is a step of its own after the last.
-    private static void CheckToClean(GoldenCase golden, GoldenRun run)
+    internal static void CheckToClean(GoldenCase golden, GoldenRun run)
     {
         using DisposeScope scope = NewDisposeScope();
         SamplingOutcome main = run.Run(golden, golden.Points("x0"), firstDraw: 0);
@@ -133,16 +201,11 @@ internal static class DpmSolverCases
 
     private static GoldenClaim TimeGrid(GoldenCase golden)
     {
-        ITimeGrid? grid = golden.Text("skip_type") switch
-        {
-            "time_uniform" => new UniformGrid(new() { End = GridEnd.Minimum }),
-            "logSNR" => new LogSnrGrid(new() { End = GridEnd.Minimum }),
-            _ => null,
-        };
-        if (grid is null || golden.Number("t_start") != 1)
+        ITimeGrid? grid = GridOf(golden.Text("skip_type"));
+        if (grid is null)
             return GoldenClaim.None($"the grid '{golden.Text("skip_type")}' is no component yet");
 
-        var schedule = new VariancePreservingSchedule(new() { MinimumTime = golden.Number("t_end") });
+        var schedule = new VariancePreservingSchedule(new() { Horizon = golden.Number("t_start"), MinimumTime = golden.Number("t_end") });
         return GoldenClaim.Of(() => GoldenTables.CheckTimes(golden.Numbers("t"), grid.Levels(schedule, (int)golden.Number("N")), LostOfInverse));
     }
 

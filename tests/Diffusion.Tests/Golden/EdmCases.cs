@@ -1,6 +1,8 @@
 using Diffusion.Grids;
+using Diffusion.Losses;
 using Diffusion.Schedules;
 using Diffusion.Solvers;
+using MathNet.Numerics.Distributions;
 using Xunit;
 
 namespace Diffusion.Tests.Golden;
@@ -14,21 +16,21 @@ internal static class EdmCases
 
     public static GoldenClaim Claim(GoldenCase golden)
     {
+        if (golden.Family is "grid_iddpm")
+            return GoldenClaim.Of(() => GoldenTables.CheckScales(golden.Numbers("sigmas"), Discretization("iddpm", golden, (int)golden.Number("N")), LostOfSquare));
         if (golden.Family is "schedule")
             return GoldenClaim.Of(() => CheckSchedule(golden));
         if (golden.Family == "edm_sampler")
             return Sampler(golden);
+        if (golden.Family == "loss_weight")
+            return LossWeight(golden);
         if (golden.Family.Contains("churn", StringComparison.Ordinal))
             return GoldenClaim.None("stochastic churn is no component yet");
         if (golden.Family.StartsWith("ablation_", StringComparison.Ordinal))
             return Ablation(golden);
-        return GoldenClaim.None(golden.Family switch
-        {
-            "precond" => "preconditioning belongs to score models",
-            "loss_weight" => "loss weights belong to losses",
-            "grid_iddpm" => "iDDPM's discrete grid is no component yet",
-            _ => throw new InvalidDataException($"EDM has a family '{golden.Family}' of which nothing is known here."),
-        });
+        if (golden.Family == "precond")
+            return PreconditionerTables.Claim(golden);
+        throw new InvalidDataException($"EDM has a family '{golden.Family}' of which nothing is known here.");
     }
 
     private static GoldenClaim Sampler(GoldenCase golden)
@@ -50,7 +52,8 @@ internal static class EdmCases
     private static GoldenClaim Ablation(GoldenCase golden)
     {
         GoldenParameters parameters = golden.Parameters;
-        parameters.Ignore("discretization", "sigma_min", "sigma_max", "rho", "C_1", "C_2", "M"); // the grid, which is recorded
+        parameters.Ignore("sigma_min", "sigma_max", "rho", "C_1", "C_2", "M"); // the grid, checked by itself
+        string discretization = parameters.Text("discretization", "edm");
         if (parameters.Number("S_churn", 0) != 0)
             return GoldenClaim.None("stochastic churn is no component yet");
 
@@ -70,6 +73,8 @@ internal static class EdmCases
         ISolver solver = parameters.Text("solver", "heun") == "euler" ? new EulerSolver(new()) : new HeunSolver(new() { Alpha = alpha });
         return GoldenClaim.Of(() =>
         {
+            GoldenTables.CheckScales([.. golden.Numbers("sigma_steps"), 0], Discretization(discretization, golden, golden.Steps), LostOfSquare);
+
             // The times are recorded to rounding, and σ/α follows them with a slope of up to σ/α times β.
             double[] scales = golden.Numbers("sigma_steps");
             double[] times = golden.Numbers("t_steps");
@@ -77,6 +82,76 @@ internal static class EdmCases
                 Assert.Equal(scales[i], schedule.At(times[i]).NoiseToSignal, 1e-11 * scales[i]);
             GoldenRun run = Run(golden, schedule, solver);
             (process == "vp-vp" ? run with { Slack = RoundTripNoise } : run).Check(golden);
+        });
+    }
+
+    // The levels of "ablation_sampler" by its arguments.
+    private static IReadOnlyList<NoiseLevel> Discretization(string name, GoldenCase golden, int steps)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        double epsilon = parameters.Number("epsilon_s", 1e-3);
+        var process = new VariancePreservingSchedule(new());
+        (ITimeGrid grid, double smallest, double largest) = name switch
+        {
+            "vp" => ((ITimeGrid)new VpGrid(new() { Epsilon = epsilon }), process.At(epsilon).NoiseToSignal, process.At(1).NoiseToSignal),
+            "ve" => (new LogSnrGrid(new()), 0.02, 100),
+            "iddpm" => (new IddpmGrid(new()
+            {
+                TrainSteps = (int)parameters.Number("M", 1000), LargestRatio = parameters.Number("C_1", 0.001), Offset = parameters.Number("C_2", 0.008),
+            }), 0.002, 81),
+            "edm" => (new KarrasGrid(new() { Rho = parameters.Number("rho", 7) }), 0.002, 80),
+            _ => throw new InvalidDataException($"EDM has a discretization '{name}' of which nothing is known here."),
+        };
+        var schedule = new EdmSchedule(new() { SigmaMin = parameters.Number("sigma_min", smallest), SigmaMax = parameters.Number("sigma_max", largest) });
+        return grid.Levels(schedule, steps);
+    }
+
+    // √(e^B − 1) and √((u² + 1)/r − 1), formed as they stand.
+    private static double LostOfSquare(double scale) => scale == 0 ? 0 : 1e-15 / (scale * scale);
+
+    /// <summary>Scales by our samplers of times at the recorded draws, and the weight on the denoiser's squared error there.</summary>
+    private static GoldenClaim LossWeight(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        (NoiseSchedule Schedule, ITimeSampler Sampler, ILossWeighting Weighting, Func<int, double> Quantile)? loss = golden.Text("cls") switch
+        {
+            "EDMLoss" => (
+                new EdmSchedule(new() { SigmaMin = 1e-9, SigmaMax = 1e9 }),
+                new LogNormalTimeSampler(new() { Mean = parameters.Number("P_mean", -1.2), StandardDeviation = parameters.Number("P_std", 1.2) }),
+                new EdmWeighting(new() { SigmaData = parameters.Number("sigma_data", 0.5) }),
+                i => Normal.CDF(0, 1, golden.Numbers("normal_draw")[i])),
+            "VELoss" => (
+                new VarianceExplodingSchedule(new() { SigmaMin = parameters.Number("sigma_min", 0.02), SigmaMax = parameters.Number("sigma_max", 100) }),
+                new LogSnrTimeSampler(),
+                new SnrWeighting(),
+                i => golden.Numbers("uniform_draw")[i]),
+            "VPLoss" => (
+                new VariancePreservingSchedule(new()
+                {
+                    BetaMin = parameters.Number("beta_min", 0.1),
+                    BetaMax = parameters.Number("beta_min", 0.1) + parameters.Number("beta_d", 19.9),
+                    MinimumTime = parameters.Number("epsilon_t", 1e-5),
+                }),
+                new UniformTimeSampler(),
+                new SnrWeighting(),
+                i => 1 - golden.Numbers("uniform_draw")[i]),
+            _ => null,
+        };
+        if (loss is not { } known)
+            return GoldenClaim.None($"the loss '{golden.Text("cls")}' is no component");
+        if (parameters.Unread.Count > 0)
+            return GoldenClaim.None($"the argument '{parameters.Unread.First()}' is not understood");
+
+        return GoldenClaim.Of(() =>
+        {
+            double[] scales = golden.Numbers("sigma");
+            for (int i = 0; i < scales.Length; i++)
+            {
+                NoiseLevel level = known.Schedule.At(known.Sampler.Time(known.Quantile(i), known.Schedule));
+                Assert.Equal(scales[i], level.NoiseToSignal, 1e-11 * scales[i]);
+                double weight = known.Weighting.WeightOn(ResidualForm.Data, level, known.Schedule);
+                Assert.Equal(golden.Numbers("weight")[i], weight, 4e-11 * weight);
+            }
         });
     }
 

@@ -36,14 +36,30 @@ internal static class KDiffusionCases
                 }));
             case "dpm_adaptive" or "dpm_adaptive_eta" when parameters.Number("order", 3) is 2 or 3 && parameters.Number("eta", 0) <= 1:
                 return Adaptive(golden);
+            case "precond":
+                return PreconditionerTables.Claim(golden);
+            case "dpm_2":
+                return Sampler(golden, new Dpm2Solver());
+            case "dpm_2_ancestral_eta0" when parameters.Number("eta", 1) == 0:
+                return Sampler(golden, new Dpm2Solver());
+            case "dpmpp_2s_eta0" when parameters.Number("eta", 1) == 0:
+                return Sampler(golden, new DpmPlusPlus2SSolver(new()));
+            case "dpmpp_sde_eta0" when parameters.Number("eta", 1) == 0:
+                return Sampler(golden, new DpmPlusPlus2SSolver(new() { R1 = parameters.Number("r", 0.5) }));
+            case "dpmpp_3m_sde_eta0" when parameters.Number("eta", 1) == 0:
+                return Sampler(golden, new DpmPlusPlus3MPublishedSolver(new() { Correction = MultistepCorrection.Taylor }));
+            case "lms2" or "lms3" or "lms4":
+                return Sampler(golden, new LinearMultistepSolver(new() { Order = (int)parameters.Number("order", 4), StartUp = StartUp.Ramp }));
+            case "dpm_fast" when parameters.Number("eta", 0) == 0:
+                return DpmFast(golden);
             case "log_likelihood" when parameters.Number("rtol", 1) is var tolerance && parameters.Number("atol", 1) == tolerance && tolerance <= 1e-8:
                 return Likelihood(golden, tolerance);
             case "grid_get_sigmas_karras":
                 return Grid(golden, new KarrasGrid(new() { Rho = parameters.Number("rho", 7) }));
             case "grid_get_sigmas_exponential":
                 return Grid(golden, new LogSnrGrid(new()));
-            case "grid_get_sigmas_polyexponential" when parameters.Number("rho", 1) == 1:
-                return Grid(golden, new LogSnrGrid(new()));
+            case "grid_get_sigmas_polyexponential":
+                return Grid(golden, new PolyexponentialGrid(new() { Rho = parameters.Number("rho", 1) }));
             case "grid_get_sigmas_vp":
                 return VariancePreservingGrid(golden);
             case "ancestral_step" when golden.Number("eta") <= 1:
@@ -55,18 +71,15 @@ internal static class KDiffusionCases
 
     private static string Reason(string family) => family switch
     {
-        _ when family.StartsWith("dpm_2", StringComparison.Ordinal) => "the midpoint in log sigma (DPM-2) is no component yet",
-        _ when family.StartsWith("lms", StringComparison.Ordinal) => "linear multistep is no component yet",
-        _ when family.StartsWith("dpmpp_2s", StringComparison.Ordinal) => "DPM-Solver++(2S) is no component yet",
+        _ when family.StartsWith("dpm_2", StringComparison.Ordinal) => "DPM-2 with noise is no component yet",
+        _ when family.StartsWith("dpmpp_2s", StringComparison.Ordinal) => "DPM-Solver++(2S) with noise is no component yet",
         _ when family.StartsWith("dpmpp_sde", StringComparison.Ordinal) => "DPM-Solver++ SDE is no component yet",
         _ when family.StartsWith("dpmpp_2m_sde", StringComparison.Ordinal) => "DPM-Solver++(2M) SDE is no component yet",
-        _ when family.StartsWith("dpmpp_3m", StringComparison.Ordinal) => "DPM-Solver++(3M) is no component yet",
-        _ when family.StartsWith("dpm_fast", StringComparison.Ordinal) => "DPM-Solver fast is no component yet",
+        _ when family.StartsWith("dpmpp_3m", StringComparison.Ordinal) => "DPM-Solver++(3M) SDE is no component yet",
+        _ when family.StartsWith("dpm_fast", StringComparison.Ordinal) => "DPM-Solver fast with noise is no component yet",
         _ when family.StartsWith("dpm_adaptive", StringComparison.Ordinal) => "an order or a share of noise that no component has",
         _ when family.EndsWith("_churn", StringComparison.Ordinal) => "stochastic churn is no component yet",
         "log_likelihood" => "at a loose tolerance it reports the interpolation error of steps that pass the end",
-        "precond" => "preconditioning belongs to score models",
-        "grid_get_sigmas_polyexponential" => "the polyexponential grid is no component yet",
         "ancestral_step" => "eta above 1 is outside ddim's range",
         _ => throw new InvalidDataException($"k-diffusion has a family '{family}' of which nothing is known here."),
     };
@@ -122,6 +135,44 @@ internal static class KDiffusionCases
             GoldenRun.AssertSameAttempts(golden, outcome.Attempts, attempt => (attempt.IsAccepted ? attempt.To : attempt.From).Sigma);
             GoldenRun.AssertSameCost(golden, outcome, order);
             GoldenRun.AssertSame(golden, golden.FinalState, outcome.State, "final state");
+        });
+    }
+
+    // The outer steps are equal in log sigma, and so are the stages of each; the orders follow from the number of evaluations.
+    private static GoldenClaim DpmFast(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        parameters.Ignore("s_noise"); // of noise there is none
+        int evaluations = (int)parameters.Number("n", 0);
+        (double smallest, double largest) = (parameters.Number("sigma_min", 0), parameters.Number("sigma_max", 0));
+        int groups = (evaluations / 3) + 1;
+        int[] orders = evaluations % 3 == 0
+            ? [.. Enumerable.Repeat(3, groups - 2), 2, 1]
+            : [.. Enumerable.Repeat(3, groups - 1), evaluations % 3];
+        return GoldenClaim.Of(() =>
+        {
+            var schedule = new EdmSchedule(new() { SigmaMin = smallest, SigmaMax = largest });
+            IReadOnlyList<NoiseLevel> outer = new LogSnrGrid(new() { End = GridEnd.Minimum }).Levels(schedule, groups);
+            GoldenTables.CheckScales(golden.Numbers("sigmas_outer"), outer);
+            List<NoiseLevel> levels = [outer[0]];
+            List<int> ends = [0];
+            for (int i = 0; i < groups; i++)
+            {
+                double from = outer[i].HalfLogSnr;
+                double length = outer[i + 1].HalfLogSnr - from;
+                for (int k = 1; k <= orders[i]; k++)
+                    levels.Add(schedule.AtHalfLogSnr(from + (length * k / orders[i])));
+                ends.Add(levels.Count - 1);
+            }
+
+            new GoldenRun
+            {
+                Emits = PredictionKind.Data,
+                Schedule = schedule,
+                Levels = levels,
+                Solver = new DpmSolverFastSolver(new()),
+                Trajectory = (trajectory, _) => trajectory.GetProperty("x").EnumerateArray().Select((state, i) => (ends[i], state)),
+            }.Check(golden);
         });
     }
 
@@ -187,9 +238,17 @@ internal static class KDiffusionCases
         });
         int steps = (int)parameters.Number("n", 0);
 
-        // There σ/α = √(e^B − 1), formed as it stands.
-        return GoldenClaim.Of(() => GoldenTables.CheckScales(
-            golden.Numbers("sigmas"), new UniformGrid(new()).Levels(schedule, steps), scale => scale == 0 ? 0 : 1e-15 / (scale * scale)));
+        var grid = new VpGrid(new() { BetaMin = smallest, BetaMax = smallest + parameters.Number("beta_d", 0), Epsilon = parameters.Number("eps_s", 0) });
+        var anyScale = new EdmSchedule(new() { SigmaMin = 1e-9, SigmaMax = 1e9 });
+
+        // The process itself at equal times, and its noise scales under another. There σ/α = √(e^B − 1), formed as it stands.
+        return GoldenClaim.Of(() =>
+        {
+            GoldenTables.CheckScales(golden.Numbers("sigmas"), new UniformGrid(new()).Levels(schedule, steps), LostOfSquare);
+            GoldenTables.CheckScales(golden.Numbers("sigmas"), grid.Levels(anyScale, steps), LostOfSquare);
+        });
+
+        static double LostOfSquare(double scale) => scale == 0 ? 0 : 1e-15 / (scale * scale);
     }
 
     // From x = 1 with D = 0 a step is σ_down/σ_from without noise, and σ_up more with noise 1.

@@ -20,6 +20,8 @@ internal static class ScoreSdeCases
         string family = golden.Family;
         if (family == "schedule")
             return Schedule(golden);
+        if (family == "discrete")
+            return GoldenClaim.Of(() => CheckTable(golden));
         if (family.StartsWith("euler_maruyama_", StringComparison.Ordinal) || family.StartsWith("reverse_diffusion_", StringComparison.Ordinal))
             return Sampler(golden);
         if (family.StartsWith("ode_", StringComparison.Ordinal))
@@ -30,7 +32,6 @@ internal static class ScoreSdeCases
             return Prior(golden);
         return GoldenClaim.None(family switch
         {
-            "discrete" => "discrete tables of noise are no component yet",
             _ when family.StartsWith("ancestral_", StringComparison.Ordinal) => "asks the model at other noise levels than its coefficients use",
             _ when family.Contains("langevin", StringComparison.Ordinal) || family.StartsWith("ald_", StringComparison.Ordinal) =>
                 "Langevin correctors are no component yet",
@@ -240,6 +241,32 @@ internal static class ScoreSdeCases
         return schedule is null
             ? GoldenClaim.None($"the schedule '{golden.Text("schedule")}' is no component yet")
             : GoldenClaim.Of(() => GoldenTables.CheckSchedule(golden, schedule, isExact: false));
+    }
+
+    // N entries at equal times from 0 to 1 of the continuous process: noise rates per step of 1/N, and noise scales.
+    private static void CheckTable(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        int length = (int)golden.Number("N");
+        double[] times = [.. golden.Numbers("index").Select(i => i / Math.Max(length - 1, 1))];
+        (double betaMin, double betaMax) = (parameters.Number("beta_min", 0.1), parameters.Number("beta_max", 20));
+        var preserving = new VariancePreservingSchedule(new() { BetaMin = betaMin, BetaMax = betaMax });
+        var exploding = new VarianceExplodingSchedule(new() { SigmaMin = parameters.Number("sigma_min", 0.01), SigmaMax = parameters.Number("sigma_max", 50) });
+        Assert.True(golden.Has("discrete_betas") || golden.Has("discrete_sigmas"));
+        Column("discrete_betas", t => preserving.DiffusionSquared(t) / length);
+        Column("discrete_sigmas", t => exploding.At(t).Sigma);
+        if (golden.Has("alphas_cumprod"))
+        {
+            var table = new DiscreteBetaSchedule(new() { TrainSteps = length, BetaStart = betaMin / length, BetaEnd = betaMax / length });
+            Column("alphas_cumprod", t => Math.Pow(table.At(Math.Round(t * (length - 1)) + 1).Alpha, 2));
+        }
+
+        void Column(string name, Func<double, double> ours)
+        {
+            double[] expected = golden.Has(name) ? golden.Numbers(name) : [];
+            for (int i = 0; i < expected.Length; i++)
+                Assert.Equal(expected[i], ours(times[i]), 1e-12 * Math.Abs(expected[i]));
+        }
     }
 
     private static NoiseSchedule? ProcessOf(string name) => name switch

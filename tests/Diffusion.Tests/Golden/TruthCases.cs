@@ -24,6 +24,7 @@ internal static class TruthCases
         {
             "vp_linear" => new VariancePreservingSchedule(new()),
             _ when name.StartsWith("subvp", StringComparison.Ordinal) => new SubVariancePreservingSchedule(new()),
+            _ when name.StartsWith("ve", StringComparison.Ordinal) => new VarianceExplodingSchedule(new()),
             _ when name.StartsWith("cosine_s", StringComparison.Ordinal) =>
                 new CosineSchedule(new() { Offset = double.Parse(name["cosine_s".Length..], CultureInfo.InvariantCulture) }),
             _ => null,

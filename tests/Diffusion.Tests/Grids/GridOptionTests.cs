@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Diffusion.Grids;
 using Diffusion.Schedules;
 using Xunit;
@@ -20,7 +21,7 @@ public sealed class GridOptionTests
     [Fact]
     public void The_karras_grid_has_the_same_noise_scales_under_every_process()
     {
-        var grid = new KarrasGrid(new() { SigmaMin = 0.02, SigmaMax = 40 });
+        var grid = new KarrasGrid(new() { SigmaMin = 0.02, SigmaMax = 20 });
         double[] expected = [.. grid.Levels(new EdmSchedule(new()), 12).Select(level => level.NoiseToSignal)];
         foreach (NoiseSchedule schedule in GridSchedules.All)
         {
@@ -60,4 +61,64 @@ public sealed class GridOptionTests
     [Fact]
     public void A_largest_scale_below_the_smallest_is_refused() =>
         Assert.Throws<ArgumentException>(() => new KarrasGrid(new() { SigmaMax = 0.001 }).Levels(new EdmSchedule(new()), 4));
+
+    [Fact]
+    public void Levels_of_the_cosine_grid_are_those_of_a_cosine_schedule_at_equal_times()
+    {
+        IReadOnlyList<NoiseLevel> expected = new UniformGrid(new() { End = GridEnd.Minimum }).Levels(new TrigonometricSchedule(new()), 20);
+        var schedule = new RectifiedFlowSchedule(new() { MinimumTime = 1e-4 });
+        var grid = new CosineGrid(new() { SigmaMin = expected[^1].NoiseToSignal, End = GridEnd.Minimum });
+        IReadOnlyList<NoiseLevel> levels = grid.Levels(schedule, 20);
+        Assert.Equal(0, levels[0].Alpha);
+        for (int i = 1; i < levels.Count; i++)
+            Assert.Equal(expected[i].NoiseToSignal, levels[i].NoiseToSignal, 1e-12 * expected[i].NoiseToSignal);
+    }
+
+    [Fact]
+    public void The_vp_grid_is_uniform_time_under_the_process_of_its_rates()
+    {
+        var schedule = new VariancePreservingSchedule(new());
+        IReadOnlyList<NoiseLevel> expected = new UniformGrid(new()).Levels(schedule, 30);
+        foreach (var options in new[] { new VpGridOptions { BetaMin = 0.1, BetaMax = 20 }, new VpGridOptions() })
+        {
+            IReadOnlyList<NoiseLevel> levels = new VpGrid(options).Levels(schedule, 30);
+            for (int i = 0; i < 30; i++)
+                Assert.Equal(expected[i].T, levels[i].T, 1e-12);
+        }
+    }
+
+    [Fact]
+    public void The_vp_grid_says_when_no_rate_leads_between_the_ends()
+    {
+        var schedule = new EdmSchedule(new() { SigmaMin = 5, SigmaMax = 80 });
+        string message = Assert.Throws<ArgumentException>(() => new VpGrid(new()).Levels(schedule, 4)).Message;
+        Assert.Contains("from 5 at time 0.001 to 80 at 1", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rates_of_the_vp_grid_come_in_pairs()
+    {
+        var options = new VpGridOptions { BetaMin = 0.1 };
+        List<ValidationResult> problems = [];
+        Assert.False(Validator.TryValidateObject(options, new(options), problems, validateAllProperties: true));
+        Assert.Contains("together", Assert.Single(problems).ErrorMessage!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_denoising_step_comes_after_all_the_others()
+    {
+        var schedule = new EdmSchedule(new());
+        IReadOnlyList<NoiseLevel> minimum = new KarrasGrid(new() { End = GridEnd.Minimum }).Levels(schedule, 7);
+        Assert.Equal([.. minimum, NoiseLevel.Clean], new KarrasGrid(new() { End = GridEnd.Denoise }).Levels(schedule, 7));
+    }
+
+    [Fact]
+    public void A_polynomial_of_degree_one_in_the_log_noise_scale_is_the_log_snr_grid()
+    {
+        var schedule = new EdmSchedule(new());
+        IReadOnlyList<NoiseLevel> expected = new LogSnrGrid(new()).Levels(schedule, 12);
+        IReadOnlyList<NoiseLevel> levels = new PolyexponentialGrid(new()).Levels(schedule, 12);
+        for (int i = 0; i < expected.Count; i++)
+            Assert.Equal(expected[i].Sigma, levels[i].Sigma, 1e-13 * expected[i].Sigma);
+    }
 }

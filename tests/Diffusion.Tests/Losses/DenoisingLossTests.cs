@@ -1,5 +1,6 @@
 using Diffusion.Core.Randomness;
 using Diffusion.Losses;
+using Diffusion.Schedules;
 using Diffusion.ScoreModels;
 using TorchSharp;
 using Xunit;
@@ -12,28 +13,86 @@ public sealed class DenoisingLossTests : IDisposable
 {
     private static readonly NoiseLevel[] s_levels = [new(0.1, 0.9, 0.2), new(0.5, 0.6, 0.8), new(0.9, 1, 7), new(0.2, 1, 0.05)];
 
+    private static readonly NoiseSchedule s_schedule = ExactProcesses.VariancePreserving;
+
     private readonly DisposeScope _scope = NewDisposeScope();
 
     public void Dispose() => _scope.Dispose();
 
-    [Theory]
-    [InlineData(PredictionKind.Noise)]
-    [InlineData(PredictionKind.Data)]
-    [InlineData(PredictionKind.Score)]
-    [InlineData(PredictionKind.V)]
-    public void The_loss_is_the_squared_error_of_the_noise_whatever_the_model_emits(PredictionKind kind)
+    public static TheoryData<string, PredictionKind> Losses
     {
+        get
+        {
+            TheoryData<string, PredictionKind> cases = [];
+            foreach (string name in s_losses.Keys)
+            {
+                foreach (PredictionKind kind in Enum.GetValues<PredictionKind>())
+                    cases.Add(name, kind);
+            }
+
+            return cases;
+        }
+    }
+
+    /// <summary>Each loss with its value as a multiple of the squared error of the noise.</summary>
+    private static readonly Dictionary<string, (ILoss Loss, Func<NoiseLevel, double> OfNoise)> s_losses = new()
+    {
+        ["noise-prediction"] = (new NoisePredictionLoss(), _ => 1),
+        ["data-prediction"] = (new DataPredictionLoss(), l => Sq(l.Sigma / l.Alpha)),
+        ["score-prediction"] = (new ScorePredictionLoss(), l => 1 / Sq(l.Sigma)),
+        ["v-prediction"] = (new VPredictionLoss(), l => Sq(l.Alpha + (Sq(l.Sigma) / l.Alpha))),
+        ["flow-matching"] = (new FlowMatchingLoss(), l => Sq(s_schedule.SigmaRate(l.T) - (s_schedule.AlphaRate(l.T) * l.Sigma / l.Alpha))),
+        ["denoising-score-matching"] = (new DenoisingScoreMatchingLoss(), l => 0.5 / Sq(l.Sigma)),
+        ["edm"] = (new EdmLoss(new() { SigmaData = 0.5 }), l => Sq(l.Sigma / l.Alpha)),
+    };
+
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void A_loss_is_the_squared_error_of_its_residual_whatever_the_model_emits(string name, PredictionKind kind)
+    {
+        (ILoss loss, Func<NoiseLevel, double> ofNoise) = s_losses[name];
         LossBatch batch = Batch(s_levels, 4);
         Tensor guess = batch.Noise.roll([1], [0]);
-        var model = new Emitting(kind, guess);
-        Tensor expected = (guess - batch.Noise).square().mean([1]);
+        Tensor expected = (guess - batch.Noise).square().mean([1]) * Column(ofNoise);
+        AssertClose(expected, loss.Evaluate(new Emitting(kind, guess), batch));
 
-        AssertClose(expected, new NoisePredictionLoss().Evaluate(model, batch));
-        AssertClose(expected * 0.5, Dsm().Evaluate(model, batch));
-        AssertClose(expected * 0.5 / Column(l => l.Sigma * l.Sigma), Dsm(ScoreWeighting.Uniform).Evaluate(model, batch));
+        // What weights take a residual to be is what the loss is the square of.
+        double factor = name == "denoising-score-matching" ? 0.5 : 1;
+        Assert.All(s_levels, l => Assert.Equal(
+            factor * Sq(loss.Residual.Size(l, s_schedule) / ResidualForm.Noise.Size(l, s_schedule)), ofNoise(l), 1e-12 * ofNoise(l)));
+    }
 
-        Tensor ofData = (expected * Column(l => l.NoiseToSignal * l.NoiseToSignal)) * Column(l => (Sq(l.NoiseToSignal) + 0.25) / Sq(l.NoiseToSignal * 0.5));
-        AssertClose(ofData * 0.5, new DenoisingScoreMatchingLoss(new() { Weighting = ScoreWeighting.Edm, SigmaData = 0.5 }).Evaluate(model, batch));
+    [Fact]
+    public void Denoising_score_matching_weighs_by_the_variance_of_the_noise_unless_told_otherwise()
+    {
+        var loss = new DenoisingScoreMatchingLoss();
+        Assert.All(s_levels, l => Assert.Equal(1, loss.DefaultWeighting.WeightOn(ResidualForm.Noise, l, s_schedule), 1e-14));
+    }
+
+    [Fact]
+    public void The_edm_loss_is_the_error_of_the_preconditioned_output()
+    {
+        // F* = (x_0 − c_skip y)/c_out at y = x_0 + σ̂ ε, and D = c_skip y + c_out F.
+        var loss = new EdmLoss(new() { SigmaData = 0.5 });
+        LossBatch batch = Batch(s_levels, 4);
+        Tensor guess = batch.Noise.roll([1], [0]);
+        Tensor data = new Prediction(PredictionKind.Noise, guess, batch.NoisyData(), batch.Levels).X0;
+        Tensor noisy = batch.Levels.Combine(_ => 1, batch.Data, l => l.NoiseToSignal, batch.Noise);
+        Tensor skip = batch.Levels.Scale(l => 0.25 / (Sq(l.NoiseToSignal) + 0.25), noisy);
+        Tensor raw = batch.Levels.Scale(l => 1 / (l.NoiseToSignal * 0.5 / Math.Sqrt(Sq(l.NoiseToSignal) + 0.25)), data - skip);
+        Tensor target = batch.Levels.Scale(l => 1 / (l.NoiseToSignal * 0.5 / Math.Sqrt(Sq(l.NoiseToSignal) + 0.25)), batch.Data - skip);
+        Tensor weights = Column(l => loss.DefaultWeighting.WeightOn(loss.Residual, l, s_schedule));
+        AssertClose((raw - target).square().mean([1]), loss.Evaluate(new Emitting(PredictionKind.Data, guess), batch) * weights);
+    }
+
+    [Fact]
+    public void Flow_matching_of_a_rectified_flow_regresses_on_noise_less_data()
+    {
+        var schedule = new RectifiedFlowSchedule(new());
+        LossBatch batch = Batch([schedule.At(0.25), schedule.At(0.6)], 2) with { Schedule = schedule };
+        Tensor guess = batch.Noise.roll([1], [0]);
+        Tensor velocity = new Prediction(PredictionKind.Noise, guess, batch.NoisyData(), batch.Levels).Velocity(schedule);
+        AssertClose((velocity - (batch.Noise - batch.Data)).square().mean([1]), new FlowMatchingLoss().Evaluate(new Emitting(PredictionKind.Noise, guess), batch));
     }
 
     [Fact]
@@ -52,7 +111,7 @@ public sealed class DenoisingLossTests : IDisposable
     {
         LossBatch batch = Batch(s_levels, 4);
         Tensor theta = tensor(0.3, dtype: ScalarType.Float64, requires_grad: true);
-        Dsm().Evaluate(new LinearScore(theta), batch).mean().backward();
+        new DenoisingScoreMatchingLoss().Evaluate(new LinearScore(theta), batch).mean().backward();
         Assert.NotEqual(0, theta.grad!.ToDouble());
     }
 
@@ -73,39 +132,6 @@ public sealed class DenoisingLossTests : IDisposable
         Assert.InRange(losses.mean().ToDouble(), expected - (3.9 * error), expected + (3.9 * error));
     }
 
-    [Theory]
-    [Trait("Category", "Slow")]
-    [InlineData(ScoreWeighting.SigmaSquared, 0.8)]
-    [InlineData(ScoreWeighting.Uniform, 0.8)]
-    [InlineData(ScoreWeighting.Edm, 0.8)]
-    [InlineData(ScoreWeighting.SigmaSquared, 0.1)]
-    public void Its_gradient_is_that_of_explicit_score_matching(ScoreWeighting weighting, double sigma)
-    {
-        // s_θ(x) = −θ x against p_t = N(0, v): ½ λ E(−θ x + x/v)² has the gradient λ (θ v − 1). 99.99 % interval with a fixed seed.
-        const int Count = 400_000;
-        const double Theta = 0.7;
-        var level = new NoiseLevel(0.5, 0.6, sigma);
-        double v = (0.36 * 0.25) + (sigma * sigma);
-        double lambda = weighting switch
-        {
-            ScoreWeighting.Uniform => 1,
-            ScoreWeighting.Edm => sigma * sigma * (Sq(sigma / 0.6) + 1),
-            _ => sigma * sigma,
-        };
-        LossBatch batch = GaussianBatch(level, Count, mean: 0, deviation: 0.5);
-
-        // One θ a sample gives one gradient a sample, and so a standard error.
-        Tensor theta = full([Count, 1], Theta, dtype: ScalarType.Float64, requires_grad: true);
-        Dsm(weighting).Evaluate(new LinearScore(theta), batch).sum().backward();
-        Tensor gradients = theta.grad!;
-        double error = gradients.std().ToDouble() / Math.Sqrt(Count);
-        double expected = lambda * ((Theta * v) - 1);
-        Assert.InRange(gradients.mean().ToDouble(), expected - (3.9 * error), expected + (3.9 * error));
-        Assert.True(error < 0.05 * Math.Abs(expected));
-    }
-
-    private static DenoisingScoreMatchingLoss Dsm(ScoreWeighting weighting = ScoreWeighting.SigmaSquared) => new(new() { Weighting = weighting });
-
     private static LossBatch Batch(NoiseLevel[] levels, int count, ScalarType type = ScalarType.Float64)
     {
         using var generator = new Generator(2);
@@ -114,6 +140,7 @@ public sealed class DenoisingLossTests : IDisposable
             Data = randn([count, 2], dtype: type, generator: generator),
             Noise = randn([count, 2], dtype: type, generator: generator),
             Levels = NoiseLevels.PerSample(levels),
+            Schedule = s_schedule,
             Randomness = new NoNoise(),
         };
     }
@@ -126,7 +153,8 @@ public sealed class DenoisingLossTests : IDisposable
         {
             Data = noise.Independent(0, like).mul_(deviation).add_(mean),
             Noise = noise.Independent(1, like),
-            Levels = NoiseLevels.PerSample(Enumerable.Repeat(level, count).ToArray()),
+            Levels = level,
+            Schedule = s_schedule,
             Randomness = noise,
         };
     }
@@ -152,6 +180,7 @@ public sealed class DenoisingLossTests : IDisposable
                 PredictionKind.Noise => noise,
                 PredictionKind.Data => prediction.X0,
                 PredictionKind.Score => prediction.Score,
+                PredictionKind.Velocity => prediction.RectifiedVelocity,
                 _ => prediction.V,
             }, x, levels);
         }

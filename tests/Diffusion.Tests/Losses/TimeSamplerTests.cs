@@ -8,7 +8,7 @@ public sealed class TimeSamplerTests
 {
     private const int Draws = 4001;
 
-    public static TheoryData<string> Names => ["uniform", "log-snr", "log-normal", "log-normal off centre"];
+    public static TheoryData<string> Names => ["uniform", "log-snr", "log-normal", "log-normal off centre", "logit-normal", "noise-ladder", "importance"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -90,10 +90,67 @@ public sealed class TimeSamplerTests
             Assert.Throws<ArgumentException>(() => new LogSnrTimeSampler().Time(0.5, new RectifiedFlowSchedule(new()))).Message,
             StringComparison.Ordinal);
 
+    [Fact]
+    public void Logit_normal_is_normal_in_the_logit_of_the_time()
+    {
+        var schedule = new RectifiedFlowSchedule(new() { MinimumTime = 0.001 });
+        var sampler = new LogitNormalTimeSampler(new() { Mean = -0.3, StandardDeviation = 0.8 });
+        double[] logits = [.. Quantiles(20_000).Select(u => (sampler.Time(u, schedule) - 0.001) / 0.999).Select(share => Math.Log(share / (1 - share)))];
+        Assert.Equal(-0.3, logits.Average(), 1e-9);
+        Assert.Equal(0.8, Math.Sqrt(logits.Average(z => Math.Pow(z + 0.3, 2))), 1e-3);
+
+        // Upper quartile of the standard normal from tables.
+        Assert.Equal(-0.3 + (0.8 * 0.6744897501960817), Logit(sampler.Time(0.75, schedule)), 1e-12);
+
+        static double Logit(double time) => Math.Log((time - 0.001) / (1 - time));
+    }
+
+    [Fact]
+    public void Single_scale_is_one_noise_scale_on_every_process()
+    {
+        foreach (NoiseSchedule schedule in (NoiseSchedule[])[new VariancePreservingSchedule(new()), new EdmSchedule(new()), new RectifiedFlowSchedule(new())])
+        {
+            foreach (double u in new[] { 0.01, 0.5, 0.99 })
+                Assert.Equal(0.7, schedule.At(new SingleScaleTimeSampler(new() { Sigma = 0.7 }).Time(u, schedule)).NoiseToSignal, 1e-12);
+        }
+    }
+
+    [Fact]
+    public void A_noise_ladder_visits_its_scales_in_geometric_progression_equally_often()
+    {
+        var schedule = new EdmSchedule(new());
+        var sampler = new NoiseLadderTimeSampler(new() { Levels = 4, SigmaMin = 0.01, SigmaMax = 10 });
+        var visits = Quantiles(400).GroupBy(u => Math.Round(Math.Log10(schedule.At(sampler.Time(u, schedule)).NoiseToSignal), 9)).ToArray();
+        Assert.Equal([-2, -1, 0, 1], visits.Select(visit => visit.Key));
+        Assert.All(visits, visit => Assert.Equal(100, visit.Count()));
+    }
+
+    [Fact]
+    public void A_ladder_as_long_as_the_schedule_fits_into_it()
+    {
+        var schedule = new VarianceExplodingSchedule(new() { SigmaMin = 0.01, SigmaMax = 50 });
+        var sampler = new NoiseLadderTimeSampler(new() { SigmaMin = 0.01, SigmaMax = 50 });
+        Assert.Equal(schedule.MinimumTime, sampler.Time(1e-9, schedule), 1e-9);
+        Assert.Equal(schedule.Horizon, sampler.Time(1 - 1e-9, schedule), 1e-9);
+    }
+
+    [Theory]
+    [InlineData(0.001)]
+    [InlineData(100)]
+    public void A_scale_outside_the_schedule_is_refused_with_its_range(double scale)
+    {
+        var schedule = new EdmSchedule(new() { SigmaMin = 0.002, SigmaMax = 80 });
+        string message = Assert.Throws<ArgumentException>(() => new SingleScaleTimeSampler(new() { Sigma = scale }).Time(0.5, schedule)).Message;
+        Assert.Contains("covers 0.002 to 80", message, StringComparison.Ordinal);
+    }
+
     private static ITimeSampler Create(string name) => name switch
     {
         "uniform" => new UniformTimeSampler(),
         "log-snr" => new LogSnrTimeSampler(),
+        "logit-normal" => new LogitNormalTimeSampler(new() { Mean = 0.5 }),
+        "noise-ladder" => new NoiseLadderTimeSampler(new() { SigmaMin = 0.05, SigmaMax = 50 }),
+        "importance" => new ImportanceTimeSampler(new()),
         "log-normal" => new LogNormalTimeSampler(new()),
         "log-normal off centre" => new LogNormalTimeSampler(new() { Mean = 1.5, StandardDeviation = 2.5 }),
         _ => throw new ArgumentOutOfRangeException(nameof(name)),

@@ -11,8 +11,8 @@ public sealed class MlflowClientTests
     private static readonly DateTimeOffset Time = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000);
 
     [Theory]
-    [InlineData("http://localhost:5000", "Tracking over HTTP is not supported in this version of MLflow.NET")]
-    [InlineData("https://user:secret@host/", "Tracking over HTTPS is not supported in this version of MLflow.NET")]
+    [InlineData("http://user:secret@", "names no server")]
+    [InlineData("https:", "names no server")]
     [InlineData("postgresql://user:secret@host/db", "start with 'postgresql:'")]
     [InlineData("./mlruns", "file store")]
     [InlineData("file:///tmp/mlruns", "file store")]
@@ -171,6 +171,18 @@ public sealed class MlflowClientTests
         public Task<IReadOnlyList<Metric>> GetMetricHistoryAsync(string runId, string key, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task LogArtifactAsync(string runId, string artifactPath, Stream content, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<Experiment>> ListExperimentsAsync(ViewType view, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task SetExperimentTagAsync(string experimentId, ExperimentTag tag, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task DeleteRunAsync(string runId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task RestoreRunAsync(string runId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<ArtifactFile>> ListArtifactsAsync(string runId, string folder, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<Stream> OpenArtifactAsync(string runId, string artifactPath, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

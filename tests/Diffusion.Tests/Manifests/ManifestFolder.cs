@@ -1,6 +1,7 @@
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Tests.Components;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Diffusion.Tests.Manifests;
@@ -42,7 +43,7 @@ internal sealed class ManifestFolder : IDisposable
     }
 
     /// <summary>The plan of a file of the folder.</summary>
-    public ExperimentPlan Load(string name, params string[] sets) => ExperimentLoader.Load(At(name), sets, FakeComponents.Catalogue);
+    public ExperimentPlan Load(string name, params string[] sets) => ExperimentLoader.Load(At(name), sets, FakeComponents.Catalogue, new(new ServiceCollection().BuildServiceProvider()));
 
     /// <summary>The plan of a manifest with this text.</summary>
     public ExperimentPlan Plan(string text, params string[] sets)

@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace Diffusion.Tests.Numerics;
 
-/// <summary>numerics.json, which numerics.py computed with 120 digits.</summary>
+/// <summary>The certificates' numerics.json, which numerics.py computed with 120 digits.</summary>
 internal static class NumericsReference
 {
     public static JsonElement Load()
     {
-        using Stream stream = typeof(NumericsReference).Assembly.GetManifestResourceStream("numerics.json")!;
+        using Stream stream = typeof(ScheduleReference).Assembly.GetManifestResourceStream("numerics.json")!;
         using JsonDocument document = JsonDocument.Parse(stream);
         return document.RootElement.Clone();
     }

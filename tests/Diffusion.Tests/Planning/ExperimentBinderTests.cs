@@ -66,10 +66,30 @@ public sealed class ExperimentBinderTests : IDisposable
         Assert.Equal(new TrainingSettings { Steps = 30, Optimizer = OptimizerKind.AdamW, Seed = 7 }, training.Settings);
         Assert.Equal("""{"use":"exploding","sigmaMin":0.01,"sigmaMax":100}""", training.Schedule.Json);
         Assert.Equal("uniform", training.TimeSampler.Name);
+        Assert.Null(training.Weighting);
 
         Experiment experiment = _folder.Single(Training, "training={\"seed\": 9, \"ema\": 0, \"stratified\": false}");
         Assert.Equal((9, 0, false), (experiment.Training!.Settings.Seed, experiment.Training.Settings.Ema, experiment.Training.Settings.Stratified));
         Assert.Same(experiment.Schedule, experiment.Training.Schedule);
+    }
+
+    [Theory]
+    [InlineData("training.weighting=cut-off", 5)]
+    [InlineData("training.weighting={\"use\":\"cut-off\",\"gamma\":2}", 2)]
+    public void A_weighting_stands_beside_the_time_sampler(string set, double gamma)
+    {
+        Experiment experiment = _folder.Single(Training, set);
+        Assert.Equal(new FakeComponents.CutOffOptions { Gamma = gamma }, experiment.Training!.Weighting!.Options);
+        Assert.Contains(FormattableString.Invariant($$""""weighting":{"use":"cut-off","gamma":{{gamma}}}""""), experiment.ToJson().ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sweep_may_set_the_losss_own_weighting_beside_others()
+    {
+        ExperimentPlan plan = _folder.Plan(Training, "sweep.axes={\"training.weighting\":[null,\"cut-off\"]}");
+        Assert.Equal([null, "cut-off"], plan.Cells.Select(cell => cell.Experiment.Training!.Weighting?.Name));
+        Assert.Equal(_folder.Plan(Training).Cells[0].TrainingKey, plan.Cells[0].TrainingKey);
+        Assert.NotEqual(plan.Cells[0].TrainingKey, plan.Cells[1].TrainingKey);
     }
 
     [Fact]
@@ -92,7 +112,7 @@ public sealed class ExperimentBinderTests : IDisposable
     [Fact]
     public void Everything_that_is_missing_is_told_at_once() =>
         Assert.Equal(
-            ["steps", "samples", "data", "schedule", "model", "grid", "solver"],
+            ["samples", "data", "schedule", "model", "grid", "solver", "steps' (or 'nfe', a budget of evaluations)"],
             _folder.Problems("{}").Select(p => p.Replace("experiment.json:1:1  $  missing key ", "", StringComparison.Ordinal).Trim('\'')));
 
     [Fact]
@@ -101,7 +121,7 @@ public sealed class ExperimentBinderTests : IDisposable
             [
                 "experiment.json:3:11  $.data  unknown data 'pionts'; did you mean 'points'? (known: csv, points)",
                 "experiment.json:4:49  $.schedule.sigmaMax  must be greater than 0 and at most 1000000, found 0",
-                "experiment.json:5:3  $.modle  unknown key 'modle'; did you mean 'model'? (known: batch, data, description, device, dtype, extends, grid, loss, metrics, model, name, samples, schedule, seed, solver, steps, sweep, training)",
+                "experiment.json:5:3  $.modle  unknown key 'modle'; did you mean 'model'? (known: batch, data, description, device, dtype, extends, grid, loss, metrics, model, name, nfe, samples, schedule, seed, solver, steps, sweep, training)",
                 "experiment.json:6:12  $.steps  expected a whole number, found a string",
                 "experiment.json:7:15  $.metrics[0]  expected a metric (its name, or an object with 'use'), found a number",
                 "experiment.json:7:37  $.metrics[1].porjections  unknown key 'porjections' in metric 'sliced'; did you mean 'projections'? (known: projections)",
@@ -121,6 +141,9 @@ public sealed class ExperimentBinderTests : IDisposable
     [InlineData(""" "solver": §3 """, "$.solver  expected a solver (its name, or an object with 'use'), found a number")]
     [InlineData(""" "solver": { "use": §true } """, "$.solver.use  expected the name of a solver, found true")]
     [InlineData(""" "training": { "timeSampler": §{ "eta": 1 } } """, "$.training.timeSampler  missing key 'use', the name of a time sampler")]
+    [InlineData(""" "training": { "weighting": §"cutoff" } """, "$.training.weighting  unknown weighting 'cutoff'; did you mean 'cut-off'? (known: cut-off)")]
+    [InlineData(""" "training": { "weighting": { "use": "cut-off", "gamma": §-1 } } """, "$.training.weighting.gamma  must be between 0 and 100, found -1")]
+    [InlineData(""" "training": { "weighting": §4 } """, "$.training.weighting  expected a weighting (its name, or an object with 'use'), found a number")]
     [InlineData(""" "solver": { "use": "euler", §"eta": 1 } """, "$.solver.eta  unknown key 'eta' in solver 'euler' (known: none)")]
     [InlineData(""" "solver": { "eta": §"much" } """, "$.solver.eta  expected a number, found a string")]
     [InlineData(""" "solver": { "eta": §null } """, "$.solver.eta  expected a number, found null")]

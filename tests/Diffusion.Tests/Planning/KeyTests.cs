@@ -110,6 +110,7 @@ public sealed class KeyTests : IDisposable
     [InlineData("seed=1")]
     [InlineData("training.seed=1")]
     [InlineData("training.ema=0.5")]
+    [InlineData("training.weighting=cut-off")]
     [InlineData("model.hidden=[3]")]
     [InlineData("data.standardize=false")]
     [InlineData("dtype=float64")]

@@ -126,13 +126,13 @@ public sealed class SweepTests : IDisposable
 
     [Theory]
     [InlineData(""" "steps": §[] """, "$.sweep.axes.steps  an axis needs at least one value")]
-    [InlineData(""" "steps": §5 """, "$.sweep.axes.steps  expected an array of values, found a number")]
+    [InlineData(""" "steps": §5 """, "$.sweep.axes.steps  expected an array of values, or an object with one of range, logRange, random, found a number")]
     [InlineData(""" "steps": [5, 10, §5.0] """, "$.sweep.axes.steps[2]  5 stands twice on this axis")]
     [InlineData(""" §"a..b": [5] """, "$.sweep.axes['a..b']  'a..b' is not a path such as solver.eta or metrics[0].projections")]
     [InlineData(""" §"sweep.repeats": [5] """, "$.sweep.axes['sweep.repeats']  'sweep' cannot be swept")]
     [InlineData(""" §"name": ["a"] """, "$.sweep.axes.name  'name' cannot be swept")]
     [InlineData(""" "solver.eta": [1], §"solver['eta']": [0] """, "$.sweep.axes['solver['eta']']  the same path as the axis 'solver.eta'")]
-    [InlineData(""" §"stesp": [5] """, "$.sweep.axes.stesp  unknown key 'stesp'; did you mean 'steps'? (known: batch, data, description, device, dtype, extends, grid, loss, metrics, model, name, samples, schedule, seed, solver, steps, sweep, training)")]
+    [InlineData(""" §"stesp": [5] """, "$.sweep.axes.stesp  unknown key 'stesp'; did you mean 'steps'? (known: batch, data, description, device, dtype, extends, grid, loss, metrics, model, name, nfe, samples, schedule, seed, solver, steps, sweep, training)")]
     [InlineData(""" §"solver.etaa": [0, 1] """, "$.sweep.axes['solver.etaa']  unknown key 'etaa' in solver 'ddim'; did you mean 'eta'? (known: eta)")]
     [InlineData(""" §"steps.more": [0, 1] """, "$.sweep.axes['steps.more']  there is no $.steps.more: $.steps is a number")]
     [InlineData(""" §"metrics[5]": ["mmd"] """, "$.sweep.axes['metrics[5]']  there is no $.metrics[5]: $.metrics is an array of 2 elements")]
@@ -145,7 +145,7 @@ public sealed class SweepTests : IDisposable
     [InlineData("§5", "$.sweep  expected an object, found a number")]
     [InlineData("""{ "axes": §[] }""", "$.sweep.axes  expected an object of axes, path: values, found an array")]
     [InlineData("""{ "repeats": §0 }""", "$.sweep.repeats  must be between 1 and 10000, found 0")]
-    [InlineData("""{ §"repeat": 2 }""", "$.sweep.repeat  unknown key 'repeat' in sweep; did you mean 'repeats'? (known: axes, repeats)")]
+    [InlineData("""{ §"repeat": 2 }""", "$.sweep.repeat  unknown key 'repeat' in sweep; did you mean 'repeats'? (known: axes, exclude, repeats, union, when, zip)")]
     [InlineData("""§{ "axes": { "seed": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] }, "repeats": 10000 }""", "$.sweep  the sweep has 110000 cells; at most 100000 can be planned at once")]
     public void A_bad_sweep_is_told(string sweep, string problem) => Assert.Equal(problem, _folder.ProblemAt(Sweep(sweep)));
 
@@ -185,4 +185,88 @@ public sealed class SweepTests : IDisposable
         Assert.Equal(
             "$.solver.use  unknown solver 'dddim'; did you mean 'ddim'? (known: ancestral, ddim, euler)",
             _folder.ProblemAt("""{ "extends": "sound.json", "solver": { "use": §"dddim" }, "sweep": { "axes": { "solver": ["ddim", "euler"] } } }"""));
+
+    private string[] Cells(string sweep) =>
+        [.. _folder.Plan(Sweep(sweep)).Cells.Where(c => c.Repeat == 0).Select(c => string.Join(' ', c.AxisValues.Values.Where(label => label.Length > 0)))];
+
+    [Fact]
+    public void Axes_of_a_zip_go_together_and_cross_with_the_others() =>
+        Assert.Equal(
+            ["5 ddim 1", "5 euler 2", "10 ddim 1", "10 euler 2"],
+            Cells("""{ "axes": { "steps": [5, 10] }, "zip": { "pairs": { "solver": ["ddim", "euler"], "seed": [1, 2] } } }"""));
+
+    [Fact]
+    public void A_condition_adds_axes_to_the_cells_that_meet_it() =>
+        Assert.Equal(
+            ["ddim 0", "ddim 1", "euler", "ancestral 0.5"],
+            Cells("""
+                {
+                  "axes": { "solver": ["ddim", "euler", "ancestral"] },
+                  "when": [
+                    { "if": { "solver": "ddim" }, "axes": { "solver.eta": [0, 1] } },
+                    { "if": { "solver": "anc*" }, "axes": { "solver.eta": [0.5] } }
+                  ]
+                }
+                """));
+
+    [Fact]
+    public void A_union_holds_the_cells_of_all_blocks_and_what_stands_beside_it_is_in_each()
+    {
+        string[] cells = Cells("""{ "axes": { "seed": [1, 2] }, "union": [{ "axes": { "solver": ["euler"] } }, { "axes": { "solver": ["ddim"], "steps": [5, 7] } }] }""");
+        Assert.Equal(["1 euler", "2 euler", "1 ddim 5", "1 ddim 7", "2 ddim 5", "2 ddim 7"], cells);
+    }
+
+    [Fact]
+    public void Excluded_cells_are_left_out() =>
+        Assert.Equal(
+            ["ddim 5", "euler 5", "euler 10"],
+            Cells("""{ "axes": { "solver": ["ddim", "euler"], "steps": [5, 10] }, "exclude": [{ "solver": "ddim", "steps": [10, 20], "schedule": "exploding" }] }"""));
+
+    [Fact]
+    public void Ranges_spans_of_decades_patterns_and_draws_are_values()
+    {
+        Assert.Equal(
+            ["euler 1 9", "euler 10 6", "euler 100 3", "ddim 1 9", "ddim 10 6", "ddim 100 3"],
+            Cells("""
+                {
+                  "axes": { "solver": ["e*", "d*m"] },
+                  "zip": { "both": { "schedule.sigmaMax": { "logRange": [1, 100, 3] }, "steps": { "range": [9, 3, -3] } } }
+                }
+                """));
+        Assert.Equal(["0.1", "0.2", "0.3"], Plan(""" "solver.eta": { "range": [0.1, 0.3, 0.1] } """).Axes[0].Labels);
+
+        string[] Draws(int count, int seed) => [.. Plan($$""" "schedule.sigmaMax": { "random": { "logUniform": [1, 100], "count": {{count}}, "seed": {{seed}} } } """).Axes[0].Labels];
+        string[] five = Draws(5, seed: 3);
+        Assert.All(five, draw => Assert.InRange(double.Parse(draw, System.Globalization.CultureInfo.InvariantCulture), 1, 100));
+        Assert.Equal(five, Draws(9, seed: 3).Take(5));
+        Assert.NotEqual(five, Draws(5, seed: 4));
+    }
+
+    [Fact]
+    public void Steps_follow_from_a_budget_of_evaluations_and_a_budget_that_none_meet_is_told()
+    {
+        ExperimentPlan plan = _folder.Plan(Sweep("""{ "axes": { "solver": ["euler", "ancestral"], "nfe": [10, 11] } }"""));
+        Assert.Equal([10, 11, 5, 0], plan.Cells.Select(c => c.Experiment.Steps));
+        Assert.Equal(
+            [null, null, null, "solver 'ancestral' cannot spend 11 evaluations exactly: 5 steps take 10 and 6 take 12"],
+            plan.Cells.Select(c => c.Objection));
+        Assert.Equal(_folder.Plan(Sweep("""{ "axes": { "solver": ["euler"], "steps": [10] } }""")).Cells[0].Key, plan.Cells[0].Key);
+        Assert.Equal(3, _folder.Single("""{ "extends": "sound.json", "nfe": 3 }""").Steps);
+        Assert.Equal(7, _folder.Single("""{ "extends": "sound.json", "nfe": 3 }""", "steps=7").Steps);
+        Assert.Equal(
+            "$.nfe  give either steps or nfe (steps then follow from the budget of evaluations)",
+            _folder.ProblemAt(ManifestFolder.Sound.Replace("\"steps\": 10", "\"steps\": 10, \"nfe\": §5", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("""{ "zip": { §"pairs": { "solver": ["ddim", "euler"], "seed": [1, 2, 3] } } }""", "$.sweep.zip.pairs  the axes of a zip go together, but have 2 (solver) and 3 (seed) values")]
+    [InlineData("""{ "axes": { "steps": [5, 10] }, "exclude": [§{ "steps": 7 }] }""", "$.sweep.exclude[0]  no cell meets this condition")]
+    [InlineData("""{ "axes": { "solver": [§"heun*"] } }""", "$.sweep.axes.solver[0]  no solver is called like 'heun*' (known: ancestral, ddim, euler)")]
+    [InlineData("""{ "axes": { "steps": { §"rang": [1, 2, 1] } } }""", "$.sweep.axes.steps.rang  unknown kind of values 'rang'; did you mean 'range'? (known: logRange, random, range)")]
+    [InlineData("""{ "axes": { "steps": { "range": §[1, 5, -1] } } }""", "$.sweep.axes.steps.range  the step does not lead from the first number to the last")]
+    [InlineData("""{ "axes": { "steps": { "random": { "uniform": §[5, 1], "count": 3 } } } }""", "$.sweep.axes.steps.random.uniform  expected [low, high] with low below high")]
+    [InlineData("""{ "when": [§{ "axes": { "steps": [5] } }] }""", "$.sweep.when[0]  missing key 'if', the condition")]
+    [InlineData("""{ "union": [{ §"axis": { "steps": [5] } }] }""", "$.sweep.union[0].axis  unknown key 'axis' in a block of the union; did you mean 'axes'? (known: axes, when, zip)")]
+    [InlineData("""{ "axes": { "steps": [5] }, "zip": { "a": { §"steps": [5] } } }""", "$.sweep.zip.a.steps  the same path as the axis 'steps'")]
+    public void A_space_that_makes_no_sense_is_told_where(string sweep, string problem) => Assert.Equal(problem, _folder.ProblemAt(Sweep(sweep)));
 }

@@ -9,7 +9,21 @@ public sealed class ScheduleOptionTests
     public static TheoryData<ComponentOptions, string> Refused => new()
     {
         { new VariancePreservingOptions { BetaMax = -1 }, "BetaMax" },
-        { new VariancePreservingOptions { MinimumTime = 0 }, "MinimumTime" },
+        { new VariancePreservingOptions { MinimumTime = 0 }, "minimumTime must be greater than 0" },
+        { new TrigonometricOptions { MinimumTime = 0 }, "minimumTime must be greater than 0" },
+        { new RectifiedFlowOptions { MinimumTime = 0 }, "minimumTime must be greater than 0" },
+        { new RectifiedFlowOptions { Decay = 0 }, "Decay" },
+        { new CosineOptions { Shift = 0 }, "Shift" },
+        { new LinearLangevinOptions { Gamma = 0 }, "Gamma" },
+        { new LinearLangevinOptions { MinimumTime = 6 }, "minimumTime must be smaller than horizon" },
+        { new PowerOptions { Horizon = 1 }, "Horizon" },
+        { new SigmoidOptions { Start = 3 }, "start must be smaller than end" },
+        { new VariancePreservingOptions { Horizon = 0.1, MinimumTime = 0.1 }, "minimumTime must be smaller than horizon" },
+        { new PowerOptions { Horizon = 0.1, MinimumTime = 0.2 }, "minimumTime must be smaller than horizon" },
+        { new ExponentialOptions { MinimumTime = 6 }, "minimumTime must be smaller than horizon" },
+        { new StochasticInterpolantOptions { Path = InterpolantPath.Convex, NoiseExponent = 2 }, "noiseExponent is for the power and trigonometric paths" },
+        { new DiscreteBetaOptions { BetaEnd = 1 }, "BetaEnd" },
+        { new DiscreteBetaOptions { TrainSteps = 1, ZeroTerminalSnr = true }, "zeroTerminalSnr needs at least two" },
         { new VarianceExplodingOptions { SigmaMin = 3, SigmaMax = 2 }, "sigmaMin must be smaller than sigmaMax" },
         { new EdmOptions { SigmaMin = 0 }, "SigmaMin" },
         { new EdmOptions { SigmaMin = 80 }, "sigmaMin must be smaller than sigmaMax" },
@@ -22,6 +36,8 @@ public sealed class ScheduleOptionTests
     [
         new VariancePreservingOptions(), new SubVariancePreservingOptions(), new VarianceExplodingOptions(), new EdmOptions(),
         new OrnsteinUhlenbeckOptions(), new CosineOptions(), new RectifiedFlowOptions(), new TrigonometricOptions(), new BrownianOptions(),
+        new LinearLangevinOptions(), new PowerOptions(), new SigmoidOptions(), new ExponentialOptions(), new StochasticInterpolantOptions(), new DiscreteBetaOptions(),
+        new VariancePreservingOptions { SigmaMin = 0.01, MinimumTime = 0 }, new TabulatedOptions { Path = "levels.csv" },
     ];
 
     [Theory]

@@ -1,5 +1,6 @@
 using Diffusion.ScoreModels;
 using Diffusion.ScoreModels.Mlp;
+using Diffusion.ScoreModels.Preconditioning;
 using Diffusion.Tests.Torch;
 using TorchSharp;
 using Xunit;
@@ -33,7 +34,7 @@ public sealed class MlpScoreModelTests : IDisposable
     public void Edm_is_Karrass_preconditioning_at_every_level(double sigmaData)
     {
         MlpScoreModel model = Model(new MlpOptions { SigmaData = sigmaData });
-        MlpScoreModel raw = Model(new MlpOptions { SigmaData = sigmaData, Parameterization = MlpParameterization.Data });
+        MlpScoreModel raw = Model(new MlpOptions { SigmaData = sigmaData, Parameterization = NetworkOutput.Data });
         foreach (NoiseLevel level in s_levels)
         {
             Tensor x = State(level);
@@ -45,29 +46,68 @@ public sealed class MlpScoreModelTests : IDisposable
         }
     }
 
-    [Theory]
-    [InlineData(MlpParameterization.Edm)]
-    [InlineData(MlpParameterization.Noise)]
-    [InlineData(MlpParameterization.Data)]
-    [InlineData(MlpParameterization.V)]
-    public void One_network_serves_every_Gaussian_path(MlpParameterization parameterization)
+    public static TheoryData<NetworkOutput, MlpEmbedding> Networks
     {
-        MlpScoreModel model = Model(new MlpOptions { Parameterization = parameterization, SigmaData = 0.7 });
+        get
+        {
+            var networks = new TheoryData<NetworkOutput, MlpEmbedding>();
+            foreach (NetworkOutput output in Enum.GetValues<NetworkOutput>())
+            {
+                foreach (MlpEmbedding embedding in Enum.GetValues<MlpEmbedding>())
+                    networks.Add(output, embedding);
+            }
+
+            return networks;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void One_network_serves_every_Gaussian_path(NetworkOutput parameterization, MlpEmbedding embedding)
+    {
+        MlpScoreModel model = Model(new MlpOptions { Parameterization = parameterization, Embedding = embedding, SigmaData = 0.7 });
         var level = new NoiseLevel(0.5, 0.6, 0.8);
         Tensor x = State(level);
         Tensor preserving = model.Predict(x, level).X0;
         Tensor exploding = model.Predict(x / 0.6, new NoiseLevel(3, 1, 0.8 / 0.6)).X0;
+        Tensor straight = model.Predict(x / 1.4, new NoiseLevel(0.8 / 1.4, 0.6 / 1.4, 0.8 / 1.4)).X0;
         Tensor perSample = model.Predict(x, NoiseLevels.PerSample([level, level, level, level])).X0;
         Assert.True(allclose(preserving, exploding, 1e-12, 1e-12));
+        Assert.True(allclose(preserving, straight, 1e-12, 1e-12));
         Assert.True(allclose(preserving, perSample, 1e-12, 1e-12));
+    }
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void Every_network_is_finite_wherever_its_output_has_a_meaning(NetworkOutput parameterization, MlpEmbedding embedding)
+    {
+        MlpScoreModel model = Model(new MlpOptions { Parameterization = parameterization, Embedding = embedding });
+        foreach (NoiseLevel level in s_levels.Where(level => level.Alpha > 0 || parameterization != NetworkOutput.Ve))
+        {
+            Prediction prediction = model.Predict(State(level), level);
+            if (level.Alpha > 0 && !(level.IsClean && parameterization == NetworkOutput.Data))
+                Assert.True(prediction.X0.isfinite().all().ToBoolean(), $"D at {level}");
+            if (level.Sigma > 0)
+                Assert.True(prediction.Epsilon.isfinite().all().ToBoolean(), $"noise at {level}");
+        }
+    }
+
+    [Theory]
+    [InlineData(MlpEmbedding.LogSnr)]
+    [InlineData(MlpEmbedding.Fourier)]
+    [InlineData(MlpEmbedding.Sinusoidal)]
+    public void Every_embedding_tells_levels_apart(MlpEmbedding embedding)
+    {
+        MlpScoreModel model = Model(new MlpOptions { Parameterization = NetworkOutput.Vp, Embedding = embedding });
+        Tensor x = State(s_levels[3]);
+        Assert.False(model.Predict(x, new NoiseLevel(0, 1, 0.1)).Value.allclose(model.Predict(x, new NoiseLevel(0, 1, 0.11)).Value, 1e-6, 1e-6));
     }
 
     [Fact]
     public void V_is_the_rotation_of_noise_and_data()
     {
-        MlpScoreModel model = Model(new MlpOptions { Parameterization = MlpParameterization.V });
+        MlpScoreModel model = Model(new MlpOptions { Parameterization = NetworkOutput.V });
         Prediction prediction = model.Predict(State(s_levels[3]), s_levels[3]);
-        Assert.Equal(PredictionKind.V, prediction.Kind);
         Assert.True(allclose(prediction.V, (prediction.Epsilon * 0.6) - (prediction.X0 * 0.8), 1e-12, 1e-12));
     }
 
@@ -91,7 +131,7 @@ public sealed class MlpScoreModelTests : IDisposable
     [Fact]
     public void Levels_beyond_the_limit_look_like_the_limit()
     {
-        MlpScoreModel model = Model(new MlpOptions { Parameterization = MlpParameterization.Data, HalfLogSnrLimit = 2 });
+        MlpScoreModel model = Model(new MlpOptions { Parameterization = NetworkOutput.Data, HalfLogSnrLimit = 2 });
         Tensor x = zeros(1, 2, dtype: ScalarType.Float64);
         double[] Output(double halfLogSnr) => model.Predict(x, new NoiseLevel(1, 1, Math.Exp(-halfLogSnr))).Value.data<double>().ToArray();
 

@@ -64,15 +64,50 @@ public sealed class ReferenceTrajectoryTests
     private static ISolver Solver(JsonElement reference)
     {
         JsonElement options = reference.GetProperty("options");
-        FlowVariable variable = Text("variable") == "noise-to-signal" ? FlowVariable.NoiseToSignal : FlowVariable.Time;
+        int order = (int)(Number("order") ?? 0);
+        bool lowerOrderFinal = Flag("lowerOrderFinal") ?? false;
+        ExponentialForm form = Choice<ExponentialForm>("form");
+        MultistepCorrection correction = Choice<MultistepCorrection>("correction");
+        SingleStepVariant variant = Choice<SingleStepVariant>("variant");
+        StartUp startUp = Choice<StartUp>("startUp");
+        double third = 1.0 / 3;
         return reference.GetProperty("solver").GetString() switch
         {
-            "euler" => new EulerSolver(new() { Variable = variable }),
-            "heun" => new HeunSolver(new() { Variable = variable, Alpha = Number("alpha") ?? 1 }),
+            "euler" => new EulerSolver(new() { Variable = Choice<FlowVariable>("variable") }),
+            "heun" => new HeunSolver(new() { Variable = Choice<FlowVariable>("variable"), Alpha = Number("alpha") ?? 1 }),
+            "rk4" => new RungeKutta4Solver(new() { Variable = Choice<FlowVariable>("variable") }),
             "ddim" => new DdimSolver(new() { Eta = Number("eta")!.Value }),
-            "dpmpp-2m" => new DpmPlusPlus2MSolver(new()
+            "dpm-2" => new Dpm2Solver(),
+            "dpm-solver-2" => new DpmSolver2Solver(new() { Variant = variant, R1 = Number("r1") ?? 0.5 }),
+            "dpmpp-2s" => new DpmPlusPlus2SSolver(new() { Variant = variant, R1 = Number("r1") ?? 0.5 }),
+            "dpm-solver-3" => new DpmSolver3Solver(new() { Variant = variant, R1 = Number("r1") ?? third, R2 = Number("r2") ?? (2 * third) }),
+            "dpmpp-3s" => new DpmPlusPlus3SSolver(new() { Variant = variant, R1 = Number("r1") ?? third, R2 = Number("r2") ?? (2 * third) }),
+            "dpm-solver-fast" => new DpmSolverFastSolver(new()
             {
-                Correction = Text("correction") == "taylor" ? MultistepCorrection.Taylor : MultistepCorrection.Midpoint,
+                Order = order, Form = form, Variant = variant, MiddleVariant = Choice("middleVariant", SingleStepVariant.Taylor),
+            }),
+            "dpmpp-2m" => new DpmPlusPlus2MSolver(new() { Correction = correction }),
+            "dpm-solver-2m" => new DpmSolver2MSolver(new() { Correction = correction, LowerOrderFinal = lowerOrderFinal }),
+            "dpmpp-3m" => new DpmPlusPlus3MSolver(new() { StartUp = startUp, LowerOrderFinal = lowerOrderFinal }),
+            "dpm-solver-3m" => new DpmSolver3MSolver(new() { StartUp = startUp, LowerOrderFinal = lowerOrderFinal }),
+            "dpmpp-3m-published" => new DpmPlusPlus3MPublishedSolver(new() { Correction = correction, LowerOrderFinal = lowerOrderFinal }),
+            "dpm-solver-3m-published" => new DpmSolver3MPublishedSolver(new() { Correction = correction, LowerOrderFinal = lowerOrderFinal }),
+            "exponential-adams-bashforth" => new ExponentialAdamsBashforthSolver(new() { Order = order, Form = form, StartUp = startUp }),
+            "lms" => new LinearMultistepSolver(new()
+            {
+                Order = order, Variable = Choice<AdamsVariable>("variable"), StartUp = startUp, LowerOrderFinal = lowerOrderFinal,
+            }),
+            "deis" => new DeisSolver(new() { Order = order, Interpolation = Choice<DeisInterpolation>("interpolation"), StartUp = startUp }),
+            "ipndm" => new IpndmSolver(new() { Order = order }),
+            "plms" => new PlmsSolver(),
+            "pndm" => new PndmSolver(),
+            "unipc" => new UniPcSolver(new()
+            {
+                Order = order, Form = form, Function = Choice<UniPcFunction>("function"), StartUp = startUp, LowerOrderFinal = lowerOrderFinal,
+            }),
+            "unipc-vary-published" => new UniPcPublishedVaryingSolver(new()
+            {
+                Order = order, Form = form, LowerOrderFinal = Flag("lowerOrderFinal") ?? true,
             }),
             "euler-maruyama" => new EulerMaruyamaSolver(new() { Eta = Number("eta")!.Value }),
             string other => throw new InvalidDataException($"No solver for the reference '{other}'."),
@@ -81,6 +116,11 @@ public sealed class ReferenceTrajectoryTests
 
         string? Text(string name) => options.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
         double? Number(string name) => options.TryGetProperty(name, out JsonElement value) ? value.GetDouble() : null;
+        bool? Flag(string name) => options.TryGetProperty(name, out JsonElement value) ? value.GetBoolean() : null;
+
+        // As manifests spell it.
+        T Choice<T>(string name, T otherwise = default)
+            where T : struct, Enum => Text(name) is { } text ? Enum.Parse<T>(text.Replace("-", "", StringComparison.Ordinal), ignoreCase: true) : otherwise;
     }
 
     private static double[] Flatten(JsonElement points) => [.. points.EnumerateArray().SelectMany(point => point.EnumerateArray()).Select(v => v.GetDouble())];

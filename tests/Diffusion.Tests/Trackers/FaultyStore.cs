@@ -54,6 +54,24 @@ internal sealed class FaultyStore(ITrackingStore store) : ITrackingStore
     public Task LogArtifactAsync(string runId, string artifactPath, Stream content, CancellationToken cancellationToken)
         => With(() => Done(store.LogArtifactAsync(runId, artifactPath, content, cancellationToken)));
 
+    public Task<IReadOnlyList<Experiment>> ListExperimentsAsync(ViewType view, CancellationToken cancellationToken)
+        => With(() => store.ListExperimentsAsync(view, cancellationToken));
+
+    public Task SetExperimentTagAsync(string experimentId, ExperimentTag tag, CancellationToken cancellationToken)
+        => With(() => Done(store.SetExperimentTagAsync(experimentId, tag, cancellationToken)));
+
+    public Task DeleteRunAsync(string runId, CancellationToken cancellationToken)
+        => With(() => Done(store.DeleteRunAsync(runId, cancellationToken)));
+
+    public Task RestoreRunAsync(string runId, CancellationToken cancellationToken)
+        => With(() => Done(store.RestoreRunAsync(runId, cancellationToken)));
+
+    public Task<IReadOnlyList<ArtifactFile>> ListArtifactsAsync(string runId, string folder, CancellationToken cancellationToken)
+        => With(() => store.ListArtifactsAsync(runId, folder, cancellationToken));
+
+    public Task<Stream> OpenArtifactAsync(string runId, string artifactPath, CancellationToken cancellationToken)
+        => With(() => store.OpenArtifactAsync(runId, artifactPath, cancellationToken));
+
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private static async Task<bool> Done(Task task)

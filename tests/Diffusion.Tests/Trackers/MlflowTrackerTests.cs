@@ -258,7 +258,8 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
 
     [Theory]
     [InlineData("sqlite:///results/mlflow.db", null)]
-    [InlineData("http://localhost:5000", "Tracking over HTTP is not supported")]
+    [InlineData("http://localhost:5000", null)]
+    [InlineData("postgresql://user:secret@host/db", "start with 'postgresql:'")]
     [InlineData("mlruns", "file store")]
     public void Options_are_checked_for_a_URI_that_can_be_used(string uri, string? problem)
     {

@@ -1,0 +1,53 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
+namespace Diffusion.Grids;
+
+/// <summary>Options of <see cref="PolyexponentialGrid"/>.</summary>
+public sealed record PolyexponentialGridOptions : ComponentOptions, IValidatableObject
+{
+    [Description("Exponent ρ: above 1 more levels near the data, below 1 near the noise.")]
+    [Range(0.1, 10)]
+    public double Rho { get; init; } = 1;
+
+    [Description("Smallest noise scale σ/α before the last step; the schedule's own when not given.")]
+    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
+    public double? SigmaMin { get; init; }
+
+    [Description("Largest noise scale σ/α; the schedule's own when not given.")]
+    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
+    public double? SigmaMax { get; init; }
+
+    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, and by one step more clean data).")]
+    public GridEnd End { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (SigmaMin >= SigmaMax)
+            yield return new ValidationResult("sigmaMin must be smaller than sigmaMax.", [nameof(SigmaMin), nameof(SigmaMax)]);
+    }
+}
+
+/// <summary>A polynomial in the logarithm of the noise scale.</summary>
+/// <remarks>
+/// k-diffusion's <c>get_sigmas_polyexponential</c>:  log σ̂_i = log σ̂_min + (1 − i/n)^ρ (log σ̂_max − log σ̂_min) with σ̂ = σ/α, each level
+/// found through the schedule's inverse. ρ = 1 is <see cref="LogSnrGrid"/>.
+/// </remarks>
+[Component(ComponentKind.Grid, "polyexponential", "log(sigma/alpha) falls as a power of the steps left",
+    Reference = "Crowson 2022, k-diffusion")]
+public sealed class PolyexponentialGrid(PolyexponentialGridOptions options) : ITimeGrid
+{
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">
+    /// A noise scale lies outside the schedule's range, the schedule ends in pure noise (α = 0) and no <c>sigmaMax</c> is given, or levels
+    /// coincide in double precision.
+    /// </exception>
+    public IReadOnlyList<NoiseLevel> Levels(NoiseSchedule schedule, int steps)
+    {
+        var range = NoiseScaleRange.Of("polyexponential", schedule, options.SigmaMin, options.SigmaMax);
+        (double first, double last) = (-range.First.HalfLogSnr, -range.Last.HalfLogSnr);
+        return range.Spread(
+            "polyexponential", schedule, steps, options.End, u => GridLevels.Between(last, first, Math.Pow(1 - u, options.Rho)));
+    }
+}

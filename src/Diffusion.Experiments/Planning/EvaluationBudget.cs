@@ -1,0 +1,54 @@
+using Diffusion.Experiments.Components;
+
+namespace Diffusion.Experiments.Planning;
+
+/// <summary>From a budget of denoiser calls to the number of steps that spends it exactly.</summary>
+internal sealed class EvaluationBudget(ComponentFactory factory)
+{
+    private readonly Dictionary<(string Schedule, string Grid, string Solver, int Nfe), (int Steps, string? Objection)> _found = [];
+
+    /// <summary>The experiment with its steps filled in, or why none meet the budget.</summary>
+    public (Experiment Experiment, string? Objection) Resolve(Experiment experiment)
+    {
+        if (experiment is not { Steps: 0, Nfe: { } nfe })
+            return (experiment, null);
+
+        var key = (experiment.Schedule.CanonicalJson, experiment.Grid.CanonicalJson, experiment.Solver.CanonicalJson, nfe);
+        if (!_found.TryGetValue(key, out (int Steps, string? Objection) found))
+            _found[key] = found = Search(experiment, nfe);
+        return (experiment with { Steps = found.Steps }, found.Objection);
+    }
+
+    private (int Steps, string? Objection) Search(Experiment experiment, int nfe)
+    {
+        string title = experiment.Solver.Descriptor.Title;
+        try
+        {
+            var schedule = factory.Create<NoiseSchedule>(experiment.Schedule);
+            var grid = factory.Create<ITimeGrid>(experiment.Grid);
+            SolverTraits traits = factory.Create<ISolver>(experiment.Solver).Traits;
+
+            // The cost never falls as steps are added, so the first count that reaches the budget decides.
+            (int below, int enough) = (0, 1);
+            while (Cost(enough) < nfe && enough <= nfe)
+                (below, enough) = (enough, 2 * enough);
+            while (enough - below > 1)
+            {
+                int middle = below + ((enough - below) / 2);
+                (below, enough) = Cost(middle) < nfe ? (middle, enough) : (below, middle);
+            }
+
+            int cost = Cost(enough);
+            if (cost == nfe)
+                return (enough, null);
+            string nearest = below == 0 ? $"it takes at least {cost}" : $"{below} steps take {Cost(below)} and {enough} take {cost}";
+            return (0, $"{title} cannot spend {nfe} evaluations exactly: {nearest}");
+
+            int Cost(int steps) => traits.Evaluations(grid.Levels(schedule, steps));
+        }
+        catch (ArgumentException e)
+        {
+            return (0, e.Message);
+        }
+    }
+}

@@ -1,0 +1,238 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Serialization.Metadata;
+
+namespace MLflow.Http;
+
+/// <summary>Experiments and runs on an MLflow tracking server, over its REST API.</summary>
+internal sealed class HttpTrackingStore(ServerConnection server) : ITrackingStore
+{
+    private const string Api = "/api/2.0/mlflow";
+    private const int RunsPerPage = 1000;
+    private const int ExperimentsPerPage = 1000;
+
+    // Servers from 3.7 on answer a history that names no maximum with no points and an endless chain of pages.
+    private const int PointsPerPage = 25000;
+
+    private readonly ProxiedArtifacts _artifacts = new(server);
+    private readonly ConcurrentDictionary<string, string> _artifactUris = new(StringComparer.Ordinal);
+
+    public async Task<Experiment> CreateExperimentAsync(string name, string? artifactLocation, IReadOnlyList<ExperimentTag>? tags, CancellationToken cancellationToken)
+    {
+        var request = new CreateExperimentRequest(name, artifactLocation, WireMapping.ToWire(tags ?? [], WireMapping.ToWire));
+        CreateExperimentAnswer answer = await server.SendAsync(
+            HttpMethod.Post, $"{Api}/experiments/create", request, MlflowJson.Wire.CreateExperimentRequest, MlflowJson.Wire.CreateExperimentAnswer, Repeatable.Always, cancellationToken).ConfigureAwait(false);
+        return await GetExperimentAsync(Required(answer.ExperimentId, "experiment_id"), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<Experiment> GetExperimentAsync(string experimentId, CancellationToken cancellationToken)
+    {
+        ExperimentAnswer answer = await server.GetAsync($"{Api}/experiments/get", [("experiment_id", experimentId)], MlflowJson.Wire.ExperimentAnswer, cancellationToken).ConfigureAwait(false);
+        return WireMapping.ToExperiment(Required(answer.Experiment, "experiment"));
+    }
+
+    public async Task<Experiment?> FindExperimentAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ExperimentAnswer answer = await server.GetAsync($"{Api}/experiments/get-by-name", [("experiment_name", name)], MlflowJson.Wire.ExperimentAnswer, cancellationToken).ConfigureAwait(false);
+            return WireMapping.ToExperiment(Required(answer.Experiment, "experiment"));
+        }
+        catch (MlflowException exception) when (exception.ErrorCode == ErrorCodes.ResourceDoesNotExist)
+        {
+            return null;
+        }
+    }
+
+    public async Task<IReadOnlyList<Experiment>> ListExperimentsAsync(ViewType view, CancellationToken cancellationToken)
+    {
+        var found = new List<Experiment>();
+        await foreach (SearchExperimentsAnswer answer in PagesAsync(
+            token => PostAsync("experiments/search", new SearchExperimentsRequest(ExperimentsPerPage, token, null, view.ToWire()), MlflowJson.Wire.SearchExperimentsRequest, MlflowJson.Wire.SearchExperimentsAnswer, cancellationToken),
+            page => (page.Experiments?.Length ?? 0, page.NextPageToken)).ConfigureAwait(false))
+        {
+            found.AddRange(answer.Experiments!.Select(WireMapping.ToExperiment));
+        }
+        return found;
+    }
+
+    public Task SetExperimentTagAsync(string experimentId, ExperimentTag tag, CancellationToken cancellationToken)
+        => PostAsync("experiments/set-experiment-tag", new SetExperimentTagRequest(experimentId, tag.Key, tag.Value), MlflowJson.Wire.SetExperimentTagRequest, MlflowJson.Wire.Nothing, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// A server that has made a run may fail to say so. With a <see cref="RunCreation.UniqueTag"/> the run is looked for before each attempt;
+    /// without one, an attempt whose outcome is unknown is the last.
+    /// </remarks>
+    public async Task<Run> CreateRunAsync(RunCreation creation, CancellationToken cancellationToken)
+    {
+        if (creation.UniqueTag is null)
+            return await CreateAsync(creation, Repeatable.IfUnsent, cancellationToken).ConfigureAwait(false);
+        RunTag tag = creation.Tags.First(tag => tag.Key == creation.UniqueTag);
+        for (int retry = 1; ; retry++)
+        {
+            if (await FindOneAsync(creation.ExperimentId, tag, cancellationToken).ConfigureAwait(false) is { } found)
+                return found;
+            try
+            {
+                Run run = await CreateAsync(creation, Repeatable.Never, cancellationToken).ConfigureAwait(false);
+                // After a failure, what was given up may have been carried out late.
+                return retry == 1 ? run : await FindOneAsync(creation.ExperimentId, tag, cancellationToken).ConfigureAwait(false) ?? run;
+            }
+            catch (MlflowException exception) when (exception.IsTransient)
+            {
+                if (!await server.PauseAsync(retry, exception.RetryAfter, cancellationToken).ConfigureAwait(false))
+                    throw;
+            }
+        }
+    }
+
+    public async Task<Run> GetRunAsync(string runId, CancellationToken cancellationToken)
+    {
+        RunAnswer answer = await server.GetAsync($"{Api}/runs/get", [("run_id", runId)], MlflowJson.Wire.RunAnswer, cancellationToken).ConfigureAwait(false);
+        return Remembered(WireMapping.ToRun(Required(answer.Run, "run")));
+    }
+
+    public async Task<IReadOnlyList<Run>> SearchRunsAsync(RunQuery query, CancellationToken cancellationToken)
+    {
+        var found = new List<Run>();
+        if (query.ExperimentIds.Count == 0 || query.MaxResults <= 0)
+            return found;
+        string? filter = SearchLanguage.And(query.Filter, query.Tags);
+        string[] order = query.OrderBy.Count > 0 ? [.. query.OrderBy] : ["attributes.start_time DESC"];
+        await foreach (SearchRunsAnswer answer in PagesAsync(
+            token => PostAsync(
+                "runs/search",
+                new SearchRunsRequest([.. query.ExperimentIds], filter, query.View.ToWire(), Math.Min(query.MaxResults, RunsPerPage), order, token),
+                MlflowJson.Wire.SearchRunsRequest,
+                MlflowJson.Wire.SearchRunsAnswer,
+                cancellationToken),
+            page => (page.Runs?.Length ?? 0, page.NextPageToken)).ConfigureAwait(false))
+        {
+            // The search language cannot express every value, and some servers compare without regard to case.
+            found.AddRange(answer.Runs!.Select(WireMapping.ToRun).Where(run => query.Tags.All(tag => run.Tag(tag.Key) == tag.Value)));
+            if (found.Count >= query.MaxResults)
+                return found[..query.MaxResults];
+        }
+        return found;
+    }
+
+    public Task UpdateRunAsync(string runId, RunUpdate update, CancellationToken cancellationToken)
+        => PostAsync(
+            "runs/update",
+            new UpdateRunRequest(runId, update.Status is { } status ? RunStatusNames.Write(status) : null, update.EndTime?.ToUnixTimeMilliseconds(), update.RunName),
+            MlflowJson.Wire.UpdateRunRequest,
+            MlflowJson.Wire.Nothing,
+            cancellationToken);
+
+    public Task DeleteRunAsync(string runId, CancellationToken cancellationToken)
+        => PostAsync("runs/delete", new RunIdRequest(runId), MlflowJson.Wire.RunIdRequest, MlflowJson.Wire.Nothing, cancellationToken);
+
+    public Task RestoreRunAsync(string runId, CancellationToken cancellationToken)
+        => PostAsync("runs/restore", new RunIdRequest(runId), MlflowJson.Wire.RunIdRequest, MlflowJson.Wire.Nothing, cancellationToken);
+
+    public Task LogBatchAsync(string runId, IReadOnlyList<Metric> metrics, IReadOnlyList<Param> parameters, IReadOnlyList<RunTag> tags, CancellationToken cancellationToken)
+        => PostAsync(
+            "runs/log-batch",
+            new LogBatchRequest(runId, WireMapping.ToWire(metrics, WireMapping.ToWire), WireMapping.ToWire(parameters, WireMapping.ToWire), WireMapping.ToWire(tags, WireMapping.ToWire)),
+            MlflowJson.Wire.LogBatchRequest,
+            MlflowJson.Wire.Nothing,
+            cancellationToken);
+
+    public Task LogInputsAsync(string runId, IReadOnlyList<DatasetInput> inputs, CancellationToken cancellationToken)
+        => PostAsync("runs/log-inputs", new LogInputsRequest(runId, [.. inputs.Select(WireMapping.ToWire)]), MlflowJson.Wire.LogInputsRequest, MlflowJson.Wire.Nothing, cancellationToken);
+
+    public async Task<IReadOnlyList<Metric>> GetMetricHistoryAsync(string runId, string key, CancellationToken cancellationToken)
+    {
+        var points = new List<Metric>();
+        string most = PointsPerPage.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        await foreach (MetricHistoryAnswer answer in PagesAsync(
+            token => server.GetAsync($"{Api}/metrics/get-history", [("run_id", runId), ("metric_key", key), ("max_results", most), ("page_token", token)], MlflowJson.Wire.MetricHistoryAnswer, cancellationToken),
+            page => (page.Metrics?.Length ?? 0, page.NextPageToken)).ConfigureAwait(false))
+        {
+            points.AddRange(answer.Metrics!.Select(WireMapping.ToMetric));
+        }
+        return [.. points.OrderBy(point => point.Timestamp).ThenBy(point => point.Step).ThenBy(point => point.Value)];
+    }
+
+    public async Task LogArtifactAsync(string runId, string artifactPath, Stream content, CancellationToken cancellationToken)
+        => await _artifacts.WriteAsync(await ArtifactUriAsync(runId, cancellationToken).ConfigureAwait(false), artifactPath, content, cancellationToken).ConfigureAwait(false);
+
+    public async Task<IReadOnlyList<ArtifactFile>> ListArtifactsAsync(string runId, string folder, CancellationToken cancellationToken)
+    {
+        (string, string?)[] query = [("run_id", runId), ("path", folder.Length == 0 ? null : Artifacts.ArtifactPaths.Checked(folder))];
+        ArtifactsAnswer answer = await server.GetAsync($"{Api}/artifacts/list", query, MlflowJson.Wire.ArtifactsAnswer, cancellationToken).ConfigureAwait(false);
+        return ProxiedArtifacts.Files(answer, folder);
+    }
+
+    public async Task<Stream> OpenArtifactAsync(string runId, string artifactPath, CancellationToken cancellationToken)
+        => await _artifacts.OpenAsync(await ArtifactUriAsync(runId, cancellationToken).ConfigureAwait(false), artifactPath, cancellationToken).ConfigureAwait(false);
+
+    public ValueTask DisposeAsync()
+    {
+        server.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static T Required<T>(T? value, string field)
+        where T : class
+        => value ?? throw new MlflowException(ErrorCodes.InternalError, $"The server's answer lacks '{field}'.");
+
+    /// <summary>The pages of a list. Ends with an empty page or a token seen before, too: some servers go on for ever.</summary>
+    private static async IAsyncEnumerable<TPage> PagesAsync<TPage>(Func<string?, Task<TPage>> next, Func<TPage, (int Count, string? Token)> look)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        string? token = null;
+        while (true)
+        {
+            TPage page = await next(token).ConfigureAwait(false);
+            (int count, token) = look(page);
+            if (count == 0)
+                yield break;
+            yield return page;
+            if (string.IsNullOrEmpty(token) || !seen.Add(token))
+                yield break;
+        }
+    }
+
+    private Task<TAnswer> PostAsync<TRequest, TAnswer>(string path, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellationToken)
+        => server.SendAsync(HttpMethod.Post, $"{Api}/{path}", request, requestType, answerType, Repeatable.Always, cancellationToken);
+
+    private async Task<Run> CreateAsync(RunCreation creation, Repeatable repeatable, CancellationToken cancellationToken)
+    {
+        // Without a name in the request, newer servers give the run one of their own and overwrite the tag's.
+        string? name = creation.RunName ?? creation.Tags.Where(tag => tag.Key == MlflowTags.RunName).Select(tag => tag.Value).FirstOrDefault();
+        var request = new CreateRunRequest(
+            creation.ExperimentId,
+            creation.UserId.Length > 0 ? creation.UserId : null,
+            name,
+            creation.StartTime?.ToUnixTimeMilliseconds(),
+            WireMapping.ToWire(creation.Tags, WireMapping.ToWire));
+        RunAnswer answer = await server.SendAsync(
+            HttpMethod.Post, $"{Api}/runs/create", request, MlflowJson.Wire.CreateRunRequest, MlflowJson.Wire.RunAnswer, repeatable, cancellationToken).ConfigureAwait(false);
+        return Remembered(WireMapping.ToRun(Required(answer.Run, "run")));
+    }
+
+    /// <summary>
+    /// The active run that carries a tag which belongs to one run only. Where an attempt that seemed to fail has left another, the
+    /// one with something in it counts, and those without go to the bin.
+    /// </summary>
+    private async Task<Run?> FindOneAsync(string experimentId, RunTag tag, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Run> found = await SearchRunsAsync(new RunQuery([experimentId]) { Tags = [tag] }, cancellationToken).ConfigureAwait(false);
+        Run? kept = found.OrderBy(IsEmpty).ThenBy(run => run.Info.RunId, StringComparer.Ordinal).FirstOrDefault();
+        foreach (Run surplus in found.Where(run => run != kept && IsEmpty(run)))
+            await DeleteRunAsync(surplus.Info.RunId, cancellationToken).ConfigureAwait(false);
+        return kept is null ? null : Remembered(kept);
+
+        static bool IsEmpty(Run run) => run.Metrics.Count == 0 && run.Params.Count == 0 && run.Inputs.Count == 0;
+    }
+
+    private async ValueTask<string> ArtifactUriAsync(string runId, CancellationToken cancellationToken)
+        => _artifactUris.TryGetValue(runId, out string? uri) ? uri : (await GetRunAsync(runId, cancellationToken).ConfigureAwait(false)).Info.ArtifactUri;
+
+    private Run Remembered(Run run)
+    {
+        _artifactUris[run.Info.RunId] = run.Info.ArtifactUri;
+        return run;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Reflection;
+using Diffusion.Experiments.Components;
+using Diffusion.Host.Certification;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Diffusion.Tests.Certification;
+
+/// <summary>The fast part of <c>diffusion certify</c>: every shipped component on the hardest of its problems.</summary>
+public sealed class CertificationTests
+{
+    private static readonly ComponentCatalogue Catalogue = ComponentCatalogue.FromAssemblies(
+        Directory.GetFiles(Path.Combine(Repository.Root, "plugins"), "*.csproj", SearchOption.AllDirectories).Select(f => Assembly.Load(Path.GetFileNameWithoutExtension(f))));
+
+    public static TheoryData<string, string> Components => [.. Catalogue.All.Select(component => (component.Kind.Id(), component.Name))];
+
+    public static TheoryData<string> EngineParts => [.. CertificationPlan.EngineItems().Select(item => item.Subject.Component)];
+
+    [Theory]
+    [MemberData(nameof(Components))]
+    public void A_component_keeps_its_claims(string kind, string name)
+    {
+        using ServiceProvider services = new ServiceCollection().AddLogging().AddComponents(Catalogue).BuildServiceProvider();
+        var plan = new CertificationPlan(Catalogue, services.GetRequiredService<ComponentFactory>(), thorough: false);
+        Check(plan.Items(Catalogue.All.Single(component => component.Kind.Id() == kind && component.Name == name)));
+    }
+
+    [Theory]
+    [MemberData(nameof(EngineParts))]
+    public void What_components_build_on_keeps_its_claims(string part) => Check(CertificationPlan.EngineItems().Where(item => item.Subject.Component == part));
+
+    [Theory]
+    [InlineData(ComponentKind.Schedule)]
+    [InlineData(ComponentKind.Grid)]
+    [InlineData(ComponentKind.ScoreModel)]
+    [InlineData(ComponentKind.Loss)]
+    [InlineData(ComponentKind.Weighting)]
+    [InlineData(ComponentKind.TimeSampler)]
+    [InlineData(ComponentKind.Solver)]
+    public void Every_component_of_the_theory_has_certificates(ComponentKind kind)
+    {
+        using ServiceProvider services = new ServiceCollection().AddLogging().AddComponents(Catalogue).BuildServiceProvider();
+        var plan = new CertificationPlan(Catalogue, services.GetRequiredService<ComponentFactory>(), thorough: false);
+        Assert.All(Catalogue.All.Where(component => component.Kind == kind), component => Assert.True(plan.Items(component).Any(), component.Title));
+    }
+
+    private static void Check(IEnumerable<CertificationItem> items)
+    {
+        foreach (Certificate certificate in items.SelectMany(item => item.Measure()))
+        {
+            Assert.True(
+                certificate.Verdict == Verdict.Pass,
+                FormattableString.Invariant($"{certificate.Component}: {certificate.Check}: declared {certificate.Declared}, measured {certificate.Measured} ({certificate.Low} to {certificate.High})"));
+        }
+    }
+}

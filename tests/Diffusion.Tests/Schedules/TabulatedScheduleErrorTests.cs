@@ -1,0 +1,35 @@
+using Diffusion.Schedules;
+using Xunit;
+
+namespace Diffusion.Tests.Schedules;
+
+public sealed class TabulatedScheduleErrorTests
+{
+    [Theory]
+    [InlineData("time,alpha\n1,1\n", "line 1: the columns are 'time,alpha', not 't,alpha,sigma' or 't,log-snr' or 't,half-log-snr'")]
+    [InlineData("t,log-snr\n1,2\n\n2,1,0\n", "line 4: 3 fields where 2 are expected")]
+    [InlineData("t,log-snr\n1,2\n2,x\n", "line 3: column 'log-snr': 'x' is not a finite number")]
+    [InlineData("t,log-snr\n1,2\n2,NaN\n", "line 3: column 'log-snr': 'NaN' is not a finite number")]
+    [InlineData("t,log-snr\n1,2\n1,1\n", "line 3: the time does not rise")]
+    [InlineData("t,log-snr\n1,2\n2,2\n", "line 3: the signal-to-noise ratio does not fall")]
+    [InlineData("t,log-snr\n0,2\n2,1\n", "line 2: a variance-preserving process is clean at t = 0")]
+    [InlineData("t,alpha,sigma\n-1,1,1\n", "line 2: times are not negative")]
+    [InlineData("t,alpha,sigma\n0,0.9,0.1\n", "line 2: alpha is 1 at t = 0")]
+    [InlineData("t,alpha,sigma\n0,1,0\n1,0.5,0.5\n2,0,1\n", "line 4: alpha and sigma are positive after t = 0")]
+    [InlineData("t,alpha,sigma\n0,1,0\n1,0.5,0.5\n", "holds fewer than two rows with noise")]
+    public void A_file_that_is_no_table_of_levels_is_refused_by_name_and_line(string text, string expected)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, text);
+            string message = Assert.Throws<InvalidDataException>(() => new TabulatedSchedule(new() { Path = path })).Message;
+            Assert.StartsWith(path, message, StringComparison.Ordinal);
+            Assert.Contains(expected, message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}

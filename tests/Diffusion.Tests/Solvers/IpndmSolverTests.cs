@@ -1,0 +1,20 @@
+using Diffusion.Solvers;
+using Diffusion.Testing;
+
+namespace Diffusion.Tests.Solvers;
+
+public sealed class IpndmTests : SolverContractTests
+{
+    protected override int FirstSteps => 64;
+
+    protected override IEnumerable<(string Name, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> Levels)> OrderGrids => PowerGrid.WithLogSnr;
+
+    protected override ISolver CreateSolver() => new IpndmSolver(new());
+}
+
+public sealed class IpndmOfTwoEstimatesTests : SolverContractTests
+{
+    protected override IEnumerable<(string Name, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> Levels)> OrderGrids => PowerGrid.WithLogSnr;
+
+    protected override ISolver CreateSolver() => new IpndmSolver(new() { Order = 2 });
+}

@@ -1,0 +1,13 @@
+using Diffusion.Solvers;
+using Diffusion.Testing;
+
+namespace Diffusion.Tests.Solvers;
+
+public sealed class PlmsTests : SolverContractTests
+{
+    protected override int FirstSteps => 64;
+
+    protected override IEnumerable<(string Name, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> Levels)> OrderGrids => PowerGrid.WithLogSnr;
+
+    protected override ISolver CreateSolver() => new PlmsSolver();
+}

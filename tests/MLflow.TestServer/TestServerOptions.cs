@@ -1,0 +1,33 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace MLflow.TestServer;
+
+/// <summary>Which server to be.</summary>
+public sealed record TestServerOptions
+{
+    /// <summary>MLflow's version; behaviour differs from 3.0, 3.7 and 3.11 on.</summary>
+    public Version Version { get; init; } = new(3, 11, 1);
+
+    /// <summary>A user name for basic authentication; null for none.</summary>
+    public string? UserName { get; init; }
+
+    public string? Password { get; init; }
+
+    /// <summary>A bearer token; null for none.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>The only Host header that is answered; null for any.</summary>
+    public string? AllowedHost { get; init; }
+
+    /// <summary>Speaks TLS with this certificate; plain HTTP where there is none.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>A path before the API's, as behind a proxy.</summary>
+    public string PathPrefix { get; init; } = "";
+
+    /// <summary>Where runs say that their artifacts are; null for the server's own proxy.</summary>
+    public string? ArtifactRoot { get; init; }
+
+    /// <summary>The greatest page of a search or history, whatever is asked for.</summary>
+    public int LargestPage { get; init; } = int.MaxValue;
+}

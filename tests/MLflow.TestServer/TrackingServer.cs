@@ -1,0 +1,246 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace MLflow.TestServer;
+
+/// <summary>An MLflow tracking server in memory that behaves as real ones were measured to, traps included, and fails when told to.</summary>
+public sealed class TrackingServer : IAsyncDisposable
+{
+    private const string Api = "/api/2.0/mlflow/";
+
+    private readonly TestServerOptions _options;
+    private readonly TrackingApi _tracking;
+    private readonly ArtifactApi _artifacts;
+    private readonly ModelApi _models;
+    private readonly Dictionary<string, Dictionary<string, Func<Call, Answer>>> _routes = new(StringComparer.Ordinal);
+    private readonly Lock _one = new();
+    private readonly ConcurrentQueue<(string Method, string Path)> _requests = new();
+    private WebApplication? _application;
+    private int _port;
+    private int _underWay;
+
+    private TrackingServer(TestServerOptions options)
+    {
+        _options = options;
+        _tracking = new TrackingApi(options);
+        _artifacts = new ArtifactApi(options, _tracking);
+        _models = new ModelApi(options, _tracking);
+        foreach ((string method, string path, Func<Call, Answer> handle) in _tracking.Routes().Concat(_artifacts.Routes()).Concat(_models.Routes()))
+        {
+            if (!_routes.TryGetValue(path, out Dictionary<string, Func<Call, Answer>>? methods))
+                _routes.Add(path, methods = new Dictionary<string, Func<Call, Answer>>(StringComparer.Ordinal));
+            methods.Add(method, handle);
+        }
+    }
+
+    /// <summary>The tracking URI.</summary>
+    public string Uri => FormattableString.Invariant($"{(_options.Certificate is null ? "http" : "https")}://127.0.0.1:{_port}{_options.PathPrefix}");
+
+    /// <summary>What to do to a request, by method and path; null for none. Called for several requests at once.</summary>
+    public Func<string, string, Fault?>? Faults { get; set; }
+
+    /// <summary>Every request so far.</summary>
+    public IReadOnlyList<(string Method, string Path)> Requests => [.. _requests];
+
+    /// <summary>The experiments by id. To be read while nothing is under way.</summary>
+    public IReadOnlyDictionary<string, StoredExperiment> Experiments => _tracking.Experiments;
+
+    /// <summary>The runs by id. To be read while nothing is under way.</summary>
+    public IReadOnlyDictionary<string, StoredRun> Runs => _tracking.Runs;
+
+    /// <summary>The proxied artifacts by path. To be read while nothing is under way.</summary>
+    public IReadOnlyDictionary<string, byte[]> Artifacts => _artifacts.Files;
+
+    /// <summary>Starts one on a free port of this machine.</summary>
+    public static async Task<TrackingServer> StartAsync(TestServerOptions? options = null)
+    {
+        var server = new TrackingServer(options ?? new TestServerOptions());
+        await server.StartAsync();
+        return server;
+    }
+
+    /// <summary>Stops listening; what is stored stays.</summary>
+    public async Task StopAsync()
+    {
+        await _application!.DisposeAsync();
+        _application = null;
+    }
+
+    /// <summary>Listens, again on the same port.</summary>
+    public async Task StartAsync()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, _port, endpoint =>
+            {
+                if (_options.Certificate is { } certificate)
+                    endpoint.UseHttps(certificate);
+            });
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.Zero);
+        _application = builder.Build();
+        _application.Run(HandleAsync);
+        await _application.StartAsync();
+        _port = new System.Uri(_application.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        lock (_one)
+        {
+            _tracking.Runs.Clear();
+            _artifacts.Files.Clear();
+            foreach (string id in _tracking.Experiments.Keys.Where(id => id != "0").ToArray())
+                _tracking.Experiments.Remove(id);
+        }
+        _requests.Clear();
+    }
+
+    /// <summary>Waits until requests that are carried out late have been.</summary>
+    public async Task SettleAsync()
+    {
+        while (Volatile.Read(ref _underWay) > 0)
+            await Task.Delay(1);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_application is not null)
+            await _application.DisposeAsync();
+    }
+
+    private static async Task SendAsync(HttpContext context, Answer answer, string? retryAfter = null)
+    {
+        context.Response.StatusCode = answer.Status;
+        context.Response.ContentType = answer.MediaType;
+        context.Response.ContentLength = answer.Body.Length;
+        if (retryAfter is not null)
+            context.Response.Headers.RetryAfter = retryAfter;
+        await context.Response.Body.WriteAsync(answer.Body);
+    }
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        Interlocked.Increment(ref _underWay);
+        try
+        {
+            await AnswerAsync(context);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or BadHttpRequestException)
+        {
+            // The client has gone.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _underWay);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        string method = context.Request.Method;
+        string path = context.Features.Get<IHttpRequestFeature>()!.RawTarget.Split('?')[0];
+        _requests.Enqueue((method, path));
+        Fault? fault = Faults?.Invoke(method, path);
+        if (fault?.Kind == FaultKind.ResetBefore)
+        {
+            context.Abort();
+            return;
+        }
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, CancellationToken.None);
+        switch (fault?.Kind)
+        {
+            case FaultKind.StatusBefore:
+                await SendAsync(context, Failure(fault), fault.RetryAfter);
+                return;
+            case FaultKind.LoginPage:
+                await SendAsync(context, Answer.Page(200, "Sign in", "Please sign in."));
+                return;
+            case FaultKind.Late:
+                await Task.Delay(fault.Delay);
+                break;
+        }
+        Answer answer;
+        lock (_one)
+            answer = Carry(context, method, path, body.ToArray());
+        if (fault?.Kind == FaultKind.ResetAfter)
+            context.Abort();
+        else
+            await SendAsync(context, fault?.Kind == FaultKind.StatusAfter ? Failure(fault) : answer, fault?.RetryAfter);
+    }
+
+    private static Answer Failure(Fault fault) => fault.IsPage
+        ? Answer.Page(fault.Status, "Bad Gateway", "nginx")
+        : Answer.Error(fault.Status, fault.Status == 429 ? "REQUEST_LIMIT_EXCEEDED" : "TEMPORARILY_UNAVAILABLE", "Told to fail.");
+
+    private Answer Carry(HttpContext context, string method, string path, byte[] body)
+    {
+        if (_options.AllowedHost is { } host && context.Request.Host.Value != host)
+            return Answer.Text(403, "Invalid Host header - possible DNS rebinding attack detected", "text/plain");
+        if (!IsAuthorized(context.Request.Headers.Authorization))
+            return Answer.Text(401, "You are not authenticated. Please see https://www.mlflow.org/docs/latest/auth/index.html#authenticating-to-mlflow on how to authenticate.", "text/html; charset=utf-8");
+        if (!path.StartsWith(_options.PathPrefix, StringComparison.Ordinal))
+            return NotFound();
+        path = path[_options.PathPrefix.Length..];
+        try
+        {
+            return path switch
+            {
+                "/health" => Answer.Text(200, "OK"),
+                "/version" => Answer.Text(200, _options.Version.ToString(3)),
+                _ => _artifacts.Handle(method, path, context.Request.Query["path"], body) ?? Routed(context, method, path, body),
+            };
+        }
+        catch (RefusedException refused)
+        {
+            return refused.Answer;
+        }
+    }
+
+    private Answer Routed(HttpContext context, string method, string path, byte[] body)
+    {
+        if (!path.StartsWith(Api, StringComparison.Ordinal))
+            return NotFound();
+        string name = path[Api.Length..];
+        Call call = method == "GET"
+            ? new Call([.. context.Request.Query.Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, JsonValue.Create(pair.Value.ToString())))])
+            : Call.FromBody(body);
+        // logged-models/m-… names its model in the path.
+        if (name.StartsWith("logged-models/m-", StringComparison.Ordinal))
+        {
+            call.Fields["model_id"] = name.Split('/')[1];
+            name = "logged-models/*";
+        }
+        if (!_routes.TryGetValue(name, out Dictionary<string, Func<Call, Answer>>? methods))
+            return NotFound();
+        if (!methods.TryGetValue(method, out Func<Call, Answer>? handle))
+            return Answer.Page(405, "Method Not Allowed", "The method is not allowed for the requested URL.");
+        if (method != "GET" && context.Request.ContentType?.StartsWith("application/json", StringComparison.Ordinal) != true)
+            return Answer.Error(400, "INVALID_PARAMETER_VALUE", "Bad Request. Content-Type must be one of ['application/json'].");
+        return handle(call);
+    }
+
+    private static Answer NotFound()
+        => Answer.Page(404, "Not Found", "The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.");
+
+    private bool IsAuthorized(string? header)
+    {
+        if (_options.UserName is { } user)
+            return header == $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{_options.Password}"))}";
+        return _options.Token is not { } token || header == $"Bearer {token}";
+    }
+}
