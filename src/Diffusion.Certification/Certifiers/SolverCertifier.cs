@@ -36,6 +36,11 @@ public static class SolverCertifier
     /// <param name="solver">The method.</param>
     /// <param name="thorough">Whether to measure the order on every problem, process and grid rather than on the hardest one.</param>
     public static IEnumerable<Certificate> Certify(CertificationSubject subject, ISolver solver, bool thorough) =>
+        solver is IAdaptiveSolver { Traits.IsAdaptive: true } adaptive
+            ? AdaptiveSolverCertifier.Certify(subject, adaptive, thorough)
+            : CertifySteps(subject, solver, thorough);
+
+    private static IEnumerable<Certificate> CertifySteps(CertificationSubject subject, ISolver solver, bool thorough) =>
     [
         .. solver.Traits.IsStochastic ? WeakOrders(subject, solver, thorough) : Orders(subject, solver, thorough),
         Cost(subject, solver),
