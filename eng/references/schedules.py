@@ -96,7 +96,7 @@ def sigmoid(o):
     start, end, heat = mpf(o.get("start", -3.0)), mpf(o.get("end", 3.0)), mpf(o.get("temperature", 1.0))
     at = lambda t: 1 / (1 + exp(-(start + (end - start) * t) / heat))
     left = lambda t: (at(1) - at(t)) / (at(1) - at(0))
-    return o.get("horizon", 1.0), lambda t: sqrt(left(t)), lambda t: sqrt(1 - left(t))
+    return o.get("horizon", 0.999), lambda t: sqrt(left(t)), lambda t: sqrt(1 - left(t))
 
 
 def stochastic_interpolant(o):
@@ -219,7 +219,7 @@ CASES = [
         {}, {"signalExponent": 2.0, "noiseExponent": 0.5}, {"signalExponent": 0.6, "noiseExponent": 1.5}, {"path": "convex", "signalExponent": 3.0},
         {"path": "variance-preserving"}, {"path": "variance-preserving", "signalExponent": 2.5}, {"path": "trigonometric"},
         {"path": "trigonometric", "signalExponent": 2.0, "noiseExponent": 1.5}]),
-    ("sigmoid", sigmoid, [{}, {"start": 0.0, "end": 3.0, "temperature": 0.3}, {"temperature": 1.1, "horizon": 0.95}]),
+    ("sigmoid", sigmoid, [{}, {"horizon": 1.0}, {"start": 0.0, "end": 3.0, "temperature": 0.3}]),
     ("discrete-beta", discrete_beta, [
         {}, {"table": "scaled-linear", "betaStart": 0.00085, "betaEnd": 0.012}, {"table": "cosine"}, {"table": "sigmoid"}, {"zeroTerminalSnr": True},
         {"table": "scaled-linear", "betaStart": 0.00085, "betaEnd": 0.012, "zeroTerminalSnr": True, "interpolation": "half-log-snr"},

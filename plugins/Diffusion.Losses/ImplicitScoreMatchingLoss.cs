@@ -19,7 +19,7 @@ public sealed record ImplicitScoreMatchingOptions : ComponentOptions
 
     /// <summary>Their law.</summary>
     [Description("Law of the probes for hutchinson: rademacher, gaussian or sphere.")]
-    public ProbeDistribution Distribution { get; init; }
+    public ProjectionDistribution Distribution { get; init; }
 }
 
 /// <summary>Implicit score matching: needs samples only, no density and no noising kernel.</summary>

@@ -42,13 +42,13 @@ internal sealed class ScoreField
     public Tensor Along(Tensor probe) => (_score * probe).flatten(1).sum(dim: 1);
 
     /// <summary>A probe v with E v vᵀ = I for each sample, shape (B, …).</summary>
-    public Tensor Probe(ProbeDistribution distribution, INoiseSource randomness, long index)
+    public Tensor Probe(ProjectionDistribution distribution, INoiseSource randomness, long index)
     {
         Tensor normal = randomness.Independent(index, _x.detach());
         return distribution switch
         {
-            ProbeDistribution.Rademacher => where(normal.ge(0), ones_like(normal), -ones_like(normal)),
-            ProbeDistribution.Sphere => OnSphere(normal),
+            ProjectionDistribution.Rademacher => where(normal.ge(0), ones_like(normal), -ones_like(normal)),
+            ProjectionDistribution.Sphere => OnSphere(normal),
             _ => normal,
         };
     }

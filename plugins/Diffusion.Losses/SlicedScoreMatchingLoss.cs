@@ -15,7 +15,7 @@ public sealed record SlicedScoreMatchingOptions : ComponentOptions
 
     /// <summary>Their law.</summary>
     [Description("Law of the directions: rademacher, gaussian or sphere.")]
-    public ProbeDistribution Distribution { get; init; }
+    public ProjectionDistribution Distribution { get; init; }
 
     /// <summary>SSM-VR.</summary>
     [Description("Whether the squared norm is taken whole instead of along the directions (SSM-VR): less variance at the same cost.")]

@@ -18,9 +18,9 @@ public sealed record SigmoidOptions : ComponentOptions, IValidatableObject
     [Range(0.1, 10.0)]
     public double Temperature { get; init; } = 1;
 
-    [Description("T, the time at which the process counts as noise. At 1 nothing of the data is left (α = 0), where only grids that need no log(α/σ) and models that predict data or velocity can start.")]
+    [Description("T, the time at which the process counts as noise. At 1 nothing of the data is left (α = 0) and its rate is infinite, where only methods that need no rates can start.")]
     [Range(0.5, 1.0)]
-    public double Horizon { get; init; } = 1;
+    public double Horizon { get; init; } = 0.999;
 
     [Description("The time nearest to the data that a grid visits before its last step.")]
     [Range(0.0, 0.5, MinimumIsExclusive = true, MaximumIsExclusive = true)]
@@ -79,11 +79,17 @@ public sealed class SigmoidSchedule(SigmoidOptions options) : NoiseSchedule
     public override double TimeAt(double halfLogSnr) =>
         halfLogSnr > 0 ? Share(-halfLogSnr, _first, _last) : 1 - Share(halfLogSnr, _last, _first);
 
-    /// <summary>dσ/dt = −α² f/σ; the general form subtracts σ² from 1.</summary>
-    public override double SigmaRate(double t)
+    /// <summary>dα/dt = ½ (dα²/dt)/α, −∞ at t = 1, where f α is undefined.</summary>
+    public override double AlphaRate(double t) => 0.5 * SquareRate(t) / At(t).Alpha;
+
+    /// <summary>dσ/dt = −½ (dα²/dt)/σ; the general form subtracts σ² from 1.</summary>
+    public override double SigmaRate(double t) => -0.5 * SquareRate(t) / At(t).Sigma;
+
+    // dα²/dt = −x′ S′(x)/(S(b) − S(a)).
+    private double SquareRate(double t)
     {
-        NoiseLevel level = At(t);
-        return -level.Alpha * level.Alpha * Drift(t) / level.Sigma;
+        double cosh = Math.Cosh(0.5 * Position(t));
+        return -0.5 * _length * Math.Cosh(0.5 * _first) * Math.Cosh(0.5 * _last) / (Math.Sinh(0.5 * _length) * cosh * cosh);
     }
 
     private double Position(double t) => ((1 - t) * _first) + (t * _last);

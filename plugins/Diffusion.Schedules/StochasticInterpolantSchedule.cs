@@ -135,8 +135,7 @@ public sealed class StochasticInterpolantSchedule(StochasticInterpolantOptions o
             case InterpolantPath.Convex:
                 return -AlphaRate(t);
             case InterpolantPath.VariancePreserving:
-                NoiseLevel level = At(t);
-                return -level.Alpha * AlphaRate(t) / level.Sigma;
+                return _a * Math.Pow(1 - t, (2 * _a) - 1) / At(t).Sigma;
             default:
                 return _b * HalfPi * Math.Pow(Math.Sin(HalfPi * t), _b - 1) * Math.Sin(HalfPi * (1 - t));
         }

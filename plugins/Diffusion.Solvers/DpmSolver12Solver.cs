@@ -4,5 +4,8 @@ namespace Diffusion.Solvers;
 /// <remarks>Lu et al. 2022, appendix C. See <see cref="AdaptiveDpmSolver"/>.</remarks>
 [Component(ComponentKind.Solver, "dpm-solver-12", "Adaptive DPM-Solver of order 2 with step control in λ: two evaluations a step",
     Reference = "Lu et al. 2022, appendix C")]
+[Variant("coupling=grid")]
+[Variant("coupling=grid", "form=data")]
+[Variant("rule=elementary", "safety=0.9")]
 public sealed class DpmSolver12Solver(AdaptiveDpmOptions options)
     : AdaptiveDpmSolver(2, options);

@@ -29,7 +29,12 @@ public sealed record IpndmOptions : ComponentOptions
 public sealed class IpndmSolver(IpndmOptions options) : ISolver
 {
     /// <inheritdoc/>
-    public SolverTraits Traits { get; } = new() { Order = Math.Min(options.Order, 2), HistoryLength = options.Order - 1 };
+    public SolverTraits Traits { get; } = new()
+    {
+        Order = Math.Min(options.Order, 2),
+        AssumesEqualSteps = options.Order > 1,
+        HistoryLength = options.Order - 1,
+    };
 
     /// <inheritdoc/>
     public Tensor Step(in SolverStep step, IDenoiser denoiser)

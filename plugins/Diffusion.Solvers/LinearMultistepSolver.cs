@@ -11,7 +11,7 @@ public sealed record LinearMultistepOptions : ComponentOptions
 {
     [Description("Slopes that a full step uses, which is its order: 1 to 4.")]
     [Range(1, 4)]
-    public int Order { get; init; } = 4;
+    public int Order { get; init; } = 3;
 
     [Description("Variable of integration: noise-to-signal (σ/α, slope ε̂), rectified (σ/(α + σ), slope ε̂ − D) or time (the schedule's own).")]
     public AdamsVariable Variable { get; init; }

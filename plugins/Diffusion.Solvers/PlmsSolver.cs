@@ -24,6 +24,7 @@ public sealed class PlmsSolver : ISolver
     public SolverTraits Traits { get; } = new()
     {
         Order = 2,
+        AssumesEqualSteps = true,
         HistoryLength = FixedAdamsSteps.FullOrder,
         EvaluationsOverRun = levels => levels.Count - 1 + (levels[1].IsClean ? 0 : CallsOfFirst - 1),
     };

@@ -27,6 +27,7 @@ public sealed class PndmSolver : ISolver
     public SolverTraits Traits { get; } = new()
     {
         Order = 2,
+        AssumesEqualSteps = true,
         HistoryLength = LongSteps * CallsOfLong,
         EvaluationsOverRun = levels => Enumerable.Range(1, levels.Count - 1).Sum(i => i <= LongSteps && !levels[i].IsClean ? CallsOfLong : 1),
     };

@@ -9,6 +9,12 @@ public sealed record SolverTraits
     /// <summary>Order of pathwise convergence on one Brownian path, where a stochastic method declares one.</summary>
     public double? StrongOrder { get; init; }
 
+    /// <summary>
+    /// Whether the method takes all steps of σ/α for equal. Its <see cref="Order"/> is that on smooth grids where they are not; it is higher where
+    /// they are, and lower where neighbouring steps keep a ratio other than 1 however fine the grid.
+    /// </summary>
+    public bool AssumesEqualSteps { get; init; }
+
     /// <summary>Denoiser calls a step.</summary>
     public int EvaluationsPerStep { get; init; } = 1;
 

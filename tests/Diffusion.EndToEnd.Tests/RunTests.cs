@@ -33,12 +33,33 @@ public sealed class RunTests : IDisposable
         }
         """;
 
+    private const string ModelsManifest = """
+        {
+          "name": "models",
+          "extends": "small.json",
+          "samples": 400,
+          "metrics": ["energy-distance"],
+          "sweep": {
+            "axes": {
+              "schedule.sigmaMax": null, "solver": null, "steps": null,
+              "model": [
+                "exact-gaussian", "empirical", "kernel-density",
+                { "use": "kernel-density", "rule": "fixed", "bandwidth": 0.1 },
+                { "use": "kernel-score", "bandwidth": 0.4 }
+              ]
+            },
+            "repeats": 1
+          }
+        }
+        """;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("diffusion-run").FullName;
 
     public RunTests()
     {
         File.WriteAllText(Path.Combine(_folder, "small.json"), Manifest);
         File.WriteAllText(Path.Combine(_folder, "trained.json"), TrainedManifest);
+        File.WriteAllText(Path.Combine(_folder, "models.json"), ModelsManifest);
         SQLitePCL.Batteries_V2.Init();
     }
 
@@ -145,6 +166,22 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task Models_made_of_the_training_rows_know_them()
+    {
+        HostResult result = await DiffusionAsync("run", "models.json", "--tracking", "none");
+        Assert.True(result.ExitCode == 0, result.Output + result.Error);
+        Dictionary<string, double> distances = Cells(RunFolder("models")).Values.ToDictionary(
+            cell => cell.GetProperty("axes").GetProperty("model").GetString()!, cell => cell.GetProperty("metrics")[0].GetProperty("value").GetDouble());
+        Assert.Equal(5, distances.Count);
+
+        // One Gaussian misses the two modes; every model that has seen the rows is at least twice as near.
+        double gaussian = distances["exact-gaussian"];
+        Assert.All(
+            distances.Where(pair => pair.Key is "empirical" || pair.Key.Contains("bandwidth", StringComparison.Ordinal)),
+            pair => Assert.True(pair.Value < 0.5 * gaussian, $"{pair.Key}: {pair.Value}, Gaussian {gaussian}"));
+    }
+
+    [Fact]
     public async Task Cells_that_share_a_set_up_share_one_training_and_a_later_run_reuses_it()
     {
         HostResult result = await DiffusionAsync("run", "trained.json");
@@ -237,14 +274,14 @@ public sealed class RunTests : IDisposable
     [Theory]
     [InlineData("loss=explicit-score-matching", "loss 'explicit-score-matching' needs the density of the data")]
     [InlineData("training.timeSampler={\"use\":\"single-scale\",\"sigma\":100}", "asks for sigma/alpha = 100, and the schedule trained on covers 0.02 to 20")]
-    public async Task Training_that_cannot_be_is_refused_before_anything_is_written(string set, string reason)
+    public async Task Training_that_cannot_be_is_refused_before_anything_runs(string set, string reason)
     {
         File.WriteAllText(Path.Combine(_folder, "rows.csv"), "x\n1\n2\n4\n");
         HostResult result = await DiffusionAsync("run", "trained.json", "--set", "data={\"use\":\"csv\",\"path\":\"rows.csv\"}", "--set", set);
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(reason, result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(Path.Combine(_folder, "results")));
+        Assert.False(Directory.Exists(Path.Combine(_folder, "results", "trained")));
     }
 
     [Fact]
@@ -264,9 +301,10 @@ public sealed class RunTests : IDisposable
         Assert.Equal(2 * losses.Length, cells.Count);
         string[] models = [.. cells.Values.Select(cell => cell.GetProperty("model").GetString()!).Distinct()];
         Assert.Equal(2 * losses.Length, models.Length);
-        foreach (string model in models)
+        string[] records = Directory.GetFiles(Path.Combine(_folder, "results", "models"), "model.json", SearchOption.AllDirectories);
+        Assert.Equal(models.Length, records.Length);
+        foreach (string file in records)
         {
-            string file = Assert.Single(Directory.GetFiles(Path.Combine(_folder, "results"), "model.json", SearchOption.AllDirectories), path => path.Contains(model, StringComparison.Ordinal));
             JsonElement record = JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).RootElement;
             Assert.True(record.GetProperty("lossVariance").GetProperty("objective").GetDouble() > 0);
         }

@@ -34,7 +34,9 @@ public abstract class SolverContractTests
     /// until N is in the thousands, so its order is measured without.
     /// </summary>
     protected virtual IEnumerable<(string Name, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> Levels)> OrderGrids =>
-        ExactGrids.All.Where(grid => grid.Name != "uniform" || !CreateSolver().Traits.IsStochastic);
+        CreateSolver().Traits.AssumesEqualSteps
+            ? ExactGrids.Smooth
+            : ExactGrids.All.Where(grid => grid.Name != "uniform" || !CreateSolver().Traits.IsStochastic);
 
     /// <summary>The processes on which the order is measured.</summary>
     protected virtual IEnumerable<(string Name, NoiseSchedule Schedule)> OrderProcesses => ExactProcesses.All;

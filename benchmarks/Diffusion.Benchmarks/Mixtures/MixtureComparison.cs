@@ -49,9 +49,9 @@ internal static class MixtureComparison
         Check(fused(), expanded());
 
         // Long enough for the compiler's last tier, which it reaches in the background.
-        for (long begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin).TotalSeconds < 0.5;)
+        for (long begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin).TotalSeconds < 1;)
             Time(fused, 10);
-        int[] calls = [.. new[] { fused, written, expanded }.Select(run => Math.Max(3, (int)(SecondsOfTurn / Time(run, 5))))];
+        int[] calls = [.. new[] { fused, written, expanded }.Select(run => Math.Max(1, (int)(SecondsOfTurn / Time(run, 2))))];
         (double Fused, double Written, double Expanded)[] times = [.. Enumerable.Range(0, pairs)
             .Select(_ => (Time(fused, calls[0]), Time(written, calls[1]), Time(expanded, calls[2])))];
         Console.WriteLine(string.Create(

@@ -57,12 +57,12 @@ internal sealed class FusedMixture<T>
             }
 
             _constant[k] = T.CreateChecked((spectrum.LogWeights[k] * Math.Log2(Math.E)) - halfLogDeterminant);
+            double share = mean.Share(level) - (_isotropic ? mean.Slope(level, spectrum.Eigenvalues[k]) * alpha : 0);
             for (int d = 0; d < _dimension; d++)
             {
                 double mu = spectrum.Means[(k * _dimension) + d];
-                double slope = _isotropic ? mean.Slope(level, spectrum.Eigenvalues[k]) : 0;
                 _centre[(k * _dimension) + d] = T.CreateChecked(alpha * mu);
-                _offset[(d * _count) + k] = T.CreateChecked((mean.Share(level) - (slope * alpha)) * mu);
+                _offset[(d * _count) + k] = T.CreateChecked(share * mu);
             }
         }
     }
@@ -104,16 +104,7 @@ internal sealed class FusedMixture<T>
         for (; first + 3 < _count; first += 4)
             largest = FourLogits(x, weights, first, largest);
         for (int k = first; k < _count; k++)
-        {
-            Vector<T> square = Vector<T>.Zero;
-            for (int d = 0; d < _dimension; d++)
-            {
-                Vector<T> difference = At(x, d) - new Vector<T>(_centre[(k * _dimension) + d]);
-                square = VectorMath.Fma(difference, difference, square);
-            }
-
-            largest = Vector.MaxNative(largest, Logit(square, weights, k));
-        }
+            largest = Vector.MaxNative(largest, Logit(SquaredDistance(x, k), weights, k));
 
         Vector<T> sum = Vector<T>.Zero;
         Vector<T> slope = Vector<T>.Zero;
@@ -155,6 +146,30 @@ internal sealed class FusedMixture<T>
         a = Vector.MaxNative(Logit(a, weights, k), Logit(b, weights, k + 1));
         c = Vector.MaxNative(Logit(c, weights, k + 2), Logit(e, weights, k + 3));
         return Vector.MaxNative(largest, Vector.MaxNative(a, c));
+    }
+
+    // In two sums for the same reason.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector<T> SquaredDistance(ReadOnlySpan<T> x, int k)
+    {
+        Vector<T> even = Vector<T>.Zero, odd = even;
+        ref T centre = ref _centre[k * _dimension];
+        int d = 0;
+        for (; d + 1 < _dimension; d += 2)
+        {
+            Vector<T> difference = At(x, d) - new Vector<T>(Unsafe.Add(ref centre, d));
+            even = VectorMath.Fma(difference, difference, even);
+            difference = At(x, d + 1) - new Vector<T>(Unsafe.Add(ref centre, d + 1));
+            odd = VectorMath.Fma(difference, difference, odd);
+        }
+
+        if (d < _dimension)
+        {
+            Vector<T> difference = At(x, d) - new Vector<T>(Unsafe.Add(ref centre, d));
+            even = VectorMath.Fma(difference, difference, even);
+        }
+
+        return even + odd;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

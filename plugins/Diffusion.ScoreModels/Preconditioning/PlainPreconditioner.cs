@@ -34,7 +34,7 @@ public sealed class PlainPreconditioner(NetworkOutput output, double sigmaData) 
             case NetworkOutput.Velocity:
                 return (-1, 1);
             default:
-                throw new ArgumentOutOfRangeException(nameof(output), output, "This output has a preconditioner of its own.");
+                throw new InvalidOperationException($"The output '{output}' has a preconditioner of its own.");
         }
     }
 

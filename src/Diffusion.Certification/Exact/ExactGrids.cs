@@ -23,9 +23,23 @@ public static class ExactGrids
         static double Length(int i) => i + (i / 2);
     }
 
-    /// <summary>All of them with a name.</summary>
+    /// <summary>
+    /// Equal steps of the cube root of σ/α, as Karras et al.'s grid on any process: smooth, and unequal in time, σ/α and λ alike.
+    /// </summary>
+    public static IReadOnlyList<NoiseLevel> Power(NoiseSchedule schedule, int steps)
+    {
+        double first = Math.Cbrt(schedule.At(schedule.Horizon).NoiseToSignal);
+        double last = Math.Cbrt(schedule.At(schedule.MinimumTime).NoiseToSignal);
+        return [.. Enumerable.Range(0, steps + 1).Select(i => schedule.AtHalfLogSnr(-3 * Math.Log(Mix(first, last, i / (double)steps))))];
+    }
+
+    /// <summary>Those on which a method's order holds, with a name.</summary>
     public static IReadOnlyList<(string Name, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> Levels)> All { get; } =
         [("uniform", Uniform), ("log-snr", LogSnr), ("alternating", Alternating)];
+
+    /// <summary>Those for methods that take their steps for equal (<see cref="SolverTraits.AssumesEqualSteps"/>): smooth, on no process equal in σ/α.</summary>
+    public static IReadOnlyList<(string Name, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> Levels)> Smooth { get; } =
+        [("log-snr", LogSnr), ("power", Power)];
 
     /// <summary>The levels with clean data appended: one step more, to σ = 0.</summary>
     public static IReadOnlyList<NoiseLevel> ToClean(IReadOnlyList<NoiseLevel> levels) => [.. levels, NoiseLevel.Clean];

@@ -60,7 +60,7 @@ internal sealed class DivergenceFlow(EmbeddedTableau tableau, StepControl contro
     private static Tensor Quadratic(Tensor velocity, Tensor leaf, Tensor probe)
     {
         Tensor product = autograd.grad([(velocity * probe).sum()], [leaf], retain_graph: true)[0];
-        return (product * probe).sum(1, keepdim: true);
+        return (product * probe).sum(dim: 1, keepdim: true);
     }
 
     private Tensor Shaped(Tensor rows) => rows.reshape([rows.shape[0], .. shape]);

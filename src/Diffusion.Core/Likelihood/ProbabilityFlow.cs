@@ -70,7 +70,7 @@ public sealed record ProbabilityFlow : IProbabilityFlow
         Tensor mean = integrals.mean([1]);
         Tensor? standardError = probes < 2
             ? null
-            : ((integrals - mean.unsqueeze(1)).square().sum(1) / (probes * (probes - 1.0))).sqrt();
+            : ((integrals - mean.unsqueeze(1)).square().sum(dim: 1) / (probes * (probes - 1.0))).sqrt();
         return new FlowLikelihood(
             scope.MoveToOuter(logPrior + mean), scope.MoveToOuter(end), standardError is null ? null : scope.MoveToOuter(standardError), evaluations);
     }
@@ -82,7 +82,7 @@ public sealed record ProbabilityFlow : IProbabilityFlow
 
         Tensor rows = state.reshape(state.shape[0], -1);
         double variance = Noisiest.Sigma * Noisiest.Sigma;
-        return (rows.square().sum(1) * (-0.5 / variance)) - (0.5 * rows.shape[1] * Math.Log(2 * Math.PI * variance));
+        return (rows.square().sum(dim: 1) * (-0.5 / variance)) - (0.5 * rows.shape[1] * Math.Log(2 * Math.PI * variance));
     }
 
     private Tensor Carry(Tensor x, NoiseLevel from, NoiseLevel to, double tolerance)

@@ -85,9 +85,7 @@ public static class SamplingLoop
         SamplingProblem problem, IAdaptiveSolver solver, Tensor start, INoiseSource noise, bool keepTrajectory, CancellationToken cancellationToken)
     {
         NoiseLevel last = problem.Levels[^1];
-        NoiseLevel controlEnd = !last.IsClean ? last
-            : problem.Levels.Count > 2 ? problem.Levels[^2]
-            : problem.Schedule.At(problem.Schedule.MinimumTime);
+        (NoiseLevel first, NoiseLevel controlEnd) = ControlledRange.Of(problem.Levels, problem.Schedule);
         var recorder = new EvaluationRecorder(problem.Denoiser, historyLength: 0);
         List<Tensor> trajectory = [];
         List<StepAttempt>? attempts = keepTrajectory ? [] : null;
@@ -95,7 +93,7 @@ public static class SamplingLoop
         using IDisposable withoutGradient = no_grad();
         using DisposeScope run = NewDisposeScope();
         Keep(start);
-        Tensor x = AdaptiveLoop.Run(solver, problem.Schedule, problem.Levels[0], controlEnd, start, recorder, noise, attempts, cancellationToken);
+        Tensor x = AdaptiveLoop.Run(solver, problem.Schedule, first, controlEnd, start, recorder, noise, attempts, cancellationToken);
         ThrowIfDiverged(x, controlEnd, 0, last.IsClean ? 2 : 1);
         Keep(x);
         if (last.IsClean)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Diffusion.Core.Likelihood;
 using Diffusion.Core.Randomness;
 using Diffusion.Core.Sampling;
 using Diffusion.Experiments.Components;
@@ -69,6 +70,7 @@ internal sealed class CellRunner(
             Samples = outcome.State,
             Reference = set.Reference,
             ReferenceIsPopulation = ReferenceEquals(set.Reference, set.Train),
+            Flow = Flow(problem, experiment),
             Data = set.Description,
             Randomness = new PhiloxNoiseSource(new NoiseKey(experiment.Seed, cell.Repeat, NoiseDomain.Measurement), 0, 1),
         };
@@ -78,6 +80,20 @@ internal sealed class CellRunner(
             Metrics = [.. experiment.Metrics.SelectMany(choice => factory.Create<IMetric>(choice, set.Description).Measure(input))],
             Samples = Path.GetRelativePath(folder.Path, folder.SamplesFile(cell.Id)),
             SamplingSeconds = sampling.TotalSeconds,
+        };
+    }
+
+    private static ProbabilityFlow Flow(SamplingProblem problem, Experiment experiment)
+    {
+        (NoiseLevel noisiest, NoiseLevel cleanest) = ControlledRange.Of(problem.Levels, problem.Schedule);
+        return new ProbabilityFlow
+        {
+            Denoiser = problem.Denoiser,
+            Schedule = problem.Schedule,
+            Noisiest = noisiest,
+            Cleanest = cleanest,
+            Dtype = experiment.Dtype,
+            Device = new Device(experiment.Device),
         };
     }
 

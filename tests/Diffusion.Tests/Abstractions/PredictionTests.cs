@@ -1,6 +1,5 @@
 using Diffusion.ScoreModels;
 using Diffusion.Schedules;
-using Diffusion.Testing;
 using TorchSharp;
 using Xunit;
 

@@ -230,7 +230,7 @@ internal static class DiffusersCases
     }
 
     // Schedulers with two stages list every inner noise scale twice, and some repeat the last.
-    private static IEnumerable<double> EveryStage(double[] scales, int stages)
+    private static double[] EveryStage(double[] scales, int stages)
     {
         double[] ends = [.. scales.Where((_, i) => i == 0 || (i - 1) % stages == 0)];
         int clean = Array.IndexOf(ends, 0);

@@ -176,7 +176,7 @@ internal static class DpmSolverCases
     };
 
     // "denoise_to_zero" is a step of its own after the last.
-    private static void CheckToClean(GoldenCase golden, GoldenRun run)
+    internal static void CheckToClean(GoldenCase golden, GoldenRun run)
     {
         using DisposeScope scope = NewDisposeScope();
         SamplingOutcome main = run.Run(golden, golden.Points("x0"), firstDraw: 0);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Diffusion.ScoreModels;
 
 namespace Diffusion.Tests.Golden;
 
@@ -34,6 +35,13 @@ internal sealed class GoldenCase(string peer, JsonElement json)
         : 1e-12 * Math.Max(1, Number("sens")) * (Has("caution") && Text("caution").Contains("loose", StringComparison.Ordinal) ? 100 : 1);
 
     public ExactMixture Target => TargetOf(Text("target"));
+
+    /// <summary>The target's exact model in operations that autograd can follow.</summary>
+    public IDenoiser DifferentiableModel()
+    {
+        GaussianMixture mixture = Target.Mixture;
+        return new GaussianMixtureScoreModel(new(), new DataDescription { Name = Text("target"), Shape = [mixture.Dimension], Mixture = mixture });
+    }
 
     public bool Has(string name) => json.TryGetProperty(name, out _);
 

@@ -46,8 +46,11 @@ public sealed class GoldenTests(ITestOutputHelper output)
         "diffusers/unipc_bh1_o1_smin", "diffusers/unipc_bh1_o2_smin", "diffusers/unipc_bh1_o3_smin", "diffusers/unipc_bh2_o1",
         "diffusers/unipc_bh2_o1_smin", "diffusers/unipc_bh2_o2", "diffusers/unipc_bh2_o2_smin", "diffusers/unipc_bh2_o3",
         "diffusers/unipc_bh2_o3_smin", "diffusers/ddim_eta0_trailing",
+        "edm/ablation_vp-linear-none_euler", "edm/ablation_vp-linear-none_heun", "edm/ablation_iddpm-linear-none_euler",
+        "edm/ablation_iddpm-linear-none_heun", "edm/ablation_edm-ve-none_euler", "edm/ablation_edm-ve-none_heun",
         "azula/zab2", "azula/zab3", "azula/vab2", "azula/zeab2", "azula/zeab3", "azula/xeab3",
-
+        "k_diffusion/log_likelihood", "score_sde/likelihood_exact_vp", "score_sde/likelihood_hutch_vp", "score_sde/likelihood_exact_subvp",
+        "score_sde/likelihood_hutch_subvp", "score_sde/likelihood_exact_ve", "score_sde/likelihood_hutch_ve", "score_sde/prior_logp",
         "k_diffusion/dpm_2_ancestral", "k_diffusion/dpm_2_ancestral_eta0", "k_diffusion/dpmpp_2s_ancestral", "k_diffusion/dpmpp_2s_eta0",
         "k_diffusion/dpmpp_sde", "k_diffusion/dpmpp_sde_eta0", "k_diffusion/dpmpp_2m_sde_midpoint", "k_diffusion/dpmpp_2m_sde_heun",
         "k_diffusion/dpmpp_3m_sde", "k_diffusion/dpmpp_3m_sde_eta0", "k_diffusion/euler_churn", "k_diffusion/heun_churn",

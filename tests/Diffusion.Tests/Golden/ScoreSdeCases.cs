@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Diffusion.Core.Likelihood;
 using Diffusion.Core.Sampling;
+using Diffusion.Numerics;
 using Diffusion.Schedules;
 using Diffusion.Solvers;
 using TorchSharp;
@@ -21,6 +23,10 @@ internal static class ScoreSdeCases
             return GoldenClaim.Of(() => CheckTable(golden));
         if (family.StartsWith("ode_", StringComparison.Ordinal))
             return Flow(golden);
+        if (family.StartsWith("likelihood_", StringComparison.Ordinal))
+            return Likelihood(golden);
+        if (family == "prior_logp")
+            return Prior(golden);
         if (family.StartsWith("euler_maruyama_", StringComparison.Ordinal) || family.StartsWith("reverse_diffusion_", StringComparison.Ordinal)
             || family.StartsWith("ancestral_", StringComparison.Ordinal) || family.StartsWith("pc_", StringComparison.Ordinal)
             || family.StartsWith("langevin_only_", StringComparison.Ordinal) || family.StartsWith("ald_", StringComparison.Ordinal))
@@ -28,12 +34,7 @@ internal static class ScoreSdeCases
             return Sampler(golden);
         }
 
-        return GoldenClaim.None(family switch
-        {
-            "prior_logp" => "likelihood is not computed yet",
-            _ when family.StartsWith("likelihood_", StringComparison.Ordinal) => "likelihood is not computed yet",
-            _ => throw new InvalidDataException($"score_sde has a family '{family}' of which nothing is known here."),
-        });
+        throw new InvalidDataException($"score_sde has a family '{family}' of which nothing is known here.");
     }
 
     private static GoldenClaim Sampler(GoldenCase golden)
@@ -196,6 +197,80 @@ internal static class ScoreSdeCases
             Assert.Equal(golden.Number("nfe"), outcome.Evaluations);
             GoldenRun.AssertSame(golden, golden.FinalState, denoises ? Denoised(golden, process, outcome.State, end) : outcome.State, "final state");
         });
+    }
+
+    private static GoldenClaim Likelihood(GoldenCase golden)
+    {
+        GoldenParameters parameters = golden.Parameters;
+        string process = parameters.Text("sde", "");
+        double tolerance = parameters.Number("rtol", 0);
+        double smallestTime = parameters.Number("eps", 0);
+        string divergence = parameters.Text("divergence", "");
+        EmbeddedTableau? tableau = parameters.Text("method", "") switch
+        {
+            "RK45" => EmbeddedTableau.DormandPrince54,
+            "RK23" => EmbeddedTableau.BogackiShampine32,
+            "DOP853" => EmbeddedTableau.DormandPrince853,
+            _ => null,
+        };
+        if (tableau is null || parameters.Number("atol", 0) != tolerance || ProcessOf(process) is not { } schedule)
+            return GoldenClaim.None($"the process '{process}', its method or two unequal tolerances are not known here");
+
+        return GoldenClaim.Of(() =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            int dimension = golden.Target.Dimension;
+            double[] points = golden.Points("x0");
+            var flow = new ProbabilityFlow
+            {
+                Denoiser = golden.DifferentiableModel(),
+                Schedule = schedule,
+                Cleanest = schedule.At(smallestTime),
+                Noisiest = schedule.At(schedule.Horizon),
+                Tableau = tableau,
+                Coupling = StepCoupling.Batch,
+            };
+            FlowLikelihood found = flow.LogLikelihood(tensor(points, [points.Length / dimension, dimension]), new LikelihoodSettings
+            {
+                Tolerance = tolerance,
+                Divergence = divergence == "exact" ? Divergence.Exact : Divergence.Hutchinson,
+                Randomness = new TapeNoise((_, like) => tensor(golden.Points("v"), like.shape)),
+                TerminalLogDensity = (x, _) => PriorOf(process, x),
+            });
+            Assert.Equal(golden.Number("nfe"), found.Evaluations);
+            GoldenRun.AssertSame(golden, golden.Points("z"), found.End, "latents");
+            GoldenRun.AssertSame(golden, golden.Numbers("log_likelihood_nats"), found.LogDensity, "log-likelihood");
+
+            // Theirs are bits a dimension of data in 256 levels on [0, 1], of which the scaling to these data takes 8 bits.
+            Tensor bits = (found.LogDensity * (-1 / (dimension * Math.Log(2)))) + 8;
+            GoldenRun.AssertSame(golden, golden.Numbers("bpd"), bits, "bits per dimension");
+        });
+    }
+
+    private static GoldenClaim Prior(GoldenCase golden)
+    {
+        string process = golden.Text("sde");
+        return ProcessOf(process) is null
+            ? GoldenClaim.None($"the process '{process}' is no component")
+            : GoldenClaim.Of(() =>
+            {
+                using DisposeScope scope = NewDisposeScope();
+                double[] expected = golden.Numbers("logp");
+                double[] points = golden.Points("x0");
+                double[] actual = PriorOf(process, tensor(points, [expected.Length, points.Length / expected.Length])).data<double>().ToArray();
+                for (int i = 0; i < expected.Length; i++)
+                    Assert.Equal(expected[i], actual[i], 1e-12 * Math.Max(1, Math.Abs(expected[i])));
+            });
+    }
+
+    // Of unit variance also where σ_T² falls short of 1 by e^(−10).
+    private static Tensor PriorOf(string process, Tensor x)
+    {
+        double deviation = process == "ve" ? ProcessOf(process)!.At(1).Sigma : 1;
+        int dimension = (int)x.shape[1];
+        double[] densities = new GaussianMixture([GaussianComponent.Isotropic(1, new double[dimension], deviation)])
+            .LogDensity(x.contiguous().data<double>().ToArray());
+        return tensor(densities);
     }
 
     // Their last step of "reverse diffusion", without noise: a step of a table of 1000 noise rates, at the table's first entry.

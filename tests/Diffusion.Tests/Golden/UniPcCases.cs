@@ -30,7 +30,8 @@ internal static class UniPcCases
             "vary_coeff" => new UniPcPublishedVaryingSolver(new() { Order = order, Form = form, LowerOrderFinal = lowerOrderFinal }),
             _ => null,
         };
-        if (solver is null || parameters.Flag("denoise_to_zero", false))
+        bool toClean = parameters.Flag("denoise_to_zero", false);
+        if (solver is null)
             return GoldenClaim.None("a variant of UniPC that is no component");
 
         var schedule = new VariancePreservingSchedule(new() { MinimumTime = parameters.Number("t_end", 1e-3) });
@@ -38,7 +39,11 @@ internal static class UniPcCases
         {
             NoiseLevel[] levels = [.. golden.Numbers("t").Select(schedule.At)];
             Assert.Equal(steps, levels.Length - 1);
-            new GoldenRun { Emits = PredictionKind.Noise, Schedule = schedule, Levels = levels, Solver = solver }.Check(golden);
+            var run = new GoldenRun { Emits = PredictionKind.Noise, Schedule = schedule, Levels = levels, Solver = solver };
+            if (toClean)
+                DpmSolverCases.CheckToClean(golden, run);
+            else
+                run.Check(golden);
         });
 
         UniPcSolver UniPc(UniPcFunction function) =>

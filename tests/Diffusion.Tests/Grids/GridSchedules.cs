@@ -34,7 +34,7 @@ internal static class GridSchedules
         .. WithSignalAtTheHorizon,
         new RectifiedFlowSchedule(new()),
         new TrigonometricSchedule(new()),
-        new SigmoidSchedule(new()),
+        new SigmoidSchedule(new() { Horizon = 1 }),
         new StochasticInterpolantSchedule(new() { SignalExponent = 2, NoiseExponent = 0.7 }),
         new StochasticInterpolantSchedule(new() { Path = InterpolantPath.VariancePreserving }),
         new DiscreteBetaSchedule(new() { ZeroTerminalSnr = true }),

@@ -1,6 +1,5 @@
 using Diffusion.Core.Randomness;
 using Diffusion.Losses;
-using Diffusion.Testing;
 using Diffusion.Tests.Theory;
 using TorchSharp;
 using Xunit;
@@ -117,10 +116,10 @@ public sealed class ScoreMatchingIdentityTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ProbeDistribution.Rademacher)]
-    [InlineData(ProbeDistribution.Gaussian)]
-    [InlineData(ProbeDistribution.Sphere)]
-    public void Random_probes_have_the_exact_traces_mean(ProbeDistribution distribution)
+    [InlineData(ProjectionDistribution.Rademacher)]
+    [InlineData(ProjectionDistribution.Gaussian)]
+    [InlineData(ProjectionDistribution.Sphere)]
+    public void Random_probes_have_the_exact_traces_mean(ProjectionDistribution distribution)
     {
         // A linear field: tr ∇s is the same everywhere, so all spread is the probes'. 99.99 % interval with a fixed seed.
         const int Count = 20_000;
@@ -146,15 +145,15 @@ public sealed class ScoreMatchingIdentityTests : IDisposable
     {
         var model = new LinearField();
         LossBatch batch = Probed(20_000);
-        double Spread(ProbeDistribution distribution, int probes) =>
+        double Spread(ProjectionDistribution distribution, int probes) =>
             new ImplicitScoreMatchingLoss(new() { Trace = TraceMethod.Hutchinson, Distribution = distribution, Probes = probes }).Evaluate(model, batch).var().ToDouble()
             - new ImplicitScoreMatchingLoss(new()).Evaluate(model, batch).var().ToDouble();
 
         // Var(vᵀAv) = Σ_{i≠j} a_ij (a_ij + a_ji) for signs, with the diagonal's 2 a_ii² on top for normal entries; over D² = 4.
         double signs = 2 * 0.5 * LinearField.OffDiagonal * LinearField.OffDiagonal;
-        Assert.Equal(signs, Spread(ProbeDistribution.Rademacher, 1), 0.05 * signs);
-        Assert.Equal(signs / 4, Spread(ProbeDistribution.Rademacher, 4), 0.05 * signs);
-        Assert.True(Spread(ProbeDistribution.Gaussian, 1) > 3 * signs);
+        Assert.Equal(signs, Spread(ProjectionDistribution.Rademacher, 1), 0.05 * signs);
+        Assert.Equal(signs / 4, Spread(ProjectionDistribution.Rademacher, 4), 0.05 * signs);
+        Assert.True(Spread(ProjectionDistribution.Gaussian, 1) > 3 * signs);
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Diffusion.Schedules;
-using Diffusion.Testing;
 
 namespace Diffusion.Tests.Schedules;
 

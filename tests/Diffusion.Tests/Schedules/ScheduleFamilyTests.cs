@@ -121,4 +121,25 @@ public sealed class ScheduleFamilyTests
         double kept = new DiscreteBetaSchedule(new()).At(1).Sigma;
         Assert.Equal(kept, new DiscreteBetaSchedule(new() { ZeroTerminalSnr = true }).At(1).Sigma);
     }
+
+    [Fact]
+    public void Rates_of_the_path_are_numbers_or_infinite_where_nothing_of_the_data_is_left()
+    {
+        NoiseSchedule[] schedules =
+        [
+            new RectifiedFlowSchedule(new() { Shift = 3, Decay = 0.2 }), new TrigonometricSchedule(new()), new CosineSchedule(new() { Horizon = 1, Shift = 2 }),
+            new SigmoidSchedule(new() { Horizon = 1 }), new DiscreteBetaSchedule(new() { ZeroTerminalSnr = true }),
+            .. Enum.GetValues<InterpolantPath>().Select(path => new StochasticInterpolantSchedule(new() { Path = path, SignalExponent = 0.5 })),
+        ];
+        foreach (NoiseSchedule schedule in schedules)
+        {
+            double end = schedule.Horizon;
+            Assert.Equal(0, schedule.At(end).Alpha);
+            Assert.True(schedule.AlphaRate(end) < 0, $"{schedule.GetType().Name}: d alpha/dt = {schedule.AlphaRate(end)}");
+            Assert.True(schedule.SigmaRate(end) >= 0, $"{schedule.GetType().Name}: d sigma/dt = {schedule.SigmaRate(end)}");
+            Assert.Equal(double.NegativeInfinity, schedule.Drift(end));
+            Assert.Equal(double.PositiveInfinity, schedule.DiffusionSquared(end));
+            Assert.Equal(end, schedule.TimeAt(double.NegativeInfinity), 1e-12 * end);
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using Diffusion.Testing;
 using Xunit;
 
 namespace Diffusion.Tests.Schedules;

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Diffusion.ScoreModels;
 using Diffusion.ScoreModels.Kernels;
-using Diffusion.Testing;
 using Diffusion.Tests.Torch;
 using TorchSharp;
 using Xunit;

@@ -1,6 +1,5 @@
 using Diffusion.ScoreModels;
 using Diffusion.ScoreModels.Rows;
-using Diffusion.Testing;
 using Diffusion.Tests.Torch;
 using TorchSharp;
 using Xunit;

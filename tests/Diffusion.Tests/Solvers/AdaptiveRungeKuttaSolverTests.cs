@@ -29,24 +29,11 @@ public sealed class Dop853Tests : AdaptiveSolverContractTests
         new Dop853Solver(new() { RelativeTolerance = tolerance, AbsoluteTolerance = tolerance });
 }
 
-public sealed class Rk45OnGridsTests : SolverContractTests
-{
-    protected override int Doublings => 3;
-
-    // On smooth grids, and on the variance-preserving path, errors cancel until rounding is reached.
-    protected override IEnumerable<(string Name, NoiseSchedule Schedule)> OrderProcesses =>
-        base.OrderProcesses.Where(process => process.Name != "variance-preserving");
-
-    protected override IEnumerable<(string Name, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> Levels)> OrderGrids =>
-        base.OrderGrids.Where(grid => grid.Name == "alternating");
-
-    protected override ISolver CreateSolver() => new Rk45Solver(new() { Coupling = StepCoupling.Grid });
-}
-
 public sealed class Rk45OnGridsInNoiseToSignalTests : SolverContractTests
 {
     protected override int Doublings => 3;
 
+    // On smooth grids errors cancel until rounding is reached.
     protected override IEnumerable<(string Name, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> Levels)> OrderGrids =>
         base.OrderGrids.Where(grid => grid.Name == "alternating");
 

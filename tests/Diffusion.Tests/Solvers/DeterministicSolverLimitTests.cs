@@ -3,7 +3,6 @@ using Diffusion.Core.Sampling;
 using Diffusion.Grids;
 using Diffusion.Schedules;
 using Diffusion.Solvers;
-using Diffusion.Testing;
 using TorchSharp;
 using Xunit;
 

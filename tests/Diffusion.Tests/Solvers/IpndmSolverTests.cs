@@ -7,14 +7,10 @@ public sealed class IpndmTests : SolverContractTests
 {
     protected override int FirstSteps => 64;
 
-    protected override IEnumerable<(string Name, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> Levels)> OrderGrids => PowerGrid.WithLogSnr;
-
     protected override ISolver CreateSolver() => new IpndmSolver(new());
 }
 
 public sealed class IpndmOfTwoEstimatesTests : SolverContractTests
 {
-    protected override IEnumerable<(string Name, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> Levels)> OrderGrids => PowerGrid.WithLogSnr;
-
     protected override ISolver CreateSolver() => new IpndmSolver(new() { Order = 2 });
 }

@@ -24,7 +24,9 @@ public sealed class LinearMultistepOfOrder4Tests : SolverContractTests
 {
     protected override int FirstSteps => 64;
 
-    protected override IEnumerable<(string Name, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> Levels)> OrderGrids => PowerGrid.WithLogSnrAndAlternating;
+    // On equal steps of time order 4 shows only with thousands of steps: the last are by far the longest in λ.
+    protected override IEnumerable<(string Name, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> Levels)> OrderGrids =>
+        [("power", ExactGrids.Power), .. ExactGrids.All.Where(grid => grid.Name != "uniform")];
 
     protected override ISolver CreateSolver() => new LinearMultistepSolver(new() { Order = 4 });
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Diffusion.Core.Sampling;
 using Diffusion.Solvers;
-using Diffusion.Testing;
 using TorchSharp;
 using Xunit;
 
@@ -34,7 +33,7 @@ public sealed class MultistepOrderTests
         AssertOrder(3.9, 4.1, new PndmSolver(), ExactProcesses.VarianceExploding, ExactGrids.Uniform, first: 256, doublings: 4);
         foreach (ISolver solver in (ISolver[])[new IpndmSolver(new()), new PlmsSolver(), new PndmSolver()])
         {
-            AssertOrder(1.9, 2.1, solver, ExactProcesses.VarianceExploding, PowerGrid.Levels, first: 128);
+            AssertOrder(1.9, 2.1, solver, ExactProcesses.VarianceExploding, ExactGrids.Power, first: 128);
             AssertOrder(0.9, 1.1, solver, ExactProcesses.VarianceExploding, ExactGrids.Alternating, first: 128);
         }
     }
@@ -42,8 +41,8 @@ public sealed class MultistepOrderTests
     [Fact]
     public void Weights_of_the_actual_steps_keep_order_4_on_the_same_grids()
     {
-        var solver = new LinearMultistepSolver(new());
-        AssertOrder(3.9, 4.1, solver, ExactProcesses.VarianceExploding, PowerGrid.Levels, first: 128);
+        var solver = new LinearMultistepSolver(new() { Order = 4 });
+        AssertOrder(3.9, 4.1, solver, ExactProcesses.VarianceExploding, ExactGrids.Power, first: 128);
         AssertOrder(3.9, 4.1, solver, ExactProcesses.VarianceExploding, ExactGrids.Alternating, first: 128);
     }
 

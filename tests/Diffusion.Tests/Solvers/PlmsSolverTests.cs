@@ -7,7 +7,5 @@ public sealed class PlmsTests : SolverContractTests
 {
     protected override int FirstSteps => 64;
 
-    protected override IEnumerable<(string Name, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> Levels)> OrderGrids => PowerGrid.WithLogSnr;
-
     protected override ISolver CreateSolver() => new PlmsSolver();
 }

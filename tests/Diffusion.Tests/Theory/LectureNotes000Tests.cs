@@ -1,4 +1,3 @@
-using Diffusion.Testing;
 using Xunit;
 
 using static Diffusion.Tests.Theory.Calculus;

@@ -1,6 +1,5 @@
 using Diffusion.Losses;
 using Diffusion.Schedules;
-using Diffusion.Testing;
 using Xunit;
 
 using static Diffusion.Tests.Theory.Calculus;

@@ -1,7 +1,7 @@
 namespace Diffusion.Losses;
 
 /// <summary>The law of random probes v with E v vᵀ = I.</summary>
-public enum ProbeDistribution
+public enum ProjectionDistribution
 {
     /// <summary>Every entry ±1: the least variance of vᵀ J v among laws with independent entries.</summary>
     Rademacher,
