@@ -16,6 +16,7 @@ public static class MixtureLaw
     private const double Reach = 7;
     private const int Stencil = 8;
     private const double PastReach = 4.5;
+    private const int ManySteps = 256;
 
     // Π_(m ≠ j) (j − m) for eight equidistant points.
     private static readonly double[] LagrangeDenominators = [-5040, 720, -240, 144, -144, 240, -720, 5040];
@@ -50,7 +51,7 @@ public static class MixtureLaw
         for (int i = probe.Steps - 1; i >= 0; i--)
         {
             NoiseRequests requests = probe.RequestsOf(i);
-            (double[] Nodes, double Weight)[] rule = Product(requests.Count, probe.PastOf(i));
+            (double[] Nodes, double Weight)[] rule = Product(requests.Count, probe);
             Table next = table;
             int step = i;
             table = new(probe, i);
@@ -90,10 +91,11 @@ public static class MixtureLaw
     private static (double Mean, double Variance) Marginal(GaussianComponent component, NoiseLevel level) =>
         (level.Alpha * component.Mean[0], (level.Alpha * level.Alpha * component.Covariance[0, 0]) + (level.Sigma * level.Sigma));
 
-    // The product rule over all the step's noise: fewer nodes each when there are more points.
-    private static (double[] Nodes, double Weight)[] Product(int numbers, int past)
+    // The product rule over all the step's noise: fewer nodes each when there are more points, and for steps so short that their noise is small.
+    private static (double[] Nodes, double Weight)[] Product(int numbers, SolverProbe probe)
     {
-        (double Node, double Weight)[] rule = GaussHermite.Rule(numbers > 1 || past > 0 ? 8 : 12);
+        bool isWide = numbers > 1 || probe.PastOf(probe.Steps) > 0;
+        (double Node, double Weight)[] rule = GaussHermite.Rule(!isWide ? 12 : probe.Steps < ManySteps ? 8 : 5);
         (double[] Nodes, double Weight)[] product = [([], 1)];
         for (int i = 0; i < numbers; i++)
             product = [.. product.SelectMany(left => rule.Select(right => ((double[])[.. left.Nodes, right.Node], left.Weight * right.Weight)))];

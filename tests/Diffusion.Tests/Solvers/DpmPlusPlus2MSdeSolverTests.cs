@@ -6,6 +6,8 @@ namespace Diffusion.Tests.Solvers;
 public sealed class DpmPlusPlus2MSdeTests : SolverContractTests
 {
     protected override ISolver CreateSolver() => new DpmPlusPlus2MSdeSolver(new());
+
+    protected override int FirstSteps => 256;
 }
 
 public sealed class DpmPlusPlus2MSdeTaylorTests : SolverContractTests
