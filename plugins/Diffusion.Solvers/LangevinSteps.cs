@@ -7,7 +7,7 @@ internal static class LangevinSteps
 {
     public static SolverTraits Traits(int steps, bool denoises) => new()
     {
-        Order = 1,
+        Order = null,
         EvaluationsPerStep = steps,
         EvaluationsToClean = denoises ? steps + 1 : steps,
         IsStochastic = true,

@@ -72,7 +72,7 @@ public sealed class PredictorCorrectorSolver(PredictorCorrectorOptions options) 
             int corrections = options.Corrector == SamplingCorrector.None ? 0 : options.Steps;
             return new()
             {
-                Order = 1,
+                Order = corrections > 0 ? null : 1, // the corrector leaves an error of its own at every level
                 EvaluationsPerStep = corrections + (_predictor is null ? 0 : 1),
                 IsStochastic = corrections > 0 || _predictor?.Traits.IsStochastic == true,
             };

@@ -3,8 +3,11 @@ namespace Diffusion;
 /// <summary>What a solver claims about itself. The engine counts evaluations against it; tests measure the order.</summary>
 public sealed record SolverTraits
 {
-    /// <summary>Order of global convergence: of the probability-flow ODE for a deterministic method, weak order for a stochastic one.</summary>
-    public required double Order { get; init; }
+    /// <summary>
+    /// Order of global convergence as steps are added: of the probability-flow ODE for a deterministic method, weak order for a stochastic one. Null for
+    /// methods whose error does not go with the number of levels (Langevin samplers, whose error is that of their step at a level).
+    /// </summary>
+    public required double? Order { get; init; }
 
     /// <summary>Order of pathwise convergence on one Brownian path, where a stochastic method declares one.</summary>
     public double? StrongOrder { get; init; }

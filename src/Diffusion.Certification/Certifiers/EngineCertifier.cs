@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json;
 using Diffusion.Core.Randomness;
 using Diffusion.Numerics;
@@ -14,6 +15,9 @@ public static class EngineCertifier
     public const string Kind = "engine";
 
     private const double PathHorizon = 80;
+
+    // Of the whole numbers that increments are added up as.
+    private const int FractionBits = 90;
 
     /// <summary>What can be certified, by name.</summary>
     public static IReadOnlyDictionary<string, Func<IEnumerable<Certificate>>> Parts { get; } = new Dictionary<string, Func<IEnumerable<Certificate>>>(StringComparer.Ordinal)
@@ -52,7 +56,7 @@ public static class EngineCertifier
         return [.. early.Zip(late).SelectMany(pair => new[] { pair.First, pair.Second })];
     }
 
-    // Twelve halvings of the interval; the unit is that of the coarse increment's own size, √Δt.
+    // Twelve halvings of the interval, added up without rounding of their own; the unit is that of the coarse increment's own size, √Δt.
     private static double RefinementError()
     {
         const int pieces = 1 << 12;
@@ -61,17 +65,19 @@ public static class EngineCertifier
         double[] times = [.. Enumerable.Range(0, pieces + 1).Select(i => from + ((to - from) * i / pieces))];
         var source = new PhiloxNoiseSource(new NoiseKey(12, 0), 0, PathHorizon);
         double[] coarse = source.BrownianIncrement(At(from), At(to), like).data<double>().ToArray();
-        double[] sum = new double[coarse.Length];
+        var sum = new BigInteger[coarse.Length];
         for (int i = 0; i < pieces; i++)
         {
             using DisposeScope scope = NewDisposeScope();
             double[] fine = source.BrownianIncrement(At(times[i]), At(times[i + 1]), like).data<double>().ToArray();
-            double scale = Math.Sqrt((times[i] - times[i + 1]) / (from - to));
             for (int j = 0; j < sum.Length; j++)
-                sum[j] += scale * fine[j];
+                sum[j] += Exact(fine[j] * Math.Sqrt(times[i] - times[i + 1]));
         }
 
-        return coarse.Zip(sum, (c, s) => Math.Abs(c - s)).Max() / (Math.BitIncrement(1.0) - 1.0);
+        double size = Math.Sqrt(from - to);
+        return coarse.Zip(sum, (c, s) => Math.Abs(Math.ScaleB((double)(Exact(c * size) - s), -FractionBits))).Max() / size / (Math.BitIncrement(1.0) - 1.0);
+
+        static BigInteger Exact(double value) => new(Math.ScaleB(value, FractionBits));
     }
 
     private static NoiseLevel At(double t) => new(t, 1, t);

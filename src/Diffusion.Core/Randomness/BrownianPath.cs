@@ -19,6 +19,10 @@ internal sealed class BrownianPath(NoiseKey key, long firstSample, int samples, 
 {
     private const int Depth = 20;
     private const ulong EndpointPlace = 0;
+
+    // Adding and taking away 1.5 · 2⁶ rounds to multiples of 2⁻⁴⁶. Values of the path then differ exactly, and a coarse increment is the sum of finer
+    // ones to the last digit, of which a path of doubles keeps none near the data.
+    private const double FixedPoint = 96;
     private readonly Philox _nodes = key.Stream(NoisePurpose.BrownianNode);
     private readonly Philox _leaves = key.Stream(NoisePurpose.BrownianLeaf);
     private readonly long _firstElement = firstSample * elements;
@@ -63,9 +67,12 @@ internal sealed class BrownianPath(NoiseKey key, long firstSample, int samples, 
                 (lower, lowerTime, lowerClock, node) = (middle, middleTime, clock, (2 * node) + 1);
         }
 
-        double[] value = time == lowerTime ? lower
+        double[] exact = time == lowerTime ? lower
             : time == upperTime ? upper
             : Bridge(_leaves, BitConverter.DoubleToUInt64Bits(time), lowerTime, lower, upperTime, upper, time);
+        double[] value = new double[_length];
+        TensorPrimitives.Add(exact, FixedPoint, value);
+        TensorPrimitives.Subtract(value, FixedPoint, value);
         _nodesOfLastDescent = visited;
         _last = (time, value);
         return value;
