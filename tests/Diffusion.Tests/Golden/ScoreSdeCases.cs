@@ -74,6 +74,8 @@ internal static class ScoreSdeCases
             return GoldenClaim.None($"the process '{process}' is no component yet");
         if (process == "subvp" && (predictor == "ancestral_sampling" || corrector != "none"))
             return GoldenClaim.None("the peer has no table of noise rates for this process");
+        if (corrector == "ald" && predictor != "none")
+            return GoldenClaim.None("a corrector in the process's noise and a predictor in the table's share no level");
 
         return GoldenClaim.Of(() =>
         {
