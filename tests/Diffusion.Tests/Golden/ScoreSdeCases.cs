@@ -4,7 +4,6 @@ using Diffusion.Core.Sampling;
 using Diffusion.Numerics;
 using Diffusion.Schedules;
 using Diffusion.Solvers;
-using Diffusion.Testing;
 using TorchSharp;
 using Xunit;
 
