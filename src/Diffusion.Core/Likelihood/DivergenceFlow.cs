@@ -1,5 +1,4 @@
 using Diffusion.Numerics;
-using TorchSharp;
 
 using static TorchSharp.torch;
 

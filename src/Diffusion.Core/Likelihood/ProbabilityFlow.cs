@@ -95,9 +95,9 @@ public sealed record ProbabilityFlow : IProbabilityFlow
     private (Tensor End, Tensor Integrals, double Evaluations) CarryWithDivergence(Tensor x, NoiseLevel from, NoiseLevel to, LikelihoodSettings settings)
     {
         bool isExact = settings.Divergence == Divergence.Exact;
-        IReadOnlyList<Tensor> probes = isExact ? [] : Probes(x, settings);
+        Tensor[] probes = isExact ? [] : Probes(x, settings);
         (Tensor rows, double evaluations) = Integrate(
-            x, from, to, settings.Tolerance, isExact ? 1 : probes.Count, part => [.. probes.Select(probe => probe.narrow(0, part.First, part.Count))]);
+            x, from, to, settings.Tolerance, isExact ? 1 : probes.Length, part => [.. probes.Select(probe => probe.narrow(0, part.First, part.Count))]);
         long dimension = x.numel() / x.shape[0];
         return (rows.narrow(1, 0, dimension).reshape(x.shape), rows.narrow(1, dimension, rows.shape[1] - dimension), evaluations);
     }

@@ -27,6 +27,8 @@ internal sealed class EvaluationBudget(ComponentFactory factory)
             var schedule = factory.Create<NoiseSchedule>(experiment.Schedule);
             var grid = factory.Create<ITimeGrid>(experiment.Grid);
             SolverTraits traits = factory.Create<ISolver>(experiment.Solver).Traits;
+            if (traits.IsAdaptive)
+                return (0, $"{title} chooses its own steps: give it a tolerance rather than a number of evaluations");
 
             // The cost never falls as steps are added, so the first count that reaches the budget decides.
             (int below, int enough) = (0, 1);

@@ -71,7 +71,7 @@ public sealed class StepControlTests
         using DisposeScope scope = NewDisposeScope();
         using var source = new CancellationTokenSource();
         var denoiser = new Cancelling(source, after: 9);
-        Assert.Throws<OperationCanceledException>(() => Run(new Rk45Solver(new()), denoiser, source.Token));
+        Assert.Throws<OperationCanceledException>(() => RunUntil(new Rk45Solver(new()), denoiser, null, source.Token));
         Assert.InRange(denoiser.Calls, 9, 15);
     }
 
@@ -127,7 +127,10 @@ public sealed class StepControlTests
         Assert.Equal(Math.Sqrt(2), steady.Step, 1e-14);
     }
 
-    private static SamplingOutcome Run(ISolver solver, IDenoiser denoiser, CancellationToken cancellationToken = default, Tensor? start = null)
+    private static SamplingOutcome Run(ISolver solver, IDenoiser denoiser, Tensor? start = null) =>
+        RunUntil(solver, denoiser, start, TestContext.Current.CancellationToken);
+
+    private static SamplingOutcome RunUntil(ISolver solver, IDenoiser denoiser, Tensor? start, CancellationToken cancellationToken)
     {
         NoiseSchedule schedule = ExactProcesses.VariancePreserving;
         NoiseLevel[] levels = [schedule.At(schedule.Horizon), schedule.At(schedule.MinimumTime)];

@@ -1,6 +1,5 @@
 using Diffusion.Core.Likelihood;
 using Diffusion.Core.Randomness;
-using Diffusion.Numerics;
 using Diffusion.Schedules;
 using Diffusion.ScoreModels;
 using TorchSharp;
