@@ -5,16 +5,51 @@ namespace Diffusion.Trackers;
 /// <summary>A run as the caller holds it. All but the calls of <see cref="ITrackedRun"/> belongs to the tracker's worker.</summary>
 internal sealed class MlflowRun(TrackedRunDescription description, Action<MlflowRun, TrackedWork> post) : ITrackedRun
 {
+    private MlflowRun? _successor;
+
     public TrackedRunDescription Description { get; } = description;
 
     /// <summary>What is still to be stored, in order.</summary>
-    public Queue<TrackedWork> Pending { get; } = new();
+    public Queue<TrackedWork> Pending { get; private set; } = new();
+
+    /// <summary>How many of the first of them are in the outbox.</summary>
+    public int Kept { get; set; }
 
     /// <summary>Whether the run stands in the tracker's queue.</summary>
     public bool IsWaiting { get; set; }
 
     /// <summary>MLflow's id, or null where MLflow refuses the run; null until the first attempt to make it, and after one that failed.</summary>
     public Task<string?>? RunId { get; set; }
+
+    /// <summary>The same run as this session knows it, where it has taken over.</summary>
+    public MlflowRun Current => _successor ?? this;
+
+    /// <summary>Takes the first off the queue: it is stored, or never will be.</summary>
+    public void Done()
+    {
+        Pending.Dequeue();
+        Kept = Math.Max(0, Kept - 1);
+    }
+
+    /// <summary>Adds what is already in the outbox; null for that nothing waits any more.</summary>
+    public void Adopt(TrackedWork? work)
+    {
+        if (work is null)
+            Pending.Clear();
+        else
+            Pending.Enqueue(work);
+        Kept = Pending.Count;
+    }
+
+    /// <summary>Puts what an earlier session left for the same run before what this one has.</summary>
+    public void TakeOver(MlflowRun earlier)
+    {
+        Pending = new Queue<TrackedWork>(earlier.Pending.Concat(Pending));
+        Kept = earlier.Kept;
+        earlier.Pending.Clear();
+        earlier.Kept = 0;
+        earlier._successor = this;
+    }
 
     /// <inheritdoc/>
     public void LogMetrics(IReadOnlyList<TrackedMetric> metrics) => post(this, new PointsWork([.. metrics]));

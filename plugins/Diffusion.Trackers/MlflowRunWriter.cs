@@ -12,6 +12,9 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger)
     private readonly Dictionary<string, string> _experiments = new(StringComparer.Ordinal);
     private bool _warned;
 
+    /// <summary>The first run without a parent that was stored.</summary>
+    public RunInfo? First { get; private set; }
+
     /// <summary>Stores everything pending and takes it off the queue, piece by piece. What the store refuses for good is dropped.</summary>
     /// <exception cref="MlflowException">The store fails; what remains on the queue may be tried again.</exception>
     public async Task WriteAsync(MlflowRun run)
@@ -28,7 +31,7 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger)
                     await AttemptAsync(run, piece);
             }
             for (int stored = Math.Max(1, points.Length); stored > 0; stored--)
-                run.Pending.Dequeue();
+                run.Done();
         }
     }
 
@@ -84,10 +87,11 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger)
     private async Task<string?> CreateAsync(MlflowRun run)
     {
         TrackedRunDescription description = run.Description;
-        string? parentId = description.Parent is MlflowRun parent ? await CreatedAsync(parent) : null;
+        string? parentId = description.Parent is MlflowRun parent ? await CreatedAsync(parent.Current) : null;
         try
         {
-            return await CreateAsync(description, parentId);
+            // A run of an earlier session that only has a child to add to stays as it ended.
+            return await CreateAsync(description, parentId, reopens: run.Pending.Any(work => work is BegunWork));
         }
         catch (Exception exception) when (IsRefusal(exception, new BegunWork()))
         {
@@ -96,7 +100,7 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger)
         }
     }
 
-    private async Task<string> CreateAsync(TrackedRunDescription description, string? parentId)
+    private async Task<string> CreateAsync(TrackedRunDescription description, string? parentId, bool reopens)
     {
         var texts = new LongTexts();
         Run stored = await client.CreateRunAsync(new RunCreation(await ExperimentAsync(description.Experiment))
@@ -108,7 +112,9 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger)
             UniqueTag = KeyTag,
         });
         string runId = stored.Info.RunId;
-        if (stored.Info.Status != RunStatus.Running)
+        if (parentId is null)
+            First ??= stored.Info;
+        if (reopens && stored.Info.Status != RunStatus.Running)
             await client.UpdateRunAsync(runId, new RunUpdate { Status = RunStatus.Running });
         await client.LogBatchAsync(runId, parameters: Parameters(description, texts));
         if (description.Data is not null)
@@ -150,10 +156,10 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger)
     }
 
     /// <summary>
-    /// Whether trying again is of no use. A database that fails may recover; a request it will not have stays refused, and so does
-    /// a file that cannot be copied, unless it was the database that was busy.
+    /// Whether trying again is of no use. A store that fails may recover, and credentials may be mended; a request it will not have
+    /// stays refused, and so does a file that cannot be copied.
     /// </summary>
-    private static bool IsRefusal(Exception exception, TrackedWork work) => exception is not MlflowException { ErrorCode: var code }
-        || code is ErrorCodes.InvalidParameterValue or ErrorCodes.ResourceDoesNotExist or ErrorCodes.ResourceAlreadyExists or ErrorCodes.NotImplemented
-        || (work is ArtifactWork && code != ErrorCodes.TemporarilyUnavailable);
+    private static bool IsRefusal(Exception exception, TrackedWork work) => exception is not MlflowException { ErrorCode: var code, IsTransient: var isTransient }
+        || (!isTransient && code is (ErrorCodes.InvalidParameterValue or ErrorCodes.BadRequest or ErrorCodes.ResourceDoesNotExist or ErrorCodes.ResourceAlreadyExists or ErrorCodes.NotImplemented))
+        || (!isTransient && work is ArtifactWork && code == ErrorCodes.InternalError);
 }

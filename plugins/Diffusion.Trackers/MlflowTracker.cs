@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using MLflow;
@@ -9,8 +10,11 @@ namespace Diffusion.Trackers;
 /// <summary>Options of <see cref="MlflowTracker"/>.</summary>
 public sealed record MlflowTrackerOptions : ComponentOptions, IValidatableObject
 {
-    [Description("MLflow's tracking URI: sqlite:///relative/path.db or sqlite:////absolute/path.db.")]
+    [Description("MLflow's tracking URI: http://host:port or https://host/path of a server, sqlite:///relative/path.db or sqlite:////absolute/path.db.")]
     public string Uri { get; init; } = "sqlite:///results/mlflow.db";
+
+    [Description("The folder that keeps what the store has not taken, until it does; empty for none.")]
+    public string Outbox { get; init; } = "results/outbox";
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -18,10 +22,10 @@ public sealed record MlflowTrackerOptions : ComponentOptions, IValidatableObject
         string? problem = null;
         try
         {
-            // Opening reads the URI and touches no file.
+            // Opening touches no server and, but for certificates, no file.
             _ = MlflowClient.Open(Uri);
         }
-        catch (TrackingUriNotSupportedException exception)
+        catch (MlflowException exception)
         {
             problem = exception.Message;
         }
@@ -36,10 +40,11 @@ public sealed record MlflowTrackerOptions : ComponentOptions, IValidatableObject
 /// </summary>
 /// <remarks>
 /// A store that fails is tried again now and then, and once more by <see cref="FlushAsync"/> and at the end; what it has not taken
-/// stays in memory until then. The first failure is a warning, the others are silent. What the store refuses for good (a file
-/// that is gone, a changed parameter) is dropped, again with one warning.
+/// stays in memory and, from the first failure on, in an outbox on disk. The next session for the same store sends what is there before anything
+/// of its own. The first failure is a warning, the others are silent. What the store refuses for good (a file that is gone, a changed
+/// parameter) is dropped, again with one warning.
 /// </remarks>
-[Component(ComponentKind.Tracker, "mlflow", "MLflow: runs, metrics and artifacts in a SQLite file that 'mlflow ui' opens.", Reference = "https://mlflow.org")]
+[Component(ComponentKind.Tracker, "mlflow", "MLflow: runs, metrics and artifacts on a tracking server, or in a SQLite file that 'mlflow ui' opens.", Reference = "https://mlflow.org")]
 public sealed class MlflowTracker : ITracker
 {
     // Between two attempts at a store that fails: each may itself wait long for a lock.
@@ -55,34 +60,49 @@ public sealed class MlflowTracker : ITracker
     private readonly Queue<MlflowRun> _waiting = new();
     private readonly MlflowClient _client;
     private readonly MlflowRunWriter _writer;
-    private readonly string _uri;
+    private readonly TrackingAddress _address;
+    private readonly Outbox? _outbox;
+    private readonly Dictionary<(string Experiment, string Key), MlflowRun> _adopted = [];
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly Task _worker;
     private long? _failedAt;
     private bool _warned;
+    private bool _outboxWarned;
+    private volatile int _waitingRuns;
 
     public MlflowTracker(MlflowTrackerOptions options, ILogger<MlflowTracker> logger)
-        : this(MlflowClient.Open(options.Uri), options.Uri, logger, TimeProvider.System)
+        : this(MlflowClient.Open(options.Uri, new MlflowClientOptions { Server = Patience() }), options.Uri, logger, TimeProvider.System, options.Outbox)
     {
     }
 
-    internal MlflowTracker(MlflowClient client, string uri, ILogger logger, TimeProvider time)
+    internal MlflowTracker(MlflowClient client, string uri, ILogger logger, TimeProvider time, string outbox = "")
     {
         _client = client;
-        _uri = uri;
+        _address = new TrackingAddress(uri);
         _logger = logger;
         _time = time;
         _writer = new MlflowRunWriter(client, logger);
+        if (outbox.Length > 0)
+        {
+            _outbox = new Outbox(outbox, _address.Shown);
+            foreach (MlflowRun run in _outbox.Adopt(description => new MlflowRun(description, static (_, _) => { })))
+                Adopt(run);
+        }
         // One task at a time: runs are stored at once by taking turns at every wait, so nothing here needs a lock.
         _worker = Task.Factory.StartNew(
             WorkAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap();
     }
 
     /// <inheritdoc/>
-    public string? HowToLook => _uri.Contains(' ', StringComparison.Ordinal)
-        ? $"mlflow ui --backend-store-uri \"{_uri}\""
-        : $"mlflow ui --backend-store-uri {_uri}";
+    public string? HowToLook => (Waiting, _outbox) switch
+    {
+        (> 0 and var waiting, { } outbox) => string.Create(CultureInfo.InvariantCulture, $"{waiting} run{(waiting == 1 ? "" : "s")} not yet at {_address.Shown}; kept in {outbox.Folder}, 'diffusion track sync' sends them"),
+        _ => _address.HowToLook(_writer.First),
+    };
+
+    /// <inheritdoc/>
+    public int Waiting => _waitingRuns;
 
     /// <inheritdoc/>
     public ITrackedRun Begin(TrackedRunDescription description)
@@ -106,7 +126,26 @@ public sealed class MlflowTracker : ITracker
     {
         _inbox.Writer.TryComplete();
         await _worker.ConfigureAwait(false);
+        _outbox?.Dispose();
         await _client.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The environment's settings, with less patience: a failed attempt is repeated by the worker, later, and a sweep that has ended must
+    /// not wait for minutes.
+    /// </summary>
+    private static MlflowServerOptions Patience()
+    {
+        MlflowServerOptions options = MlflowServerOptions.FromEnvironment();
+        return options with
+        {
+            RequestTimeout = Shorter(options.RequestTimeout, TimeSpan.FromSeconds(30)),
+            LongestPause = Shorter(options.LongestPause, TimeSpan.FromSeconds(5)),
+            MaxRetries = Math.Min(options.MaxRetries, 2),
+            BackoffFactor = Math.Min(options.BackoffFactor, 0.5),
+        };
+
+        static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
     }
 
     private async Task WorkAsync()
@@ -116,13 +155,32 @@ public sealed class MlflowTracker : ITracker
         {
             for (int taken = 0; taken < Round && _inbox.Reader.TryRead(out Message message); taken++)
                 Sort(message, flushes);
-            if (flushes.Count > 0 || _failedAt is not { } failed || _time.GetElapsedTime(failed) >= Rest)
+            // Kept before it is sent: a process that is killed in between must not leave half of a run on disk.
+            if (_failedAt is not null)
+                Keep();
+            if (flushes.Count > 0 || IsRested)
                 await StoreAsync();
             foreach (TaskCompletionSource flush in flushes)
                 flush.TrySetResult();
             flushes.Clear();
         }
-        await StoreAsync();
+        if (_failedAt is not null)
+            Keep();
+        // What is safe in the outbox need not be tried at once again.
+        if (IsRested || _outbox is null)
+            await StoreAsync();
+    }
+
+    private bool IsRested => _failedAt is not { } failed || _time.GetElapsedTime(failed) >= Rest;
+
+    private void Adopt(MlflowRun run)
+    {
+        _adopted[(run.Description.Experiment, run.Description.Key)] = run;
+        if (run.Pending.Count == 0)
+            return;
+        run.IsWaiting = true;
+        _waiting.Enqueue(run);
+        _waitingRuns = _waiting.Count;
     }
 
     private void Sort(in Message message, List<TaskCompletionSource> flushes)
@@ -132,6 +190,8 @@ public sealed class MlflowTracker : ITracker
         if (message.Run is null || message.Work is null)
             return;
         message.Run.Pending.Enqueue(message.Work);
+        if (message.Work is BegunWork && _adopted.Remove((message.Run.Description.Experiment, message.Run.Description.Key), out MlflowRun? earlier))
+            message.Run.TakeOver(earlier);
         if (!message.Run.IsWaiting)
         {
             message.Run.IsWaiting = true;
@@ -141,6 +201,7 @@ public sealed class MlflowTracker : ITracker
 
     private async Task StoreAsync()
     {
+        int inTurn = _waiting.Count, attempts = 0;
         while (_waiting.Count > 0)
         {
             MlflowRun[] runs = [.. Enumerable.Range(0, Math.Min(RunsTogether, _waiting.Count)).Select(_ => _waiting.Dequeue())];
@@ -151,14 +212,38 @@ public sealed class MlflowTracker : ITracker
                 if (run.IsWaiting)
                     _waiting.Enqueue(run);
             }
-            if (failures.FirstOrDefault(failure => failure is not null) is { } first)
+            _waitingRuns = _waiting.Count;
+            MlflowException[] failed = [.. failures.OfType<MlflowException>()];
+            attempts += runs.Length;
+            // One run that fails holds up no other; a round of nothing but failures is a store that fails.
+            if (failed.Length == runs.Length || (failed.Length > 0 && attempts >= inTurn))
             {
-                Failed(first);
+                Failed(failed[0]);
                 return;
             }
-            if (_failedAt is not null)
-                _logger.LogInformation("Tracking in {Uri} works again; what had to wait is being stored.", _uri);
-            _failedAt = null;
+        }
+        if (_failedAt is not null)
+            _logger.LogInformation("Tracking in {Uri} works again; what had to wait is stored.", _address.Shown);
+        _failedAt = null;
+        UseOutbox(static outbox => outbox.Clear());
+    }
+
+    /// <summary>Brings what waits into the outbox.</summary>
+    private void Keep() => UseOutbox(outbox => outbox.Keep(_waiting));
+
+    private void UseOutbox(Action<Outbox> use)
+    {
+        if (_outbox is null)
+            return;
+        try
+        {
+            use(_outbox);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            if (!_outboxWarned)
+                _logger.LogWarning("What {Uri} has not taken cannot be kept in {Folder}: {Reason} Until the end of this process it is kept in memory; the records are complete.", _address.Shown, _outbox.Folder, exception.Message);
+            _outboxWarned = true;
         }
     }
 
@@ -179,8 +264,9 @@ public sealed class MlflowTracker : ITracker
     {
         _failedAt = _time.GetTimestamp();
         if (!_warned)
-            _logger.LogWarning("Tracking in {Uri} fails, and the work goes on without it: {Reason} The records are complete; the rest is tried again until the end.", _uri, exception.Message);
+            _logger.LogWarning("Tracking in {Uri} fails, and the work goes on without it: {Reason} The records are complete; the rest is tried again until the end.", _address.Shown, exception.Message);
         _warned = true;
+        Keep();
     }
 
     private readonly record struct Message(MlflowRun? Run, TrackedWork? Work, TaskCompletionSource? Flush = null);

@@ -9,6 +9,9 @@ public interface ITracker : IAsyncDisposable
     /// <summary>How a person can look at what was tracked (a command or an address); null when nothing is tracked.</summary>
     string? HowToLook { get; }
 
+    /// <summary>Runs of which something is still to be stored, what earlier sessions left in an outbox included.</summary>
+    int Waiting => 0;
+
     /// <summary>Opens a run.</summary>
     ITrackedRun Begin(TrackedRunDescription description);
 

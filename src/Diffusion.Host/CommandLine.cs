@@ -60,6 +60,7 @@ internal static class CommandLine
             CertifyCommand.Create(options),
             DoctorCommand.Create(options),
             SchemaCommand.Create(options),
+            TrackCommand.Create(options),
         };
         root.SetAction(parsed => new HelpAction().Invoke(parsed));
         return root;

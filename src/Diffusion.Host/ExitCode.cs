@@ -11,6 +11,9 @@ internal static class ExitCode
     /// <summary>The work was done, but a certificate's claim does not hold.</summary>
     public const int ClaimsFailed = 1;
 
+    /// <summary>The tracking store has not taken everything.</summary>
+    public const int Unsent = 1;
+
     /// <summary>Something that the user gave is not usable.</summary>
     public const int BadInput = 2;
 

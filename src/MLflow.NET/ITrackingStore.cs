@@ -12,6 +12,9 @@ namespace MLflow;
 /// </remarks>
 public interface ITrackingStore : IAsyncDisposable
 {
+    /// <summary>The store's models; null where it keeps none.</summary>
+    IModelStore? Models => null;
+
     /// <summary>Makes an experiment. Throws <see cref="ErrorCodes.ResourceAlreadyExists"/> where the name is taken, by a deleted one too.</summary>
     /// <param name="artifactLocation">Where its runs keep artifacts; null leaves that to the store.</param>
     Task<Experiment> CreateExperimentAsync(

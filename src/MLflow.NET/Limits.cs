@@ -43,4 +43,7 @@ public static class Limits
     public const int InputTagKeyLength = 255;
 
     public const int InputTagValueLength = 500;
+
+    /// <summary>Characters of a registered model's alias.</summary>
+    public const int AliasLength = 255;
 }

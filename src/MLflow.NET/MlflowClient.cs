@@ -1,7 +1,8 @@
-using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json.Nodes;
 using MLflow.Artifacts;
 using MLflow.Http;
+using MLflow.Images;
 using MLflow.Rules;
 using MLflow.Sqlite;
 
@@ -44,6 +45,10 @@ public sealed class MlflowClient : IAsyncDisposable
     /// <inheritdoc cref="Open(string, MlflowClientOptions?)"/>
     public static MlflowClient FromEnvironment(MlflowClientOptions? options = null)
         => Open(Environment.GetEnvironmentVariable("MLFLOW_TRACKING_URI") is { Length: > 0 } uri ? uri : "sqlite:///mlflow.db", options);
+
+    /// <summary>The store's logged models and registry.</summary>
+    /// <exception cref="MlflowException">The store keeps no models.</exception>
+    public MlflowModels Models => new(_store, _store.Models ?? throw new MlflowException(ErrorCodes.NotImplemented, "The store keeps no models."));
 
     /// <inheritdoc cref="ITrackingStore.CreateExperimentAsync"/>
     public async Task<Experiment> CreateExperimentAsync(
@@ -206,6 +211,42 @@ public sealed class MlflowClient : IAsyncDisposable
             await _store.LogArtifactAsync(runId, artifactPath ?? Path.GetFileName(file), content, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Logs a table that MLflow's UI shows and compares between runs.</summary>
+    /// <param name="artifactPath">Ends with <c>.json</c>.</param>
+    /// <param name="rows">Each has a cell a column: a text, a number, true, false or null.</param>
+    public async Task LogTableAsync(
+        string runId,
+        string artifactPath,
+        IReadOnlyList<string> columns,
+        IReadOnlyList<IReadOnlyList<JsonNode?>> rows,
+        CancellationToken cancellationToken = default)
+    {
+        LoggedTables.CheckPath(artifactPath);
+        using var content = new MemoryStream(LoggedTables.Write(columns, rows), writable: false);
+        await _store.LogArtifactAsync(runId, artifactPath, content, cancellationToken).ConfigureAwait(false);
+        Run run = await _store.GetRunAsync(runId, cancellationToken).ConfigureAwait(false);
+        if (LoggedTables.WithTable(run.Tag(LoggedTables.Tag), artifactPath) is { } tag)
+            await SetTagAsync(runId, LoggedTables.Tag, tag, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Logs an image of a step for the image grid of MLflow's UI, with a thumbnail of at most 256 pixels a side.</summary>
+    /// <param name="key">Letters, digits and <c>_ - . / space</c>.</param>
+    /// <param name="png">A PNG file. One that <see cref="PngImage"/> cannot read is its own thumbnail.</param>
+    public async Task LogImageAsync(string runId, string key, ReadOnlyMemory<byte> png, long step = 0, CancellationToken cancellationToken = default)
+    {
+        (string imagePath, string thumbnailPath) = LoggedPictures.Paths(key, step, _time.GetUtcNow(), Guid.NewGuid());
+        byte[] image = png.ToArray();
+        PngImage? read = PngImage.TryRead(image);
+        PngImage? small = read?.Shrink(LoggedPictures.ThumbnailSide);
+        byte[] thumbnail = small is null || small == read ? image : small.ToArray();
+        foreach ((string path, byte[] bytes) in new[] { (imagePath, image), (thumbnailPath, thumbnail) })
+        {
+            using var content = new MemoryStream(bytes, writable: false);
+            await _store.LogArtifactAsync(runId, path, content, cancellationToken).ConfigureAwait(false);
+        }
+        await SetTagAsync(runId, LoggedPictures.Tag, "True", cancellationToken).ConfigureAwait(false);
+    }
+
     /// <inheritdoc cref="ITrackingStore.ListArtifactsAsync"/>
     public Task<IReadOnlyList<ArtifactFile>> ListArtifactsAsync(string runId, string folder = "", CancellationToken cancellationToken = default)
         => _store.ListArtifactsAsync(runId, folder, cancellationToken);
@@ -216,24 +257,13 @@ public sealed class MlflowClient : IAsyncDisposable
 
     /// <summary>Copies a run's artifacts, or those below one of their folders, into a folder of this machine. No file can land outside it.</summary>
     /// <returns>The files written.</returns>
-    public async Task<IReadOnlyList<string>> DownloadArtifactsAsync(string runId, string destination, string folder = "", CancellationToken cancellationToken = default)
-    {
-        var written = new List<string>();
-        await foreach (ArtifactFile entry in FilesBelowAsync(runId, folder, cancellationToken).ConfigureAwait(false))
-        {
-            string path = Path.GetFullPath(Path.Combine(destination, ArtifactPaths.Checked(entry.Path)));
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            Stream content = await _store.OpenArtifactAsync(runId, entry.Path, cancellationToken).ConfigureAwait(false);
-            await using (content.ConfigureAwait(false))
-            {
-                FileStream file = File.Create(path);
-                await using (file.ConfigureAwait(false))
-                    await content.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
-            }
-            written.Add(path);
-        }
-        return written;
-    }
+    public Task<IReadOnlyList<string>> DownloadArtifactsAsync(string runId, string destination, string folder = "", CancellationToken cancellationToken = default)
+        => ArtifactTree.DownloadAsync(
+            place => _store.ListArtifactsAsync(runId, place, cancellationToken),
+            place => _store.OpenArtifactAsync(runId, place, cancellationToken),
+            folder,
+            destination,
+            cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _store.DisposeAsync();
@@ -264,19 +294,5 @@ public sealed class MlflowClient : IAsyncDisposable
             "" or "file" => $"MLflow's file store is not supported, which MLflow itself refuses from 3.13 on; {instead}",
             _ => $"Tracking URIs that start with '{scheme}:' are not supported by MLflow.NET; {instead}",
         });
-    }
-
-    /// <summary>The files below a folder, those of its folders included.</summary>
-    private async IAsyncEnumerable<ArtifactFile> FilesBelowAsync(string runId, string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        foreach (ArtifactFile entry in await _store.ListArtifactsAsync(runId, folder, cancellationToken).ConfigureAwait(false))
-        {
-            if (!entry.IsFolder)
-                yield return entry;
-            // A server that lists a folder inside itself would be followed for ever.
-            else if (entry.Path.Length > folder.Length)
-                await foreach (ArtifactFile below in FilesBelowAsync(runId, entry.Path, cancellationToken).ConfigureAwait(false))
-                    yield return below;
-        }
     }
 }

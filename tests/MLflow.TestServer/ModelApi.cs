@@ -11,6 +11,8 @@ internal sealed partial class ModelApi(TestServerOptions options, TrackingApi tr
     private readonly Dictionary<string, List<JsonObject>> _registered = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Name, string Alias), string> _aliases = [];
 
+    public IEnumerable<string> States => _models.Values.Select(model => model["info"]!["status"]!.GetValue<string>());
+
     public IEnumerable<(string Method, string Path, Func<Call, Answer> Handle)> Routes()
     {
         (string, string, Func<Call, Answer>)[] registry =

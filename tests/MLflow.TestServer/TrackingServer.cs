@@ -60,6 +60,9 @@ public sealed class TrackingServer : IAsyncDisposable
     /// <summary>The proxied artifacts by path. To be read while nothing is under way.</summary>
     public IReadOnlyDictionary<string, byte[]> Artifacts => _artifacts.Files;
 
+    /// <summary>The states of logged models. To be read while nothing is under way.</summary>
+    public IReadOnlyList<string> ModelStates => [.. _models.States];
+
     /// <summary>Starts one on a free port of this machine.</summary>
     public static async Task<TrackingServer> StartAsync(TestServerOptions? options = null)
     {

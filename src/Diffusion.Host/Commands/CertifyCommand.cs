@@ -52,13 +52,13 @@ internal static class CertifyCommand
     }
 
     private static IReadOnlyList<Certificate> Measure(
-        HostSession session, IReadOnlyList<string> names, bool thorough, TextWriter progress, CancellationToken cancellationToken)
+        HostSession session, string[] names, bool thorough, TextWriter progress, CancellationToken cancellationToken)
     {
         torch.set_num_threads(1);
         using ServiceProvider services = session.BuildServices();
         var plan = new CertificationPlan(session.Catalogue, services.GetRequiredService<ComponentFactory>(), thorough);
         CertificationItem[] engine = [.. CertificationPlan.EngineItems()];
-        CertificationItem[] items = names.Count == 0
+        CertificationItem[] items = names.Length == 0
             ? [.. engine, .. session.Catalogue.All.SelectMany(plan.Items)]
             : [.. names.SelectMany(name => engine.Where(item => item.Subject.Component == name) is var parts && parts.Any() ? parts : session.Find(name).SelectMany(plan.Items)).DistinctBy(item => item.Subject)];
         var results = new IReadOnlyList<Certificate>[items.Length];

@@ -3,6 +3,7 @@ using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Host.Engine;
 using Diffusion.Host.Running;
+using Diffusion.Host.Settings;
 using TorchSharp;
 
 namespace Diffusion.Host.Commands;
@@ -25,7 +26,7 @@ internal static class DoctorCommand
                 .. EngineRows(session, problems),
                 ["workers", session.Settings.Workers is { } workers ? $"{workers}" : "one a processor"],
                 ["results", Path.GetFullPath(session.Settings.ResultsFolder)],
-                ["tracking", session.Settings.TrackingUri ?? "none"],
+                ["tracking", Secrets.Without(session.Settings.TrackingUri ?? "none")],
                 .. session.Folders.Select(folder => (string[])["plugins", folder]),
                 ["components", string.Join(", ", session.Catalogue.All.GroupBy(component => component.Kind).Select(kind => $"{kind.Key.Prose()} {kind.Count()}"))],
             ];

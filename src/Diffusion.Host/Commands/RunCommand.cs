@@ -49,9 +49,7 @@ internal static class RunCommand
             .AddSingleton(TimeProvider.System)
             .BuildServiceProvider();
         ComponentFactory factory = services.GetRequiredService<ComponentFactory>();
-        ITracker tracker = factory.Create<ITracker>(settings.TrackingUri is { } uri
-            ? session.Catalogue.Bind(ComponentKind.Tracker, "mlflow", new Dictionary<string, string?> { ["uri"] = uri }, "settings")
-            : session.Catalogue.Bind(ComponentKind.Tracker, "none", new Dictionary<string, string?>(), "settings"));
+        ITracker tracker = factory.Create<ITracker>(session.Catalogue.Bind(ComponentKind.Tracker, settings.Tracker.Name, settings.Tracker.Options, "settings"));
         await using var _ = tracker.ConfigureAwait(false);
         ILauncher launcher = factory.Create<ILauncher>(session.Catalogue.Bind(
             ComponentKind.Launcher, "local", new Dictionary<string, string?> { ["workers"] = settings.Workers?.ToString() }, "settings"));

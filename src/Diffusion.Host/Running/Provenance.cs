@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Diffusion.Host.Engine;
+using Diffusion.Host.Settings;
 
 namespace Diffusion.Host.Running;
 
@@ -15,7 +16,7 @@ internal static class Provenance
             ["mlflow.user"] = Environment.UserName,
             ["mlflow.source.name"] = "diffusion",
             ["mlflow.source.type"] = "LOCAL",
-            ["command"] = Environment.CommandLine,
+            ["command"] = Secrets.Without(Environment.CommandLine),
             ["host"] = Environment.MachineName,
             ["os"] = RuntimeInformation.OSDescription,
             ["dotnet"] = RuntimeInformation.FrameworkDescription,

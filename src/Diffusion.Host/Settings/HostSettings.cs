@@ -22,11 +22,19 @@ internal sealed record HostSettings
     [Range(1, 1024, ErrorMessage = "Workers must be between 1 and 1024.")]
     public int? Workers { get; init; }
 
-    /// <summary>Where runs are tracked: as set, else an SQLite store in the results folder; null when nothing is tracked.</summary>
+    /// <summary>Keeps what a tracking store has not taken, until it does.</summary>
+    public string OutboxFolder => Path.Combine(ResultsFolder, "outbox");
+
+    /// <summary>Where runs are tracked: as set, else an SQLite store in the results folder; null when nothing is tracked. May hold a password.</summary>
     public string? TrackingUri => Tracking.Uri switch
     {
         null or "" => $"sqlite:///{Path.Combine(ResultsFolder, "mlflow.db").Replace('\\', '/')}",
         "none" => null,
         string uri => uri,
     };
+
+    /// <summary>The settings of the tracker of the catalogue that they name, as text.</summary>
+    public (string Name, Dictionary<string, string?> Options) Tracker => TrackingUri is { } uri
+        ? ("mlflow", new() { ["uri"] = uri, ["outbox"] = OutboxFolder })
+        : ("none", []);
 }

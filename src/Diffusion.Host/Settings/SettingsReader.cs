@@ -10,8 +10,11 @@ internal static class SettingsReader
 {
     private const string Section = "Diffusion";
     private const string FileName = "appsettings.json";
+    private const string TrackingVariable = "MLFLOW_TRACKING_URI";
 
-    /// <summary>appsettings.json of each folder, then the environment, then the overrides.</summary>
+    private static readonly string TrackingKey = ConfigurationPath.Combine(Section, nameof(HostSettings.Tracking), nameof(TrackingSettings.Uri));
+
+    /// <summary>MLFLOW_TRACKING_URI, then appsettings.json of each folder, then the environment, then the overrides.</summary>
     /// <param name="folders">The host's folder and the current directory.</param>
     /// <param name="overrides">Setting → value, as the command line gives them.</param>
     /// <exception cref="InputException">A file is not JSON, a key is unknown, a value is not usable.</exception>
@@ -22,7 +25,10 @@ internal static class SettingsReader
             ConfigurationBuilder builder = new();
             foreach (string folder in folders)
                 builder.AddJsonFile(Path.Combine(folder, FileName), optional: true);
-            IConfigurationSection section = builder
+            // MLflow's own variable counts less than anything said to this program.
+            IConfigurationSection section = new ConfigurationBuilder()
+                .AddInMemoryCollection([KeyValuePair.Create(TrackingKey, Environment.GetEnvironmentVariable(TrackingVariable) is { Length: > 0 } uri ? uri : null)])
+                .AddConfiguration(builder.Build())
                 .AddEnvironmentVariables()
                 .AddInMemoryCollection(overrides.Select(pair => KeyValuePair.Create(ConfigurationPath.Combine(Section, pair.Key), pair.Value)))
                 .Build()

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json.Serialization.Metadata;
 
 namespace MLflow.Http;
 
 /// <summary>Experiments and runs on an MLflow tracking server, over its REST API.</summary>
-internal sealed class HttpTrackingStore(ServerConnection server) : ITrackingStore
+internal sealed class HttpTrackingStore : ITrackingStore
 {
     private const string Api = "/api/2.0/mlflow";
     private const int RunsPerPage = 1000;
@@ -13,20 +14,34 @@ internal sealed class HttpTrackingStore(ServerConnection server) : ITrackingStor
     // Servers from 3.7 on answer a history that names no maximum with no points and an endless chain of pages.
     private const int PointsPerPage = 25000;
 
-    private readonly ProxiedArtifacts _artifacts = new(server);
+    private readonly ServerConnection _server;
+    private readonly ProxiedArtifacts _artifacts;
     private readonly ConcurrentDictionary<string, string> _artifactUris = new(StringComparer.Ordinal);
+
+    // Creations given up whose outcome is unknown, with the time of it, and the runs that carry their tags: the server may yet make others.
+    private readonly ConcurrentDictionary<(string ExperimentId, RunTag Tag), long> _doubts = new();
+    private readonly ConcurrentDictionary<string, Doubt> _doubtful = new(StringComparer.Ordinal);
+
+    public HttpTrackingStore(ServerConnection server)
+    {
+        _server = server;
+        _artifacts = new ProxiedArtifacts(server);
+        Models = new HttpModelStore(server, _artifacts);
+    }
+
+    public IModelStore? Models { get; }
 
     public async Task<Experiment> CreateExperimentAsync(string name, string? artifactLocation, IReadOnlyList<ExperimentTag>? tags, CancellationToken cancellationToken)
     {
         var request = new CreateExperimentRequest(name, artifactLocation, WireMapping.ToWire(tags ?? [], WireMapping.ToWire));
-        CreateExperimentAnswer answer = await server.SendAsync(
+        CreateExperimentAnswer answer = await _server.SendAsync(
             HttpMethod.Post, $"{Api}/experiments/create", request, MlflowJson.Wire.CreateExperimentRequest, MlflowJson.Wire.CreateExperimentAnswer, Repeatable.Always, cancellationToken).ConfigureAwait(false);
         return await GetExperimentAsync(Required(answer.ExperimentId, "experiment_id"), cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<Experiment> GetExperimentAsync(string experimentId, CancellationToken cancellationToken)
     {
-        ExperimentAnswer answer = await server.GetAsync($"{Api}/experiments/get", [("experiment_id", experimentId)], MlflowJson.Wire.ExperimentAnswer, cancellationToken).ConfigureAwait(false);
+        ExperimentAnswer answer = await _server.GetAsync($"{Api}/experiments/get", [("experiment_id", experimentId)], MlflowJson.Wire.ExperimentAnswer, cancellationToken).ConfigureAwait(false);
         return WireMapping.ToExperiment(Required(answer.Experiment, "experiment"));
     }
 
@@ -34,7 +49,7 @@ internal sealed class HttpTrackingStore(ServerConnection server) : ITrackingStor
     {
         try
         {
-            ExperimentAnswer answer = await server.GetAsync($"{Api}/experiments/get-by-name", [("experiment_name", name)], MlflowJson.Wire.ExperimentAnswer, cancellationToken).ConfigureAwait(false);
+            ExperimentAnswer answer = await _server.GetAsync($"{Api}/experiments/get-by-name", [("experiment_name", name)], MlflowJson.Wire.ExperimentAnswer, cancellationToken).ConfigureAwait(false);
             return WireMapping.ToExperiment(Required(answer.Experiment, "experiment"));
         }
         catch (MlflowException exception) when (exception.ErrorCode == ErrorCodes.ResourceDoesNotExist)
@@ -70,17 +85,19 @@ internal sealed class HttpTrackingStore(ServerConnection server) : ITrackingStor
         RunTag tag = creation.Tags.First(tag => tag.Key == creation.UniqueTag);
         for (int retry = 1; ; retry++)
         {
-            if (await FindOneAsync(creation.ExperimentId, tag, cancellationToken).ConfigureAwait(false) is { } found)
-                return found;
+            if (await FindOneAsync(creation.ExperimentId, tag, null, cancellationToken).ConfigureAwait(false) is { } found)
+                return Noted(found, tag);
             try
             {
                 Run run = await CreateAsync(creation, Repeatable.Never, cancellationToken).ConfigureAwait(false);
-                // After a failure, what was given up may have been carried out late.
-                return retry == 1 ? run : await FindOneAsync(creation.ExperimentId, tag, cancellationToken).ConfigureAwait(false) ?? run;
+                return Noted(retry == 1 ? run : await FindOneAsync(creation.ExperimentId, tag, null, cancellationToken).ConfigureAwait(false) ?? run, tag);
             }
             catch (MlflowException exception) when (exception.IsTransient)
             {
-                if (!await server.PauseAsync(retry, exception.RetryAfter, cancellationToken).ConfigureAwait(false))
+                // Whoever answers for the server itself has ended the request; after others, it may still be at work.
+                if (exception.StatusCode is null or 408 or 502 or 504 && !ServerConnection.IsUnsent(exception))
+                    _doubts[(creation.ExperimentId, tag)] = Stopwatch.GetTimestamp();
+                if (!await _server.PauseAsync(retry, exception.RetryAfter, cancellationToken).ConfigureAwait(false))
                     throw;
             }
         }
@@ -88,7 +105,7 @@ internal sealed class HttpTrackingStore(ServerConnection server) : ITrackingStor
 
     public async Task<Run> GetRunAsync(string runId, CancellationToken cancellationToken)
     {
-        RunAnswer answer = await server.GetAsync($"{Api}/runs/get", [("run_id", runId)], MlflowJson.Wire.RunAnswer, cancellationToken).ConfigureAwait(false);
+        RunAnswer answer = await _server.GetAsync($"{Api}/runs/get", [("run_id", runId)], MlflowJson.Wire.RunAnswer, cancellationToken).ConfigureAwait(false);
         return Remembered(WireMapping.ToRun(Required(answer.Run, "run")));
     }
 
@@ -116,13 +133,13 @@ internal sealed class HttpTrackingStore(ServerConnection server) : ITrackingStor
         return found;
     }
 
-    public Task UpdateRunAsync(string runId, RunUpdate update, CancellationToken cancellationToken)
-        => PostAsync(
-            "runs/update",
-            new UpdateRunRequest(runId, update.Status is { } status ? RunStatusNames.Write(status) : null, update.EndTime?.ToUnixTimeMilliseconds(), update.RunName),
-            MlflowJson.Wire.UpdateRunRequest,
-            MlflowJson.Wire.Nothing,
-            cancellationToken);
+    public async Task UpdateRunAsync(string runId, RunUpdate update, CancellationToken cancellationToken)
+    {
+        var request = new UpdateRunRequest(runId, update.Status is { } status ? RunStatusNames.Write(status) : null, update.EndTime?.ToUnixTimeMilliseconds(), update.RunName);
+        await PostAsync("runs/update", request, MlflowJson.Wire.UpdateRunRequest, MlflowJson.Wire.Nothing, cancellationToken).ConfigureAwait(false);
+        if (update.EndTime is not null && _doubtful.TryGetValue(runId, out Doubt doubt) && Remaining(doubt) == TimeSpan.Zero)
+            await ResolveAsync(runId, doubt, cancellationToken).ConfigureAwait(false);
+    }
 
     public Task DeleteRunAsync(string runId, CancellationToken cancellationToken)
         => PostAsync("runs/delete", new RunIdRequest(runId), MlflowJson.Wire.RunIdRequest, MlflowJson.Wire.Nothing, cancellationToken);
@@ -146,7 +163,7 @@ internal sealed class HttpTrackingStore(ServerConnection server) : ITrackingStor
         var points = new List<Metric>();
         string most = PointsPerPage.ToString(System.Globalization.CultureInfo.InvariantCulture);
         await foreach (MetricHistoryAnswer answer in PagesAsync(
-            token => server.GetAsync($"{Api}/metrics/get-history", [("run_id", runId), ("metric_key", key), ("max_results", most), ("page_token", token)], MlflowJson.Wire.MetricHistoryAnswer, cancellationToken),
+            token => _server.GetAsync($"{Api}/metrics/get-history", [("run_id", runId), ("metric_key", key), ("max_results", most), ("page_token", token)], MlflowJson.Wire.MetricHistoryAnswer, cancellationToken),
             page => (page.Metrics?.Length ?? 0, page.NextPageToken)).ConfigureAwait(false))
         {
             points.AddRange(answer.Metrics!.Select(WireMapping.ToMetric));
@@ -160,17 +177,31 @@ internal sealed class HttpTrackingStore(ServerConnection server) : ITrackingStor
     public async Task<IReadOnlyList<ArtifactFile>> ListArtifactsAsync(string runId, string folder, CancellationToken cancellationToken)
     {
         (string, string?)[] query = [("run_id", runId), ("path", folder.Length == 0 ? null : Artifacts.ArtifactPaths.Checked(folder))];
-        ArtifactsAnswer answer = await server.GetAsync($"{Api}/artifacts/list", query, MlflowJson.Wire.ArtifactsAnswer, cancellationToken).ConfigureAwait(false);
+        ArtifactsAnswer answer = await _server.GetAsync($"{Api}/artifacts/list", query, MlflowJson.Wire.ArtifactsAnswer, cancellationToken).ConfigureAwait(false);
         return ProxiedArtifacts.Files(answer, folder);
     }
 
     public async Task<Stream> OpenArtifactAsync(string runId, string artifactPath, CancellationToken cancellationToken)
         => await _artifacts.OpenAsync(await ArtifactUriAsync(runId, cancellationToken).ConfigureAwait(false), artifactPath, cancellationToken).ConfigureAwait(false);
 
-    public ValueTask DisposeAsync()
+    /// <inheritdoc/>
+    /// <remarks>Where creating a run had been given up, waits until the server cannot make it any more, and clears away what it made too late.</remarks>
+    public async ValueTask DisposeAsync()
     {
-        server.Dispose();
-        return ValueTask.CompletedTask;
+        foreach ((string runId, Doubt doubt) in _doubtful)
+        {
+            try
+            {
+                await Task.Delay(Remaining(doubt)).ConfigureAwait(false);
+                await ResolveAsync(runId, doubt, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (MlflowException)
+            {
+                // A server that fails now has been told to the caller by other calls.
+                break;
+            }
+        }
+        _server.Dispose();
     }
 
     private static T Required<T>(T? value, string field)
@@ -195,7 +226,7 @@ internal sealed class HttpTrackingStore(ServerConnection server) : ITrackingStor
     }
 
     private Task<TAnswer> PostAsync<TRequest, TAnswer>(string path, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellationToken)
-        => server.SendAsync(HttpMethod.Post, $"{Api}/{path}", request, requestType, answerType, Repeatable.Always, cancellationToken);
+        => _server.SendAsync(HttpMethod.Post, $"{Api}/{path}", request, requestType, answerType, Repeatable.Always, cancellationToken);
 
     private async Task<Run> CreateAsync(RunCreation creation, Repeatable repeatable, CancellationToken cancellationToken)
     {
@@ -207,24 +238,49 @@ internal sealed class HttpTrackingStore(ServerConnection server) : ITrackingStor
             name,
             creation.StartTime?.ToUnixTimeMilliseconds(),
             WireMapping.ToWire(creation.Tags, WireMapping.ToWire));
-        RunAnswer answer = await server.SendAsync(
+        RunAnswer answer = await _server.SendAsync(
             HttpMethod.Post, $"{Api}/runs/create", request, MlflowJson.Wire.CreateRunRequest, MlflowJson.Wire.RunAnswer, repeatable, cancellationToken).ConfigureAwait(false);
         return Remembered(WireMapping.ToRun(Required(answer.Run, "run")));
     }
 
     /// <summary>
     /// The active run that carries a tag which belongs to one run only. Where an attempt that seemed to fail has left another, the
-    /// one with something in it counts, and those without go to the bin.
+    /// one that something was done with counts, and those that are as they were made go to the bin.
     /// </summary>
-    private async Task<Run?> FindOneAsync(string experimentId, RunTag tag, CancellationToken cancellationToken)
+    /// <param name="known">The run that counts, where that is known.</param>
+    private async Task<Run?> FindOneAsync(string experimentId, RunTag tag, string? known, CancellationToken cancellationToken)
     {
         IReadOnlyList<Run> found = await SearchRunsAsync(new RunQuery([experimentId]) { Tags = [tag] }, cancellationToken).ConfigureAwait(false);
-        Run? kept = found.OrderBy(IsEmpty).ThenBy(run => run.Info.RunId, StringComparer.Ordinal).FirstOrDefault();
-        foreach (Run surplus in found.Where(run => run != kept && IsEmpty(run)))
+        Run? kept = found
+            .OrderBy(run => run.Info.RunId != known)
+            .ThenBy(IsUntouched)
+            .ThenBy(run => run.Info.RunId, StringComparer.Ordinal)
+            .FirstOrDefault();
+        foreach (Run surplus in found.Where(run => run != kept && IsUntouched(run)))
             await DeleteRunAsync(surplus.Info.RunId, cancellationToken).ConfigureAwait(false);
         return kept is null ? null : Remembered(kept);
 
-        static bool IsEmpty(Run run) => run.Metrics.Count == 0 && run.Params.Count == 0 && run.Inputs.Count == 0;
+        static bool IsUntouched(Run run) => run.Metrics.Count == 0 && run.Params.Count == 0 && run.Inputs.Count == 0 && run.Info.EndTime is null;
+    }
+
+    private Run Noted(Run run, RunTag tag)
+    {
+        if (_doubts.TryRemove((run.Info.ExperimentId, tag), out long since))
+            _doubtful[run.Info.RunId] = new Doubt(run.Info.ExperimentId, tag, since);
+        return run;
+    }
+
+    /// <summary>How long the server may still be at work on what was given up: as long again as it was waited for.</summary>
+    private TimeSpan Remaining(Doubt doubt)
+    {
+        TimeSpan remaining = _server.Options.RequestTimeout - Stopwatch.GetElapsedTime(doubt.Since);
+        return remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero;
+    }
+
+    private async Task ResolveAsync(string runId, Doubt doubt, CancellationToken cancellationToken)
+    {
+        await FindOneAsync(doubt.ExperimentId, doubt.Tag, runId, cancellationToken).ConfigureAwait(false);
+        _doubtful.TryRemove(runId, out _);
     }
 
     private async ValueTask<string> ArtifactUriAsync(string runId, CancellationToken cancellationToken)
@@ -235,4 +291,6 @@ internal sealed class HttpTrackingStore(ServerConnection server) : ITrackingStor
         _artifactUris[run.Info.RunId] = run.Info.ArtifactUri;
         return run;
     }
+
+    private readonly record struct Doubt(string ExperimentId, RunTag Tag, long Since);
 }

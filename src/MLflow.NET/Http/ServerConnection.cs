@@ -60,6 +60,11 @@ internal sealed class ServerConnection : IDisposable
     /// <summary>The server as a person may read it: its address, without credentials.</summary>
     public string Name => $"The tracking server at {_root}";
 
+    /// <summary>Whether the server surely has not carried out the request that failed so.</summary>
+    public static bool IsUnsent(MlflowException failure)
+        => failure.StatusCode == (int)HttpStatusCode.TooManyRequests
+            || failure.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
+
     public Task<TAnswer> GetAsync<TAnswer>(string path, (string Key, string? Value)[] query, JsonTypeInfo<TAnswer> answer, CancellationToken cancellationToken)
         => SendAsync(() => Request(HttpMethod.Get, path + Query(query), null), path, Repeatable.Always, Options.RequestTimeout, response => ReadAsync(response, path, answer, cancellationToken), cancellationToken);
 
@@ -189,7 +194,7 @@ internal sealed class ServerConnection : IDisposable
             bool again = failure.IsTransient && repeatable switch
             {
                 Repeatable.Always => true,
-                Repeatable.IfUnsent => failure.StatusCode == (int)HttpStatusCode.TooManyRequests || failure.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError },
+                Repeatable.IfUnsent => IsUnsent(failure),
                 _ => false,
             };
             if (!again || !await PauseAsync(retry, failure.RetryAfter, cancellationToken).ConfigureAwait(false))

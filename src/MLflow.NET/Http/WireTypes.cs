@@ -64,6 +64,41 @@ internal sealed record WireFile(string Path, bool IsDir, long? FileSize);
 
 internal sealed record ArtifactsAnswer(string? RootUri, WireFile[]? Files, string? NextPageToken);
 
+internal sealed record CreateModelRequest(string ExperimentId, string Name, string ModelType, string SourceRunId, WireTag[]? Params, WireTag[]? Tags);
+
+internal sealed record FinishModelRequest(string ModelId, string Status);
+
+internal sealed record WireModelInfo(string? ModelId, string? ArtifactUri);
+
+internal sealed record WireModel(WireModelInfo? Info);
+
+internal sealed record ModelAnswer(WireModel? Model);
+
+internal sealed record SearchModelsRequest(string[] ExperimentIds, int MaxResults);
+
+internal sealed record WireRunModel(string ModelId, long? Step);
+
+internal sealed record RunModelsRequest(string RunId, WireRunModel[] Models);
+
+internal sealed record RegisterRequest(string Name, string Description);
+
+internal sealed record CreateVersionRequest(string Name, string Source, string RunId, string? ModelId);
+
+internal sealed record WireVersion(string? Name, string? Version, string? Source, string? RunId);
+
+internal sealed record VersionAnswer(WireVersion? ModelVersion);
+
+internal sealed record SetAliasRequest(string Name, string Alias, string Version);
+
+[JsonSerializable(typeof(CreateModelRequest))]
+[JsonSerializable(typeof(FinishModelRequest))]
+[JsonSerializable(typeof(ModelAnswer))]
+[JsonSerializable(typeof(SearchModelsRequest))]
+[JsonSerializable(typeof(RunModelsRequest))]
+[JsonSerializable(typeof(RegisterRequest))]
+[JsonSerializable(typeof(CreateVersionRequest))]
+[JsonSerializable(typeof(VersionAnswer))]
+[JsonSerializable(typeof(SetAliasRequest))]
 [JsonSerializable(typeof(WireError))]
 [JsonSerializable(typeof(Nothing))]
 [JsonSerializable(typeof(CreateExperimentRequest))]

@@ -25,6 +25,9 @@ internal static class SqliteSchema
         ("datasets", ["dataset_uuid", "experiment_id", "name", "digest", "dataset_source_type", "dataset_source", "dataset_schema", "dataset_profile"]),
         ("inputs", ["input_uuid", "source_type", "source_id", "destination_type", "destination_id"]),
         ("input_tags", ["input_uuid", "name", "value"]),
+        ("registered_models", ["name", "creation_time", "last_updated_time", "description"]),
+        ("registered_model_aliases", ["name", "alias", "version"]),
+        ("model_versions", ["name", "version", "creation_time", "last_updated_time", "description", "current_stage", "source", "run_id", "status", "storage_location"]),
     ];
 
     /// <summary>

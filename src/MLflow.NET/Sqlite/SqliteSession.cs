@@ -288,7 +288,7 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
             full => (ErrorCodes.InternalError, $"'{Path}' cannot grow: the disk is full."),
             _ => (ErrorCodes.InternalError, $"'{Path}': {exception.Message}"),
         };
-        return new MlflowException(code, text, exception);
+        return new MlflowException(code, text, exception) { IsTransient = code == ErrorCodes.TemporarilyUnavailable };
     }
 
     private sealed class Write(Action<SqliteSession> work)

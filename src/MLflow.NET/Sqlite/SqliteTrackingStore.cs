@@ -23,7 +23,10 @@ internal sealed class SqliteTrackingStore : ITrackingStore
         _time = time;
         _newId = newId;
         _session = new SqliteSession(path, busyTimeout, session => SqliteSchema.Ensure(session, _artifactRoot, _time.GetUtcNow()));
+        Models = new SqliteModelStore(_session, time, ArtifactUriAsync);
     }
+
+    public IModelStore? Models { get; }
 
     public Task<Experiment> CreateExperimentAsync(string name, string? artifactLocation, IReadOnlyList<ExperimentTag>? tags, CancellationToken cancellationToken)
         => _session.WriteAsync(

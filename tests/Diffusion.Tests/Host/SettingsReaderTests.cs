@@ -56,6 +56,24 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Null(settings.TrackingUri);
     }
 
+    [Fact]
+    public void MLflows_own_variable_names_the_store_where_nothing_else_does()
+    {
+        SetVariable("MLFLOW_TRACKING_URI", "http://server:5000");
+        Assert.Equal("http://server:5000", Read().TrackingUri);
+        Write(_current, """{ "Diffusion": { "Tracking": { "Uri": "none" } } }""");
+        Assert.Null(Read().TrackingUri);
+    }
+
+    [Fact]
+    public void A_tracker_is_given_the_outbox_of_the_results_folder()
+    {
+        HostSettings settings = Read(new() { ["ResultsFolder"] = "out", ["Tracking:Uri"] = "http://server:5000" });
+        Assert.Equal("mlflow", settings.Tracker.Name);
+        Assert.Equal(new Dictionary<string, string?> { ["uri"] = "http://server:5000", ["outbox"] = Path.Combine("out", "outbox") }, settings.Tracker.Options);
+        Assert.Equal("none", Read(new() { ["Tracking:Uri"] = "none" }).Tracker.Name);
+    }
+
     [Theory]
     [InlineData("/data/out", "sqlite:////data/out/mlflow.db")]
     [InlineData("out", "sqlite:///out/mlflow.db")]

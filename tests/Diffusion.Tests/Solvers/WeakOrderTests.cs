@@ -33,7 +33,7 @@ public sealed class WeakOrderTests(ITestOutputHelper output)
     public void A_method_has_the_weak_order_it_declares(string name)
     {
         ISolver solver = StochasticMethods.OneStep[name];
-        AssertOrder(solver, ExactProcesses.VariancePreserving, solver.Traits.Order);
+        AssertOrder(solver, ExactProcesses.VariancePreserving, solver.Traits.Order!.Value);
     }
 
     [Theory]
@@ -42,7 +42,7 @@ public sealed class WeakOrderTests(ITestOutputHelper output)
     public void Every_one_step_method_has_the_weak_order_it_declares(string name)
     {
         ISolver solver = StochasticMethods.OneStep[name];
-        AssertOrder(solver, ExactProcesses.VariancePreserving, solver.Traits.Order);
+        AssertOrder(solver, ExactProcesses.VariancePreserving, solver.Traits.Order!.Value);
     }
 
     [Theory]
@@ -51,8 +51,8 @@ public sealed class WeakOrderTests(ITestOutputHelper output)
     public void Every_one_step_method_has_it_under_other_processes(string name)
     {
         ISolver solver = StochasticMethods.OneStep[name];
-        AssertOrder(solver, ExactProcesses.VarianceExploding, solver.Traits.Order);
-        AssertOrder(solver, ExactProcesses.StraightPath, solver.Traits.Order);
+        AssertOrder(solver, ExactProcesses.VarianceExploding, solver.Traits.Order!.Value);
+        AssertOrder(solver, ExactProcesses.StraightPath, solver.Traits.Order!.Value);
     }
 
     [Theory]
@@ -61,7 +61,7 @@ public sealed class WeakOrderTests(ITestOutputHelper output)
     public void A_method_with_a_past_or_with_two_draws_has_the_weak_order_it_declares(string name)
     {
         ISolver solver = StochasticMethods.Wide[name];
-        AssertOrder(solver, ExactProcesses.VariancePreserving, solver.Traits.Order);
+        AssertOrder(solver, ExactProcesses.VariancePreserving, solver.Traits.Order!.Value);
     }
 
     [Fact]

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Planning;
+using Diffusion.Host.Settings;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Diffusion.Host.Commands;
+
+/// <summary><c>diffusion track</c>: what has to do with the tracking store alone.</summary>
+internal static class TrackCommand
+{
+    public static Command Create(CommonOptions options)
+    {
+        Command sync = new("sync", "Sends what the tracking store had not taken when a run ended. Doing so again changes nothing.") { options.Results, options.Tracking };
+        sync.SetAction((parsed, cancellationToken) => SyncAsync(
+            HostSession.Open(parsed, options), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken));
+        return new Command("track", "Works on the tracking store.") { sync };
+    }
+
+    private static async Task<int> SyncAsync(HostSession session, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        HostSettings settings = session.Settings;
+        await using ServiceProvider services = new ServiceCollection()
+            .AddLogging(logging => logging.ClearProviders().AddProvider(new WarningLines(error)))
+            .AddComponents(session.Catalogue)
+            .AddSingleton(TimeProvider.System)
+            .BuildServiceProvider();
+        int before, left;
+        string? howToLook;
+        ITracker tracker = services.GetRequiredService<ComponentFactory>().Create<ITracker>(
+            session.Catalogue.Bind(ComponentKind.Tracker, settings.Tracker.Name, settings.Tracker.Options, "settings"));
+        await using (tracker.ConfigureAwait(false))
+        {
+            before = tracker.Waiting;
+            await tracker.FlushAsync(cancellationToken).ConfigureAwait(false);
+            (left, howToLook) = (tracker.Waiting, tracker.HowToLook);
+        }
+
+        output.WriteLine($"{before - left} of {before} runs sent.");
+        if (left == 0 && before > 0)
+            output.WriteLine($"Tracked  {howToLook}");
+        // Journals for another store, or of a run that is still at work.
+        int others = Directory.Exists(settings.OutboxFolder) ? Directory.GetFiles(settings.OutboxFolder, "*.jsonl").Length : 0;
+        if (left == 0 && others > 0)
+            output.WriteLine($"{others} more in {settings.OutboxFolder} for other stores, which --tracking names, or of runs still at work.");
+        return left == 0 ? ExitCode.Ok : ExitCode.Unsent;
+    }
+
+    /// <summary>Shows warnings, a line each.</summary>
+    private sealed class WarningLines(TextWriter error) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+                error.WriteLine(formatter(state, exception));
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
