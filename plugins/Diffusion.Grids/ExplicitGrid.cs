@@ -38,7 +38,7 @@ public sealed record ExplicitGridOptions : ComponentOptions
 [Component(ComponentKind.Grid, "explicit", "A given list of noise scales, times or half log-SNRs",
     Reference = "Sabour et al. 2024")]
 [Variant("values=[0.9,0.6,0.3]", "quantity=time")]
-[Variant("values=[2,0.5,-1]", "quantity=half-log-snr", "end=denoise")]
+[Variant("values=[-1,0.5,2]", "quantity=half-log-snr", "end=denoise")]
 public sealed class ExplicitGrid(ExplicitGridOptions options) : ITimeGrid
 {
     // A value equal to the schedule's own end may come back from the inverse with its last digits changed.

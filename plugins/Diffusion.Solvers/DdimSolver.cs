@@ -24,6 +24,8 @@ public sealed record DdimOptions : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "ddim", "Denoising diffusion implicit model, up to DDPM at eta = 1: order 1, one evaluation a step",
     Reference = "Song, Meng & Ermon 2021, eq. 12", Aliases = ["dpm-solver-1"])]
+[Variant("eta=1")]
+[Variant("eta=0.5")]
 public sealed class DdimSolver(DdimOptions options) : ISolver
 {
     /// <inheritdoc/>

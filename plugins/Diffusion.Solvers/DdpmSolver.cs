@@ -24,6 +24,7 @@ public sealed record DdpmOptions : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "ddpm", "Ancestral sampling of the reversed chain: order 1, one evaluation a step",
     Reference = "Ho, Jain & Abbeel 2020, eq. 7", Aliases = ["ancestral"])]
+[Variant("variance=1")]
 public sealed class DdpmSolver(DdpmOptions options) : ISolver
 {
     /// <inheritdoc/>

@@ -35,6 +35,9 @@ public sealed record DeisOptions : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "deis", "DEIS, exponential Adams-Bashforth on the noise prediction: orders 1 to 4, one evaluation a step",
     Reference = "Zhang & Chen 2023, eq. 14 and 15")]
+[Variant("order=2")]
+[Variant("order=4")]
+[Variant("interpolation=noise-to-signal")]
 public sealed class DeisSolver(DeisOptions options) : ISolver
 {
     private readonly MultistepPlan _plan = new(options.Order, options.StartUp, options.LowerOrderFinal);

@@ -38,6 +38,7 @@ public sealed record DpmPlusPlus2MSdeOptions : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "dpmpp-2m-sde", "DPM-Solver++(2M) on the reverse SDE: weak order 2, one evaluation a step",
     Reference = "Lu et al. 2022b, eq. 19")]
+[Variant("correction=taylor")]
 public sealed class DpmPlusPlus2MSdeSolver(DpmPlusPlus2MSdeOptions options) : ISolver
 {
     /// <inheritdoc/>

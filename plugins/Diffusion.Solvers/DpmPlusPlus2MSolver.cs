@@ -28,6 +28,7 @@ public sealed record DpmPlusPlus2MOptions : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "dpmpp-2m", "DPM-Solver++(2M), multistep on the data prediction: order 2, one evaluation a step",
     Reference = "Lu et al. 2022b, algorithm 2")]
+[Variant("correction=taylor")]
 public sealed class DpmPlusPlus2MSolver(DpmPlusPlus2MOptions options) : ISolver
 {
     private readonly MultistepPlan _plan = new(order: 2, StartUp.Ramp, options.LowerOrderFinal);

@@ -31,6 +31,7 @@ public sealed record DpmPlusPlus2SOptions : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "dpmpp-2s", "DPM-Solver++(2S), single-step on the data prediction: order 2, two evaluations a step",
     Reference = "Lu et al. 2022b, algorithm 1")]
+[Variant("variant=taylor")]
 public sealed class DpmPlusPlus2SSolver(DpmPlusPlus2SOptions options) : ISolver
 {
     /// <inheritdoc/>

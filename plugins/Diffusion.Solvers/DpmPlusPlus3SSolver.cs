@@ -40,6 +40,7 @@ public sealed record DpmPlusPlus3SOptions : ComponentOptions, IValidatableObject
 /// </remarks>
 [Component(ComponentKind.Solver, "dpmpp-3s", "DPM-Solver++(3S), single-step on the data prediction: order 3, three evaluations a step",
     Reference = "Lu et al. 2022b, as in the authors' code")]
+[Variant("variant=taylor")]
 public sealed class DpmPlusPlus3SSolver(DpmPlusPlus3SOptions options) : ISolver
 {
     // The order condition Σ b_i a_ij c_j = 1/6 of three stages of which the second is Euler's holds for r₂ = 2/3 alone, whatever the variant.

@@ -35,6 +35,7 @@ public sealed record DpmPlusPlusSdeOptions : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "dpmpp-sde", "DPM-Solver++ SDE, two stages on the reverse SDE: weak order 2, two evaluations a step",
     Reference = "Lu et al. 2022b, section 5; k-diffusion")]
+[Variant("eta=0.5")]
 public sealed class DpmPlusPlusSdeSolver(DpmPlusPlusSdeOptions options) : ISolver
 {
     /// <inheritdoc/>

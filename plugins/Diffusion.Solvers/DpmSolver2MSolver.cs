@@ -27,6 +27,7 @@ public sealed record DpmSolver2MOptions : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "dpm-solver-2m", "DPM-Solver-2M, multistep on the noise prediction: order 2, one evaluation a step",
     Reference = "Lu et al. 2022a, as in the authors' code")]
+[Variant("correction=taylor")]
 public sealed class DpmSolver2MSolver(DpmSolver2MOptions options) : ISolver
 {
     private readonly MultistepPlan _plan = new(order: 2, StartUp.Ramp, options.LowerOrderFinal);

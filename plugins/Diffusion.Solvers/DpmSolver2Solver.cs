@@ -30,6 +30,7 @@ public sealed record DpmSolver2Options : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "dpm-solver-2", "DPM-Solver-2, single-step on the noise prediction: order 2, two evaluations a step",
     Reference = "Lu et al. 2022a, algorithm 4")]
+[Variant("variant=taylor")]
 public sealed class DpmSolver2Solver(DpmSolver2Options options) : ISolver
 {
     /// <inheritdoc/>

@@ -40,6 +40,7 @@ public sealed record DpmSolver3Options : ComponentOptions, IValidatableObject
 /// </remarks>
 [Component(ComponentKind.Solver, "dpm-solver-3", "DPM-Solver-3, single-step on the noise prediction: order 3, three evaluations a step",
     Reference = "Lu et al. 2022a, algorithm 5")]
+[Variant("variant=taylor")]
 public sealed class DpmSolver3Solver(DpmSolver3Options options) : ISolver
 {
     // The order condition Σ b_i a_ij c_j = 1/6 of three stages of which the second is Euler's holds for r₂ = 2/3 alone, whatever the variant.

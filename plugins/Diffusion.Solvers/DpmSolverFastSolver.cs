@@ -41,6 +41,8 @@ public sealed record DpmSolverFastOptions : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "dpm-solver-fast", "DPM-Solver-fast, single-step groups over the grid's levels: order 2, one evaluation a step",
     Reference = "Lu et al. 2022a, section 3.4", Aliases = ["dpm-fast", "dpm-solver-singlestep"])]
+[Variant("order=2")]
+[Variant("form=data")]
 public sealed class DpmSolverFastSolver(DpmSolverFastOptions options) : ISolver
 {
     /// <inheritdoc/>

@@ -50,6 +50,8 @@ public sealed record EdmStochasticOptions : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "edm-stochastic", "EDM's sampler with churn: weak order 2, two evaluations a step",
     Reference = "Karras et al. 2022, algorithm 2", Aliases = ["churn"])]
+[Variant("churn=5")]
+[Variant("base=euler", "churn=5")]
 public sealed class EdmStochasticSolver(EdmStochasticOptions options) : ISolver
 {
     private static readonly double LargestRaise = Math.Sqrt(2) - 1;

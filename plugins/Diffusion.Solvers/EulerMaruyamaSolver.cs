@@ -25,6 +25,7 @@ public sealed record EulerMaruyamaOptions : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "euler-maruyama", "Euler-Maruyama on the reverse SDE: weak order 1, one evaluation a step",
     Reference = "Song et al. 2021, eq. 6")]
+[Variant("eta=0.5")]
 public sealed class EulerMaruyamaSolver(EulerMaruyamaOptions options) : ISolver
 {
     /// <inheritdoc/>

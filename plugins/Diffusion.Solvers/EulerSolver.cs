@@ -22,6 +22,7 @@ public sealed record EulerOptions : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "euler", "Euler's method on the probability-flow ODE: order 1, one evaluation a step",
     Reference = "Song et al. 2021, eq. 13")]
+[Variant("variable=noise-to-signal")]
 public sealed class EulerSolver(EulerOptions options) : ISolver
 {
     /// <inheritdoc/>

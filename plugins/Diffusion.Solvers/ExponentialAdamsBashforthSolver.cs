@@ -35,6 +35,10 @@ public sealed record ExponentialAdamsBashforthOptions : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "exponential-adams-bashforth", "Exponential Adams-Bashforth in log-SNR: orders 1 to 4, one evaluation a step",
     Reference = "Hochbruck & Ostermann 2010, section 2.7", Aliases = ["eab"])]
+[Variant("order=1")]
+[Variant("order=2")]
+[Variant("order=4")]
+[Variant("form=noise")]
 public sealed class ExponentialAdamsBashforthSolver(ExponentialAdamsBashforthOptions options) : ISolver
 {
     private readonly MultistepPlan _plan = new(options.Order, options.StartUp, options.LowerOrderFinal);

@@ -28,6 +28,7 @@ public sealed record ExponentialItoOptions : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "exponential-ito", "Exponential Itô step on the noise prediction: weak order 1, one evaluation a step",
     Reference = "Lu et al. 2022b, eq. 17", Aliases = ["sde-dpm-solver-1", "seeds-1"])]
+[Variant("eta=0.5")]
 public sealed class ExponentialItoSolver(ExponentialItoOptions options) : ISolver
 {
     /// <inheritdoc/>

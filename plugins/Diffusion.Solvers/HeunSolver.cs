@@ -28,6 +28,8 @@ public sealed record HeunOptions : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "heun", "Two-stage Runge-Kutta on the probability-flow ODE: order 2, two evaluations a step",
     Reference = "Karras et al. 2022, algorithm 1")]
+[Variant("variable=noise-to-signal")]
+[Variant("alpha=0.5")]
 public sealed class HeunSolver(HeunOptions options) : ISolver
 {
     /// <inheritdoc/>

@@ -26,6 +26,7 @@ public sealed record IpndmOptions : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "ipndm", "iPNDM, Adams-Bashforth with the weights of equal steps: order 2, one evaluation a step",
     Reference = "Zhang & Chen 2023, section 4")]
+[Variant("order=2")]
 public sealed class IpndmSolver(IpndmOptions options) : ISolver
 {
     /// <inheritdoc/>

@@ -37,6 +37,9 @@ public sealed record LinearMultistepOptions : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "lms", "Linear multistep (Adams-Bashforth on variable steps): orders 1 to 4, one evaluation a step",
     Reference = "Hairer, Nørsett & Wanner 1993, section III.5", Aliases = ["linear-multistep", "adams-bashforth", "ipndm-v"])]
+[Variant("order=2")]
+[Variant("order=4")]
+[Variant("variable=time")]
 public sealed class LinearMultistepSolver(LinearMultistepOptions options) : ISolver
 {
     private readonly MultistepPlan _plan = new(options.Order, options.StartUp, options.LowerOrderFinal);

@@ -53,6 +53,7 @@ public sealed record PredictorCorrectorOptions : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "predictor-corrector", "Predictor-corrector sampling: Langevin or other steps at each level, then a step to the next",
     Reference = "Song et al. 2021, appendix G", Aliases = ["pc"])]
+[Variant("corrector=none")]
 public sealed class PredictorCorrectorSolver(PredictorCorrectorOptions options) : ISolver
 {
     private readonly ISolver? _predictor = options.Predictor switch

@@ -23,6 +23,7 @@ public sealed record RungeKutta4Options : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "rk4", "The classical Runge-Kutta method on the probability-flow ODE: order 4, four evaluations a step",
     Reference = "Kutta 1901", Aliases = ["runge-kutta-4"])]
+[Variant("variable=noise-to-signal")]
 public sealed class RungeKutta4Solver(RungeKutta4Options options) : ISolver
 {
     /// <inheritdoc/>

@@ -43,6 +43,11 @@ public sealed record UniPcOptions : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "unipc", "UniPC, unified predictor-corrector: order p + 1 with p estimates, one evaluation a step",
     Reference = "Zhao et al. 2023, algorithms 1 to 3")]
+[Variant("order=1")]
+[Variant("order=3")]
+[Variant("function=bh1")]
+[Variant("form=noise")]
+[Variant("corrector=false")]
 public sealed class UniPcSolver(UniPcOptions options) : ISolver
 {
     private readonly PredictorCorrectorPlan _plan = new(options.Order, options.StartUp, options.LowerOrderFinal);

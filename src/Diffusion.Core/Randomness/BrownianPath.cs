@@ -30,8 +30,11 @@ internal sealed class BrownianPath(NoiseKey key, long firstSample, int samples, 
     private Dictionary<ulong, double[]> _nodesOfLastDescent = [];
     private (double Time, double[] Value) _last = (-1, []);
 
-    /// <summary>(W(from) − W(to))/√|from − to| of every element, for times in [0, 1].</summary>
-    public double[] NormalizedIncrement(double from, double to)
+    /// <summary>(W(from) − W(to))/√duration of every element, for times in [0, 1].</summary>
+    /// <param name="from">One end.</param>
+    /// <param name="to">The other.</param>
+    /// <param name="duration">|from − to|, from the caller's own times: the difference of two shares of a horizon has lost digits.</param>
+    public double[] NormalizedIncrement(double from, double to, double duration)
     {
         if (from == to || !(Math.Min(from, to) >= 0 && Math.Max(from, to) <= 1))
             throw new ArgumentException($"A Brownian increment needs two different times within the process; got {from} and {to} of its horizon.");
@@ -40,7 +43,7 @@ internal sealed class BrownianPath(NoiseKey key, long firstSample, int samples, 
         double[] end = At(to);
         double[] increment = new double[_length];
         TensorPrimitives.Subtract(start, end, increment);
-        TensorPrimitives.Multiply(increment, 1 / Math.Sqrt(Math.Abs(from - to)), increment);
+        TensorPrimitives.Multiply(increment, 1 / Math.Sqrt(duration), increment);
         return increment;
     }
 

@@ -30,7 +30,7 @@ public sealed class PhiloxNoiseSource : INoiseSource
     {
         int samples = (int)like.shape[0];
         _path ??= new BrownianPath(_key, _firstSample, samples, (int)(like.numel() / samples));
-        return ToTensor(_path.NormalizedIncrement(from.T / _horizon, to.T / _horizon), like);
+        return ToTensor(Increment(_path, from, to), like);
     }
 
     /// <inheritdoc/>
@@ -46,7 +46,7 @@ public sealed class PhiloxNoiseSource : INoiseSource
             int sample = samples[row];
             if (!_pathOfSample.TryGetValue(sample, out BrownianPath? path))
                 _pathOfSample.Add(sample, path = new BrownianPath(_key, _firstSample + sample, 1, elements));
-            path.NormalizedIncrement(from[row].T / _horizon, to[row].T / _horizon).CopyTo(values, row * elements);
+            Increment(path, from[row], to[row]).CopyTo(values, row * elements);
         }
 
         return ToTensor(values, like);
@@ -54,6 +54,9 @@ public sealed class PhiloxNoiseSource : INoiseSource
 
     /// <inheritdoc/>
     public Tensor Independent(long index, Tensor like) => Normal(NoisePurpose.Independent, (ulong)index, like);
+
+    private double[] Increment(BrownianPath path, NoiseLevel from, NoiseLevel to) =>
+        path.NormalizedIncrement(from.T / _horizon, to.T / _horizon, Math.Abs(from.T - to.T) / _horizon);
 
     private Tensor Normal(NoisePurpose purpose, ulong place, Tensor like)
     {
