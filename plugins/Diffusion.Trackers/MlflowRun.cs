@@ -80,3 +80,7 @@ internal sealed record PointsWork(IReadOnlyList<TrackedMetric> Metrics) : Tracke
 internal sealed record ArtifactWork(string Path, string Folder) : TrackedWork;
 
 internal sealed record EndedWork(RunStatus Status, DateTimeOffset Time) : TrackedWork;
+
+/// <summary>A look for another run that the store may have made although creating this one had been given up.</summary>
+/// <param name="Time">When that was last possible to begin.</param>
+internal sealed record CheckWork(DateTimeOffset Time) : TrackedWork;
