@@ -69,6 +69,7 @@ public sealed class MlflowTracker : ITracker
     private readonly Dictionary<(string Experiment, string Key), MlflowRun> _adopted = [];
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
+    private readonly TimeSpan? _systemMetricsInterval = SystemMetricsTimer.Interval(Environment.GetEnvironmentVariable);
     private readonly Task _worker;
     private long? _failedAt;
     private bool _warned;
@@ -113,6 +114,9 @@ public sealed class MlflowTracker : ITracker
     {
         var run = new MlflowRun(description, (run, work) => _inbox.Writer.TryWrite(new Message(run, work)));
         _inbox.Writer.TryWrite(new Message(run, new BegunWork()));
+        // The machine's load belongs to the whole, not to each of the cells that share the machine.
+        if (_systemMetricsInterval is { } interval && description.Parent is null)
+            run.Companion = new SystemMetricsTimer(new SystemMetrics(), run, description.Started, interval, _time);
         return run;
     }
 
@@ -130,6 +134,8 @@ public sealed class MlflowTracker : ITracker
     {
         _inbox.Writer.TryComplete();
         await _worker.ConfigureAwait(false);
+        foreach (MlflowRun run in _runs)
+            run.Companion?.Dispose();
         _outbox?.Dispose();
         await _client.DisposeAsync().ConfigureAwait(false);
     }
