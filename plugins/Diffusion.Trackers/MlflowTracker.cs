@@ -77,7 +77,7 @@ public sealed class MlflowTracker : ITracker
     private volatile int _waitingRuns;
 
     public MlflowTracker(MlflowTrackerOptions options, ILogger<MlflowTracker> logger)
-        : this(MlflowClient.Open(options.Uri, new MlflowClientOptions { Server = Patience() }), options.Uri, logger, TimeProvider.System, options.Outbox, LongestAttempt)
+        : this(MlflowClient.Open(options.Uri, new MlflowClientOptions { Server = new TrackingAddress(options.Uri).IsServer ? Patience() : null }), options.Uri, logger, TimeProvider.System, options.Outbox, LongestAttempt)
     {
     }
 
