@@ -21,6 +21,9 @@ internal sealed class MlflowRun(TrackedRunDescription description, Action<Mlflow
     /// <summary>MLflow's id, or null where MLflow refuses the run; null until the first attempt to make it, and after one that failed.</summary>
     public Task<string?>? RunId { get; set; }
 
+    /// <summary>What adds to the run until it ends.</summary>
+    public IDisposable? Companion { get; set; }
+
     /// <summary>The same run as this session knows it, where it has taken over.</summary>
     public MlflowRun Current => _successor ?? this;
 
@@ -59,7 +62,9 @@ internal sealed class MlflowRun(TrackedRunDescription description, Action<Mlflow
 
     /// <inheritdoc/>
     public void End(TrackedRunStatus status, DateTimeOffset ended)
-        => post(this, new EndedWork(
+    {
+        Companion?.Dispose();
+        post(this, new EndedWork(
             status switch
             {
                 TrackedRunStatus.Finished => RunStatus.Finished,
@@ -67,6 +72,7 @@ internal sealed class MlflowRun(TrackedRunDescription description, Action<Mlflow
                 _ => RunStatus.Killed,
             },
             ended));
+    }
 }
 
 /// <summary>Something to store for a run.</summary>
@@ -80,3 +86,7 @@ internal sealed record PointsWork(IReadOnlyList<TrackedMetric> Metrics) : Tracke
 internal sealed record ArtifactWork(string Path, string Folder) : TrackedWork;
 
 internal sealed record EndedWork(RunStatus Status, DateTimeOffset Time) : TrackedWork;
+
+/// <summary>A look for another run that the store may have made although creating this one had been given up.</summary>
+/// <param name="Time">When that was last possible to begin.</param>
+internal sealed record CheckWork(DateTimeOffset Time) : TrackedWork;

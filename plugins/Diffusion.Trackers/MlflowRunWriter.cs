@@ -4,7 +4,8 @@ using MLflow;
 namespace Diffusion.Trackers;
 
 /// <summary>Brings what is pending for a run into the store. Several runs may take turns at it, on one scheduler that runs a task at a time.</summary>
-internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger)
+/// <param name="settling">How long a store may be at work on a request that was given up.</param>
+internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger, TimeProvider time, TimeSpan settling)
 {
     /// <summary>The tag that holds a run's key, by which it is found again.</summary>
     public const string KeyTag = "diffusion.key";
@@ -42,7 +43,7 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger)
             return false;
         try
         {
-            await StoreAsync(runId, work);
+            await StoreAsync(run, runId, work);
             return true;
         }
         catch (Exception exception) when (IsRefusal(exception, work))
@@ -59,13 +60,24 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger)
         _warned = true;
     }
 
-    private Task StoreAsync(string runId, TrackedWork work) => work switch
+    private Task StoreAsync(MlflowRun run, string runId, TrackedWork work) => work switch
     {
         PointsWork points => client.LogBatchAsync(runId, [.. points.Metrics.Select(ToMetric)]),
         ArtifactWork artifact => client.LogFileAsync(runId, artifact.Path, ArtifactPath(artifact)),
         EndedWork ended => client.SetTerminatedAsync(runId, ended.Status, ended.Time),
+        CheckWork check => CheckAsync(run, check),
         _ => Task.CompletedTask,
     };
+
+    /// <summary>Looks for the run again when nothing given up can still be under way; the store clears away what is too much.</summary>
+    private async Task CheckAsync(MlflowRun run, CheckWork check)
+    {
+        TimeSpan remaining = check.Time + settling - time.GetUtcNow();
+        if (remaining > TimeSpan.Zero)
+            await Task.Delay(remaining);
+        string? parentId = run.Description.Parent is MlflowRun parent ? await CreatedAsync(parent.Current) : null;
+        await client.CreateRunAsync(await CreationAsync(run.Description, parentId, new LongTexts()));
+    }
 
     /// <summary>The run's id, made first where it is not there yet; null where the store refuses it.</summary>
     private async Task<string?> CreatedAsync(MlflowRun run)
@@ -103,14 +115,7 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger)
     private async Task<string> CreateAsync(TrackedRunDescription description, string? parentId, bool reopens)
     {
         var texts = new LongTexts();
-        Run stored = await client.CreateRunAsync(new RunCreation(await ExperimentAsync(description.Experiment))
-        {
-            RunName = description.Name,
-            UserId = Environment.UserName,
-            StartTime = description.Started,
-            Tags = Tags(description, parentId, texts),
-            UniqueTag = KeyTag,
-        });
+        Run stored = await client.CreateRunAsync(await CreationAsync(description, parentId, texts));
         string runId = stored.Info.RunId;
         if (parentId is null)
             First ??= stored.Info;
@@ -123,6 +128,16 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger)
             await client.LogTextAsync(runId, path, text);
         return runId;
     }
+
+    private async Task<RunCreation> CreationAsync(TrackedRunDescription description, string? parentId, LongTexts texts)
+        => new(await ExperimentAsync(description.Experiment))
+        {
+            RunName = description.Name,
+            UserId = Environment.UserName,
+            StartTime = description.Started,
+            Tags = Tags(description, parentId, texts),
+            UniqueTag = KeyTag,
+        };
 
     private async Task<string> ExperimentAsync(string name)
     {

@@ -50,6 +50,9 @@ public sealed class MlflowTracker : ITracker
     // Between two attempts at a store that fails: each may itself wait long for a lock.
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
 
+    // A server that has not answered by then is taken for one that hangs.
+    private static readonly TimeSpan LongestAttempt = TimeSpan.FromSeconds(30);
+
     // So many messages are taken from the queue before some are stored,
     private const int Round = 10_000;
 
@@ -58,6 +61,7 @@ public sealed class MlflowTracker : ITracker
 
     private readonly Channel<Message> _inbox = Channel.CreateUnbounded<Message>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Queue<MlflowRun> _waiting = new();
+    private readonly List<MlflowRun> _runs = [];
     private readonly MlflowClient _client;
     private readonly MlflowRunWriter _writer;
     private readonly TrackingAddress _address;
@@ -65,6 +69,7 @@ public sealed class MlflowTracker : ITracker
     private readonly Dictionary<(string Experiment, string Key), MlflowRun> _adopted = [];
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
+    private readonly TimeSpan? _systemMetricsInterval = SystemMetricsTimer.Interval(Environment.GetEnvironmentVariable);
     private readonly Task _worker;
     private long? _failedAt;
     private bool _warned;
@@ -72,17 +77,17 @@ public sealed class MlflowTracker : ITracker
     private volatile int _waitingRuns;
 
     public MlflowTracker(MlflowTrackerOptions options, ILogger<MlflowTracker> logger)
-        : this(MlflowClient.Open(options.Uri, new MlflowClientOptions { Server = Patience() }), options.Uri, logger, TimeProvider.System, options.Outbox)
+        : this(MlflowClient.Open(options.Uri, new MlflowClientOptions { Server = new TrackingAddress(options.Uri).IsServer ? Patience() : null }), options.Uri, logger, TimeProvider.System, options.Outbox, LongestAttempt)
     {
     }
 
-    internal MlflowTracker(MlflowClient client, string uri, ILogger logger, TimeProvider time, string outbox = "")
+    internal MlflowTracker(MlflowClient client, string uri, ILogger logger, TimeProvider time, string outbox = "", TimeSpan settling = default)
     {
         _client = client;
         _address = new TrackingAddress(uri);
         _logger = logger;
         _time = time;
-        _writer = new MlflowRunWriter(client, logger);
+        _writer = new MlflowRunWriter(client, logger, time, settling);
         if (outbox.Length > 0)
         {
             _outbox = new Outbox(outbox, _address.Shown);
@@ -109,6 +114,9 @@ public sealed class MlflowTracker : ITracker
     {
         var run = new MlflowRun(description, (run, work) => _inbox.Writer.TryWrite(new Message(run, work)));
         _inbox.Writer.TryWrite(new Message(run, new BegunWork()));
+        // The machine's load belongs to the whole, not to each of the cells that share the machine.
+        if (_systemMetricsInterval is { } interval && description.Parent is null)
+            run.Companion = new SystemMetricsTimer(new SystemMetrics(), run, description.Started, interval, _time);
         return run;
     }
 
@@ -126,6 +134,8 @@ public sealed class MlflowTracker : ITracker
     {
         _inbox.Writer.TryComplete();
         await _worker.ConfigureAwait(false);
+        foreach (MlflowRun run in _runs)
+            run.Companion?.Dispose();
         _outbox?.Dispose();
         await _client.DisposeAsync().ConfigureAwait(false);
     }
@@ -139,7 +149,7 @@ public sealed class MlflowTracker : ITracker
         MlflowServerOptions options = MlflowServerOptions.FromEnvironment();
         return options with
         {
-            RequestTimeout = Shorter(options.RequestTimeout, TimeSpan.FromSeconds(30)),
+            RequestTimeout = Shorter(options.RequestTimeout, LongestAttempt),
             LongestPause = Shorter(options.LongestPause, TimeSpan.FromSeconds(5)),
             MaxRetries = Math.Min(options.MaxRetries, 2),
             BackoffFactor = Math.Min(options.BackoffFactor, 0.5),
@@ -169,18 +179,40 @@ public sealed class MlflowTracker : ITracker
         // What is safe in the outbox need not be tried at once again.
         if (IsRested || _outbox is null)
             await StoreAsync();
+        await SettleAsync();
     }
 
     private bool IsRested => _failedAt is not { } failed || _time.GetElapsedTime(failed) >= Rest;
 
+    /// <summary>Leaves it to a later session to look for runs that the store may yet make though they were given up.</summary>
+    private async Task SettleAsync()
+    {
+        IReadOnlyList<RunTag> doubts = await _client.SettleAsync();
+        foreach (MlflowRun run in _runs.Where(run => doubts.Any(doubt => doubt.Value == run.Description.Key)))
+        {
+            run.Pending.Enqueue(new CheckWork(_time.GetUtcNow()));
+            Enqueue(run);
+        }
+        if (doubts.Count > 0)
+            Keep();
+    }
+
     private void Adopt(MlflowRun run)
     {
+        _runs.Add(run);
         _adopted[(run.Description.Experiment, run.Description.Key)] = run;
         if (run.Pending.Count == 0)
             return;
+        Enqueue(run);
+        _waitingRuns = _waiting.Count;
+    }
+
+    private void Enqueue(MlflowRun run)
+    {
+        if (run.IsWaiting)
+            return;
         run.IsWaiting = true;
         _waiting.Enqueue(run);
-        _waitingRuns = _waiting.Count;
     }
 
     private void Sort(in Message message, List<TaskCompletionSource> flushes)
@@ -190,13 +222,14 @@ public sealed class MlflowTracker : ITracker
         if (message.Run is null || message.Work is null)
             return;
         message.Run.Pending.Enqueue(message.Work);
+        if (message.Work is BegunWork)
+            _runs.Add(message.Run);
         if (message.Work is BegunWork && _adopted.Remove((message.Run.Description.Experiment, message.Run.Description.Key), out MlflowRun? earlier))
-            message.Run.TakeOver(earlier);
-        if (!message.Run.IsWaiting)
         {
-            message.Run.IsWaiting = true;
-            _waiting.Enqueue(message.Run);
+            _runs.Remove(earlier);
+            message.Run.TakeOver(earlier);
         }
+        Enqueue(message.Run);
     }
 
     private async Task StoreAsync()

@@ -29,12 +29,15 @@ internal sealed record Entry
 
     public DateTimeOffset? Ended { get; init; }
 
+    public DateTimeOffset? Doubted { get; init; }
+
     /// <param name="outbox">Files of the results folder that the outbox lies in are named relative to the outbox, so that the two can move.</param>
     public static Entry Of(int run, TrackedWork work, string outbox) => work switch
     {
         PointsWork points => new Entry { Run = run, Metrics = points.Metrics },
         ArtifactWork artifact => new Entry { Run = run, Artifact = Relative(artifact.Path, outbox), Folder = artifact.Folder },
         EndedWork ended => new Entry { Run = run, Status = ended.Status, Ended = ended.Time },
+        CheckWork check => new Entry { Run = run, Doubted = check.Time },
         _ => new Entry { Run = run, Begun = true },
     };
 
@@ -46,6 +49,8 @@ internal sealed record Entry
             return new ArtifactWork(Path.GetFullPath(Artifact, outbox), Folder ?? "");
         if (Status is { } status)
             return new EndedWork(status, Ended ?? default);
+        if (Doubted is { } doubted)
+            return new CheckWork(doubted);
         return Begun ? new BegunWork() : null;
     }
 

@@ -15,6 +15,13 @@ public interface ITrackingStore : IAsyncDisposable
     /// <summary>The store's models; null where it keeps none.</summary>
     IModelStore? Models => null;
 
+    /// <summary>
+    /// Clears away what the store may have made although creating it had been given up, once it cannot make it any more: waits for that
+    /// at most as long as for one request.
+    /// </summary>
+    /// <returns>The <see cref="RunCreation.UniqueTag"/>s of runs of which that is still not known, for a later attempt to create them.</returns>
+    Task<IReadOnlyList<RunTag>> SettleAsync(CancellationToken cancellationToken = default) => Task.FromResult<IReadOnlyList<RunTag>>([]);
+
     /// <summary>Makes an experiment. Throws <see cref="ErrorCodes.ResourceAlreadyExists"/> where the name is taken, by a deleted one too.</summary>
     /// <param name="artifactLocation">Where its runs keep artifacts; null leaves that to the store.</param>
     Task<Experiment> CreateExperimentAsync(

@@ -114,6 +114,9 @@ public sealed class MlflowClient : IAsyncDisposable
         return await _store.CreateRunAsync(creation with { StartTime = creation.StartTime ?? _time.GetUtcNow() }, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <inheritdoc cref="ITrackingStore.SettleAsync"/>
+    public Task<IReadOnlyList<RunTag>> SettleAsync(CancellationToken cancellationToken = default) => _store.SettleAsync(cancellationToken);
+
     /// <inheritdoc cref="ITrackingStore.GetRunAsync"/>
     public Task<Run> GetRunAsync(string runId, CancellationToken cancellationToken = default) => _store.GetRunAsync(runId, cancellationToken);
 

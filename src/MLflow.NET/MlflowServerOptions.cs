@@ -1,4 +1,4 @@
-using System.Text;
+using System.Globalization;
 using MLflow.Http;
 
 namespace MLflow;
@@ -56,10 +56,10 @@ public sealed record MlflowServerOptions
     public static MlflowServerOptions FromEnvironment()
         => EnvironmentSettings.Read(Environment.GetEnvironmentVariable, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
 
-    private bool PrintMembers(StringBuilder text)
+    /// <inheritdoc/>
+    public override string ToString()
     {
         string identity = UserName is not null ? "basic" : Token is not null ? "bearer" : "none";
-        text.Append(System.Globalization.CultureInfo.InvariantCulture, $"Authentication = {identity}, RequestTimeout = {RequestTimeout}, MaxRetries = {MaxRetries}, InsecureTls = {InsecureTls}");
-        return true;
+        return string.Create(CultureInfo.InvariantCulture, $"{nameof(MlflowServerOptions)} {{ Authentication = {identity}, RequestTimeout = {RequestTimeout}, MaxRetries = {MaxRetries}, InsecureTls = {InsecureTls} }}");
     }
 }

@@ -22,6 +22,17 @@ public sealed class TrackingServerTests : IDisposable
         }
         """;
 
+    private const string TrainedManifest = """
+        {
+          "name": "trained",
+          "extends": "small.json",
+          "model": { "use": "mlp", "width": 8, "layers": 1 },
+          "loss": "noise-prediction",
+          "training": { "steps": 10, "batchSize": 16, "schedule": { "use": "variance-exploding", "sigmaMin": 0.02, "sigmaMax": 20 } },
+          "sweep": { "axes": { "steps": [4] }, "repeats": 1 }
+        }
+        """;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("diffusion-track").FullName;
 
     public TrackingServerTests() => File.WriteAllText(Path.Combine(_folder, "small.json"), Manifest);
@@ -41,6 +52,19 @@ public sealed class TrackingServerTests : IDisposable
         Assert.All(server.Runs.Values, run => Assert.Equal("FINISHED", run.Status));
         Assert.All(Directory.GetFiles(Path.Combine(_folder, "results"), "*", SearchOption.AllDirectories), file => Assert.DoesNotContain("s3cret", File.ReadAllText(file), StringComparison.Ordinal));
         Assert.DoesNotContain("s3cret", result.Output + result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_trained_network_lies_with_the_run_that_trained_it()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "trained.json"), TrainedManifest, TestContext.Current.CancellationToken);
+        await using TrackingServer server = await TrackingServer.StartAsync();
+        HostResult result = await HostProcess.RunAsync(_folder, "run", "trained.json", "--tracking", server.Uri);
+
+        Assert.Equal(0, result.ExitCode);
+        StoredRun training = Assert.Single(server.Runs.Values, run => run.Name.StartsWith("train ", StringComparison.Ordinal));
+        string weights = Assert.Single(Directory.GetFiles(Path.Combine(_folder, "results", "models"), "weights.safetensors", SearchOption.AllDirectories));
+        Assert.Equal(await File.ReadAllBytesAsync(weights, TestContext.Current.CancellationToken), server.Artifacts[$"1/{training.Id}/artifacts/model/weights.safetensors"]);
     }
 
     [Fact]

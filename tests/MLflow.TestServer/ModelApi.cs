@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -7,6 +8,8 @@ namespace MLflow.TestServer;
 /// <summary>Logged models, which servers have from 3.0 on, and the model registry.</summary>
 internal sealed partial class ModelApi(TestServerOptions options, TrackingApi tracking)
 {
+    private static readonly SearchValues<char> RefusedCharacters = SearchValues.Create("/:.%\"'");
+
     private readonly Dictionary<string, JsonObject> _models = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<JsonObject>> _registered = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Name, string Alias), string> _aliases = [];
@@ -43,7 +46,7 @@ internal sealed partial class ModelApi(TestServerOptions options, TrackingApi tr
     private Answer CreateModel(Call call)
     {
         string experiment = call.Required("experiment_id"), name = call.Required("name"), id = $"m-{Guid.NewGuid():N}";
-        if (name.AsSpan().IndexOfAny("/:.%\"'") >= 0)
+        if (name.AsSpan().ContainsAny(RefusedCharacters))
             throw RefusedException.Invalid($"Invalid model name ({name}) provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%', '\"', \"'\")");
         long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         var info = new JsonObject

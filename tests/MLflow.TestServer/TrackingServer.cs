@@ -24,6 +24,7 @@ public sealed class TrackingServer : IAsyncDisposable
     private readonly Dictionary<string, Dictionary<string, Func<Call, Answer>>> _routes = new(StringComparer.Ordinal);
     private readonly Lock _one = new();
     private readonly ConcurrentQueue<(string Method, string Path)> _requests = new();
+    private readonly ConcurrentQueue<string> _authorizations = new();
     private WebApplication? _application;
     private int _port;
     private int _underWay;
@@ -50,6 +51,9 @@ public sealed class TrackingServer : IAsyncDisposable
 
     /// <summary>Every request so far.</summary>
     public IReadOnlyList<(string Method, string Path)> Requests => [.. _requests];
+
+    /// <summary>The Authorization headers of every request so far, empty where there was none.</summary>
+    public IReadOnlyList<string> Authorizations => [.. _authorizations];
 
     /// <summary>The experiments by id. To be read while nothing is under way.</summary>
     public IReadOnlyDictionary<string, StoredExperiment> Experiments => _tracking.Experiments;
@@ -157,6 +161,7 @@ public sealed class TrackingServer : IAsyncDisposable
         string method = context.Request.Method;
         string path = context.Features.Get<IHttpRequestFeature>()!.RawTarget.Split('?')[0];
         _requests.Enqueue((method, path));
+        _authorizations.Enqueue(context.Request.Headers.Authorization.ToString());
         Fault? fault = Faults?.Invoke(method, path);
         if (fault?.Kind == FaultKind.ResetBefore)
         {

@@ -98,7 +98,7 @@ public sealed class ExperimentRunner(ComponentFactory factory, ILauncher launche
         foreach ((string key, TrainedModelRecord model) in models.Prepare([.. open.Values], data, cancellationToken))
         {
             ExperimentCell cell = open.Values.First(candidate => candidate.TrainingKey == key);
-            tracking.ModelReady(cell, model, data[cell.DataKey].Description);
+            tracking.ModelReady(cell, model, store.WeightsOf(key), data[cell.DataKey].Description);
         }
 
         // A process that was killed may have recorded more than its tracker had stored. Telling it again changes nothing where it had.

@@ -37,7 +37,8 @@ internal sealed class SweepTracking
         _sweep.LogArtifact(folder.ManifestFile);
     }
 
-    public void ModelReady(ExperimentCell cell, TrainedModelRecord model, DataDescription data)
+    /// <param name="weights">The file of the trained network, stored once with the run that trained it.</param>
+    public void ModelReady(ExperimentCell cell, TrainedModelRecord model, string weights, DataDescription data)
     {
         ITrackedRun run = _tracker.Begin(new TrackedRunDescription
         {
@@ -59,6 +60,7 @@ internal sealed class SweepTracking
             new TrackedMetric("train/seconds", model.Seconds, 0, ended),
             new TrackedMetric("train/parameters", model.Parameters, 0, ended),
         ]);
+        run.LogArtifact(weights, "model");
         run.End(TrackedRunStatus.Finished, ended);
     }
 

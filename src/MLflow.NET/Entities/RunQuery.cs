@@ -7,13 +7,10 @@ public sealed record RunQuery(IReadOnlyList<string> ExperimentIds)
     /// <summary>Tags the run must carry with exactly these values.</summary>
     public IReadOnlyList<RunTag> Tags { get; init; } = [];
 
-    /// <summary>
-    /// A condition in MLflow's search language, such as <c>metrics.loss &lt; 0.1 AND params.solver = 'heun'</c>. Tracking servers only:
-    /// the embedded store answers <see cref="ErrorCodes.NotImplemented"/>.
-    /// </summary>
+    /// <summary>A condition in MLflow's search language, such as <c>metrics.loss &lt; 0.1 AND params.solver = 'heun'</c>.</summary>
     public string? Filter { get; init; }
 
-    /// <summary>Keys in MLflow's search language, such as <c>metrics.loss ASC</c>; the latest started first where empty. Tracking servers only.</summary>
+    /// <summary>Keys in MLflow's search language, such as <c>metrics.loss ASC</c>; the latest started first where empty.</summary>
     public IReadOnlyList<string> OrderBy { get; init; } = [];
 
     /// <summary>Whether deleted runs count.</summary>

@@ -184,23 +184,26 @@ internal sealed class HttpTrackingStore : ITrackingStore
     public async Task<Stream> OpenArtifactAsync(string runId, string artifactPath, CancellationToken cancellationToken)
         => await _artifacts.OpenAsync(await ArtifactUriAsync(runId, cancellationToken).ConfigureAwait(false), artifactPath, cancellationToken).ConfigureAwait(false);
 
-    /// <inheritdoc/>
-    /// <remarks>Where creating a run had been given up, waits until the server cannot make it any more, and clears away what it made too late.</remarks>
-    public async ValueTask DisposeAsync()
+    public async Task<IReadOnlyList<RunTag>> SettleAsync(CancellationToken cancellationToken)
     {
-        foreach ((string runId, Doubt doubt) in _doubtful)
+        try
         {
-            try
+            foreach ((string runId, Doubt doubt) in _doubtful)
             {
-                await Task.Delay(Remaining(doubt)).ConfigureAwait(false);
-                await ResolveAsync(runId, doubt, CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (MlflowException)
-            {
-                // A server that fails now has been told to the caller by other calls.
-                break;
+                await Task.Delay(Remaining(doubt), cancellationToken).ConfigureAwait(false);
+                await ResolveAsync(runId, doubt, cancellationToken).ConfigureAwait(false);
             }
         }
+        catch (MlflowException)
+        {
+            // A server that fails now has been told to the caller by other calls; what is left to do is returned.
+        }
+        return [.. _doubtful.Values.Select(doubt => doubt.Tag), .. _doubts.Keys.Select(doubt => doubt.Tag)];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await SettleAsync(CancellationToken.None).ConfigureAwait(false);
         _server.Dispose();
     }
 

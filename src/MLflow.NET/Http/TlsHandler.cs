@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -18,7 +17,11 @@ internal static class TlsHandler
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         };
         if (options.InsecureTls)
+        {
+#pragma warning disable CA5359 // Asked for by name: MLFLOW_TRACKING_INSECURE_TLS.
             handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+#pragma warning restore CA5359
+        }
         if (options.ServerCertificatePath is { } trusted)
         {
             handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -9,13 +10,13 @@ internal static class LoggedTables
     /// <summary>The tag that lists a run's tables.</summary>
     public const string Tag = "mlflow.loggedArtifacts";
 
-    private const string RefusedCharacters = "\"',:[]{}";
+    private static readonly SearchValues<char> RefusedCharacters = SearchValues.Create("\"',:[]{}");
 
     public static void CheckPath(string artifactPath)
     {
         if (!artifactPath.EndsWith(".json", StringComparison.Ordinal))
             throw MlflowException.Invalid($"Invalid artifact file path '{artifactPath}'. A table's path ends with '.json'.");
-        if (artifactPath.AsSpan().IndexOfAny(RefusedCharacters) >= 0)
+        if (artifactPath.AsSpan().ContainsAny(RefusedCharacters))
             throw MlflowException.Invalid($"The artifact file path '{artifactPath}' contains forbidden characters; a table's path has none of \" ' , : [ ] {{ }}.");
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace MLflow.Rules;
@@ -5,9 +6,11 @@ namespace MLflow.Rules;
 /// <summary>What models, registered models and aliases may be called, with the messages of MLflow's servers.</summary>
 internal static partial class ModelRules
 {
+    private static readonly SearchValues<char> RefusedCharacters = SearchValues.Create("/:.%\"'");
+
     public static void CheckModelName(string name)
     {
-        if (string.IsNullOrEmpty(name) || name.AsSpan().IndexOfAny("/:.%\"'") >= 0)
+        if (string.IsNullOrEmpty(name) || name.AsSpan().ContainsAny(RefusedCharacters))
             throw MlflowException.Invalid($"Invalid model name ({name}) provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%', '\"', \"'\")");
     }
 

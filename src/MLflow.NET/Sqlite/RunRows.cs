@@ -42,11 +42,9 @@ internal static class RunRows
             DatasetRows.Read(session, runId));
     }
 
-    /// <summary>Ids of the runs a query selects, the latest started first.</summary>
+    /// <summary>Ids of the runs a query selects, in its order, and the latest started first where that leaves it open.</summary>
     public static List<string> Search(SqliteSession session, RunQuery query)
     {
-        if (query.Filter is not null || query.OrderBy.Count > 0)
-            throw new MlflowException(ErrorCodes.NotImplemented, "The embedded store searches by experiment and tags; filters and orders in MLflow's search language need a tracking server.");
         if (query.ExperimentIds.Count == 0)
             return [];
         var values = new List<object?>();
@@ -59,7 +57,11 @@ internal static class RunRows
         });
         foreach (RunTag tag in query.Tags)
             sql.Append(CultureInfo.InvariantCulture, $" AND EXISTS (SELECT 1 FROM tags WHERE tags.run_uuid = runs.run_uuid AND tags.key = {Value(tag.Key)} AND tags.value = {Value(tag.Value)})");
-        sql.Append(CultureInfo.InvariantCulture, $" ORDER BY start_time DESC, run_uuid LIMIT {Value(query.MaxResults)}");
+        var language = new RunFilter(Value);
+        if (!string.IsNullOrWhiteSpace(query.Filter))
+            sql.Append(" AND ").Append(language.Where(query.Filter));
+        string order = string.Concat(query.OrderBy.Select(key => $"{language.OrderBy(key)}, "));
+        sql.Append(CultureInfo.InvariantCulture, $" ORDER BY {order}start_time DESC, run_uuid LIMIT {Value(query.MaxResults)}");
         return session.Query(sql.ToString(), row => row.GetString(0), [.. values]);
 
         string Value(object value)

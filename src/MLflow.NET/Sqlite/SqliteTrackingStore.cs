@@ -163,7 +163,7 @@ internal sealed class SqliteTrackingStore : ITrackingStore
     private Task<string> ArtifactUriAsync(string runId, CancellationToken cancellationToken)
         => _session.ReadAsync(session => RunRows.Get(session, runId).Info.ArtifactUri, cancellationToken);
 
-    private Task SetStageAsync(string runId, string stage, DateTimeOffset? deleted, CancellationToken cancellationToken)
+    private Task<bool> SetStageAsync(string runId, string stage, DateTimeOffset? deleted, CancellationToken cancellationToken)
         => _session.WriteAsync(
             session =>
             {

@@ -131,6 +131,20 @@ public sealed partial class RecordedAnswersTests
         static string? Message(string body) => JsonDocument.Parse(body).RootElement.GetProperty("message").GetString();
     }
 
+    [Theory]
+    [InlineData(404, "application/json", """{"detail":"Not Found"}""", ErrorCodes.EndpointNotFound, "does not know POST /call ('{\"detail\":\"Not Found\"}')")]
+    [InlineData(302, "text/html", "https://login.example/", ErrorCodes.EndpointNotFound, "redirects to another address ('https://login.example/')")]
+    [InlineData(413, "text/html", "<html><head><title>413 Request Entity Too Large</title></head></html>", ErrorCodes.BadRequest, "does not take a request as large as this one ('413 Request Entity Too Large')")]
+    [InlineData(503, "text/plain", "", ErrorCodes.TemporarilyUnavailable, "answers POST /call with status 503.")]
+    [InlineData(418, "application/json", """{"error_code":"TEAPOT","message":"two\nlines","sqlstate":"X"}""", "TEAPOT", "two lines")]
+    [InlineData(429, "application/json", "{ cut", ErrorCodes.RequestLimitExceeded, "answers POST /call with status 429 ('{ cut').")]
+    public void Answers_of_proxies_and_newer_servers_are_understood(int status, string media, string body, string code, string message)
+    {
+        MlflowException exception = ServerErrors.Translate((HttpStatusCode)status, media, body, "The tracking server at http://s", "POST /call", null);
+        Assert.Equal((code, status), (exception.ErrorCode, exception.StatusCode));
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+    }
+
     private static T Parsed<T>(RecordedAnswer[] answers, string label, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
         => JsonSerializer.Deserialize(answers.Single(answer => answer.Label == label).Body, type)!;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using MLflow;
 using Xunit;
 
 namespace Diffusion.Tests.MLflow;

@@ -86,7 +86,7 @@ public sealed class FaultScheduleTests
         {
             var options = new MlflowServerOptions { BackoffFactor = 0, BackoffJitter = 0, MaxRetries = schedule.Retries, RequestTimeout = schedule.Timeout };
             var client = MlflowClient.Open(server.Uri, new MlflowClientOptions { Server = options });
-            Tracker = new MlflowTracker(client, server.Uri, Logger, TimeProvider.System, Path.Combine(folder, "outbox"));
+            Tracker = new MlflowTracker(client, server.Uri, Logger, TimeProvider.System, Path.Combine(folder, "outbox"), TimeSpan.FromMilliseconds(100));
         }
 
         public RecordingLogger Logger { get; } = new();
