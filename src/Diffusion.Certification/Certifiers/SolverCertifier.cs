@@ -24,7 +24,7 @@ public static class SolverCertifier
 
     // Propagation on a mixture costs a second a run; its interpolation is good to about 1e-9.
     private const int FirstStepsOnMixture = 192;
-    private const int LargestStepsOnMixture = 3200;
+    private const int LargestStepsOnMixture = 12288;
     private const int DoublingsOnMixture = 3;
     private const double RoundingOnMixture = 1e-9;
 
