@@ -32,7 +32,7 @@ internal static class CertificateTable
         output.WriteLine($"| {string.Join(" | ", Headers)} |");
         output.WriteLine($"|{string.Concat(Headers.Select(_ => "---|"))}");
         foreach (string[] row in Rows(certificates))
-            output.WriteLine($"| {string.Join(" | ", row)} |");
+            output.WriteLine($"| {string.Join(" | ", row.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |");
     }
 
     private static string Text(double value) => value switch

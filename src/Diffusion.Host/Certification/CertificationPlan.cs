@@ -12,12 +12,19 @@ namespace Diffusion.Host.Certification;
 /// <param name="thorough">Whether to measure everything rather than what takes seconds.</param>
 internal sealed class CertificationPlan(ComponentCatalogue catalogue, ComponentFactory factory, bool thorough)
 {
+    private const string ExactModel = "exact-mixture";
+
     private readonly Lazy<IReadOnlyList<NoiseSchedule>> _schedules = new(() =>
         [.. catalogue.All.Where(c => c.Kind == ComponentKind.Schedule && HasDefaults(c)).Select(c => factory.Create<NoiseSchedule>(Choose(catalogue, c, [])))]);
 
     /// <summary>The measurements of what components build on.</summary>
-    public static IEnumerable<CertificationItem> EngineItems() =>
-        EngineCertifier.Parts.Select(part => new CertificationItem(new(part.Key, EngineCertifier.Kind), part.Value));
+    public IEnumerable<CertificationItem> EngineItems()
+    {
+        foreach ((string name, Func<IEnumerable<Certificate>> measure) in EngineCertifier.Parts)
+            yield return new(new(name, EngineCertifier.Kind), measure);
+        if (catalogue.Find(ComponentKind.ScoreModel, ExactModel) is { } exact)
+            yield return new(new("likelihood", EngineCertifier.Kind), () => LikelihoodCertifier.Certify(data => factory.Create<IScoreModel>(Choose(catalogue, exact, []), data.Description, data)));
+    }
 
     /// <summary>The measurements of a component, those of its defaults first. Empty for kinds that claim nothing measurable.</summary>
     public IEnumerable<CertificationItem> Items(ComponentDescriptor component)

@@ -25,7 +25,7 @@ internal static class CertifyCommand
 
     public static Command Create(CommonOptions options)
     {
-        Argument<string[]> names = new("component") { Description = "Components by name, or kind/name; noise, phi-functions or predictions for what they build on. All when none is named.", Arity = ArgumentArity.ZeroOrMore };
+        Argument<string[]> names = new("component") { Description = "Components by name, or kind/name; noise, phi-functions, predictions or likelihood for what they build on. All when none is named.", Arity = ArgumentArity.ZeroOrMore };
         Option<bool> quick = new("--quick") { Description = "Leaves out the measurements that take minutes." };
         Option<bool> json = new("--json") { Description = "Every certificate, as a JSON array." };
         Option<bool> markdown = new("--markdown") { Description = "One line a component and check, as a Markdown table." };
@@ -57,7 +57,7 @@ internal static class CertifyCommand
         torch.set_num_threads(1);
         using ServiceProvider services = session.BuildServices();
         var plan = new CertificationPlan(session.Catalogue, services.GetRequiredService<ComponentFactory>(), thorough);
-        CertificationItem[] engine = [.. CertificationPlan.EngineItems()];
+        CertificationItem[] engine = [.. plan.EngineItems()];
         CertificationItem[] items = names.Length == 0
             ? [.. engine, .. session.Catalogue.All.SelectMany(plan.Items)]
             : [.. names.SelectMany(name => engine.Where(item => item.Subject.Component == name) is var parts && parts.Any() ? parts : session.Find(name).SelectMany(plan.Items)).DistinctBy(item => item.Subject)];

@@ -13,4 +13,6 @@ public sealed class DpmPlusPlus2MSdeTests : SolverContractTests
 public sealed class DpmPlusPlus2MSdeTaylorTests : SolverContractTests
 {
     protected override ISolver CreateSolver() => new DpmPlusPlus2MSdeSolver(new() { Eta = 0.6, Correction = MultistepCorrection.Taylor });
+
+    protected override int FirstSteps => 256;
 }
