@@ -10,7 +10,7 @@ namespace Diffusion.Solvers;
 public sealed record AdaptiveDpmOptions : ComponentOptions
 {
     [Description("What is taken for constant over a step: noise (DPM-Solver) or data (DPM-Solver++).")]
-    public DpmForm Form { get; init; }
+    public ExponentialForm Form { get; init; } = ExponentialForm.Noise;
 
     [Description("Error allowed in a step in proportion to the state.")]
     [Range(0.0, 1.0)]
@@ -129,7 +129,7 @@ public abstract class AdaptiveDpmSolver : IAdaptiveSolver
     public Tensor Slope(Tensor x, NoiseLevels levels, IReadOnlyList<int> samples, NoiseSchedule schedule, IDenoiser denoiser)
     {
         Prediction prediction = denoiser.Predict(x, levels);
-        return _options.Form == DpmForm.Noise ? prediction.Epsilon : prediction.X0;
+        return _options.Form == ExponentialForm.Noise ? prediction.Epsilon : prediction.X0;
     }
 
     /// <inheritdoc/>
@@ -185,7 +185,7 @@ public abstract class AdaptiveDpmSolver : IAdaptiveSolver
     private Tensor First(AdaptiveStep step, double fraction)
     {
         NoiseLevels to = step.Between(fraction);
-        bool isNoise = _options.Form == DpmForm.Noise;
+        bool isNoise = _options.Form == ExponentialForm.Noise;
         return step.Combine(
             (i => isNoise ? to[i].Alpha / step.From[i].Alpha : to[i].Sigma / step.From[i].Sigma, step.X),
             (i => -Amplitude(to[i]) * PreciseMath.Expm1(Exponent(step, i, fraction)), step.Slope));
@@ -197,10 +197,10 @@ public abstract class AdaptiveDpmSolver : IAdaptiveSolver
         return step.Combine((_ => 1, x), (i => -Amplitude(to[i]) * weight(Exponent(step, i, fraction)), difference));
     }
 
-    private double Amplitude(NoiseLevel level) => _options.Form == DpmForm.Noise ? level.Sigma : level.Alpha;
+    private double Amplitude(NoiseLevel level) => _options.Form == ExponentialForm.Noise ? level.Sigma : level.Alpha;
 
     private double Exponent(AdaptiveStep step, int sample, double fraction) =>
-        (_options.Form == DpmForm.Noise ? fraction : -fraction) * step.Length(sample);
+        (_options.Form == ExponentialForm.Noise ? fraction : -fraction) * step.Length(sample);
 
     private NoiseLevel Down(NoiseLevel from, NoiseLevel to, NoiseLevel end, NoiseSchedule schedule)
     {

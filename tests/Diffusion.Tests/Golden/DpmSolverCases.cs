@@ -73,7 +73,7 @@ internal static class DpmSolverCases
         double end = parameters.Number("t_end", 1e-3);
         var options = new AdaptiveDpmOptions
         {
-            Form = parameters.Text("algorithm_type", "") == "dpmsolver++" ? DpmForm.Data : DpmForm.Noise,
+            Form = parameters.Text("algorithm_type", "") == "dpmsolver++" ? ExponentialForm.Data : ExponentialForm.Noise,
             RelativeTolerance = parameters.Number("rtol", 0.05),
             AbsoluteTolerance = parameters.Number("atol", 0.0078),
             InitialStep = parameters.Number("h_init", 0.05),

@@ -21,7 +21,7 @@ public sealed class DpmSolver23OnDataWithTheElementaryRuleTests : AdaptiveSolver
 {
     protected override IAdaptiveSolver CreateSolver(double tolerance) => new DpmSolver23Solver(new()
     {
-        Form = DpmForm.Data, Rule = DpmStepRule.Elementary, Safety = 0.9, RelativeTolerance = tolerance, AbsoluteTolerance = tolerance,
+        Form = ExponentialForm.Data, Rule = DpmStepRule.Elementary, Safety = 0.9, RelativeTolerance = tolerance, AbsoluteTolerance = tolerance,
     });
 }
 
@@ -32,7 +32,7 @@ public sealed class DpmSolver12OnGridsTests : SolverContractTests
 
 public sealed class DpmSolver12OnDataOnGridsTests : SolverContractTests
 {
-    protected override ISolver CreateSolver() => new DpmSolver12Solver(new() { Coupling = StepCoupling.Grid, Form = DpmForm.Data });
+    protected override ISolver CreateSolver() => new DpmSolver12Solver(new() { Coupling = StepCoupling.Grid, Form = ExponentialForm.Data });
 }
 
 public sealed class DpmSolver23OnGridsTests : SolverContractTests
@@ -42,7 +42,7 @@ public sealed class DpmSolver23OnGridsTests : SolverContractTests
 
 public sealed class DpmSolver23OnDataOnGridsTests : SolverContractTests
 {
-    protected override ISolver CreateSolver() => new DpmSolver23Solver(new() { Coupling = StepCoupling.Grid, Form = DpmForm.Data });
+    protected override ISolver CreateSolver() => new DpmSolver23Solver(new() { Coupling = StepCoupling.Grid, Form = ExponentialForm.Data });
 }
 
 public sealed class AncestralDpmSolver23OnGridsTests : SolverContractTests
