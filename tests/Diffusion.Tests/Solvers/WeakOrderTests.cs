@@ -76,7 +76,7 @@ public sealed class WeakOrderTests(ITestOutputHelper output)
     {
         // The noise in a past estimate fades slowly: multistep methods come to their asymptotic errors late.
         int first = solver.Traits.HistoryLength > 0 ? 384 : 48;
-        OrderEstimate estimate = OrderEstimate.MeasureAsymptotic(first, 3, 3200, HalfWidth, 1e-9, steps =>
+        OrderEstimate estimate = OrderEstimate.MeasureAsymptotic(first, 3, 6400, HalfWidth, 1e-9, steps =>
         {
             IReadOnlyList<NoiseLevel> levels = ExactGrids.LogSnr(schedule, steps);
             return gaussian ? GaussianError(solver, schedule, levels) : MixtureLaw.Error(solver, schedule, levels);
