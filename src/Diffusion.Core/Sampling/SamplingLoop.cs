@@ -32,6 +32,7 @@ public static class SamplingLoop
         SolverTraits traits = problem.Solver.Traits;
         var recorder = new EvaluationRecorder(problem.Denoiser, traits.HistoryLength);
         List<Tensor> trajectory = [];
+        List<double> magnitudes = [];
         int steps = levels.Count - 1;
 
         using IDisposable withoutGradient = no_grad();
@@ -59,7 +60,7 @@ public static class SamplingLoop
                         Noise = noise,
                     },
                     recorder);
-                ThrowIfDiverged(next, levels[i + 1], i, steps);
+                magnitudes.Add(PlausibleMagnitude(next, levels[i + 1], i, steps));
 
                 List<Tensor> kept = [next, .. recorder.History.SelectMany(evaluation => evaluation.Prediction.Tensors)];
                 step.MoveToOuter(kept.Where(tensor => step.Contains(tensor)));
@@ -78,7 +79,7 @@ public static class SamplingLoop
             throw new EvaluationCountException(problem.Solver.GetType().Name, declared, recorder.Count);
 
         run.MoveToOuter(x);
-        return new SamplingOutcome(x, recorder.Count, trajectory);
+        return new SamplingOutcome(x, recorder.Count, trajectory) { Magnitudes = magnitudes };
     }
 
     private static SamplingOutcome RunAdaptive(
@@ -94,7 +95,7 @@ public static class SamplingLoop
         using DisposeScope run = NewDisposeScope();
         Keep(start);
         Tensor x = AdaptiveLoop.Run(solver, problem.Schedule, first, controlEnd, start, recorder, noise, attempts, cancellationToken);
-        ThrowIfDiverged(x, controlEnd, 0, last.IsClean ? 2 : 1);
+        List<double> magnitudes = [PlausibleMagnitude(x, controlEnd, 0, last.IsClean ? 2 : 1)];
         Keep(x);
         if (last.IsClean)
         {
@@ -111,12 +112,12 @@ public static class SamplingLoop
                     Noise = noise,
                 },
                 recorder);
-            ThrowIfDiverged(x, last, 1, 2);
+            magnitudes.Add(PlausibleMagnitude(x, last, 1, 2));
             Keep(x);
         }
 
         run.MoveToOuter(x);
-        return new SamplingOutcome(x, (double)recorder.Samples / start.shape[0], trajectory) { Attempts = attempts ?? [] };
+        return new SamplingOutcome(x, (double)recorder.Samples / start.shape[0], trajectory) { Attempts = attempts ?? [], Magnitudes = magnitudes };
 
         void Keep(Tensor state)
         {
@@ -125,12 +126,11 @@ public static class SamplingLoop
         }
     }
 
-    private static void ThrowIfDiverged(Tensor x, NoiseLevel level, int step, int steps)
+    private static double PlausibleMagnitude(Tensor x, NoiseLevel level, int step, int steps)
     {
         double scale = Math.Max(1, Math.Sqrt((level.Alpha * level.Alpha) + (level.Sigma * level.Sigma)));
         double magnitude = LargestMagnitude(x) / scale;
-        if (!(magnitude <= DivergenceLimit))
-            throw new DivergenceException(step, steps, level, magnitude);
+        return magnitude <= DivergenceLimit ? magnitude : throw new DivergenceException(step, steps, level, magnitude);
     }
 
     /// <summary>NaN where any number is NaN, so that one reduction sees every way to fail.</summary>

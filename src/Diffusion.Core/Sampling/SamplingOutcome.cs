@@ -11,6 +11,12 @@ namespace Diffusion.Core.Sampling;
 /// </param>
 public sealed record SamplingOutcome(Tensor State, double Evaluations, IReadOnlyList<Tensor> Trajectory)
 {
+    /// <summary>
+    /// Largest magnitude of the state after each step, in units of its distribution's own scale: near 4 where all is well. Of an adaptive run after
+    /// control and at the end.
+    /// </summary>
+    public IReadOnlyList<double> Magnitudes { get; init; } = [];
+
     /// <summary>Every attempt of an adaptive run, in the order made; empty unless the trajectory was asked for.</summary>
     public IReadOnlyList<StepAttempt> Attempts { get; init; } = [];
 }

@@ -39,6 +39,7 @@ public sealed record SamplingRun
         using DisposeScope scope = NewDisposeScope();
         List<Tensor> batches = [];
         double evaluations = 0;
+        double[] magnitudes = [];
         for (long first = 0; first < Samples; first += BatchSize)
         {
             using DisposeScope batch = NewDisposeScope();
@@ -47,9 +48,10 @@ public sealed record SamplingRun
             Tensor start = noise.Initial(template).mul_(Problem.Levels[0].Sigma);
             SamplingOutcome outcome = SamplingLoop.Run(Problem, start, noise, keepTrajectory: false, cancellationToken);
             evaluations += outcome.Evaluations * outcome.State.shape[0];
+            magnitudes = magnitudes.Length == 0 ? [.. outcome.Magnitudes] : [.. magnitudes.Zip(outcome.Magnitudes, Math.Max)];
             batches.Add(batch.MoveToOuter(outcome.State.to(ScalarType.Float64).cpu()));
         }
 
-        return new SamplingOutcome(scope.MoveToOuter(cat(batches, 0)), evaluations / Samples, []);
+        return new SamplingOutcome(scope.MoveToOuter(cat(batches, 0)), evaluations / Samples, []) { Magnitudes = magnitudes };
     }
 }

@@ -38,6 +38,9 @@ public sealed record CellRecord
     /// <summary>Samples in the data's own units, relative to the run's folder; null when there are none.</summary>
     public string? Samples { get; init; }
 
+    /// <summary>Largest magnitude of the state by step, in units of its distribution's own scale; thinned.</summary>
+    public IReadOnlyList<TracePoint> Trace { get; init; } = [];
+
     /// <summary>Why it failed or where it diverged.</summary>
     public string? Error { get; init; }
 

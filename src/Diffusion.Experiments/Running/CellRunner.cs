@@ -4,6 +4,7 @@ using Diffusion.Core.Randomness;
 using Diffusion.Core.Sampling;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Reporting;
 using Diffusion.Experiments.Storage;
 using Microsoft.Extensions.Logging;
 using TorchSharp;
@@ -16,6 +17,8 @@ namespace Diffusion.Experiments.Running;
 internal sealed class CellRunner(
     ComponentFactory factory, TrainedModels models, IReadOnlyDictionary<string, DataSet> data, RunFolder folder, TimeProvider clock, ILogger logger)
 {
+    private const int TracePoints = 50;
+
     /// <exception cref="OperationCanceledException">Cancelled; no record is made.</exception>
     public CellRecord Run(ExperimentCell cell, CancellationToken cancellationToken)
     {
@@ -64,7 +67,11 @@ internal sealed class CellRunner(
         SamplingOutcome outcome = run.Execute(cancellationToken);
         TimeSpan sampling = Stopwatch.GetElapsedTime(begin);
 
-        NpyFile.Write(folder.SamplesFile(cell.Id), InOriginalUnits(outcome.State, set.Description));
+        Tensor samples = InOriginalUnits(outcome.State, set.Description);
+        NpyFile.Write(folder.SamplesFile(cell.Id), samples);
+        // Repeats look alike; one picture of each configuration is enough.
+        if (cell.Repeat == 0 && ScatterPlot.CanShow(set.Description))
+            AtomicFile.WriteAllText(folder.PictureFile(cell.Id), ScatterPlot.Svg(samples, InOriginalUnits(set.Reference, set.Description), set.Description));
         var input = new MetricInput
         {
             Samples = outcome.State,
@@ -79,8 +86,16 @@ internal sealed class CellRunner(
             Evaluations = outcome.Evaluations,
             Metrics = [.. experiment.Metrics.SelectMany(choice => factory.Create<IMetric>(choice, set.Description).Measure(input))],
             Samples = Path.GetRelativePath(folder.Path, folder.SamplesFile(cell.Id)),
+            Trace = Thinned(outcome.Magnitudes),
             SamplingSeconds = sampling.TotalSeconds,
         };
+    }
+
+    // About fifty points show a run's course; the last step is always among them.
+    private static TracePoint[] Thinned(IReadOnlyList<double> magnitudes)
+    {
+        int stride = (magnitudes.Count + TracePoints - 1) / TracePoints;
+        return [.. Enumerable.Range(1, magnitudes.Count).Where(step => (magnitudes.Count - step) % stride == 0).Select(step => new TracePoint(step, magnitudes[step - 1]))];
     }
 
     private static ProbabilityFlow Flow(SamplingProblem problem, Experiment experiment)

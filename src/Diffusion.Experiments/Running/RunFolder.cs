@@ -39,6 +39,9 @@ public sealed class RunFolder
     /// <summary>Where a cell's samples go.</summary>
     public string SamplesFile(string cell) => System.IO.Path.Combine(SamplesFolder, $"{cell}.npy");
 
+    /// <summary>The picture of a cell's samples, where there is one.</summary>
+    public string PictureFile(string cell) => System.IO.Path.Combine(SamplesFolder, $"{cell}.svg");
+
     /// <summary>
     /// The newest run of the experiment with this plan that has not finished, or null: what running the same manifest again continues.
     /// </summary>

@@ -93,7 +93,10 @@ internal sealed class SweepTracking
             .. record.Metrics.Where(metric => metric.StandardError is not null).Select(metric => new TrackedMetric($"{metric.Name}_se", metric.StandardError!.Value, step, ended)),
             .. record.Evaluations is { } evaluations ? new[] { new TrackedMetric("nfe", evaluations, step, ended) } : [],
             new TrackedMetric("sampling_seconds", record.SamplingSeconds, step, ended),
+            .. record.Trace.Select(point => new TrackedMetric("trace/largest_magnitude", point.Magnitude, point.Step, ended)),
         ]);
+        if (File.Exists(_folder.PictureFile(record.Id)))
+            run.LogArtifact(_folder.PictureFile(record.Id), "samples");
         run.End(record.Status == CellStatus.Done ? TrackedRunStatus.Finished : TrackedRunStatus.Failed, ended);
     }
 

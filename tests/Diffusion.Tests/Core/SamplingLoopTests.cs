@@ -33,6 +33,8 @@ public sealed class SamplingLoopTests : IDisposable
         Assert.Equal([(4, 2, 0, 3), (2, 1, 1, 3), (1, 0, 2, 3)], seen);
         Assert.Equal(3, outcome.Evaluations);
         Assert.Equal([5L, 2], outcome.State.shape);
+        Assert.Equal(3, outcome.Magnitudes.Count);
+        Assert.Equal(outcome.State.abs().max().ToDouble(), outcome.Magnitudes[^1]);
     }
 
     [Fact]

@@ -7,12 +7,12 @@ public sealed class DpmPlusPlus2MSdeTests : SolverContractTests
 {
     protected override ISolver CreateSolver() => new DpmPlusPlus2MSdeSolver(new());
 
-    protected override int FirstSteps => 256;
+    protected override int FirstSteps => 384;
 }
 
 public sealed class DpmPlusPlus2MSdeTaylorTests : SolverContractTests
 {
-    protected override ISolver CreateSolver() => new DpmPlusPlus2MSdeSolver(new() { Eta = 0.6, Correction = MultistepCorrection.Taylor });
+    protected override ISolver CreateSolver() => new DpmPlusPlus2MSdeSolver(new() { Correction = MultistepCorrection.Taylor });
 
-    protected override int FirstSteps => 256;
+    protected override int FirstSteps => 384;
 }
