@@ -48,7 +48,8 @@ feed_has_torchsharp() {
         probe="$(mktemp -d)"
         printf '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup><ItemGroup><PackageReference Include="TorchSharp" Version="%s" /></ItemGroup></Project>' \
             "$(sed -n 's/.*Include="TorchSharp" Version="\([^"]*\)".*/\1/p' "$root/Directory.Packages.props")" >"$probe/probe.csproj"
-        if dotnet restore "$probe/probe.csproj" --verbosity quiet >/dev/null 2>&1; then echo yes >"$answer"; else echo no >"$answer"; fi
+        # As strict as the build: a feed that has the package but not what it depends on would pass here and fail there.
+        if dotnet restore "$probe/probe.csproj" --verbosity quiet -p:TreatWarningsAsErrors=true >/dev/null 2>&1; then echo yes >"$answer"; else echo no >"$answer"; fi
         rm -rf "$probe"
     fi
     [ "$(cat "$answer")" = yes ]
