@@ -86,7 +86,7 @@ public abstract class AdaptiveSolverContractTests
     {
         using DisposeScope scope = NewDisposeScope();
         NoiseSchedule schedule = ExactProcesses.VariancePreserving;
-        var counter = new CountingDenoiser();
+        var counter = new WatchingDenoiser();
         SamplingOutcome outcome = Run(ToClean(schedule), schedule, Start(schedule, Batch), first: 0, denoiser: counter);
         Assert.Equal(counter.Samples / (double)Batch, outcome.Evaluations);
         Assert.True(counter.Calls > outcome.Evaluations, "samples that have arrived are still evaluated");
@@ -98,7 +98,7 @@ public abstract class AdaptiveSolverContractTests
         using DisposeScope scope = NewDisposeScope();
         NoiseSchedule schedule = ExactProcesses.VarianceExploding;
         NoiseLevel smallest = schedule.At(0.5);
-        var seen = new CountingDenoiser();
+        var seen = new WatchingDenoiser();
         SamplingOutcome outcome = Run([schedule.At(5), schedule.At(2), smallest, NoiseLevel.Clean], schedule, Start(schedule, 3), first: 0, denoiser: seen);
         Assert.Equal(3, outcome.Trajectory.Count);
         Assert.Equal(0.5, seen.SmallestSigma);
@@ -181,7 +181,7 @@ public abstract class AdaptiveSolverContractTests
 
     private static double[] Values(Tensor state) => state.data<double>().ToArray();
 
-    private sealed class CountingDenoiser : IDenoiser
+    private sealed class WatchingDenoiser : IDenoiser
     {
         private readonly ExactMixtureDenoiser _inner = new(ExactProblems.Plane, PredictionKind.Noise);
 

@@ -74,7 +74,7 @@ public abstract class SolverContractTests
             foreach ((string grid, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> levels) in OrderGrids)
             {
                 Func<int, double> error = solver.Traits.IsStochastic
-                    ? steps => ErrorOfLaw(solver, schedule, levels(schedule, steps))
+                    ? steps => ExactLaw.Error(solver, schedule, levels(schedule, steps))
                     : ErrorOfFlow(solver, schedule, levels);
                 OrderEstimate estimate = OrderEstimate.Measure(FirstSteps, Doublings, error);
                 Assert.True(
@@ -209,13 +209,6 @@ public abstract class SolverContractTests
             new(denoiser ?? Denoiser(), schedule, levels, solver), start, solver.Traits.IsStochastic ? Tape() : new NoNoise(),
             cancellationToken: TestContext.Current.CancellationToken).State;
 
-    private static double ErrorOfLaw(ISolver solver, NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels)
-    {
-        (double mean, double variance) = ExactLaw.OfSampler(solver, schedule, levels);
-        (double exactMean, double exactVariance) = ExactLaw.OfLevel(levels[^1]);
-        return Math.Sqrt(Math.Pow(mean - exactMean, 2) + Math.Pow(variance - exactVariance, 2));
-    }
-
     private static Func<int, double> ErrorOfFlow(ISolver solver, NoiseSchedule schedule, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> grid)
     {
         double[] exact = ExactEnds.GetOrAdd(schedule, ExactEnd);
@@ -232,17 +225,6 @@ public abstract class SolverContractTests
         (NoiseLevel from, NoiseLevel to) = (schedule.At(schedule.Horizon), schedule.At(schedule.MinimumTime));
         return [.. Starts.Chunk(2).SelectMany(point =>
             ReferenceFlow.Carry(ExactProblems.Plane, [.. point.Select(value => from.Sigma * value)], from, to))];
-    }
-
-    private sealed class CountingDenoiser(IDenoiser inner) : IDenoiser
-    {
-        public int Calls { get; private set; }
-
-        public Prediction Predict(Tensor x, NoiseLevels levels)
-        {
-            Calls++;
-            return inner.Predict(x, levels);
-        }
     }
 
     private sealed class RememberingDenoiser(IDenoiser inner) : IDenoiser

@@ -48,7 +48,7 @@ public static class AdaptiveSolverCertifier
     private static Certificate Cost(CertificationSubject subject, IAdaptiveSolver solver, string process, NoiseSchedule schedule)
     {
         using DisposeScope scope = NewDisposeScope();
-        var counter = new CountingDenoiser();
+        var counter = new CountingDenoiser(new ExactMixtureDenoiser(ExactProblems.Plane, PredictionKind.Noise));
         SamplingOutcome outcome = Run(solver, schedule, ToClean(schedule), Start(schedule), first: 0, counter);
         return Certificate.OfCount(subject, $"samples evaluated, {process}", outcome.Evaluations * Batch, counter.Samples);
     }
@@ -88,17 +88,4 @@ public static class AdaptiveSolverCertifier
     private static double[] Values(Tensor state) => state.data<double>().ToArray();
 
     private static double Worst(double[] a, double[] b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Max();
-
-    private sealed class CountingDenoiser : IDenoiser
-    {
-        private readonly ExactMixtureDenoiser _inner = new(ExactProblems.Plane, PredictionKind.Noise);
-
-        public long Samples { get; private set; }
-
-        public Prediction Predict(Tensor x, NoiseLevels levels)
-        {
-            Samples += x.shape[0];
-            return _inner.Predict(x, levels);
-        }
-    }
 }

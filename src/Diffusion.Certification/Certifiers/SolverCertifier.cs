@@ -102,12 +102,7 @@ public static class SolverCertifier
         {
             bool isCarried = ExactLaw.GoesStepByStep(solver);
             OrderEstimate estimate = Measure(isCarried ? FirstStepsOfCarriedLaw : FirstSteps, isCarried ? LargestSteps : LargestStepsOfLaw, RoundingOfLaw, steps =>
-            {
-                IReadOnlyList<NoiseLevel> levels = setting.Levels(setting.Schedule, steps);
-                (double mean, double variance) = ExactLaw.OfSampler(solver, setting.Schedule, levels);
-                (double exactMean, double exactVariance) = ExactLaw.OfLevel(levels[^1]);
-                return Math.Sqrt(Math.Pow(mean - exactMean, 2) + Math.Pow(variance - exactVariance, 2));
-            });
+                ExactLaw.Error(solver, setting.Schedule, setting.Levels(setting.Schedule, steps)));
             yield return Certificate.OfOrder(subject, $"weak order: Gaussian, {setting}", declared, estimate);
         }
 
@@ -230,16 +225,5 @@ public static class SolverCertifier
 
         public Tensor Start(NoiseLevel level) =>
             tensor([.. Starts.Select(value => level.Sigma * value)], [Starts.Length / Mixture.Dimension, Mixture.Dimension], dtype: ScalarType.Float64);
-    }
-
-    private sealed class CountingDenoiser(IDenoiser inner) : IDenoiser
-    {
-        public int Calls { get; private set; }
-
-        public Prediction Predict(Tensor x, NoiseLevels levels)
-        {
-            Calls++;
-            return inner.Predict(x, levels);
-        }
     }
 }

@@ -26,6 +26,14 @@ public static class ExactLaw
             ? StepByStep(solver, schedule, levels, gaussian ?? ExactProblems.Gaussian)
             : AtOnce(solver, schedule, levels, gaussian ?? ExactProblems.Gaussian);
 
+    /// <summary>Distance of the output's mean and variance from those of the last level.</summary>
+    public static double Error(ISolver solver, NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels)
+    {
+        (double mean, double variance) = OfSampler(solver, schedule, levels);
+        (double exactMean, double exactVariance) = OfLevel(levels[^1]);
+        return Math.Sqrt(Math.Pow(mean - exactMean, 2) + Math.Pow(variance - exactVariance, 2));
+    }
+
     /// <summary>Whether the law of this method costs O(N) for N steps; otherwise it costs O(N²).</summary>
     public static bool GoesStepByStep(ISolver solver) => SolverProbe.CanProbe(solver);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
@@ -66,7 +67,7 @@ internal static class CertifyCommand
         Lock gate = new();
         // The longest measurements are those of the solvers; partitions of one item keep both processors busy to the end.
         Parallel.ForEach(
-            Partitioner(items.Length),
+            Partitioner.Create(Enumerable.Range(0, items.Length), EnumerablePartitionerOptions.NoBuffering),
             new ParallelOptions { MaxDegreeOfParallelism = session.Settings.Workers ?? Environment.ProcessorCount, CancellationToken = cancellationToken },
             i =>
             {
@@ -83,7 +84,4 @@ internal static class CertifyCommand
             });
         return [.. results.SelectMany(certificates => certificates)];
     }
-
-    private static System.Collections.Concurrent.OrderablePartitioner<int> Partitioner(int count) =>
-        System.Collections.Concurrent.Partitioner.Create(Enumerable.Range(0, count), System.Collections.Concurrent.EnumerablePartitionerOptions.NoBuffering);
 }

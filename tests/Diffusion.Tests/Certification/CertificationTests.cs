@@ -1,5 +1,6 @@
 using System.Reflection;
 using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Planning;
 using Diffusion.Host.Certification;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -50,6 +51,21 @@ public sealed class CertificationTests
     private static ServiceProvider Services() => new ServiceCollection().AddLogging().AddComponents(Catalogue).BuildServiceProvider();
 
     private static CertificationPlan Plan(ServiceProvider services) => new(Catalogue, services.GetRequiredService<ComponentFactory>(), thorough: false);
+
+    // A method that objected everywhere, or declared no order, would pass the certificates that are left.
+    [Fact]
+    public void Only_these_methods_have_no_order_in_the_number_of_steps()
+    {
+        using ServiceProvider services = Services();
+        ComponentFactory factory = services.GetRequiredService<ComponentFactory>();
+        ISolver[] solvers = [.. Catalogue.All.Where(component => component.Kind == ComponentKind.Solver)
+            .Select(component => factory.Create<ISolver>(Catalogue.Bind(ComponentKind.Solver, component.Name, new Dictionary<string, string?>(), "test")))];
+        Assert.Equal(
+            ["AnnealedLangevinSolver", "LangevinSolver", "PredictorCorrectorSolver"],
+            solvers.Where(solver => solver.Traits.Order is null).Select(solver => solver.GetType().Name).Order());
+        Assert.All(solvers, solver => Assert.All(ExactProcesses.All, process =>
+            Assert.Null(solver.Objection(process.Schedule, ExactGrids.LogSnr(process.Schedule, 24)))));
+    }
 
     private static void Check(IEnumerable<CertificationItem> items)
     {
