@@ -1,9 +1,14 @@
 namespace Diffusion;
 
-/// <summary>Decides where and in what order cells run.</summary>
+/// <summary>Decides where and when the tasks of a run are carried out: on this machine, on a cluster, or by whoever runs what it writes down.</summary>
 public interface ILauncher
 {
-    /// <summary>Runs every cell of the request once and returns when all have ended. A cell's own failure is recorded by the work itself and does not throw.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled; cells already finished are kept.</exception>
-    void Launch(LaunchRequest request, CancellationToken cancellationToken);
+    /// <summary>
+    /// Has every task carried out once, stage by stage, and tells of each through <see cref="LaunchRequest.Ended"/>. Returns when all have ended, or
+    /// when they have been handed over to something that goes on by itself.
+    /// </summary>
+    /// <returns>How it came to its end.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled; tasks that have ended stay so.</exception>
+    /// <exception cref="InvalidOperationException">The work cannot go on: a scheduler that refuses, workers that cannot start. The message says why.</exception>
+    LaunchOutcome Launch(LaunchRequest request, CancellationToken cancellationToken);
 }

@@ -109,7 +109,17 @@ public sealed class ExperimentRunner(ComponentFactory factory, ILauncher launche
         foreach (CellRecord record in inapplicable)
             observer.CellEnded(record);
         var runner = new CellRunner(factory, models, data, folder, clock, logger);
-        launcher.Launch(new LaunchRequest { Cells = [.. open.Keys], RunFolder = folder.Path, Execute = Execute }, cancellationToken);
+        launcher.Launch(
+            new LaunchRequest
+            {
+                Stages = [new("sample", [.. open.Keys])],
+                RunFolder = folder.Path,
+                WorkerCommand = [],
+                HasRecord = records.ContainsKey,
+                Execute = Execute,
+                Ended = (_, _) => { },
+            },
+            cancellationToken);
 
         void Execute(string id, CancellationToken token)
         {

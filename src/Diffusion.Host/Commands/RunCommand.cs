@@ -52,7 +52,7 @@ internal static class RunCommand
         ITracker tracker = factory.Create<ITracker>(session.Catalogue.Bind(ComponentKind.Tracker, settings.Tracker.Name, settings.Tracker.Options, "settings"));
         await using var _ = tracker.ConfigureAwait(false);
         ILauncher launcher = factory.Create<ILauncher>(session.Catalogue.Bind(
-            ComponentKind.Launcher, "local", new Dictionary<string, string?> { ["workers"] = settings.Workers?.ToString() }, "settings"));
+            ComponentKind.Launcher, "in-process", new Dictionary<string, string?> { ["workers"] = settings.Workers?.ToString() }, "settings"));
         RunSettings run = new() { Results = settings.ResultsFolder, Fresh = fresh, Environment = Provenance.Collect() };
 
         RunOutcome outcome = Terminal.IsInteractive(output)

@@ -4,13 +4,21 @@ using Xunit;
 
 namespace Diffusion.Tests.Launchers;
 
-public sealed class LocalLauncherTests
+public sealed class InProcessLauncherTests
 {
     private static readonly string[] Cells = [.. Enumerable.Range(0, 40).Select(i => $"{i:d4}")];
 
-    private static LaunchRequest Request(Action<string, CancellationToken> execute) => new() { Cells = Cells, RunFolder = "unused", Execute = execute };
+    private static LaunchRequest Request(Action<string, CancellationToken> execute) => new()
+    {
+        Stages = [new("train", [.. Cells.Take(10)]), new("sample", [.. Cells.Skip(10)])],
+        RunFolder = "unused",
+        WorkerCommand = [],
+        HasRecord = _ => false,
+        Execute = execute,
+        Ended = (_, _) => { },
+    };
 
-    private static LocalLauncher Launcher(int workers) => new(new LocalLauncherOptions { Workers = workers });
+    private static InProcessLauncher Launcher(int workers) => new(new InProcessLauncherOptions { Workers = workers });
 
     [Theory]
     [InlineData(1)]
