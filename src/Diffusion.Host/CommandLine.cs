@@ -61,6 +61,7 @@ internal static class CommandLine
             DoctorCommand.Create(options),
             SchemaCommand.Create(options),
             TrackCommand.Create(options),
+            WorkerCommand.Create(options),
         };
         root.SetAction(parsed => new HelpAction().Invoke(parsed));
         return root;

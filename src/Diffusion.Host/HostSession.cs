@@ -2,10 +2,12 @@ using System.CommandLine;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Running;
 using Diffusion.Host.Commands;
 using Diffusion.Host.Plugins;
 using Diffusion.Host.Settings;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Diffusion.Host;
 
@@ -30,13 +32,21 @@ internal sealed record HostSession(HostSettings Settings, IReadOnlyList<string> 
         return new(settings, folders, catalogue, [.. none, .. loader.Problems, .. catalogue.Problems]);
     }
 
-    /// <summary>What components are built with where nothing runs yet.</summary>
-    public ServiceProvider BuildServices() => new ServiceCollection().AddLogging().AddComponents(Catalogue).BuildServiceProvider();
+    /// <summary>What components are built with.</summary>
+    public ServiceProvider BuildServices(Action<ILoggingBuilder>? logging = null) =>
+        new ServiceCollection().AddLogging(logging ?? (_ => { })).AddComponents(Catalogue).AddSingleton(TimeProvider.System).BuildServiceProvider();
 
-    /// <summary>Reads a manifest and plans it.</summary>
+    /// <summary>Reads a manifest and plans it, or reads the frozen plan of a run's folder.</summary>
     /// <inheritdoc cref="ExperimentLoader.Load" path="/exception"/>
     public ExperimentPlan Load(string manifest, IReadOnlyList<string> sets)
     {
+        if (Directory.Exists(manifest))
+        {
+            return sets.Count == 0
+                ? PlanFile.Read(RunFolder.Open(manifest).PlanFile).Thaw(Catalogue)
+                : throw new InputException($"'{manifest}' is the folder of a run, whose plan is frozen: --set cannot change it. Its manifest.json can be run with --set.");
+        }
+
         using ServiceProvider services = BuildServices();
         return ExperimentLoader.Load(manifest, sets, Catalogue, services.GetRequiredService<ComponentFactory>());
     }

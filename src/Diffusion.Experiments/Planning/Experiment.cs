@@ -52,6 +52,9 @@ public sealed record Experiment
     /// <summary>How many are drawn at once.</summary>
     public required int Batch { get; init; }
 
+    /// <summary>Which cells share their noise.</summary>
+    public NoiseCoupling Noise { get; init; }
+
     /// <summary>Type of the state and the parameters.</summary>
     public required ScalarType Dtype { get; init; }
 

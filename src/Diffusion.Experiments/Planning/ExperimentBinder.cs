@@ -73,6 +73,7 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
             Nfe = section.Nfe,
             Samples = section.Samples,
             Batch = section.Batch,
+            Noise = section.Noise,
             Dtype = section.Dtype == FloatType.Bits32 ? ScalarType.Float32 : ScalarType.Float64,
             Device = section.Device,
         };

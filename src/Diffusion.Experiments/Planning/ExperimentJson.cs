@@ -40,6 +40,10 @@ internal static class ExperimentJson
     public static string CellSetup(Experiment experiment, int repeat) =>
         Canonical([.. Members(experiment, c => c.CanonicalJson), ("repeat", Text(repeat))]);
 
+    /// <summary>Everything that a cell's samples depend on: all but the metrics.</summary>
+    public static string SamplingSetup(Experiment experiment, int repeat) =>
+        Canonical([.. Members(experiment, c => c.CanonicalJson).Where(m => m.Key != ManifestKeys.Metrics), ("repeat", Text(repeat))]);
+
     /// <summary>A component's choice in both forms.</summary>
     public static ComponentChoice Choose(ComponentDescriptor component, object? options, Func<OptionProperty, string> statedPath, Func<string, string> digest)
     {
@@ -56,10 +60,25 @@ internal static class ExperimentJson
         return new(component, (ComponentOptions?)options, Object(readable), Object(Sorted(canonical)));
     }
 
+    /// <summary>A choice as manifests state it, with paths of files relative to a folder.</summary>
+    public static string Relocated(ComponentChoice choice, string folder)
+    {
+        if (choice.Descriptor.Options is not { } shape || !shape.Properties.Any(p => p.IsFilePath))
+            return choice.Json;
+        return Object(shape.Properties
+            .Select(p => (p.Name, p.IsFilePath && p.Get(choice.Options!) is string { Length: > 0 } file
+                ? Text(Path.GetRelativePath(folder, file).Replace('\\', '/'))
+                : p.Type.Format(p.Get(choice.Options!))))
+            .Prepend((ManifestKeys.Use, Text(choice.Name))));
+    }
+
     /// <summary>SHA-256 of a setup, lower-case hex.</summary>
     public static string Key(string setup) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(setup)));
 
-    private static IEnumerable<(string Key, string Json)> Members(Experiment experiment, Func<ComponentChoice, string> component)
+    /// <summary>An experiment member by member.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="component">The form in which its components are wanted.</param>
+    public static IEnumerable<(string Key, string Json)> Members(Experiment experiment, Func<ComponentChoice, string> component)
     {
         yield return ("seed", Text(experiment.Seed));
         yield return (ManifestKeys.Data, component(experiment.Data));
@@ -75,6 +94,9 @@ internal static class ExperimentJson
         yield return experiment is { Steps: 0, Nfe: { } nfe } ? (ManifestKeys.Nfe, Text(nfe)) : (ManifestKeys.Steps, Text(experiment.Steps));
         yield return ("samples", Text(experiment.Samples));
         yield return ("batch", Text(experiment.Batch));
+        // What says nothing new keeps the keys of configurations that never heard of it.
+        if (experiment.Noise != NoiseCoupling.Common)
+            yield return (ManifestKeys.Noise, Text(experiment.Noise));
         yield return ("dtype", DtypeText(experiment));
         yield return ("device", Text(experiment.Device));
         yield return (ManifestKeys.Metrics, $"[{string.Join(',', experiment.Metrics.Select(component))}]");

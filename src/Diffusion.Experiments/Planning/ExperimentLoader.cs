@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
@@ -31,11 +30,13 @@ public static partial class ExperimentLoader
         if (cells.Count == 0)
             throw new ManifestException([new(manifest.Root.Origin.Source.Name, 1, 1, "$.sweep.exclude", "every cell is excluded")]);
 
-        return new(new FrozenManifest(manifest.Root, options.Files.Concat(partial.Files).DistinctBy(f => f.Key).ToDictionary()))
+        FrozenManifest frozen = new(manifest.Root, options.Files.Concat(partial.Files).DistinctBy(f => f.Key).ToDictionary());
+        string name = cells[0].Experiment.Name;
+        return new(folder => frozen.Write(name, folder))
         {
-            Name = cells[0].Experiment.Name,
+            Name = name,
             Description = cells[0].Experiment.Description,
-            Manifest = manifest,
+            Source = manifest.Root.Origin.Source.Name,
             Axes = sweep.Axes,
             Repeats = sweep.Repeats,
             Cells = cells,
@@ -54,6 +55,7 @@ public static partial class ExperimentLoader
     private static int Expand(Sweep sweep, ExperimentBinder binder, EvaluationBudget budget, List<ExperimentCell> cells)
     {
         HashSet<string> keys = new(StringComparer.Ordinal);
+        HashSet<string> ids = new(StringComparer.Ordinal);
         int merged = 0;
         foreach ((int[] place, ManifestNode tree) in sweep.Places())
         {
@@ -75,15 +77,18 @@ public static partial class ExperimentLoader
                     continue;
                 }
 
+                if (!ids.Add(ExperimentCell.IdOf(key)))
+                    throw new InvalidDataException($"two cells have the same short key {ExperimentCell.IdOf(key)}, which happens to one sweep in very many; another seed helps");
+
                 cells.Add(new()
                 {
-                    Id = (cells.Count + 1).ToString("D4", CultureInfo.InvariantCulture),
                     Index = cells.Count,
                     Repeat = repeat,
                     Experiment = experiment,
                     AxisValues = axisValues,
                     Objection = objection,
                     Key = key,
+                    SamplingKey = ExperimentJson.Key(ExperimentJson.SamplingSetup(experiment, repeat)),
                     DataKey = dataKey,
                     TrainingKey = trainingKey,
                 });

@@ -1,13 +1,15 @@
-using Diffusion.Experiments.Manifests;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Diffusion.Experiments.Planning;
 
 /// <summary>All work of a manifest: finite, validated, equal cells merged.</summary>
 public sealed class ExperimentPlan
 {
-    private readonly FrozenManifest _frozen;
+    private readonly Func<string, string> _freeze;
 
-    internal ExperimentPlan(FrozenManifest frozen) => _frozen = frozen;
+    /// <param name="freeze">Folder → text of the composed manifest.</param>
+    internal ExperimentPlan(Func<string, string> freeze) => _freeze = freeze;
 
     /// <summary>Name of the experiment, fit for a folder's name.</summary>
     public required string Name { get; init; }
@@ -15,8 +17,8 @@ public sealed class ExperimentPlan
     /// <summary>What it is about; "" when nothing is said.</summary>
     public required string Description { get; init; }
 
-    /// <summary>The manifest it was made from.</summary>
-    public required ExperimentManifest Manifest { get; init; }
+    /// <summary>The file it was made from, for messages.</summary>
+    public required string Source { get; init; }
 
     /// <summary>The axes in the manifest's order; the last varies fastest. Empty without a sweep.</summary>
     public required IReadOnlyList<SweepAxis> Axes { get; init; }
@@ -30,9 +32,12 @@ public sealed class ExperimentPlan
     /// <summary>How many cells were left out because an earlier one is equal to them.</summary>
     public required int Merged { get; init; }
 
+    /// <summary>SHA-256 over the keys of all cells (lower-case hex): two plans with one key compute the same numbers.</summary>
+    public string Key => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Cells.Select(cell => cell.Key)))));
+
     /// <summary>
     /// The composed manifest as one JSON text that needs no other manifest, to be written into <paramref name="folder"/>: paths of files are
     /// relative to it. Read back, it gives the same keys.
     /// </summary>
-    public string Freeze(string folder) => _frozen.Write(Name, Path.GetFullPath(folder));
+    public string Freeze(string folder) => _freeze(Path.GetFullPath(folder));
 }

@@ -28,6 +28,9 @@ internal sealed record ExperimentSection : IValidatableObject
     [Range(1, double.PositiveInfinity)]
     public int Batch { get; init; } = 4096;
 
+    [Description("Whether cells share their noise (common, so that differences are paired) or each configuration draws its own (independent).")]
+    public NoiseCoupling Noise { get; init; }
+
     public FloatType Dtype { get; init; }
 
     [RegularExpression("cpu|cuda(:[0-9]+)?", ErrorMessage = "must be 'cpu', 'cuda' or 'cuda:N'")]

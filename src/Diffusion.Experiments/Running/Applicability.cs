@@ -4,7 +4,7 @@ using Diffusion.Experiments.Planning;
 namespace Diffusion.Experiments.Running;
 
 /// <summary>Finds out before anything runs which cells have parts that do not fit together, and why.</summary>
-internal sealed class Applicability(ComponentFactory factory, IReadOnlyDictionary<string, DataSet> data)
+internal sealed class Applicability(ComponentFactory factory, PlanData data)
 {
     private readonly Dictionary<string, string?> _known = new(StringComparer.Ordinal);
 
@@ -36,7 +36,7 @@ internal sealed class Applicability(ComponentFactory factory, IReadOnlyDictionar
         string.Join('\n', cell.DataKey, cell.Experiment.Model.CanonicalJson, cell.Experiment.Loss?.CanonicalJson),
         () =>
         {
-            DataSet set = data[cell.DataKey];
+            DataSet set = data[cell];
             (factory.Create<IScoreModel>(cell.Experiment.Model, set.Description, set) as IDisposable)?.Dispose();
             return cell.Experiment.Loss is { } loss && factory.Create<ILoss>(loss, set.Description, set).Objection(set.Description) is { } objection
                 ? $"{loss.Descriptor.Title} {objection}"

@@ -5,7 +5,7 @@ namespace Diffusion.Experiments.Running;
 /// <summary>What is known of one cell when it has ended. The truth of a sweep: tables, trackers and reports are projections of it.</summary>
 public sealed record CellRecord
 {
-    /// <summary>The cell's number within its plan.</summary>
+    /// <summary>The first digits of <see cref="Key"/>.</summary>
     public required string Id { get; init; }
 
     /// <summary>SHA-256 of the cell's whole configuration: the same key, the same numbers.</summary>
@@ -43,6 +43,18 @@ public sealed record CellRecord
 
     /// <summary>Why it failed or where it diverged.</summary>
     public string? Error { get; init; }
+
+    /// <summary>What kind of failure it was, where it failed.</summary>
+    public TaskFailureKind? Failure { get; init; }
+
+    /// <summary>A file that says more about the failure, relative to the run's folder.</summary>
+    public string? Log { get; init; }
+
+    /// <summary>The assemblies it was computed with: name → the first digits of its build's own identity, which changes whenever code does.</summary>
+    public IReadOnlyDictionary<string, string> Builds { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The run that computed it, relative to the results folder, where this one took it over.</summary>
+    public string? From { get; init; }
 
     /// <summary>When it began (UTC).</summary>
     public required DateTimeOffset Started { get; init; }

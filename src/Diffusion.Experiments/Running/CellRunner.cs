@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 using Diffusion.Core.Likelihood;
 using Diffusion.Core.Randomness;
 using Diffusion.Core.Sampling;
@@ -6,45 +9,22 @@ using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Reporting;
 using Diffusion.Experiments.Storage;
-using Microsoft.Extensions.Logging;
 using TorchSharp;
 
 using static TorchSharp.torch;
 
 namespace Diffusion.Experiments.Running;
 
-/// <summary>Runs one cell from composed experiment to record. Failure and divergence are outcomes, not exceptions.</summary>
-internal sealed class CellRunner(
-    ComponentFactory factory, TrainedModels models, IReadOnlyDictionary<string, DataSet> data, RunFolder folder, TimeProvider clock, ILogger logger)
+/// <summary>Runs one cell: samples, unless its samples are there, and measures them.</summary>
+internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, RunFolder folder)
 {
     private const int TracePoints = 50;
 
-    /// <exception cref="OperationCanceledException">Cancelled; no record is made.</exception>
-    public CellRecord Run(ExperimentCell cell, CancellationToken cancellationToken)
-    {
-        long begin = Stopwatch.GetTimestamp();
-        CellRecord record = CellRecord.Of(cell, clock.GetUtcNow());
-        try
-        {
-            record = Measure(cell, record, cancellationToken);
-        }
-        catch (Exception e) when (e is DivergenceException or StepControlException)
-        {
-            record = record with { Status = CellStatus.Diverged, Error = e.Message };
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            logger.LogError(e, "Cell {Cell} failed", cell.Id);
-            record = record with { Status = CellStatus.Failed, Error = e.Message };
-        }
-
-        return record with { Seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds };
-    }
-
-    private CellRecord Measure(ExperimentCell cell, CellRecord record, CancellationToken cancellationToken)
+    /// <exception cref="DivergenceException">The state left every plausible scale.</exception>
+    /// <exception cref="StepControlException">Step control gave up.</exception>
+    public CellRecord Run(ExperimentCell cell, DataSet set, CellRecord record, CancellationToken cancellationToken)
     {
         Experiment experiment = cell.Experiment;
-        DataSet set = data[cell.DataKey];
         using DisposeScope scope = NewDisposeScope();
         var schedule = factory.Create<NoiseSchedule>(experiment.Schedule);
         var problem = new SamplingProblem(
@@ -52,12 +32,54 @@ internal sealed class CellRunner(
             schedule,
             factory.Create<ITimeGrid>(experiment.Grid).Levels(schedule, experiment.Steps),
             factory.Create<ISolver>(experiment.Solver));
+
+        (SampleRecord sampled, Tensor samples) = Stored(cell) ?? Sample(cell, problem, set, cancellationToken);
+        // What is measured is what is stored, so that measuring stored samples later gives the same numbers.
+        Tensor stored = samples.to(ScalarType.Float64);
+        var input = new MetricInput
+        {
+            Samples = set.Description.Standardization is { } unit ? (stored - Vector(unit.Mean)) / Vector(unit.Scale) : stored,
+            Reference = set.Reference,
+            ReferenceIsPopulation = ReferenceEquals(set.Reference, set.Train),
+            Flow = Flow(problem, experiment),
+            Data = set.Description,
+            Randomness = new PhiloxNoiseSource(new NoiseKey(experiment.Seed, cell.Repeat, NoiseDomain.Measurement), 0, 1),
+        };
+        return record with
+        {
+            Evaluations = sampled.Evaluations,
+            Metrics = [.. experiment.Metrics.SelectMany(choice => factory.Create<IMetric>(choice, set.Description).Measure(input))],
+            Samples = Path.GetRelativePath(folder.Path, folder.SamplesFile(cell.SamplesId)),
+            Trace = sampled.Trace,
+            SamplingSeconds = sampled.Seconds,
+            Builds = AssemblyBuilds.Of(experiment),
+        };
+    }
+
+    // Samples are there where a cell differs from an earlier one in its metrics only, or where a worker died while it measured.
+    private (SampleRecord, Tensor)? Stored(ExperimentCell cell)
+    {
+        if (RecordJson.Find<SampleRecord>(folder.SampleRecordFile(cell.SamplesId)) is not { } record || record.Key != cell.SamplingKey)
+            return null;
+        try
+        {
+            return (record, NpyFile.Read(folder.SamplesFile(cell.SamplesId), record.Digest));
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    private (SampleRecord, Tensor) Sample(ExperimentCell cell, SamplingProblem problem, DataSet set, CancellationToken cancellationToken)
+    {
+        Experiment experiment = cell.Experiment;
         var run = new SamplingRun
         {
             Problem = problem,
             Samples = experiment.Samples,
             Shape = set.Description.Shape,
-            Noise = new NoiseKey(experiment.Seed, cell.Repeat),
+            Noise = new NoiseKey(SamplingSeed(cell), cell.Repeat),
             BatchSize = experiment.Batch,
             Dtype = experiment.Dtype,
             Device = new Device(experiment.Device),
@@ -67,29 +89,28 @@ internal sealed class CellRunner(
         SamplingOutcome outcome = run.Execute(cancellationToken);
         TimeSpan sampling = Stopwatch.GetElapsedTime(begin);
 
-        Tensor samples = InOriginalUnits(outcome.State, set.Description);
-        NpyFile.Write(folder.SamplesFile(cell.Id), samples);
+        Tensor samples = InOriginalUnits(outcome.State, set.Description).to(experiment.Dtype);
+        string digest = NpyFile.Write(folder.SamplesFile(cell.SamplesId), samples);
         // Repeats look alike; one picture of each configuration is enough.
         if (cell.Repeat == 0 && ScatterPlot.CanShow(set.Description))
-            AtomicFile.WriteAllText(folder.PictureFile(cell.Id), ScatterPlot.Svg(samples, InOriginalUnits(set.Reference, set.Description), set.Description));
-        var input = new MetricInput
+            AtomicFile.WriteAllText(folder.PictureFile(cell.SamplesId), ScatterPlot.Svg(samples, InOriginalUnits(set.Reference, set.Description), set.Description));
+        SampleRecord record = new()
         {
-            Samples = outcome.State,
-            Reference = set.Reference,
-            ReferenceIsPopulation = ReferenceEquals(set.Reference, set.Train),
-            Flow = Flow(problem, experiment),
-            Data = set.Description,
-            Randomness = new PhiloxNoiseSource(new NoiseKey(experiment.Seed, cell.Repeat, NoiseDomain.Measurement), 0, 1),
-        };
-        return record with
-        {
+            Key = cell.SamplingKey,
+            Digest = digest,
             Evaluations = outcome.Evaluations,
-            Metrics = [.. experiment.Metrics.SelectMany(choice => factory.Create<IMetric>(choice, set.Description).Measure(input))],
-            Samples = Path.GetRelativePath(folder.Path, folder.SamplesFile(cell.Id)),
             Trace = Thinned(outcome.Magnitudes),
-            SamplingSeconds = sampling.TotalSeconds,
+            Seconds = sampling.TotalSeconds,
         };
+        // Last, so that samples count only when they are whole.
+        RecordJson.Write(folder.SampleRecordFile(cell.SamplesId), record);
+        return (record, samples);
     }
+
+    // Independent noise is a function of everything that the samples depend on.
+    private static long SamplingSeed(ExperimentCell cell) => cell.Experiment.Noise == NoiseCoupling.Common
+        ? cell.Experiment.Seed
+        : BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.ASCII.GetBytes(cell.SamplingKey))) & long.MaxValue;
 
     // About fifty points show a run's course; the last step is always among them.
     private static TracePoint[] Thinned(IReadOnlyList<double> magnitudes)
@@ -113,7 +134,7 @@ internal sealed class CellRunner(
     }
 
     private static Tensor InOriginalUnits(Tensor samples, DataDescription description) =>
-        description.Standardization is { } unit
-            ? (samples * tensor(unit.Scale.ToArray(), dtype: samples.dtype)) + tensor(unit.Mean.ToArray(), dtype: samples.dtype)
-            : samples;
+        description.Standardization is { } unit ? (samples * Vector(unit.Scale)) + Vector(unit.Mean) : samples;
+
+    private static Tensor Vector(IReadOnlyList<double> values) => tensor(values.ToArray(), dtype: ScalarType.Float64);
 }

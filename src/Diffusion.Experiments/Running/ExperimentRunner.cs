@@ -1,143 +1,164 @@
-using System.Security.Cryptography;
-using System.Text;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
-using Diffusion.Experiments.Reporting;
 using Diffusion.Experiments.Storage;
-using Microsoft.Extensions.Logging;
-using TorchSharp;
-
-using static TorchSharp.torch;
 
 namespace Diffusion.Experiments.Running;
 
-/// <summary>Runs a plan: data, models, cells, tables. Records come first; trackers and reports are told afterwards.</summary>
-public sealed class ExperimentRunner(ComponentFactory factory, ILauncher launcher, ITracker tracker, IRunObserver observer, TimeProvider clock, ILogger<ExperimentRunner> logger)
+/// <summary>Runs a plan: finds what is there, has a launcher do the rest, and makes the tables. Records come first; trackers and reports are told afterwards.</summary>
+/// <param name="services">What it works with.</param>
+public sealed class ExperimentRunner(RunServices services)
 {
-    /// <summary>Runs every cell of the plan that has not run, and builds the tables.</summary>
-    /// <exception cref="InvalidDataException">The data cannot be read or a loss cannot be computed for them, or an earlier record is damaged. Nothing was written.</exception>
+    /// <summary>Finds out what running a plan amounts to, and writes nothing.</summary>
+    /// <inheritdoc cref="WorkPlan.Of" path="/exception"/>
+    public static WorkPlan Decide(ExperimentPlan plan, RunSettings settings, ComponentFactory factory) =>
+        WorkPlan.Of(plan, settings, Existing(plan, settings), open => new Applicability(factory, new PlanData(factory)).Objections(open));
+
+    /// <summary>Runs every selected cell of the plan that has not run, and builds the tables.</summary>
+    /// <exception cref="InvalidDataException">The data cannot be read, or no cell can run. Nothing was written.</exception>
+    /// <exception cref="RunBusyException">Another process works on this plan.</exception>
     /// <exception cref="IOException">The results folder cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">The launcher cannot go on.</exception>
     public async Task<RunOutcome> RunAsync(ExperimentPlan plan, RunSettings settings, CancellationToken cancellationToken)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Dictionary<string, DataSet> data = plan.Cells.DistinctBy(cell => cell.DataKey)
-            .ToDictionary(cell => cell.DataKey, cell => factory.Create<IDataSource>(cell.Experiment.Data).Load());
-
-        IReadOnlyDictionary<string, string> objections = new Applicability(factory, data).Objections(plan.Cells);
-        if (objections.Count == plan.Cells.Count)
-            throw new InvalidDataException($"{plan.Manifest.Root.Origin.Source.Name}: no cell of this experiment can run: {string.Join("; ", objections.Values.Distinct())}");
-
-        (RunFolder folder, RunRecord record) = Open(plan, settings);
-        Dictionary<string, CellRecord> records = folder.ReadCells()
-            .Where(pair => pair.Value.Status != CellStatus.Failed).ToDictionary();
-        var tracking = new SweepTracking(tracker, plan, folder, record);
-        bool stopped = false;
+        PlanData data = new(services.Factory);
+        RunFolder? existing = Existing(plan, settings);
+        // What is there must not change between being looked at and being run.
+        RunLock? held = existing is null ? null : RunLock.Take(existing, services.Clock.GetUtcNow());
         try
         {
-            RunCells(plan, data, objections, folder, new TrainedModelStore(settings.Results), records, tracking, cancellationToken);
+            WorkPlan work = WorkPlan.Of(plan, settings, existing, open => new Applicability(services.Factory, data).Objections(open));
+            RunFolder folder = existing ?? RunFolder.Create(settings.Results, plan.Name, services.Clock.GetUtcNow());
+            held ??= RunLock.Take(folder, services.Clock.GetUtcNow());
+            RunRecord record = Open(plan, settings, folder, existing is not null);
+            services.Observer.RunStarted(folder, existing is not null, work);
+            var session = new RunSession(plan, folder, record, work, data, settings);
+            return await RunAsync(session, cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        finally
         {
-            stopped = true;
+            held?.Dispose();
         }
+    }
+
+    private static RunFolder? Existing(ExperimentPlan plan, RunSettings settings) => settings.Fresh ? null : RunFolder.Find(settings.Results, plan.Name, plan.Key);
+
+    private RunRecord Open(ExperimentPlan plan, RunSettings settings, RunFolder folder, bool isContinued)
+    {
+        RunRecord? before = isContinued ? RecordJson.Find<RunRecord>(folder.RecordFile) : null;
+        RunRecord record = (before ?? new RunRecord
+        {
+            Experiment = plan.Name,
+            Run = folder.Name,
+            PlanKey = plan.Key,
+            Cells = plan.Cells.Count,
+            Status = RunStatus.Running,
+            Started = services.Clock.GetUtcNow(),
+            Environment = settings.Environment,
+        }) with { Status = RunStatus.Running, Ended = null };
+        if (!isContinued)
+        {
+            AtomicFile.WriteAllText(folder.ManifestFile, plan.Freeze(folder.Path));
+            PlanFile.Write(folder.PlanFile, plan);
+        }
+
+        RecordJson.Write(folder.RecordFile, record);
+        return record;
+    }
+
+    private async Task<RunOutcome> RunAsync(RunSession session, CancellationToken cancellationToken)
+    {
+        (ExperimentPlan plan, RunFolder folder, _, WorkPlan work, PlanData data, RunSettings settings) = session;
+        Dictionary<string, CellRecord> records = Settle(session);
+        HashSet<string> tracked = Tracked(session);
+        Lazy<SweepTracking> tracking = new(() => new SweepTracking(services.Tracker, plan, folder, session.Record));
+        // A process that was killed may have recorded more than its tracker had stored. Telling it again changes nothing where it had.
+        foreach (CellDecision decision in work.Decisions.Where(d => !d.IsWork && !tracked.Contains(d.Cell.Id)))
+        {
+            if (records.TryGetValue(decision.Cell.Id, out CellRecord? ended) && ended.Status != CellStatus.NotApplicable)
+                tracking.Value.CellEnded(decision.Cell, ended, data[decision.Cell].Description);
+        }
+
+        RunEnding ending = RunEnding.Finished;
+        string? handedOver = null;
+        if (work.Work.Any())
+            (ending, handedOver) = new SweepLaunch(services, session, records, tracking.Value).Run(cancellationToken);
+        if (ending == RunEnding.Finished && work.Decisions.Any(decision => decision.Action == CellAction.LeaveOut))
+            ending = RunEnding.Partial;
 
         CellRecord[] ordered = [.. plan.Cells.Where(cell => records.ContainsKey(cell.Id)).Select(cell => records[cell.Id])];
-        Report(plan, folder, ordered, tracking, stopped);
-        RecordJson.Write(folder.RecordFile, record with { Status = stopped ? RunStatus.Stopped : RunStatus.Finished, Ended = clock.GetUtcNow() });
-        await tracker.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-        return new RunOutcome(folder, ordered, stopped);
+        RunReport.Write(plan, folder, ordered);
+        if (tracking.IsValueCreated)
+            tracking.Value.SweepEnded(RunReport.Compare(plan, ordered), TrackedStatus(ending), services.Clock.GetUtcNow());
+        RunStatus status = ending switch { RunEnding.Finished => RunStatus.Finished, RunEnding.HandedOver => RunStatus.Running, _ => RunStatus.Stopped };
+        RecordJson.Write(folder.RecordFile, session.Record with { Status = status, Ended = status == RunStatus.Running ? null : services.Clock.GetUtcNow() });
+        await services.Tracker.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        if (settings.TrackingStore is { } store && services.Tracker.Waiting == 0)
+            RecordJson.Write(folder.TrackedFile, new TrackedRecord(store, [.. ordered.Select(record => record.Id)]));
+        return new RunOutcome(folder, ordered, ending, work, handedOver);
     }
 
-    private (RunFolder Folder, RunRecord Record) Open(ExperimentPlan plan, RunSettings settings)
+    private static TrackedRunStatus TrackedStatus(RunEnding ending) => ending switch
     {
-        string planKey = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', plan.Cells.Select(cell => cell.Key)))));
-        RunFolder? unfinished = settings.Fresh ? null : RunFolder.FindUnfinished(settings.Results, plan.Name, planKey);
-        RunFolder folder = unfinished ?? RunFolder.Create(settings.Results, plan.Name, clock.GetUtcNow());
-        RunRecord record = unfinished is null
-            ? new RunRecord
+        RunEnding.Finished => TrackedRunStatus.Finished,
+        RunEnding.FailedFast => TrackedRunStatus.Failed,
+        _ => TrackedRunStatus.Killed,
+    };
+
+    private static HashSet<string> Tracked(RunSession session) =>
+        RecordJson.Find<TrackedRecord>(session.Folder.TrackedFile) is { } tracked && tracked.Store == session.Settings.TrackingStore ? [.. tracked.Cells] : [];
+
+    /// <summary>Does everything that needs no launcher: n/a cells, what earlier runs have, and clearing the way for what runs again.</summary>
+    /// <returns>The records that are there then.</returns>
+    private Dictionary<string, CellRecord> Settle(RunSession session)
+    {
+        RunFolder folder = session.Folder;
+        Dictionary<string, CellRecord> records = new(StringComparer.Ordinal);
+        foreach (CellDecision decision in session.Work.Decisions)
+        {
+            ExperimentCell cell = decision.Cell;
+            switch (decision.Action)
             {
-                Experiment = plan.Name,
-                Run = folder.Name,
-                PlanKey = planKey,
-                Cells = plan.Cells.Count,
-                Status = RunStatus.Running,
-                Started = clock.GetUtcNow(),
-                Environment = settings.Environment,
+                case CellAction.Keep:
+                    records.Add(cell.Id, decision.Record!);
+                    break;
+                case CellAction.TakeOver:
+                    Copy(decision.Source!, folder, cell.SamplesId);
+                    records.Add(cell.Id, decision.Record! with { Axes = cell.AxisValues, From = decision.Record.From ?? decision.Source!.Label });
+                    folder.Write(records[cell.Id]);
+                    break;
+                case CellAction.NotApplicable:
+                    records.Add(cell.Id, CellRecord.Of(cell, services.Clock.GetUtcNow()) with { Status = CellStatus.NotApplicable, Error = decision.Reason });
+                    folder.Write(records[cell.Id]);
+                    break;
+                case CellAction.LeaveOut when decision.Record is { Status: CellStatus.Failed }:
+                    records.Add(cell.Id, decision.Record);
+                    break;
+                case CellAction.Measure when decision.Source!.Path != folder.Path:
+                    Copy(decision.Source, folder, cell.SamplesId);
+                    File.Delete(folder.CellFile(cell.Id));
+                    break;
+                case CellAction.Run or CellAction.Measure:
+                    // Whether a task has ended is told by its record alone.
+                    File.Delete(folder.CellFile(cell.Id));
+                    if (decision.Action == CellAction.Run && (session.Settings.Fresh || session.Settings.Stale))
+                        File.Delete(folder.SampleRecordFile(cell.SamplesId));
+                    break;
+                default:
+                    break;
             }
-            : RecordJson.Read<RunRecord>(unfinished.RecordFile) with { Status = RunStatus.Running, Ended = null };
-        AtomicFile.WriteAllText(folder.ManifestFile, plan.Freeze(folder.Path));
-        RecordJson.Write(folder.RecordFile, record);
-        observer.RunStarted(folder, continued: unfinished is not null);
-        return (folder, record);
+        }
+
+        foreach (string task in session.Work.Trainings.Select(cell => cell.TrainingTask!))
+            File.Delete(folder.TrainingFile(task));
+        return records;
     }
 
-    private void RunCells(
-        ExperimentPlan plan,
-        Dictionary<string, DataSet> data,
-        IReadOnlyDictionary<string, string> objections,
-        RunFolder folder,
-        TrainedModelStore store,
-        Dictionary<string, CellRecord> records,
-        SweepTracking tracking,
-        CancellationToken cancellationToken)
+    private static void Copy(RunFolder from, RunFolder to, string samples)
     {
-        int before = records.Count;
-        CellRecord[] inapplicable = [.. plan.Cells.Where(cell => objections.ContainsKey(cell.Id) && !records.ContainsKey(cell.Id)).Select(cell => CellRecord.Of(cell, clock.GetUtcNow()) with
+        foreach (Func<RunFolder, string> file in new Func<RunFolder, string>[] { f => f.PictureFile(samples), f => f.SamplesFile(samples), f => f.SampleRecordFile(samples) })
         {
-            Status = CellStatus.NotApplicable,
-            Error = objections[cell.Id],
-        })];
-        foreach (CellRecord record in inapplicable)
-        {
-            folder.Write(record);
-            records.Add(record.Id, record);
+            if (File.Exists(file(from)) && !File.Exists(file(to)))
+                AtomicFile.Write(file(to), stream => stream.Write(File.ReadAllBytes(file(from))));
         }
-
-        Dictionary<string, ExperimentCell> open = plan.Cells.Where(cell => !records.ContainsKey(cell.Id)).ToDictionary(cell => cell.Id);
-        var models = new TrainedModels(factory, store, observer, clock, logger);
-        foreach ((string key, TrainedModelRecord model) in models.Prepare([.. open.Values], data, cancellationToken))
-        {
-            ExperimentCell cell = open.Values.First(candidate => candidate.TrainingKey == key);
-            tracking.ModelReady(cell, model, store.WeightsOf(key), data[cell.DataKey].Description);
-        }
-
-        // A process that was killed may have recorded more than its tracker had stored. Telling it again changes nothing where it had.
-        foreach (ExperimentCell cell in plan.Cells.Where(cell => records.TryGetValue(cell.Id, out CellRecord? record) && record.Status != CellStatus.NotApplicable))
-            tracking.CellEnded(cell, records[cell.Id], data[cell.DataKey].Description);
-
-        observer.SweepStarted(plan.Cells.Count, before);
-        foreach (CellRecord record in inapplicable)
-            observer.CellEnded(record);
-        var runner = new CellRunner(factory, models, data, folder, clock, logger);
-        launcher.Launch(
-            new LaunchRequest
-            {
-                Stages = [new("sample", [.. open.Keys])],
-                RunFolder = folder.Path,
-                WorkerCommand = [],
-                HasRecord = records.ContainsKey,
-                Execute = Execute,
-                Ended = (_, _) => { },
-            },
-            cancellationToken);
-
-        void Execute(string id, CancellationToken token)
-        {
-            CellRecord record = runner.Run(open[id], token);
-            folder.Write(record);
-            lock (records)
-                records.Add(id, record);
-            observer.CellEnded(record);
-            tracking.CellEnded(open[id], record, data[open[id].DataKey].Description);
-        }
-    }
-
-    private void Report(ExperimentPlan plan, RunFolder folder, CellRecord[] records, SweepTracking tracking, bool stopped)
-    {
-        string[] axes = [.. plan.Axes.Select(axis => axis.Path)];
-        IReadOnlyList<Comparison> comparisons = Comparison.Build(axes, records);
-        MetricsCsv.Write(folder.MetricsFile, axes, records);
-        AtomicFile.WriteAllText(folder.ComparisonFile, $"# {plan.Name}\n\n{plan.Description}\n\n{string.Join('\n', comparisons.Select(comparison => comparison.ToMarkdown()))}");
-        tracking.SweepEnded(comparisons, stopped ? TrackedRunStatus.Killed : TrackedRunStatus.Finished, clock.GetUtcNow());
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Storage;
 
 namespace Diffusion.Experiments.Running;
@@ -17,6 +18,9 @@ public sealed class RunFolder
     /// <summary>The folder's name, which names the run.</summary>
     public string Name => System.IO.Path.GetFileName(Path);
 
+    /// <summary>Experiment and run, which name it within its results folder.</summary>
+    public string Label => $"{System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(Path))}/{Name}";
+
     /// <summary><c>manifest.json</c>: the experiment as composed, with everything it extended and overrode.</summary>
     public string ManifestFile => System.IO.Path.Combine(Path, "manifest.json");
 
@@ -32,37 +36,67 @@ public sealed class RunFolder
     /// <summary><c>log.jsonl</c>: the structured log.</summary>
     public string LogFile => System.IO.Path.Combine(Path, "log.jsonl");
 
+    /// <summary><c>plan.jsonl</c>: what is executed.</summary>
+    public string PlanFile => System.IO.Path.Combine(Path, "plan.jsonl");
+
+    /// <summary><c>tracked.json</c>: what the tracking store has taken.</summary>
+    public string TrackedFile => System.IO.Path.Combine(Path, "tracked.json");
+
+    /// <summary>The results folder that it lies in.</summary>
+    public string Results => System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(Path))!;
+
     private string CellsFolder => System.IO.Path.Combine(Path, "cells");
 
     private string SamplesFolder => System.IO.Path.Combine(Path, "samples");
 
-    /// <summary>Where a cell's samples go.</summary>
-    public string SamplesFile(string cell) => System.IO.Path.Combine(SamplesFolder, $"{cell}.npy");
+    private string TrainingFolder => System.IO.Path.Combine(Path, "training");
 
-    /// <summary>The picture of a cell's samples, where there is one.</summary>
-    public string PictureFile(string cell) => System.IO.Path.Combine(SamplesFolder, $"{cell}.svg");
+    /// <summary>Where a cell's record goes.</summary>
+    public string CellFile(string cell) => System.IO.Path.Combine(CellsFolder, $"{cell}.json");
 
-    /// <summary>
-    /// The newest run of the experiment with this plan that has not finished, or null: what running the same manifest again continues.
-    /// </summary>
-    public static RunFolder? FindUnfinished(string results, string experiment, string planKey)
+    /// <summary>Where samples go.</summary>
+    public string SamplesFile(string samples) => System.IO.Path.Combine(SamplesFolder, $"{samples}.npy");
+
+    /// <summary>What is known of samples.</summary>
+    public string SampleRecordFile(string samples) => System.IO.Path.Combine(SamplesFolder, $"{samples}.json");
+
+    /// <summary>The picture of samples, where there is one.</summary>
+    public string PictureFile(string samples) => System.IO.Path.Combine(SamplesFolder, $"{samples}.svg");
+
+    /// <summary>Where the record of a training goes.</summary>
+    public string TrainingFile(string task) => System.IO.Path.Combine(TrainingFolder, $"{task}.json");
+
+    /// <summary>What is said of a task that failed.</summary>
+    public string FailureLog(string task) => System.IO.Path.Combine(Path, "logs", $"{task}.log");
+
+    /// <summary>A run that is there.</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    public static RunFolder Open(string path)
+    {
+        var folder = new RunFolder(System.IO.Path.GetFullPath(path));
+        return File.Exists(folder.RecordFile) && File.Exists(folder.PlanFile)
+            ? folder
+            : throw new InputException($"'{path}' is not the folder of a run: it holds no run.json and plan.jsonl");
+    }
+
+    /// <summary>The newest run of the experiment with this plan, or null: what running the same manifest again continues.</summary>
+    public static RunFolder? Find(string results, string experiment, string planKey) =>
+        Runs(results, experiment).FirstOrDefault(folder => RecordJson.Find<RunRecord>(folder.RecordFile)?.PlanKey == planKey);
+
+    /// <summary>The runs of an experiment, newest first.</summary>
+    public static IEnumerable<RunFolder> Runs(string results, string experiment)
     {
         string parent = System.IO.Path.Combine(results, experiment);
-        if (!Directory.Exists(parent))
-            return null;
-
-        foreach (string path in Directory.EnumerateDirectories(parent).OrderDescending(StringComparer.Ordinal))
-        {
-            var folder = new RunFolder(path);
-            if (File.Exists(folder.RecordFile)
-                && RecordJson.Read<RunRecord>(folder.RecordFile) is { } record
-                && record.PlanKey == planKey
-                && record.Status != RunStatus.Finished)
-                return folder;
-        }
-
-        return null;
+        return !Directory.Exists(parent) ? [] : Directory.EnumerateDirectories(parent)
+            .OrderDescending(StringComparer.Ordinal)
+            .Select(path => new RunFolder(System.IO.Path.GetFullPath(path)))
+            .Where(folder => File.Exists(folder.RecordFile));
     }
+
+    /// <summary>All runs of a results folder, newest first within each experiment.</summary>
+    public static IEnumerable<RunFolder> Runs(string results) => !Directory.Exists(results) ? [] : Directory.EnumerateDirectories(results)
+        .Order(StringComparer.Ordinal)
+        .SelectMany(experiment => Runs(results, System.IO.Path.GetFileName(experiment)));
 
     /// <summary>Makes the folder of a new run, named by its start.</summary>
     /// <exception cref="IOException">The results folder cannot be written.</exception>
@@ -81,17 +115,21 @@ public sealed class RunFolder
             var folder = new RunFolder(path);
             Directory.CreateDirectory(folder.CellsFolder);
             Directory.CreateDirectory(folder.SamplesFolder);
+            Directory.CreateDirectory(folder.TrainingFolder);
             return folder;
         }
     }
 
     /// <summary>Writes a cell's record.</summary>
-    public void Write(CellRecord record) => RecordJson.Write(System.IO.Path.Combine(CellsFolder, $"{record.Id}.json"), record);
+    /// <exception cref="StorageException">The folder cannot be written.</exception>
+    public void Write(CellRecord record) => RecordJson.Write(CellFile(record.Id), record);
 
-    /// <summary>All records so far, by cell.</summary>
-    /// <exception cref="InvalidDataException">A record is damaged.</exception>
-    public IReadOnlyDictionary<string, CellRecord> ReadCells() =>
-        Directory.EnumerateFiles(CellsFolder, "*.json")
-            .Select(RecordJson.Read<CellRecord>)
-            .ToDictionary(record => record.Id);
+    /// <summary>Ids of the cells that have a record, sound or not.</summary>
+    public HashSet<string> RecordedCells() => Names(CellsFolder);
+
+    /// <summary>Ids of the samples that have a record.</summary>
+    public HashSet<string> RecordedSamples() => Names(SamplesFolder);
+
+    private static HashSet<string> Names(string folder) =>
+        Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.json").Select(file => System.IO.Path.GetFileNameWithoutExtension(file))] : [];
 }

@@ -3,5 +3,7 @@ namespace Diffusion.Experiments.Running;
 /// <summary>What a run came to.</summary>
 /// <param name="Folder">Where it is.</param>
 /// <param name="Records">Records of the cells that ended, in the plan's order.</param>
-/// <param name="Stopped">Whether the user stopped it before the end.</param>
-public sealed record RunOutcome(RunFolder Folder, IReadOnlyList<CellRecord> Records, bool Stopped);
+/// <param name="Ending">How it ended.</param>
+/// <param name="Work">What there was to do.</param>
+/// <param name="HandedOver">What goes on without this process, in words, where something does.</param>
+public sealed record RunOutcome(RunFolder Folder, IReadOnlyList<CellRecord> Records, RunEnding Ending, WorkPlan Work, string? HandedOver = null);

@@ -9,7 +9,7 @@ public sealed record RunRecord
     /// <summary>The run's folder name.</summary>
     public required string Run { get; init; }
 
-    /// <summary>SHA-256 over the keys of all cells: two runs with one plan key compute the same numbers.</summary>
+    /// <summary>The key of its plan: two runs with one plan key compute the same numbers.</summary>
     public required string PlanKey { get; init; }
 
     /// <summary>Cells in the plan.</summary>

@@ -1,14 +1,32 @@
 namespace Diffusion.Experiments.Running;
 
-/// <summary>Where and how a plan is run. Nothing here changes a number.</summary>
+/// <summary>Where, how and which part of a plan is run. Nothing here changes a number.</summary>
 public sealed record RunSettings
 {
     /// <summary>The results folder.</summary>
     public required string Results { get; init; }
 
-    /// <summary>Start a new run even if an unfinished one of the same plan is there.</summary>
+    /// <summary>Start a new run and compute everything, whatever earlier runs have.</summary>
     public bool Fresh { get; init; }
 
+    /// <summary>Run the cells that failed before, and no others.</summary>
+    public bool FailedOnly { get; init; }
+
+    /// <summary>Compute again what other builds of the assemblies have computed.</summary>
+    public bool Stale { get; init; }
+
+    /// <summary>Filters on cells, as <see cref="CellSelection"/> reads them; none takes every cell.</summary>
+    public IReadOnlyList<string> Only { get; init; } = [];
+
+    /// <summary>Stop at the first cell that fails.</summary>
+    public bool FailFast { get; init; }
+
     /// <summary>Facts about machine and software for the record.</summary>
-    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Program and arguments that start a worker; the run's folder is appended.</summary>
+    public IReadOnlyList<string> WorkerCommand { get; init; } = [];
+
+    /// <summary>What the tracking store is called, without passwords; null when nothing is tracked.</summary>
+    public string? TrackingStore { get; init; }
 }

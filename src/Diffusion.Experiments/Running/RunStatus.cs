@@ -3,10 +3,10 @@ namespace Diffusion.Experiments.Running;
 /// <summary>State of a whole run.</summary>
 public enum RunStatus
 {
-    /// <summary>Begun and not ended: at work, or killed.</summary>
+    /// <summary>Begun and not ended: at work, killed, or handed over.</summary>
     Running,
 
-    /// <summary>Stopped by the user; running the same manifest again continues it.</summary>
+    /// <summary>Ended before all its cells; running the same manifest again continues it.</summary>
     Stopped,
 
     /// <summary>Every cell ended.</summary>

@@ -95,8 +95,8 @@ internal sealed class SweepTracking
             new TrackedMetric("sampling_seconds", record.SamplingSeconds, step, ended),
             .. record.Trace.Select(point => new TrackedMetric("trace/largest_magnitude", point.Magnitude, point.Step, ended)),
         ]);
-        if (File.Exists(_folder.PictureFile(record.Id)))
-            run.LogArtifact(_folder.PictureFile(record.Id), "samples");
+        if (File.Exists(_folder.PictureFile(cell.SamplesId)))
+            run.LogArtifact(_folder.PictureFile(cell.SamplesId), "samples");
         run.End(record.Status == CellStatus.Done ? TrackedRunStatus.Finished : TrackedRunStatus.Failed, ended);
     }
 

@@ -6,13 +6,15 @@ namespace Diffusion.Experiments.Storage;
 public static class AtomicFile
 {
     /// <summary>Replaces a file's content by <paramref name="text"/> in UTF-8.</summary>
+    /// <inheritdoc cref="Write" path="/exception"/>
     public static void WriteAllText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Replaces a file's content by what <paramref name="write"/> puts into the stream.</summary>
-    /// <exception cref="IOException">The folder cannot be written; nothing is left behind.</exception>
+    /// <exception cref="StorageException">The folder cannot be written; nothing is left behind.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        string temporary = $"{path}.{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.tmp";
+        // Several machines may share the folder, so a process id is not name enough.
+        string temporary = $"{path}.{Guid.NewGuid():n}.tmp";
         try
         {
             using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
@@ -23,10 +25,27 @@ public static class AtomicFile
 
             File.Move(temporary, path, overwrite: true);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Discard(temporary);
+            throw new StorageException($"cannot write {path}: {e.Message}", e);
+        }
         catch
         {
-            File.Delete(temporary);
+            Discard(temporary);
             throw;
+        }
+    }
+
+    private static void Discard(string temporary)
+    {
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be written need not be deletable either; the first reason is the one to tell.
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Diffusion.Experiments.Manifests;
 using Diffusion.Host.Settings;
 
 namespace Diffusion.Host.Commands;
@@ -32,8 +33,22 @@ internal sealed class CommonOptions
     /// <summary><see cref="HostSettings.Threads"/>.</summary>
     public Option<int?> Threads { get; } = new("--threads") { Description = "Threads of the tensor library.", HelpName = "N" };
 
+    /// <summary><see cref="LauncherSettings.Use"/>.</summary>
+    public Option<string> Launcher { get; } = new("--launcher") { Description = "What carries out the work: local worker processes (default), slurm, export or in-process.", HelpName = "NAME" };
+
+    /// <summary><see cref="LauncherSettings.Options"/>.</summary>
+    public Option<string[]> LauncherOption { get; } = new("--launcher-option")
+    {
+        Description = "An option of the launcher, as in --launcher-option partition=gpu; may be given more than once. 'diffusion describe slurm' lists them.",
+        HelpName = "NAME=VALUE",
+    };
+
     /// <summary><see cref="HostSettings.Workers"/>.</summary>
     public Option<int?> Workers { get; } = new("--workers") { Description = "Cells that run at the same time.", HelpName = "N" };
+
+    private static (string, string?) LauncherSetting(string text) => text.Split('=', 2) is [{ Length: > 0 } name, string value]
+        ? ($"{nameof(HostSettings.Launcher)}:{name}", value)
+        : throw new InputException($"--launcher-option {text}: expected name=value");
 
     /// <summary>The settings that this command line states.</summary>
     public IReadOnlyDictionary<string, string?> Overrides(ParseResult parsed)
@@ -44,6 +59,8 @@ internal sealed class CommonOptions
             ($"{nameof(HostSettings.Tracking)}:{nameof(TrackingSettings.Uri)}", parsed.GetValue(Tracking)),
             (nameof(HostSettings.Threads), parsed.GetValue(Threads)?.ToString(CultureInfo.InvariantCulture)),
             (nameof(HostSettings.Workers), parsed.GetValue(Workers)?.ToString(CultureInfo.InvariantCulture)),
+            ($"{nameof(HostSettings.Launcher)}:{nameof(LauncherSettings.Use)}", parsed.GetValue(Launcher)),
+            .. (parsed.GetValue(LauncherOption) ?? []).Select(LauncherSetting),
         ];
         return stated.Where(s => s.Value is not null).ToDictionary(s => s.Key, s => s.Value);
     }

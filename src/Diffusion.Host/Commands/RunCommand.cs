@@ -17,10 +17,13 @@ internal static class RunCommand
 {
     public static Command Create(CommonOptions options)
     {
-        Argument<string> manifest = new("manifest") { Description = "The experiment, a JSON file." };
-        Option<string[]> set = new("--set") { Description = "Overrides one value of the manifest, as in --set solver.eta=0.5; may be given more than once.", HelpName = "PATH=VALUE" };
-        Option<bool> fresh = new("--fresh") { Description = "Starts a new run even where an unfinished one of the same plan could be continued." };
-        Command command = new("run", "Runs an experiment's sweep and compares its cells.") { manifest, set, fresh, options.Results, options.Tracking, options.Threads, options.Workers };
+        PlanOptions selection = new();
+        Option<bool> failFast = new("--fail-fast") { Description = "Stops at the first cell that fails, rather than going on with the others." };
+        Command command = new("run", "Runs an experiment's sweep and compares its cells. What earlier runs have is kept; the same command continues a run.")
+        {
+            failFast, options.Results, options.Tracking, options.Threads, options.Workers, options.Launcher, options.LauncherOption,
+        };
+        selection.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             HostSession session = HostSession.Open(parsed, options);
@@ -29,31 +32,32 @@ internal static class RunCommand
             foreach (ComponentProblem problem in session.Problems)
                 await error.WriteLineAsync(problem.ToString()).ConfigureAwait(false);
 
-            ExperimentPlan plan = session.Load(parsed.GetRequiredValue(manifest), parsed.GetValue(set) ?? []);
+            ExperimentPlan plan = selection.Load(parsed, session);
+            RunSettings run = selection.Settings(parsed, session) with
+            {
+                FailFast = parsed.GetValue(failFast),
+                Environment = Provenance.Collect(session.Catalogue),
+                WorkerCommand = WorkerCommand.CommandLine(session, parsed.GetValue(options.Plugins) ?? []),
+                TrackingStore = session.Settings.TrackingUri is { } uri ? Secrets.Without(uri) : null,
+            };
             Writable.Require(session.Settings.ResultsFolder);
-            (RunOutcome outcome, string? howToLook) = await RunAsync(session, plan, parsed.GetValue(fresh), output, cancellationToken).ConfigureAwait(false);
+            (RunOutcome outcome, string? howToLook) = await RunAsync(session, plan, run, output, cancellationToken).ConfigureAwait(false);
             return Report(plan, outcome, howToLook, output, error);
         });
         return command;
     }
 
     private static async Task<(RunOutcome Outcome, string? HowToLook)> RunAsync(
-        HostSession session, ExperimentPlan plan, bool fresh, TextWriter output, CancellationToken cancellationToken)
+        HostSession session, ExperimentPlan plan, RunSettings run, TextWriter output, CancellationToken cancellationToken)
     {
         HostSettings settings = session.Settings;
         torch.set_num_threads(settings.Threads ?? 1);
         using RunLog log = new();
-        await using ServiceProvider services = new ServiceCollection()
-            .AddLogging(logging => logging.ClearProviders().AddProvider(log.Provider))
-            .AddComponents(session.Catalogue)
-            .AddSingleton(TimeProvider.System)
-            .BuildServiceProvider();
+        await using ServiceProvider services = session.BuildServices(logging => logging.ClearProviders().AddProvider(log.Provider));
         ComponentFactory factory = services.GetRequiredService<ComponentFactory>();
+        ILauncher launcher = factory.Create<ILauncher>(Launcher(session));
         ITracker tracker = factory.Create<ITracker>(session.Catalogue.Bind(ComponentKind.Tracker, settings.Tracker.Name, settings.Tracker.Options, "settings"));
         await using var _ = tracker.ConfigureAwait(false);
-        ILauncher launcher = factory.Create<ILauncher>(session.Catalogue.Bind(
-            ComponentKind.Launcher, "in-process", new Dictionary<string, string?> { ["workers"] = settings.Workers?.ToString() }, "settings"));
-        RunSettings run = new() { Results = settings.ResultsFolder, Fresh = fresh, Environment = Provenance.Collect() };
 
         RunOutcome outcome = Terminal.IsInteractive(output)
             ? await LiveView.RunAsync(Run).ConfigureAwait(false)
@@ -61,8 +65,18 @@ internal static class RunCommand
         return (outcome, tracker.HowToLook);
 
         Task<RunOutcome> Run(IRunObserver view) => new ExperimentRunner(
-            factory, launcher, tracker, log.OpenWith(view), TimeProvider.System, services.GetRequiredService<ILogger<ExperimentRunner>>())
-            .RunAsync(plan, run, cancellationToken);
+            new(factory, launcher, tracker, log.OpenWith(view), TimeProvider.System, services.GetRequiredService<ILoggerFactory>())).RunAsync(plan, run, cancellationToken);
+    }
+
+    // Settings are read without regard to case, options of components are not.
+    private static ComponentChoice Launcher(HostSession session)
+    {
+        LauncherSettings settings = session.Settings.Launcher;
+        IReadOnlyList<string> known = [.. session.Catalogue.Find(ComponentKind.Launcher, settings.Use)?.Options?.Properties.Select(p => p.Name) ?? []];
+        Dictionary<string, string?> stated = settings.Options.ToDictionary(o => known.FirstOrDefault(name => name.Equals(o.Key, StringComparison.OrdinalIgnoreCase)) ?? o.Key, o => o.Value);
+        if (session.Settings.Workers is { } workers && known.Contains("workers"))
+            stated["workers"] = FormattableString.Invariant($"{workers}");
+        return session.Catalogue.Bind(ComponentKind.Launcher, settings.Use, stated, "settings");
     }
 
     private static int Report(ExperimentPlan plan, RunOutcome outcome, string? howToLook, TextWriter output, TextWriter error)
@@ -90,12 +104,28 @@ internal static class RunCommand
             output.WriteLine($"Tracked  {howToLook}");
         if (outcome.Records.Count(record => record.Status == CellStatus.NotApplicable) is > 0 and var inapplicable)
             output.WriteLine($"{inapplicable} of {plan.Cells.Count} cells are n/a: their parts do not fit together; 'error' in metrics.csv says why.");
+        foreach ((string assembly, int count) in outcome.Work.OtherBuilds)
+            output.WriteLine($"{count} of {plan.Cells.Count} cells were computed by another build of {assembly} (its code has changed, its version has not); --stale computes them again.");
         if (failed + diverged > 0)
-            error.WriteLine($"{failed} failed and {diverged} diverged of {plan.Cells.Count} cells; 'error' in metrics.csv says why.");
-        if (outcome.Stopped)
+            error.WriteLine($"{failed} failed and {diverged} diverged of {plan.Cells.Count} cells; 'error' in metrics.csv says why{(failed > 0 ? ", logs/ more" : "")}.");
+
+        int done = outcome.Records.Count(record => record.Status != CellStatus.Failed);
+        switch (outcome.Ending)
         {
-            error.WriteLine($"Stopped: {outcome.Records.Count} of {plan.Cells.Count} cells are done and kept. The same command continues.");
-            return ExitCode.Cancelled;
+            case RunEnding.Stopped:
+                error.WriteLine($"Stopped: {done} of {plan.Cells.Count} cells are done and kept. The same command continues.");
+                return ExitCode.Cancelled;
+            case RunEnding.FailedFast:
+                error.WriteLine($"Stopped at the first failure: {done} of {plan.Cells.Count} cells are done and kept. The same command continues.");
+                return ExitCode.CellsFailed;
+            case RunEnding.HandedOver:
+                output.WriteLine(outcome.HandedOver);
+                return failed + diverged > 0 ? ExitCode.CellsFailed : ExitCode.Ok;
+            case RunEnding.Partial:
+                output.WriteLine($"{plan.Cells.Count - outcome.Records.Count} of {plan.Cells.Count} cells were left out; without --only and --failed the command runs them.");
+                break;
+            default:
+                break;
         }
 
         return failed + diverged > 0 ? ExitCode.CellsFailed : ExitCode.Ok;

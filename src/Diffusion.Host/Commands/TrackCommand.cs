@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
+using Diffusion.Host.Running;
 using Diffusion.Host.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -21,11 +22,7 @@ internal static class TrackCommand
     private static async Task<int> SyncAsync(HostSession session, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         HostSettings settings = session.Settings;
-        await using ServiceProvider services = new ServiceCollection()
-            .AddLogging(logging => logging.ClearProviders().AddProvider(new WarningLines(error)))
-            .AddComponents(session.Catalogue)
-            .AddSingleton(TimeProvider.System)
-            .BuildServiceProvider();
+        await using ServiceProvider services = session.BuildServices(logging => logging.ClearProviders().AddProvider(new WarningLines(error)));
         int before, left;
         string? howToLook;
         ITracker tracker = services.GetRequiredService<ComponentFactory>().Create<ITracker>(
@@ -45,26 +42,5 @@ internal static class TrackCommand
         if (left == 0 && others > 0)
             output.WriteLine($"{others} more in {settings.OutboxFolder} for other stores, which --tracking names, or of runs still at work.");
         return left == 0 ? ExitCode.Ok : ExitCode.Unsent;
-    }
-
-    /// <summary>Shows warnings, a line each.</summary>
-    private sealed class WarningLines(TextWriter error) : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (IsEnabled(logLevel))
-                error.WriteLine(formatter(state, exception));
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Diffusion.Core.Training;
+using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Running;
 using Spectre.Console;
 
@@ -9,11 +9,9 @@ namespace Diffusion.Host.Running;
 internal sealed class LiveView : IRunObserver
 {
     private readonly ProgressContext _context;
-    private readonly Lock _lock = new();
     private readonly TroubleLines _trouble = new();
-    private ProgressTask? _training;
+    private readonly Dictionary<string, ProgressTask> _trainings = [];
     private ProgressTask? _sweep;
-    private string _model = "";
     private int _troubled;
 
     private LiveView(ProgressContext context) => _context = context;
@@ -24,46 +22,51 @@ internal sealed class LiveView : IRunObserver
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(context => run(new LiveView(context)));
 
-    public void RunStarted(RunFolder folder, bool continued) =>
+    public void RunStarted(RunFolder folder, bool continued, WorkPlan work) =>
         AnsiConsole.WriteLine(continued ? $"Continuing {folder.Name}." : $"Run {folder.Name}.");
 
-    public void TrainingStarted(string model, int number, int count, int steps)
+    public void ModelReused(ExperimentCell cell, TrainedModelRecord record) =>
+        AnsiConsole.WriteLine($"Reusing {cell.Experiment.Model.Name} {record.Key[..8]}, trained before.");
+
+    public void TrainingStarted(ExperimentCell cell) =>
+        _trainings[cell.TrainingTask!] = _context.AddTask(Markup.Escape($"Training {cell.Experiment.Model.Name}"), maxValue: cell.Experiment.Training!.Settings.Steps);
+
+    public void TrainingProgressed(ExperimentCell cell, TaskProgress progress)
     {
-        _model = count == 1 ? $"Training {model}" : $"Training {model} ({number} of {count})";
-        _training = _context.AddTask(Markup.Escape(_model), maxValue: steps);
+        ProgressTask task = _trainings[progress.Task];
+        task.Value = progress.Step;
+        task.Description = Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"Training {cell.Experiment.Model.Name}, loss {progress.Loss:g4}"));
     }
 
-    public void TrainingProgressed(TrainingProgress progress)
+    public void TrainingEnded(ExperimentCell cell, TrainedModelRecord? record, TrainingRecord? failure)
     {
-        _training!.Value = progress.Step;
-        _training.Description = Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"{_model}, loss {progress.Loss:g4}"));
+        if (_trainings.TryGetValue(cell.TrainingTask!, out ProgressTask? task))
+            task.StopTask();
+        if (failure is { Error: { } error })
+            AnsiConsole.WriteLine($"{cell.Experiment.Model.Name} could not be trained: {error}");
     }
 
-    public void ModelReady(string model, TrainedModelRecord record, bool reused)
+    public void SweepStarted(IReadOnlyList<ExperimentCell> cells, IReadOnlyList<CellRecord> endedBefore)
     {
-        _training?.StopTask();
-        if (reused)
-            AnsiConsole.WriteLine($"Reusing {model} {record.Key[..8]}, trained before.");
+        _sweep = _context.AddTask("Sweeping", maxValue: cells.Count + endedBefore.Count);
+        _sweep.Value = endedBefore.Count;
     }
 
-    public void SweepStarted(int cells, int finishedBefore)
+    public void CellStarted(ExperimentCell cell)
     {
-        _sweep = _context.AddTask("Sweeping", maxValue: cells);
-        _sweep.Value = finishedBefore;
     }
 
-    public void CellEnded(CellRecord record)
+    public void CellEnded(ExperimentCell cell, CellRecord record)
     {
-        lock (_lock)
-        {
-            if (record.Status is CellStatus.Failed or CellStatus.Diverged)
-                _troubled++;
-            if (_trouble.For(record) is { } line)
-                AnsiConsole.WriteLine(line);
+        if (record.Status is CellStatus.Failed or CellStatus.Diverged)
+            _troubled++;
+        if (_trouble.For(record) is { } line)
+            AnsiConsole.WriteLine(line);
 
-            _sweep!.Increment(1);
-            string trouble = _troubled == 0 ? "" : $", {_troubled} failed or diverged";
-            _sweep.Description = $"Sweeping, {_sweep.Value:f0} of {_sweep.MaxValue:f0} cells{trouble}";
-        }
+        _sweep!.Increment(1);
+        string trouble = _troubled == 0 ? "" : $", {_troubled} failed or diverged";
+        _sweep.Description = $"Sweeping, {_sweep.Value:f0} of {_sweep.MaxValue:f0} cells{trouble}";
     }
+
+    public void Said(string line) => AnsiConsole.WriteLine(line);
 }

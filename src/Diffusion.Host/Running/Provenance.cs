@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Diffusion.Experiments.Components;
 using Diffusion.Host.Engine;
 using Diffusion.Host.Settings;
 
@@ -9,7 +10,7 @@ namespace Diffusion.Host.Running;
 /// <summary>Where and with what a run is made. Keys that start with "mlflow." are MLflow's own tags.</summary>
 internal static class Provenance
 {
-    public static IReadOnlyDictionary<string, string> Collect()
+    public static IReadOnlyDictionary<string, string> Collect(ComponentCatalogue catalogue)
     {
         var facts = new Dictionary<string, string>
         {
@@ -23,6 +24,8 @@ internal static class Provenance
             ["processors"] = $"{Environment.ProcessorCount}",
             ["diffusion"] = typeof(Provenance).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
         };
+        foreach (Assembly assembly in catalogue.All.Select(c => c.ImplementationType.Assembly).Append(typeof(ComponentCatalogue).Assembly).Append(typeof(ISolver).Assembly).Distinct())
+            facts[$"assembly.{assembly.GetName().Name}"] = $"{assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion} {assembly.ManifestModule.ModuleVersionId:n}";
         foreach ((string name, string value) in TorchEngine.Facts())
             facts[$"torch.{name}"] = value;
         if (Git("rev-parse HEAD") is { } commit)

@@ -1,4 +1,4 @@
-using Diffusion.Core.Training;
+using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Running;
 using Microsoft.Extensions.Logging;
 using Serilog;
@@ -50,43 +50,57 @@ internal sealed class RunLog : IDisposable
 
     private sealed class LoggingObserver(RunLog log, IRunObserver view) : IRunObserver
     {
-        public void RunStarted(RunFolder folder, bool continued)
+        public void RunStarted(RunFolder folder, bool continued, WorkPlan work)
         {
             log._file.Open(folder.LogFile);
             log._logger.Information("Run {Run} {Action}", folder.Name, continued ? "continued" : "started");
-            view.RunStarted(folder, continued);
+            view.RunStarted(folder, continued, work);
         }
 
-        public void TrainingStarted(string model, int number, int count, int steps)
+        public void ModelReused(ExperimentCell cell, TrainedModelRecord record)
         {
-            log._logger.Information("Training {Model}, {Number} of {Count}, {Steps} steps", model, number, count, steps);
-            view.TrainingStarted(model, number, count, steps);
+            log._logger.Information("Model {Model} {Key} reused", cell.Experiment.Model.Name, record.Key);
+            view.ModelReused(cell, record);
         }
 
-        public void TrainingProgressed(TrainingProgress progress)
+        public void TrainingStarted(ExperimentCell cell)
         {
-            log._logger.Information("Training step {Step}: loss {Loss}", progress.Step, progress.Loss);
-            view.TrainingProgressed(progress);
+            log._logger.Information("Training {Model} {Key}", cell.Experiment.Model.Name, cell.TrainingKey);
+            view.TrainingStarted(cell);
         }
 
-        public void ModelReady(string model, TrainedModelRecord record, bool reused)
+        public void TrainingProgressed(ExperimentCell cell, TaskProgress progress)
         {
-            log._logger.Information("Model {Model} {Key} ready, reused: {Reused}", model, record.Key, reused);
-            view.ModelReady(model, record, reused);
+            log._logger.Information("Training {Task} step {Step} of {Steps}: loss {Loss}", progress.Task, progress.Step, progress.Steps, progress.Loss);
+            view.TrainingProgressed(cell, progress);
         }
 
-        public void SweepStarted(int cells, int finishedBefore)
+        public void TrainingEnded(ExperimentCell cell, TrainedModelRecord? record, TrainingRecord? failure)
         {
-            log._logger.Information("Sweep of {Cells} cells, {Finished} finished before", cells, finishedBefore);
-            view.SweepStarted(cells, finishedBefore);
+            log._logger.Information("Training {Model} {Key} ended: {Seconds} s, {Error}", cell.Experiment.Model.Name, cell.TrainingKey, record?.Seconds, failure?.Error);
+            view.TrainingEnded(cell, record, failure);
         }
 
-        public void CellEnded(CellRecord record)
+        public void SweepStarted(IReadOnlyList<ExperimentCell> cells, IReadOnlyList<CellRecord> endedBefore)
+        {
+            log._logger.Information("Sweep of {Cells} cells, {Finished} finished before", cells.Count, endedBefore.Count);
+            view.SweepStarted(cells, endedBefore);
+        }
+
+        public void CellStarted(ExperimentCell cell) => view.CellStarted(cell);
+
+        public void CellEnded(ExperimentCell cell, CellRecord record)
         {
             log._logger.Information(
                 "Cell {Cell} {Status}: {@Axes} repeat {Repeat}, {Evaluations} evaluations, {Seconds} s, {Error}",
                 record.Id, record.Status, record.Axes, record.Repeat, record.Evaluations, record.Seconds, record.Error);
-            view.CellEnded(record);
+            view.CellEnded(cell, record);
+        }
+
+        public void Said(string line)
+        {
+            log._logger.Information("{Line}", line);
+            view.Said(line);
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed record HostSettings
     /// <summary>Where runs are tracked.</summary>
     public TrackingSettings Tracking { get; init; } = new();
 
+    /// <summary>What carries out the tasks of a run.</summary>
+    public LauncherSettings Launcher { get; init; } = new();
+
     /// <summary>Plugin folders beside the host's own.</summary>
     public IReadOnlyList<string> Plugins { get; init; } = [];
 

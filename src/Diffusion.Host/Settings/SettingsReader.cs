@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Microsoft.Extensions.Configuration;
@@ -35,6 +36,7 @@ internal static class SettingsReader
                 .GetSection(Section);
             RefuseUnknown(section, typeof(HostSettings));
             HostSettings settings = section.Get<HostSettings>() ?? new();
+            settings = settings with { Launcher = settings.Launcher with { Options = Texts(section.GetSection(nameof(HostSettings.Launcher))) } };
             Validator.ValidateObject(settings, new(settings), validateAllProperties: true);
             return settings;
         }
@@ -63,6 +65,11 @@ internal static class SettingsReader
                 RefuseUnknown(child, typeof(TrackingSettings));
         }
     }
+
+    // What a launcher takes, its plugin knows: the reader passes everything on but the name.
+    private static Dictionary<string, string?> Texts(IConfigurationSection section) => section.GetChildren()
+        .Where(child => !child.Key.Equals(nameof(LauncherSettings.Use), StringComparison.OrdinalIgnoreCase))
+        .ToDictionary(child => child.Key, string? (child) => child.Value ?? $"[{string.Join(',', child.GetChildren().Select(item => JsonSerializer.Serialize(item.Value)))}]");
 
     private static string Cause(Exception e)
     {

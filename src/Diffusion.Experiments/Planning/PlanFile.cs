@@ -1,0 +1,229 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Manifests;
+using Diffusion.Experiments.Storage;
+
+namespace Diffusion.Experiments.Planning;
+
+/// <summary>
+/// <c>plan.jsonl</c>: a plan as it is executed, whatever becomes of the manifest. The first line says what it is, the next ones hold the parts that its cells are
+/// composed of (each once, with the components' assemblies), the others a cell each.
+/// </summary>
+public sealed class PlanFile
+{
+    private const int FormatVersion = 1;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly string _path;
+    private readonly Header _header;
+    private readonly List<Part> _parts = [];
+    private readonly Dictionary<string, (int Index, CellLine Line)> _cells = new(StringComparer.Ordinal);
+
+    private PlanFile(string path, Header header)
+    {
+        _path = path;
+        _header = header;
+    }
+
+    private sealed record Header(int Version, string Name, string Description, string PlanKey, IReadOnlyList<SweepAxis> Axes, int Repeats, int Merged, int Parts, int Cells);
+
+    // Canonical is left out where it is the same.
+    private sealed record Part(string Member, string Json, string? Canonical);
+
+    private sealed record CellLine(string Key, int Repeat, IReadOnlyList<int> Axes, IReadOnlyList<int> Parts, string? Objection);
+
+    /// <summary>The experiment's name.</summary>
+    public string Name => _header.Name;
+
+    /// <summary>The key of the plan.</summary>
+    public string PlanKey => _header.PlanKey;
+
+    /// <summary>Ids of all cells, in the plan's order.</summary>
+    public IEnumerable<string> Ids => _cells.Keys;
+
+    /// <summary>Writes a plan.</summary>
+    /// <exception cref="StorageException">The folder cannot be written.</exception>
+    public static void Write(string path, ExperimentPlan plan)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Dictionary<(string, string), int> numbers = [];
+        List<Part> parts = [];
+        Dictionary<ComponentChoice, string> relocated = new(ReferenceEqualityComparer.Instance);
+        Dictionary<Experiment, int[]> composed = new(ReferenceEqualityComparer.Instance);
+        Dictionary<string, int>[] places = [.. plan.Axes.Select(axis => axis.Labels.Index().ToDictionary(label => label.Item, label => label.Index))];
+        CellLine[] cells = [.. plan.Cells.Select(cell => new CellLine(
+            cell.Key,
+            cell.Repeat,
+            [.. plan.Axes.Select((axis, i) => cell.AxisValues[axis.Path] is { Length: > 0 } label ? places[i][label] : -1)],
+            Numbers(cell.Experiment),
+            cell.Objection))];
+        Header header = new(FormatVersion, plan.Name, plan.Description, plan.Key, plan.Axes, plan.Repeats, plan.Merged, parts.Count, cells.Length);
+        AtomicFile.Write(path, stream =>
+        {
+            using StreamWriter writer = new(stream, new UTF8Encoding(false), bufferSize: 1 << 16, leaveOpen: true) { NewLine = "\n" };
+            writer.WriteLine(JsonSerializer.Serialize(header, Json));
+            foreach (Part part in parts)
+                writer.WriteLine(JsonSerializer.Serialize(part, Json));
+            foreach (CellLine cell in cells)
+                writer.WriteLine(JsonSerializer.Serialize(cell, Json));
+        });
+
+        int[] Numbers(Experiment experiment)
+        {
+            if (!composed.TryGetValue(experiment, out int[]? known))
+            {
+                composed[experiment] = known =
+                [
+                    .. ExperimentJson.Members(experiment, Relocated).Zip(
+                        ExperimentJson.Members(experiment, choice => choice.CanonicalJson), (stated, canonical) => Number(stated.Key, stated.Json, canonical.Json)),
+                ];
+            }
+
+            return known;
+        }
+
+        string Relocated(ComponentChoice choice)
+        {
+            if (!relocated.TryGetValue(choice, out string? json))
+                relocated[choice] = json = ExperimentJson.Relocated(choice, folder);
+            return json;
+        }
+
+        int Number(string member, string json, string canonical)
+        {
+            if (!numbers.TryGetValue((member, canonical), out int number))
+            {
+                numbers[(member, canonical)] = number = parts.Count;
+                parts.Add(new(member, json, canonical == json ? null : canonical));
+            }
+
+            return number;
+        }
+    }
+
+    /// <summary>Reads a plan's lines; cells are bound when asked for.</summary>
+    /// <exception cref="InvalidDataException">It is not whole.</exception>
+    /// <exception cref="IOException">It is not there or cannot be read.</exception>
+    public static PlanFile Read(string path)
+    {
+        try
+        {
+            using IEnumerator<string> lines = File.ReadLines(path).GetEnumerator();
+            Header header = Next<Header>();
+            if (header.Version != FormatVersion)
+                throw new InvalidDataException($"{path}: a plan of format {header.Version}, and this program reads format {FormatVersion}");
+            PlanFile file = new(path, header);
+            for (int i = 0; i < header.Parts; i++)
+                file._parts.Add(Next<Part>());
+            for (int i = 0; i < header.Cells; i++)
+            {
+                CellLine cell = Next<CellLine>();
+                file._cells.Add(ExperimentCell.IdOf(cell.Key), (i, cell));
+            }
+
+            return file;
+
+            T Next<T>() => lines.MoveNext() && JsonSerializer.Deserialize<T>(lines.Current, Json) is { } value
+                ? value
+                : throw new InvalidDataException($"{path}: damaged plan (it ends too early)");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: damaged plan ({e.Message})", e);
+        }
+    }
+
+    /// <summary>What a cell is composed of: member → canonical JSON. Null where the plan has no such cell.</summary>
+    public IReadOnlyDictionary<string, string>? Composition(string id) => _cells.TryGetValue(id, out var cell)
+        ? cell.Line.Parts.Select(number => _parts[number]).ToDictionary(part => part.Member, part => part.Canonical ?? part.Json)
+        : null;
+
+    /// <summary>Id of the cell at a place of the sweep: axis labels joined as <see cref="Place"/> does.</summary>
+    public IReadOnlyDictionary<string, string> IdsByPlace() => _cells.ToDictionary(cell => Place(Labels(cell.Value.Line), cell.Value.Line.Repeat), cell => cell.Key);
+
+    /// <summary>Where a cell lies in its sweep, as one text.</summary>
+    public static string Place(IReadOnlyDictionary<string, string> axisValues, int repeat) =>
+        string.Join('\n', axisValues.OrderBy(axis => axis.Key, StringComparer.Ordinal).Select(axis => $"{axis.Key}={axis.Value}").Append($"{repeat}"));
+
+    /// <summary>Binds cells to the components that are installed.</summary>
+    /// <exception cref="InvalidDataException">A component is not installed, or not as the plan has it: its keys would be others.</exception>
+    public Func<string, ExperimentCell> Binder(ComponentCatalogue catalogue)
+    {
+        ManifestProblems problems = new();
+        OptionsBinder options = new(problems);
+        ExperimentBinder binder = new(new(catalogue, options, problems), options, problems, Name);
+        ManifestSource source = ManifestSource.OfFile(Path.GetFullPath(_path));
+        Dictionary<int, ManifestMember> members = [];
+        Dictionary<string, Experiment> experiments = new(StringComparer.Ordinal);
+        return id =>
+        {
+            if (!_cells.TryGetValue(id, out (int Index, CellLine Line) found))
+                throw new InvalidDataException($"{_path}: the plan has no cell '{id}'{NameSuggestions.Hint(id, [.. Ids])}");
+            string composition = string.Join(',', found.Line.Parts);
+            if (!experiments.TryGetValue(composition, out Experiment? experiment))
+                experiments[composition] = experiment = Bind(found.Line.Parts);
+            string key = ExperimentJson.Key(ExperimentJson.CellSetup(experiment, found.Line.Repeat));
+            if (key != found.Line.Key)
+                throw new InvalidDataException($"{_path}: cell {id} was planned with other components: {Changes(id, experiment)}. Run its manifest anew to plan with those installed here.");
+            return new()
+            {
+                Index = found.Index,
+                Repeat = found.Line.Repeat,
+                Experiment = experiment,
+                AxisValues = Labels(found.Line),
+                Objection = found.Line.Objection,
+                Key = key,
+                SamplingKey = ExperimentJson.Key(ExperimentJson.SamplingSetup(experiment, found.Line.Repeat)),
+                DataKey = ExperimentJson.Key(ExperimentJson.DataSetup(experiment)),
+                TrainingKey = ExperimentJson.TrainingSetup(experiment) is { } setup ? ExperimentJson.Key(setup) : null,
+            };
+        };
+
+        Experiment Bind(IReadOnlyList<int> parts)
+        {
+            ManifestOrigin origin = new(source, 1, 1, "$");
+            ManifestNode root = ManifestNode.Object([.. parts.Select(Member).Prepend(new(ManifestKeys.Name, origin, ManifestNode.Scalar(ManifestNodeKind.String, Name, origin)))], origin);
+            Experiment? bound = binder.Bind(root);
+            problems.ThrowIfAny();
+            return bound! with { Description = _header.Description };
+        }
+
+        ManifestMember Member(int number)
+        {
+            if (!members.TryGetValue(number, out ManifestMember? member))
+            {
+                ManifestOrigin origin = new(source, number + 2, 1, $"$.{_parts[number].Member}");
+                members[number] = member = new(_parts[number].Member, origin, ManifestParser.ParseArgument(_parts[number].Json, origin, problems)!);
+            }
+
+            return member;
+        }
+    }
+
+    /// <summary>The whole plan, bound to the components that are installed.</summary>
+    /// <exception cref="InvalidDataException">A component is not installed, or not as the plan has it.</exception>
+    public ExperimentPlan Thaw(ComponentCatalogue catalogue)
+    {
+        Func<string, ExperimentCell> bind = Binder(catalogue);
+        string manifest = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_path))!, "manifest.json"));
+        return new(_ => manifest)
+        {
+            Name = Name,
+            Description = _header.Description,
+            Source = _path,
+            Axes = _header.Axes,
+            Repeats = _header.Repeats,
+            Merged = _header.Merged,
+            Cells = [.. Ids.Select(bind)],
+        };
+    }
+
+    private string Changes(string id, Experiment experiment) => string.Join(", ", CompositionChange.Between(
+        Composition(id)!, ExperimentJson.Members(experiment, choice => choice.CanonicalJson).ToDictionary(m => m.Key, m => m.Json)));
+
+    private Dictionary<string, string> Labels(CellLine cell) =>
+        _header.Axes.Index().ToDictionary(axis => axis.Item.Path, axis => cell.Axes[axis.Index] < 0 ? "" : axis.Item.Labels[cell.Axes[axis.Index]]);
+}

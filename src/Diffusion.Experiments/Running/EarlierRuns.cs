@@ -1,0 +1,70 @@
+using Diffusion.Experiments.Planning;
+
+namespace Diffusion.Experiments.Running;
+
+/// <summary>What other runs of a results folder have of a plan's cells: found by names alone, which are keys.</summary>
+internal sealed class EarlierRuns
+{
+    private readonly Dictionary<string, RunFolder> _cells = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RunFolder> _samples = new(StringComparer.Ordinal);
+    private readonly PlanFile? _last;
+    private readonly IReadOnlyDictionary<string, string> _idsByPlace = new Dictionary<string, string>();
+
+    private EarlierRuns(PlanFile? last)
+    {
+        _last = last;
+        if (last is not null)
+            _idsByPlace = last.IdsByPlace();
+    }
+
+    public static EarlierRuns None { get; } = new(null);
+
+    public static EarlierRuns Of(ExperimentPlan plan, string results, RunFolder? without)
+    {
+        RunFolder? newest = RunFolder.Runs(results, plan.Name).FirstOrDefault(folder => folder.Path != without?.Path && File.Exists(folder.PlanFile));
+        EarlierRuns runs = new(newest is null ? null : TryRead(newest.PlanFile));
+        // Newest first, so that of several the newest counts.
+        foreach (RunFolder folder in RunFolder.Runs(results).OrderByDescending(folder => folder.Name, StringComparer.Ordinal))
+        {
+            if (folder.Path != without?.Path)
+            {
+                foreach (string id in folder.RecordedCells())
+                    runs._cells.TryAdd(id, folder);
+            }
+
+            foreach (string id in folder.RecordedSamples())
+                runs._samples.TryAdd(id, folder);
+        }
+
+        return runs;
+    }
+
+    /// <summary>The newest other run that has a record of a cell.</summary>
+    public RunFolder? Cell(string id) => _cells.GetValueOrDefault(id);
+
+    /// <summary>The newest run that has these samples.</summary>
+    public RunFolder? Samples(string id) => _samples.GetValueOrDefault(id);
+
+    /// <summary>What sets a cell apart from the one that stood at its place in the experiment's last run; null when there was none.</summary>
+    public string? ChangeOf(ExperimentCell cell)
+    {
+        if (_last is null || !_idsByPlace.TryGetValue(PlanFile.Place(cell.AxisValues, cell.Repeat), out string? before) || before == cell.Id)
+            return null;
+        IReadOnlyList<CompositionChange> changes = CompositionChange.Between(
+            _last.Composition(before)!, ExperimentJson.Members(cell.Experiment, choice => choice.CanonicalJson).ToDictionary(member => member.Key, member => member.Json));
+        return changes.Count == 0 ? null : string.Join(", ", changes);
+    }
+
+    // A damaged plan of another run is that run's trouble.
+    private static PlanFile? TryRead(string path)
+    {
+        try
+        {
+            return PlanFile.Read(path);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+}

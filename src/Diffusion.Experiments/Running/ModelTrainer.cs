@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Diffusion.Core.Training;
+using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Planning;
+
+using static TorchSharp.torch;
+
+namespace Diffusion.Experiments.Running;
+
+/// <summary>Trains models into the store, and builds them to sample from.</summary>
+internal sealed class ModelTrainer(ComponentFactory factory, TrainedModelStore store, TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<string, bool> _whole = new(StringComparer.Ordinal);
+
+    /// <summary>Trains a cell's model, unless the store has it.</summary>
+    public TrainedModelRecord Train(ExperimentCell cell, DataSet data, Action<TrainingProgress> progressed, CancellationToken cancellationToken)
+    {
+        if (store.Find(cell.TrainingKey!) is { } found)
+            return found;
+
+        Experiment experiment = cell.Experiment;
+        TrainingPlan training = experiment.Training!;
+        DateTimeOffset started = clock.GetUtcNow();
+        long begin = Stopwatch.GetTimestamp();
+
+        // Initial weights come from the library's own generator: seeded here so that they depend on the set-up alone.
+        manual_seed(training.Settings.Seed);
+        var model = factory.Create<ITrainableScoreModel>(experiment.Model, data.Description, data);
+        var task = new TrainingTask
+        {
+            Model = model,
+            Loss = factory.Create<ILoss>(experiment.Loss!, data.Description, data),
+            Weighting = training.Weighting is { } weighting ? factory.Create<ILossWeighting>(weighting) : null,
+            Schedule = factory.Create<NoiseSchedule>(training.Schedule),
+            TimeSampler = factory.Create<ITimeSampler>(training.TimeSampler),
+            Data = data.Train,
+            Settings = training.Settings,
+            Dtype = experiment.Dtype,
+            Device = new Device(experiment.Device),
+        };
+        TrainingOutcome outcome = Trainer.Train(task, new Forward(progressed), cancellationToken);
+        return store.Save(
+            model.Network,
+            digest => new TrainedModelRecord
+            {
+                Key = cell.TrainingKey!,
+                Setup = cell.TrainingSetup!,
+                WeightsDigest = digest,
+                Parameters = model.Network.parameters().Sum(parameter => parameter.numel()),
+                Curve = outcome.Curve,
+                LevelLosses = outcome.LevelLosses,
+                LossVariance = outcome.LossVariance,
+                Started = started,
+                Seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds,
+            },
+            cell.TrainingKey!);
+    }
+
+    /// <summary>A model ready to sample from: built anew, with the stored weights if it is a trained one.</summary>
+    /// <exception cref="InvalidDataException">The store does not have it whole.</exception>
+    public IScoreModel Build(ExperimentCell cell, DataSet data)
+    {
+        var model = factory.Create<IScoreModel>(cell.Experiment.Model, data.Description, data);
+        if (model is not ITrainableScoreModel trainable)
+            return model;
+
+        string key = cell.TrainingKey!;
+        if (!_whole.GetOrAdd(key, wanted => store.Find(wanted) is not null))
+            throw new InvalidDataException($"the trained model {store.FolderOf(key)} is not there or damaged; run the experiment again to train it anew");
+        store.LoadInto(key, trainable.Network, new Device(cell.Experiment.Device), cell.Experiment.Dtype);
+        return model;
+    }
+
+    // Progress<T> would post to another thread and let reports arrive out of order.
+    private sealed class Forward(Action<TrainingProgress> report) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => report(value);
+    }
+}

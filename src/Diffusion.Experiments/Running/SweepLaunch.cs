@@ -1,0 +1,129 @@
+using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Diffusion.Experiments.Running;
+
+/// <summary>Has the work of a run carried out: what its launcher is asked, and what becomes of the answers.</summary>
+internal sealed class SweepLaunch
+{
+    private readonly RunServices _services;
+    private readonly RunSession _session;
+    private readonly Dictionary<string, CellRecord> _records;
+    private readonly SweepTracking _tracking;
+    private readonly Dictionary<string, ExperimentCell> _cells;
+    private readonly Dictionary<string, ExperimentCell> _trainings;
+    private readonly TrainedModelStore _store;
+    private readonly TaskRunner _tasks;
+    private readonly CancellationTokenSource _failFast = new();
+    private readonly Lock _lock = new();
+
+    public SweepLaunch(RunServices services, RunSession session, Dictionary<string, CellRecord> records, SweepTracking tracking)
+    {
+        _services = services;
+        _session = session;
+        _records = records;
+        _tracking = tracking;
+        _store = new(session.Settings.Results);
+        _cells = ExecutionOrder.Of(session.Work.Work.Select(decision => decision.Cell), new(services.Factory)).ToDictionary(cell => cell.Id);
+        _trainings = session.Work.Trainings.ToDictionary(cell => cell.TrainingTask!);
+        _tasks = new(session.Folder, id => _cells[id], task => _trainings[task], services.Factory, services.Clock, services.Loggers.CreateLogger<TaskRunner>());
+    }
+
+    public (RunEnding Ending, string? HandedOver) Run(CancellationToken cancellationToken)
+    {
+        foreach (ExperimentCell cell in _session.Work.ReusedModels)
+        {
+            TrainedModelRecord model = _store.Find(cell.TrainingKey!)!;
+            _services.Observer.ModelReused(cell, model);
+            _tracking.ModelReady(cell, model, _store.WeightsOf(cell.TrainingKey!), _session.Data[cell].Description);
+        }
+
+        _services.Observer.SweepStarted([.. _cells.Values], [.. _session.Plan.Cells.Where(cell => _records.ContainsKey(cell.Id)).Select(cell => _records[cell.Id])]);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _failFast.Token);
+        try
+        {
+            LaunchOutcome outcome = _services.Launcher.Launch(Request(), either.Token);
+            return outcome.HandedOver is { } handedOver ? (RunEnding.HandedOver, handedOver) : (RunEnding.Finished, null);
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            return (_failFast.IsCancellationRequested ? RunEnding.FailedFast : RunEnding.Stopped, null);
+        }
+    }
+
+    private LaunchRequest Request()
+    {
+        LaunchStage[] stages = [new("train", [.. _trainings.Keys]), new("sample", [.. _cells.Keys])];
+        return new()
+        {
+            Stages = [.. stages.Where(stage => stage.Tasks.Count > 0)],
+            RunFolder = _session.Folder.Path,
+            WorkerCommand = [.. _session.Settings.WorkerCommand, _session.Folder.Path],
+            HasRecord = _tasks.HasRecord,
+            Execute = (task, token) => _tasks.Run(task, Progressed, token),
+            Ended = Ended,
+            Progressed = Progressed,
+            Started = Started,
+            Say = line => Observe(observer => observer.Said(line)),
+        };
+    }
+
+    private void Observe(Action<IRunObserver> tell)
+    {
+        lock (_lock)
+            tell(_services.Observer);
+    }
+
+    private void Started(string task) => Observe(observer =>
+    {
+        if (TaskRunner.IsTraining(task))
+            observer.TrainingStarted(_trainings[task]);
+        else
+            observer.CellStarted(_cells[task]);
+    });
+
+    private void Progressed(TaskProgress progress) => Observe(observer => observer.TrainingProgressed(_trainings[progress.Task], progress));
+
+    private void Ended(string task, TaskFailure? failure)
+    {
+        if (TaskRunner.IsTraining(task))
+            TrainingEnded(task, failure);
+        else
+            CellEnded(_cells[task], failure);
+    }
+
+    private void TrainingEnded(string task, TaskFailure? failure)
+    {
+        ExperimentCell cell = _trainings[task];
+        RunFolder folder = _session.Folder;
+        if (failure is not null)
+            RecordJson.Write(folder.TrainingFile(task), new TrainingRecord { Key = cell.TrainingKey!, Error = failure.Message, Failure = failure.Kind, Log = RelativeLog(failure) });
+        TrainingRecord? record = RecordJson.Find<TrainingRecord>(folder.TrainingFile(task));
+        TrainedModelRecord? model = record is { Error: null } ? _store.Find(cell.TrainingKey!) : null;
+        if (model is not null)
+            _tracking.ModelReady(cell, model, _store.WeightsOf(cell.TrainingKey!), _session.Data[cell].Description);
+        Observe(observer => observer.TrainingEnded(cell, model, record));
+    }
+
+    private void CellEnded(ExperimentCell cell, TaskFailure? failure)
+    {
+        RunFolder folder = _session.Folder;
+        CellRecord? record = failure is null ? RecordJson.Find<CellRecord>(folder.CellFile(cell.Id)) : null;
+        if (record is null)
+        {
+            failure ??= new(TaskFailureKind.Error, "it left no record, or a damaged one");
+            record = CellRecord.Of(cell, _services.Clock.GetUtcNow()) with { Status = CellStatus.Failed, Error = failure.Message, Failure = failure.Kind, Log = RelativeLog(failure) };
+            folder.Write(record);
+        }
+
+        lock (_lock)
+            _records[cell.Id] = record;
+        Observe(observer => observer.CellEnded(cell, record));
+        _tracking.CellEnded(cell, record, _session.Data[cell].Description);
+        if (record.Status == CellStatus.Failed && _session.Settings.FailFast)
+            _failFast.Cancel();
+    }
+
+    private string? RelativeLog(TaskFailure failure) => failure.Log is { } log ? Path.GetRelativePath(_session.Folder.Path, log) : null;
+}

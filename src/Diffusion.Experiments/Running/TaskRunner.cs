@@ -1,0 +1,116 @@
+using Diffusion.Core.Sampling;
+using Diffusion.Core.Training;
+using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Storage;
+using Microsoft.Extensions.Logging;
+using TorchSharp;
+
+using static TorchSharp.torch;
+
+namespace Diffusion.Experiments.Running;
+
+/// <summary>Carries out single tasks of a run, in whatever process: trains a model or runs a cell, and leaves its record. Failure and divergence are records too.</summary>
+/// <param name="folder">The run.</param>
+/// <param name="cell">Id → cell of the frozen plan.</param>
+/// <param name="training">Training task → a cell that needs it.</param>
+/// <param name="factory">Builds components.</param>
+/// <param name="clock">Says when cells began.</param>
+/// <param name="logger">Takes what failed.</param>
+public sealed class TaskRunner(
+    RunFolder folder, Func<string, ExperimentCell> cell, Func<string, ExperimentCell> training, ComponentFactory factory, TimeProvider clock, ILogger<TaskRunner> logger)
+{
+    private const string TrainingPrefix = "train-";
+
+    private readonly ModelTrainer _models = new(factory, new(folder.Results), clock);
+    private readonly PlanData _data = new(factory);
+
+    /// <summary>Whether a task trains a model.</summary>
+    public static bool IsTraining(string task) => task.StartsWith(TrainingPrefix, StringComparison.Ordinal);
+
+    /// <summary>Whether a task has left its record.</summary>
+    public bool HasRecord(string task) => IsTraining(task) ? Has<TrainingRecord>(folder.TrainingFile(task)) : Has<CellRecord>(folder.CellFile(task));
+
+    /// <summary>Carries out a task. Safe to call from several threads.</summary>
+    /// <param name="task">A cell's id or a training.</param>
+    /// <param name="progressed">Told of a training's progress.</param>
+    /// <param name="cancellationToken">Stops it; then there is no record.</param>
+    /// <exception cref="StorageException">The record cannot be written.</exception>
+    /// <exception cref="InvalidDataException">The plan has no such task, or the components installed here are not those it was planned with.</exception>
+    public void Run(string task, Action<TaskProgress> progressed, CancellationToken cancellationToken)
+    {
+        if (IsTraining(task))
+            Train(task, progress => progressed(new(task, progress.Step, progress.Steps, progress.Loss)), cancellationToken);
+        else
+            folder.Write(RunCell(cell(task), cancellationToken));
+    }
+
+    // Asked often of records that are not there yet.
+    private static bool Has<T>(string path)
+        where T : class => File.Exists(path) && RecordJson.Find<T>(path) is not null;
+
+    private void Train(string task, Action<TrainingProgress> progressed, CancellationToken cancellationToken)
+    {
+        ExperimentCell needed = training(task);
+        TrainingRecord record = new() { Key = needed.TrainingKey! };
+        try
+        {
+            DataSet set = _data[needed];
+            using DisposeScope scope = NewDisposeScope();
+            _models.Train(needed, set, progressed, cancellationToken);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or StorageException))
+        {
+            logger.LogError(e, "Training of {Model} failed", needed.Experiment.Model.Name);
+            record = record with { Error = e.Message, Failure = KindOf(e), Log = WriteLog(task, e) };
+        }
+
+        RecordJson.Write(folder.TrainingFile(task), record);
+    }
+
+    private CellRecord RunCell(ExperimentCell wanted, CancellationToken cancellationToken)
+    {
+        long begin = clock.GetTimestamp();
+        CellRecord record = CellRecord.Of(wanted, clock.GetUtcNow());
+        try
+        {
+            // A model that could not be trained fails the cells that need it, each with the reason.
+            if (wanted.TrainingTask is { } task && RecordJson.Find<TrainingRecord>(folder.TrainingFile(task)) is { Error: { } error } failed)
+                record = record with { Status = CellStatus.Failed, Error = $"its model could not be trained: {error}", Failure = failed.Failure, Log = failed.Log };
+            else
+                record = new CellRunner(factory, _models, folder).Run(wanted, _data[wanted], record, cancellationToken);
+        }
+        catch (Exception e) when (e is DivergenceException or StepControlException)
+        {
+            record = record with { Status = CellStatus.Diverged, Error = e.Message };
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or StorageException))
+        {
+            logger.LogError(e, "Cell {Cell} failed", wanted.Id);
+            record = record with { Status = CellStatus.Failed, Error = e.Message, Failure = KindOf(e), Log = WriteLog(wanted.Id, e) };
+        }
+
+        return record with { Seconds = clock.GetElapsedTime(begin).TotalSeconds };
+    }
+
+    private string? WriteLog(string task, Exception e)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder.FailureLog(task))!);
+            File.WriteAllText(folder.FailureLog(task), $"{e}\n");
+            return Path.GetRelativePath(folder.Path, folder.FailureLog(task));
+        }
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        {
+            // The record, which says what matters, will tell whether the folder can be written at all.
+            return null;
+        }
+    }
+
+    // libtorch says it in words: "DefaultCPUAllocator: can't allocate memory", "CUDA out of memory".
+    private static TaskFailureKind KindOf(Exception e) =>
+        e is OutOfMemoryException || e.Message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
+            ? TaskFailureKind.OutOfMemory
+            : TaskFailureKind.Error;
+}

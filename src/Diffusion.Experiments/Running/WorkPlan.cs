@@ -1,0 +1,116 @@
+using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Manifests;
+using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Storage;
+
+namespace Diffusion.Experiments.Running;
+
+/// <summary>What running a plan amounts to: what is kept, what is taken over, what runs and why. Finding out writes nothing.</summary>
+public sealed class WorkPlan
+{
+    private WorkPlan(IReadOnlyList<CellDecision> decisions, IReadOnlyList<ExperimentCell> trainings, IReadOnlyList<ExperimentCell> reusedModels)
+    {
+        Decisions = decisions;
+        Trainings = trainings;
+        ReusedModels = reusedModels;
+    }
+
+    /// <summary>What is done with each cell, in the plan's order.</summary>
+    public IReadOnlyList<CellDecision> Decisions { get; }
+
+    /// <summary>A cell for each model that is to be trained.</summary>
+    public IReadOnlyList<ExperimentCell> Trainings { get; }
+
+    /// <summary>A cell for each model that the store has.</summary>
+    public IReadOnlyList<ExperimentCell> ReusedModels { get; }
+
+    /// <summary>The decisions that are work, in the plan's order.</summary>
+    public IEnumerable<CellDecision> Work => Decisions.Where(decision => decision.IsWork);
+
+    /// <summary>
+    /// Assemblies whose present build is another than that which computed records that are kept or taken over, with the number of these records.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> OtherBuilds => Decisions
+        .Where(decision => decision.Record is not null)
+        .SelectMany(decision => OtherBuildsOf(decision.Record!, decision.Cell))
+        .CountBy(name => name)
+        .ToDictionary();
+
+    /// <summary>Decides.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="settings">What is wanted.</param>
+    /// <param name="existing">The run to continue; null for a new one.</param>
+    /// <param name="objections">Finds out which of some cells cannot run, and why.</param>
+    /// <exception cref="InputException">A filter is not usable.</exception>
+    /// <exception cref="InvalidDataException">No cell can run, or the data cannot be read.</exception>
+    public static WorkPlan Of(
+        ExperimentPlan plan, RunSettings settings, RunFolder? existing, Func<IReadOnlyList<ExperimentCell>, IReadOnlyDictionary<string, string>> objections)
+    {
+        CellSelection selection = CellSelection.Of(settings.Only, plan);
+        HashSet<string> recorded = existing?.RecordedCells() ?? [];
+        CellDecision?[] decisions = [.. plan.Cells.AsParallel().AsOrdered().Select(cell => recorded.Contains(cell.Id) ? Recorded(cell, existing!, settings) : null)];
+
+        ExperimentCell[] open = [.. plan.Cells.Where((cell, i) => decisions[i] is not { Action: CellAction.Keep })];
+        IReadOnlyDictionary<string, string> refused = open.Length == 0 ? new Dictionary<string, string>() : objections(open);
+        if (refused.Count == plan.Cells.Count)
+            throw new InvalidDataException($"{plan.Source}: no cell of this experiment can run: {string.Join("; ", refused.Values.Distinct())}");
+
+        EarlierRuns earlier = open.Length == 0 || settings.Fresh ? EarlierRuns.None : EarlierRuns.Of(plan, settings.Results, existing);
+        for (int i = 0; i < decisions.Length; i++)
+        {
+            ExperimentCell cell = plan.Cells[i];
+            if (decisions[i] is { Action: CellAction.Keep })
+                continue;
+            if (refused.TryGetValue(cell.Id, out string? objection))
+                decisions[i] = new(cell, CellAction.NotApplicable, objection);
+            else if (decisions[i] is null)
+                decisions[i] = Unrecorded(cell, settings, existing, earlier);
+            if (decisions[i]!.IsWork && Unselected(decisions[i]!, settings, selection) is { } why)
+                decisions[i] = decisions[i]! with { Action = CellAction.LeaveOut, Reason = why };
+        }
+
+        TrainedModelStore store = new(settings.Results);
+        ILookup<bool, ExperimentCell> models = decisions.Where(decision => decision!.IsWork && decision.Cell.TrainingKey is not null)
+            .Select(decision => decision!.Cell).DistinctBy(cell => cell.TrainingKey)
+            .ToLookup(cell => store.Find(cell.TrainingKey!) is not null);
+        return new(decisions!, [.. models[false]], [.. models[true]]);
+    }
+
+    private static CellDecision Recorded(ExperimentCell cell, RunFolder folder, RunSettings settings)
+    {
+        if (RecordJson.Find<CellRecord>(folder.CellFile(cell.Id)) is not { } record || record.Key != cell.Key)
+            return new(cell, CellAction.Run, "its record is damaged");
+        if (record.Status == CellStatus.Failed)
+            return new(cell, CellAction.Run, $"failed before: {record.Error}", record);
+        return settings.Stale && OtherBuildsOf(record, cell) is { Count: > 0 } others
+            ? new(cell, CellAction.Run, $"made by another build of {string.Join(" and ", others)}", record)
+            : new(cell, CellAction.Keep, "done before", record);
+    }
+
+    private static CellDecision Unrecorded(ExperimentCell cell, RunSettings settings, RunFolder? existing, EarlierRuns earlier)
+    {
+        if (settings.Fresh)
+            return new(cell, CellAction.Run, "--fresh");
+        if (earlier.Cell(cell.Id) is { } source
+            && RecordJson.Find<CellRecord>(source.CellFile(cell.Id)) is { Status: CellStatus.Done or CellStatus.Diverged } record
+            && record.Key == cell.Key
+            && !(settings.Stale && OtherBuildsOf(record, cell).Count > 0))
+            return new(cell, CellAction.TakeOver, $"done in {source.Label}", record, source);
+        if (!settings.Stale && earlier.Samples(cell.SamplesId) is { } sampled)
+            return new(cell, CellAction.Measure, $"sampled in {sampled.Label}; {earlier.ChangeOf(cell) ?? "measured otherwise"}", Source: sampled);
+        return new(cell, CellAction.Run, existing is not null ? "not reached before" : earlier.ChangeOf(cell) ?? "new");
+    }
+
+    private static string? Unselected(CellDecision decision, RunSettings settings, CellSelection selection)
+    {
+        if (!selection.Contains(decision.Cell))
+            return "not selected by --only";
+        return settings.FailedOnly && decision.Record?.Status != CellStatus.Failed ? "not selected by --failed" : null;
+    }
+
+    private static IReadOnlyList<string> OtherBuildsOf(CellRecord record, ExperimentCell cell)
+    {
+        IReadOnlyDictionary<string, string> now = AssemblyBuilds.Of(cell.Experiment);
+        return [.. record.Builds.Where(build => now.GetValueOrDefault(build.Key) != build.Value).Select(build => build.Key)];
+    }
+}

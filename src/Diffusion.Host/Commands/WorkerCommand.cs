@@ -1,0 +1,82 @@
+using System.CommandLine;
+using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Storage;
+using Diffusion.Host.Running;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using TorchSharp;
+
+namespace Diffusion.Host.Commands;
+
+/// <summary><c>diffusion worker</c>: carries out tasks of a run, as launchers ask for them.</summary>
+internal static class WorkerCommand
+{
+    public static Command Create(CommonOptions options)
+    {
+        Argument<string> run = new("run") { Description = "The folder of the run." };
+        Option<string[]> tasks = new("--task") { Description = "A task to carry out; may be given more than once.", HelpName = "ID" };
+        Option<string?> file = new("--tasks") { Description = "A file of tasks to carry out, one a line.", HelpName = "FILE" };
+        Command command = new("worker", "Carries out tasks of a run: those named, or those that come on the input, a line each. Launchers start it.") { run, tasks, file, options.Threads };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            HostSession session = HostSession.Open(parsed, options);
+            torch.set_num_threads(session.Settings.Threads ?? 1);
+            TextWriter error = parsed.InvocationConfiguration.Error;
+            using ServiceProvider services = session.BuildServices(logging => logging.ClearProviders().AddProvider(new WarningLines(error)));
+            TaskRunner runner = Runner(RunFolder.Open(parsed.GetRequiredValue(run)), session.Catalogue, services);
+            string[] named = [.. parsed.GetValue(tasks) ?? [], .. parsed.GetValue(file) is { } path ? File.ReadAllLines(path).Where(line => line.Length > 0) : []];
+            return Task.FromResult(named.Length > 0 || parsed.GetValue(file) is not null
+                ? RunNamed(runner, named, parsed.InvocationConfiguration.Output, cancellationToken)
+                : new WorkerLoop(runner).Run(Console.OpenStandardInput(), Console.OpenStandardOutput()));
+        });
+        return command;
+    }
+
+    /// <summary>What starts a worker for a run of this session, but for the run's folder.</summary>
+    public static IReadOnlyList<string> CommandLine(HostSession session, IEnumerable<string> plugins)
+    {
+        string self = Environment.ProcessPath ?? "dotnet";
+        // As an own executable the host is its process; under the dotnet command it is a file for it.
+        string[] program = Path.GetFileNameWithoutExtension(self) == "dotnet" ? [self, typeof(WorkerCommand).Assembly.Location] : [self];
+        return
+        [
+            .. program, "worker",
+            .. session.Settings.Plugins.Concat(plugins).SelectMany(folder => new[] { "--plugins", Path.GetFullPath(folder) }),
+            "--threads", FormattableString.Invariant($"{session.Settings.Threads ?? 1}"),
+        ];
+    }
+
+    private static TaskRunner Runner(RunFolder folder, ComponentCatalogue catalogue, ServiceProvider services)
+    {
+        PlanFile plan = PlanFile.Read(folder.PlanFile);
+        Func<string, ExperimentCell> cell = plan.Binder(catalogue);
+        return new(
+            folder,
+            cell,
+            task => plan.Ids.Select(cell).First(candidate => candidate.TrainingTask == task),
+            services.GetRequiredService<ComponentFactory>(),
+            TimeProvider.System,
+            services.GetRequiredService<ILogger<TaskRunner>>());
+    }
+
+    private static int RunNamed(TaskRunner runner, string[] tasks, TextWriter output, CancellationToken cancellationToken)
+    {
+        foreach (string task in tasks)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (runner.HasRecord(task))
+            {
+                output.WriteLine($"{task}: done before");
+                continue;
+            }
+
+            output.WriteLine($"{task}: begins");
+            runner.Run(task, _ => { }, cancellationToken);
+            output.WriteLine($"{task}: ended");
+        }
+
+        return ExitCode.Ok;
+    }
+}

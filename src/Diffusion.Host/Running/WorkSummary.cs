@@ -1,0 +1,33 @@
+using Diffusion.Experiments.Running;
+
+namespace Diffusion.Host.Running;
+
+/// <summary>What there is to do and why, in a few lines.</summary>
+internal static class WorkSummary
+{
+    private const int ReasonsShown = 5;
+
+    /// <summary>A line for each kind of work with its reasons; none where everything is simply new.</summary>
+    public static IEnumerable<string> Lines(WorkPlan work)
+    {
+        if (work.Decisions.All(decision => decision.Action is CellAction.NotApplicable || decision is { Action: CellAction.Run, Reason: "new" or "--fresh" }))
+            yield break;
+        foreach (IGrouping<CellAction, CellDecision> action in work.Decisions.Where(d => d.Action is not CellAction.NotApplicable).GroupBy(d => d.Action).OrderBy(group => group.Key))
+        {
+            (string Reason, int Count)[] reasons = [.. action.CountBy(decision => decision.Reason).OrderByDescending(reason => reason.Value).Select(reason => (reason.Key, reason.Value))];
+            string shown = string.Join("; ", reasons.Take(ReasonsShown).Select(reason => reasons.Length == 1 ? reason.Reason : $"{reason.Count}: {reason.Reason}"));
+            string more = reasons.Length > ReasonsShown ? $"; and {reasons.Length - ReasonsShown} other reasons" : "";
+            yield return $"{action.Count()} cells {Verb(action.Key)}: {shown}{more}.";
+        }
+    }
+
+    private static string Verb(CellAction action) => action switch
+    {
+        CellAction.Keep => "are kept",
+        CellAction.TakeOver => "are taken over",
+        CellAction.Measure => "are measured",
+        CellAction.Run => "run",
+        CellAction.LeaveOut => "are left out",
+        _ => throw new ArgumentOutOfRangeException(nameof(action), action, "No work."),
+    };
+}
