@@ -17,17 +17,19 @@ internal static class WorkSummary
             (string Reason, int Count)[] reasons = [.. action.CountBy(decision => decision.Reason).OrderByDescending(reason => reason.Value).Select(reason => (reason.Key, reason.Value))];
             string shown = string.Join("; ", reasons.Take(ReasonsShown).Select(reason => reasons.Length == 1 ? reason.Reason : $"{reason.Count}: {reason.Reason}"));
             string more = reasons.Length > ReasonsShown ? $"; and {reasons.Length - ReasonsShown} other reasons" : "";
-            yield return $"{action.Count()} cells {Verb(action.Key)}: {shown}{more}.";
+            yield return $"{Cells(action.Count())} {Verb(action.Key, action.Count())}: {shown}{more}.";
         }
     }
 
-    private static string Verb(CellAction action) => action switch
+    private static string Cells(int count) => count == 1 ? "1 cell" : $"{count} cells";
+
+    private static string Verb(CellAction action, int count) => action switch
     {
-        CellAction.Keep => "are kept",
-        CellAction.TakeOver => "are taken over",
-        CellAction.Measure => "are measured",
-        CellAction.Run => "run",
-        CellAction.LeaveOut => "are left out",
+        CellAction.Run => count == 1 ? "runs" : "run",
+        CellAction.Keep => count == 1 ? "is kept" : "are kept",
+        CellAction.TakeOver => count == 1 ? "is taken over" : "are taken over",
+        CellAction.Measure => count == 1 ? "is measured" : "are measured",
+        CellAction.LeaveOut => count == 1 ? "is left out" : "are left out",
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, "No work."),
     };
 }
