@@ -15,8 +15,8 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
     private const int LinesShown = 10;
     private const double MiB = 1 << 20;
 
-    // All waiting is counted in ticks. Ticks that could not be dealt with fall into one (the timer's promise), and one stands in line behind
-    // what workers have said before it: if this process was stopped for an hour, no worker seems silent or late for it.
+    // All waiting is counted in ticks that were dealt with, never read from a clock. If this process was stopped for an hour, or a callback took
+    // that long, it is one tick, and no worker seems silent or late for it.
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
     private readonly BlockingCollection<Action> _events = [];
@@ -31,6 +31,7 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
     private int _failedStarts;
     private bool _startsPause;
     private bool _toldOfMemory;
+    private bool _tickWaits;
 
     /// <summary>Runs all stages, and returns when all tasks have ended and no worker is left.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -75,7 +76,10 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
     private async Task TickAsync(PeriodicTimer timer)
     {
         while (await timer.WaitForNextTickAsync().ConfigureAwait(false))
-            _events.Add(OnTick);
+        {
+            if (!Interlocked.Exchange(ref _tickWaits, true))
+                _events.Add(OnTick);
+        }
     }
 
     /// <summary>Gives waiting tasks to idle workers, and starts workers for the rest.</summary>
@@ -184,6 +188,7 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
         _failedStarts++;
         if (_failedStarts >= 2 && !_workers.Exists(worker => worker.IsReady))
             throw new InvalidOperationException(string.Join("\n  ", said.TakeLast(LinesShown).Prepend($"workers cannot start: {reason}")));
+        request.Say($"workers cannot start: {reason}; it is tried again");
         _startsPause = true;
         After(Backoff(_failedStarts), () => _startsPause = false);
     }
@@ -226,6 +231,7 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
 
     private void OnTick()
     {
+        Volatile.Write(ref _tickWaits, false);
         _now++;
         while (_later.TryPeek(out _, out long due) && due <= _now)
             _later.Dequeue()();

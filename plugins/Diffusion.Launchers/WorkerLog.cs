@@ -9,17 +9,18 @@ internal sealed class WorkerLog(string path) : IDisposable
     private const int Kept = 200;
 
     private readonly Lock _gate = new();
-    private readonly Queue<string> _last = new();
+    private readonly Queue<string> _lastOutput = new();
+    private readonly Queue<string> _lastErrors = new();
     private string _heading = "";
     private FileStream? _file;
 
-    /// <summary>The last lines since the last <see cref="Begin"/>.</summary>
+    /// <summary>The last lines since the last <see cref="Begin"/>, output before errors: a flood of the one does not wash away the other.</summary>
     public IReadOnlyList<string> Last
     {
         get
         {
             lock (_gate)
-                return [.. _last];
+                return [.. _lastOutput, .. _lastErrors];
         }
     }
 
@@ -29,17 +30,30 @@ internal sealed class WorkerLog(string path) : IDisposable
         lock (_gate)
         {
             _heading = $"== {task}\n";
-            _last.Clear();
+            _lastOutput.Clear();
+            _lastErrors.Clear();
         }
     }
 
-    public void Add(string line)
+    /// <summary>Takes a line of the worker's output.</summary>
+    public void AddOutput(string line) => Add(line, _lastOutput);
+
+    /// <summary>Takes a line of the worker's errors.</summary>
+    public void AddError(string line) => Add(line, _lastErrors);
+
+    public void Dispose()
+    {
+        lock (_gate)
+            _file?.Dispose();
+    }
+
+    private void Add(string line, Queue<string> last)
     {
         lock (_gate)
         {
-            if (_last.Count == Kept)
-                _last.Dequeue();
-            _last.Enqueue(line);
+            if (last.Count == Kept)
+                last.Dequeue();
+            last.Enqueue(line);
             try
             {
                 _file ??= Open();
@@ -51,12 +65,6 @@ internal sealed class WorkerLog(string path) : IDisposable
                 // Chatter is worth no run: what matters on a full disk is that a record cannot be written, and the worker says so.
             }
         }
-    }
-
-    public void Dispose()
-    {
-        lock (_gate)
-            _file?.Dispose();
     }
 
     private FileStream Open()

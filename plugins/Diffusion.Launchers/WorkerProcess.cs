@@ -90,7 +90,7 @@ internal sealed class WorkerProcess : IDisposable
 
     private async Task LiveAsync(Action<WorkerMessage> heard, Action ended)
     {
-        Task reading = Task.WhenAll(ReadAsync(_process.StandardOutput, Take), ReadAsync(_process.StandardError, _log.Add));
+        Task reading = Task.WhenAll(ReadAsync(_process.StandardOutput, Take), ReadAsync(_process.StandardError, _log.AddError));
         await _process.WaitForExitAsync().ConfigureAwait(false);
         _enough.CancelAfter(LongestRest);
         await reading.ConfigureAwait(false);
@@ -103,12 +103,12 @@ internal sealed class WorkerProcess : IDisposable
             int start = line.LastIndexOf(WorkerMessage.Mark);
             if (start < 0 || WorkerMessage.Parse(line[start..]) is not { } message)
             {
-                _log.Add(line);
+                _log.AddOutput(line);
                 return;
             }
 
             if (start > 0)
-                _log.Add(line[..start]);
+                _log.AddOutput(line[..start]);
             heard(message);
         }
     }

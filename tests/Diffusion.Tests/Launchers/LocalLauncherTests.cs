@@ -138,7 +138,7 @@ public sealed class LocalLauncherTests : IDisposable
     [Fact]
     public void A_crash_is_tried_again_on_a_new_worker_while_others_go_on()
     {
-        Launch(Work("[ $1 != 0001 ] || again $1 || kill -SEGV $$; finish $1", Sample(20)), Options with { Backoff = 0.5 });
+        Launch(Work("[ $1 != 0001 ] || again $1 || kill -SEGV $$; finish $1", Sample(20)), Options with { Backoff = 1 });
         AssertAllEnded(Tasks(20));
         Assert.Equal(2, Begun.Where(line => line[0] == "0001").Select(line => line[1]).Distinct().Count());
         // The others were done within the pause.
@@ -169,8 +169,9 @@ public sealed class LocalLauncherTests : IDisposable
         Assert.Equal(Path.Combine(_folder, "logs", "0001.log"), failure.Log);
         string[] log = File.ReadAllLines(failure.Log!);
         Assert.Equal(failure.Message, log[0]);
-        Assert.Equal(201, log.Length);
+        Assert.InRange(log.Length, 201, 205);
         Assert.Contains("line 299", log);
+        Assert.DoesNotContain("line 99", log);
     }
 
     [Fact]
@@ -215,11 +216,11 @@ public sealed class LocalLauncherTests : IDisposable
     public void A_task_that_takes_too_long_fails_and_is_not_tried_again()
     {
         Launch(
-            Work("case $1 in train) sleep 0.8 ;; 0001) sleep 100 ;; esac; finish $1", new("train", ["train"]), Sample(4)),
-            Options with { TaskTimeout = 0.5 });
+            Work("case $1 in train) sleep 1.3 ;; 0001) sleep 100 ;; esac; finish $1", new("train", ["train"]), Sample(4)),
+            Options with { TaskTimeout = 1 });
         TaskFailure failure = Failure("0001");
         Assert.Equal(TaskFailureKind.Timeout, failure.Kind);
-        Assert.Equal("took longer than 0.5 s", failure.Message);
+        Assert.Equal("took longer than 1 s", failure.Message);
         Assert.Single(Begun, line => line[0] == "0001");
         Assert.Single(_ended, end => end.Failure is not null);
         Assert.Equal(5, _ended.Count);
@@ -237,10 +238,10 @@ public sealed class LocalLauncherTests : IDisposable
     public void A_worker_that_shows_no_sign_of_life_is_given_up()
     {
         string stopped = "[ $1 != 0001 ] || kill -STOP $$; [ $1 != 0002 ] || again $1 || kill -STOP $$; finish $1";
-        Launch(Work(stopped, Sample(5)), Options with { Silence = 0.4, Retries = 1 });
+        Launch(Work(stopped, Sample(5)), Options with { Silence = 0.6, Retries = 1 });
         TaskFailure failure = Failure("0001");
         Assert.Equal(TaskFailureKind.Timeout, failure.Kind);
-        Assert.Equal("no sign of life for 0.4 s (tried 2 times)", failure.Message);
+        Assert.Equal("no sign of life for 0.6 s (tried 2 times)", failure.Message);
         Assert.Single(_ended, end => end.Failure is not null);
         Assert.Equal(5, _ended.Count);
     }
@@ -285,7 +286,7 @@ public sealed class LocalLauncherTests : IDisposable
     public void A_record_that_cannot_be_written_stops_everything_with_the_reason()
     {
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(() =>
-            Launch(Work("[ $1 = 0000 ] || sleep 100; say Blocked 'No space left on device'; read -r", Sample(4))));
+            Launch(Work("[ $1 = 0000 ] && say Blocked 'No space left on device'; read -r; exit", Sample(4))));
         Assert.Equal("No space left on device", error.Message);
         Assert.Empty(_ended);
     }
@@ -411,7 +412,6 @@ public sealed class LocalLauncherTests : IDisposable
         var clock = Stopwatch.StartNew();
         Launch(Work("finish $1", Sample(1000)), Options with { Workers = 1 });
         AssertAllEnded(Tasks(1000));
-        TestContext.Current.SendDiagnosticMessage($"{clock.Elapsed.TotalMilliseconds / 1000:0.000} ms a task, the shell's own share included");
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 5);
     }
 }
