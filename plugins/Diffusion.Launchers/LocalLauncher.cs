@@ -52,6 +52,7 @@ public sealed record LocalLauncherOptions : ComponentOptions
 /// the others go on.
 /// </summary>
 /// <remarks>
+/// A task that ran out of memory is tried again once all others of its stage are done, with no other beside it.
 /// A worker ends when its input does, so none outlives this process, however it ends. Ctrl-C in a terminal reaches workers too: they are to
 /// ignore it and leave it to this process to end them. What workers print beside their messages is in <c>logs/</c> of the run's folder.
 /// </remarks>

@@ -20,8 +20,8 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
     private readonly BlockingCollection<Action> _events = [];
-    private readonly List<Worker> _workers = [];
-    private readonly PriorityQueue<Work, int> _waiting = new();
+    private readonly List<LocalWorker> _workers = [];
+    private readonly PriorityQueue<LocalTask, int> _waiting = new();
     private readonly PriorityQueue<Action, long> _later = new();
     private Queue<int> _freeNumbers = new();
     private LaunchStage _stage = new("", []);
@@ -63,7 +63,7 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
         _stage = stage;
         _unended = stage.Tasks.Count;
         for (int i = 0; i < stage.Tasks.Count; i++)
-            _waiting.Enqueue(new Work(stage.Tasks[i], i), i);
+            _waiting.Enqueue(new LocalTask(stage.Tasks[i], i), i);
         while (_unended > 0)
         {
             HandOut();
@@ -85,7 +85,7 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
     /// <summary>Gives waiting tasks to idle workers, and starts workers for the rest.</summary>
     private void HandOut()
     {
-        while (_waiting.TryPeek(out Work? next, out _) && MayBegin(next))
+        while (_waiting.TryPeek(out LocalTask? next, out _) && MayBegin(next))
         {
             if (_workers.Find(worker => worker.IsIdle) is not { } idle)
             {
@@ -100,12 +100,12 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
         }
     }
 
-    private bool MayBegin(Work next) => !_workers.Exists(worker => worker.Work is { } other && (other.IsAlone || next.IsAlone));
+    private bool MayBegin(LocalTask next) => !_workers.Exists(worker => worker.Task is { } other && (other.IsAlone || next.IsAlone));
 
     private void Start()
     {
         int number = _freeNumbers.Dequeue();
-        Worker worker = new(number, new WorkerLog(Path.Combine(request.RunFolder, "logs", $"worker-{number}.log")));
+        LocalWorker worker = new(number, new WorkerLog(Path.Combine(request.RunFolder, "logs", $"worker-{number}.log")));
         try
         {
             worker.Process = new WorkerProcess(
@@ -119,18 +119,18 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
         }
     }
 
-    private void Give(Worker worker, Work work)
+    private void Give(LocalWorker worker, LocalTask task)
     {
-        worker.Work = work;
+        worker.Task = task;
         worker.Ticks = 0;
         worker.KillsBefore = kills.Count();
-        worker.Log.Begin(work.Task);
-        if (work.Attempts++ == 0)
-            request.Started(work.Task);
-        worker.Process.Send(work.Task);
+        worker.Log.Begin(task.Id);
+        if (task.Attempts++ == 0)
+            request.Started(task.Id);
+        worker.Process.Send(task.Id);
     }
 
-    private void OnMessage(Worker worker, WorkerMessage message)
+    private void OnMessage(LocalWorker worker, WorkerMessage message)
     {
         worker.SilentTicks = 0;
         switch (message.Kind)
@@ -139,21 +139,21 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
                 worker.IsReady = true;
                 _failedStarts = 0;
                 break;
-            case WorkerMessageKind.Progress when message.Progress is { } progress && worker.Work?.Task == message.Task:
+            case WorkerMessageKind.Progress when message.Progress is { } progress && worker.Task?.Id == message.Task:
                 request.Progressed(progress);
                 break;
-            case WorkerMessageKind.Ended when worker.Work is { } work && work.Task == message.Task:
-                worker.Work = null;
+            case WorkerMessageKind.Ended when worker.Task is { } task && task.Id == message.Task:
+                worker.Task = null;
                 if (message.Memory > _memory)
                     Replace(worker, message);
-                End(work, null);
+                End(task, null);
                 break;
             case WorkerMessageKind.Blocked:
                 throw new InvalidOperationException(message.Task);
         }
     }
 
-    private void Replace(Worker worker, WorkerMessage message)
+    private void Replace(LocalWorker worker, WorkerMessage message)
     {
         if (!_toldOfMemory)
         {
@@ -168,7 +168,7 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
         worker.Process.Dismiss();
     }
 
-    private void OnEnded(Worker worker)
+    private void OnEnded(LocalWorker worker)
     {
         _workers.Remove(worker);
         _freeNumbers.Enqueue(worker.Number);
@@ -177,10 +177,10 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
         IReadOnlyList<string> said = worker.Log.Last;
         if (!worker.IsReady)
             OnFailedStart(worker.Fault?.Message ?? $"one ended with {WorkerEnd.Name(exitCode)} before it took tasks", said);
-        else if (worker.Work is { } work && request.HasRecord(work.Task))
-            End(work, null);
-        else if (worker.Work is { } interrupted)
-            OnInterrupted(interrupted, worker.Fault ?? Fault.Of(WorkerEnd.Describe(exitCode, kills.Count() > worker.KillsBefore, said)), said);
+        else if (worker.Task is { } task && request.HasRecord(task.Id))
+            End(task, null);
+        else if (worker.Task is { } interrupted)
+            OnInterrupted(interrupted, worker.Fault ?? WorkerEnd.Describe(exitCode, kills.Count() > worker.KillsBefore, said), said);
     }
 
     private void OnFailedStart(string reason, IReadOnlyList<string> said)
@@ -188,30 +188,30 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
         _failedStarts++;
         if (_failedStarts >= 2 && !_workers.Exists(worker => worker.IsReady))
             throw new InvalidOperationException(string.Join("\n  ", said.TakeLast(LinesShown).Prepend($"workers cannot start: {reason}")));
-        request.Say($"workers cannot start: {reason}; it is tried again");
+        request.Say($"workers cannot start: {reason}; trying again");
         _startsPause = true;
         After(Backoff(_failedStarts), () => _startsPause = false);
     }
 
-    private void OnInterrupted(Work work, Fault fault, IReadOnlyList<string> said)
+    private void OnInterrupted(LocalTask task, WorkerFault fault, IReadOnlyList<string> said)
     {
-        if (fault.IsFinal || work.Attempts > options.Retries)
+        if (fault.IsFinal || task.Attempts > options.Retries)
         {
-            string message = work.Attempts > 1 ? $"{fault.Message} (tried {work.Attempts} times)" : fault.Message;
-            End(work, new TaskFailure(fault.Kind, message, WriteLog(work.Task, message, said)));
+            string message = task.Attempts > 1 ? $"{fault.Message} (tried {task.Attempts} times)" : fault.Message;
+            End(task, new TaskFailure(fault.Kind, message, WriteLog(task.Id, message, said)));
             return;
         }
 
         // What did not fit beside others may fit alone; it comes after all others then, or it would keep their workers waiting.
-        work.IsAlone |= fault.Kind == TaskFailureKind.OutOfMemory;
-        request.Say($"{work.Task}: {fault.Message}; it is tried again{(work.IsAlone ? ", alone" : "")} ({work.Attempts} of {options.Retries})");
-        After(Backoff(work.Attempts), () => _waiting.Enqueue(work, work.IsAlone ? _stage.Tasks.Count + work.Order : work.Order));
+        task.IsAlone |= fault.Kind == TaskFailureKind.OutOfMemory;
+        request.Say($"{task.Id}: {fault.Message}; it is tried again{(task.IsAlone ? ", alone" : "")} ({task.Attempts} of {options.Retries})");
+        After(Backoff(task.Attempts), () => _waiting.Enqueue(task, task.IsAlone ? _stage.Tasks.Count + task.Order : task.Order));
     }
 
-    private void End(Work work, TaskFailure? failure)
+    private void End(LocalTask task, TaskFailure? failure)
     {
         _unended--;
-        request.Ended(work.Task, failure);
+        request.Ended(task.Id, failure);
     }
 
     private string? WriteLog(string task, string message, IReadOnlyList<string> said)
@@ -237,7 +237,7 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
             _later.Dequeue()();
 
         double limit = _stage.Name == "train" ? options.TrainTimeout : options.TaskTimeout;
-        foreach (Worker worker in _workers)
+        foreach (LocalWorker worker in _workers)
         {
             worker.Ticks++;
             worker.SilentTicks++;
@@ -251,7 +251,7 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
                 if (IsOver(worker.Ticks, options.StartTimeout))
                     GiveUp(worker, $"one took no tasks within {Seconds(options.StartTimeout)}", isFinal: false);
             }
-            else if (worker.Work is not null && limit > 0 && IsOver(worker.Ticks, limit))
+            else if (worker.Task is not null && limit > 0 && IsOver(worker.Ticks, limit))
             {
                 // Work is deterministic: it would take as long again.
                 GiveUp(worker, $"took longer than {Seconds(limit)}", isFinal: true);
@@ -263,9 +263,9 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
         }
     }
 
-    private static void GiveUp(Worker worker, string why, bool isFinal)
+    private static void GiveUp(LocalWorker worker, string why, bool isFinal)
     {
-        worker.Fault = new Fault(TaskFailureKind.Timeout, why, isFinal);
+        worker.Fault = new WorkerFault(TaskFailureKind.Timeout, why, isFinal);
         worker.IsLeaving = true;
         worker.Ticks = 0;
         worker.Process.Kill();
@@ -273,18 +273,18 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
 
     private void EndWorkers()
     {
-        foreach (Worker worker in _workers)
+        foreach (LocalWorker worker in _workers)
             worker.Process.Dismiss();
         Task ended = Task.WhenAll(_workers.Select(worker => worker.Process.Ended));
         if (!ended.Wait(TimeSpan.FromSeconds(Grace), CancellationToken.None))
         {
-            foreach (Worker worker in _workers.Where(worker => !worker.Process.Ended.IsCompleted))
+            foreach (LocalWorker worker in _workers.Where(worker => !worker.Process.Ended.IsCompleted))
                 worker.Process.Kill();
             // Not for ever: one that hangs in the kernel (a file server that is gone) ends when that lets it go.
             ended.Wait(TimeSpan.FromSeconds(Grace), CancellationToken.None);
         }
 
-        foreach (Worker worker in _workers)
+        foreach (LocalWorker worker in _workers)
             worker.Process.Dispose();
     }
 
@@ -296,53 +296,4 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
     private static bool IsOver(long ticks, double seconds) => ticks > seconds / Tick.TotalSeconds;
 
     private static string Seconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.###} s");
-
-    /// <summary>A task on its way.</summary>
-    private sealed class Work(string task, int order)
-    {
-        public string Task { get; } = task;
-
-        public int Order { get; } = order;
-
-        public int Attempts { get; set; }
-
-        /// <summary>Whether it is to run while no other does.</summary>
-        public bool IsAlone { get; set; }
-    }
-
-    /// <summary>Why a worker left its task.</summary>
-    private sealed record Fault(TaskFailureKind Kind, string Message, bool IsFinal)
-    {
-        public static Fault Of((TaskFailureKind Kind, string Message) end) => new(end.Kind, end.Message, IsFinal: false);
-    }
-
-    /// <summary>A worker as the run sees it.</summary>
-    private sealed class Worker(int number, WorkerLog log)
-    {
-        public int Number { get; } = number;
-
-        public WorkerLog Log { get; } = log;
-
-        public WorkerProcess Process { get; set; } = null!;
-
-        public bool IsReady { get; set; }
-
-        /// <summary>Whether it has been told or made to end.</summary>
-        public bool IsLeaving { get; set; }
-
-        public Work? Work { get; set; }
-
-        public bool IsIdle => IsReady && !IsLeaving && Work is null;
-
-        /// <summary>Ticks since it was started, given its task or told to leave.</summary>
-        public long Ticks { get; set; }
-
-        public long SilentTicks { get; set; }
-
-        /// <summary>The kernel's kills when the task began.</summary>
-        public long KillsBefore { get; set; }
-
-        /// <summary>Why this run killed it.</summary>
-        public Fault? Fault { get; set; }
-    }
 }

@@ -25,20 +25,20 @@ internal static class WorkerEnd
     /// <param name="exitCode">As <see cref="WorkerProcess.ExitCode"/>.</param>
     /// <param name="kernelKilled">Whether the kernel killed a process of this group for lack of memory meanwhile.</param>
     /// <param name="said">The last lines that it printed.</param>
-    public static (TaskFailureKind Kind, string Message) Describe(int exitCode, bool kernelKilled, IEnumerable<string> said)
+    public static WorkerFault Describe(int exitCode, bool kernelKilled, IEnumerable<string> said)
     {
         if (exitCode == SignalBase + Kill)
         {
             return kernelKilled
-                ? (TaskFailureKind.OutOfMemory, "killed by the kernel for lack of memory")
-                : (TaskFailureKind.Crash, "killed (SIGKILL), by whom is not known");
+                ? new(TaskFailureKind.OutOfMemory, "killed by the kernel for lack of memory")
+                : new(TaskFailureKind.Crash, "killed (SIGKILL), by whom is not known");
         }
 
         if (exitCode == 0)
-            return (TaskFailureKind.Crash, "the worker ended in the middle of it with exit code 0: a component called exit");
+            return new(TaskFailureKind.Crash, "the worker ended in the middle of it with exit code 0: a component called exit");
         bool lacked = said.Any(line => LackOfMemory.Any(words => line.Contains(words, StringComparison.Ordinal)));
         return lacked
-            ? (TaskFailureKind.OutOfMemory, $"memory ran out: the worker ended in the middle of it with {Name(exitCode)}")
-            : (TaskFailureKind.Crash, $"the worker ended in the middle of it with {Name(exitCode)}");
+            ? new(TaskFailureKind.OutOfMemory, $"memory ran out: the worker ended in the middle of it with {Name(exitCode)}")
+            : new(TaskFailureKind.Crash, $"the worker ended in the middle of it with {Name(exitCode)}");
     }
 }

@@ -412,6 +412,7 @@ public sealed class LocalLauncherTests : IDisposable
         var clock = Stopwatch.StartNew();
         Launch(Work("finish $1", Sample(1000)), Options with { Workers = 1 });
         AssertAllEnded(Tasks(1000));
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 5);
+        // Far less on a quiet machine; a hand-over that waits for a timer would take a hundred.
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 30);
     }
 }
