@@ -35,7 +35,7 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
 
     /// <summary>Runs all stages, and returns when all tasks have ended and no worker is left.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    /// <exception cref="InvalidOperationException">Workers cannot start, or cannot write records.</exception>
+    /// <exception cref="LaunchException">Workers cannot start, or cannot write records.</exception>
     public void Run(CancellationToken cancellationToken)
     {
         int most = Math.Min(options.Workers == 0 ? Environment.ProcessorCount : options.Workers, request.Stages.Select(stage => stage.Tasks.Count).DefaultIfEmpty().Max());
@@ -149,7 +149,7 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
                 End(task, null);
                 break;
             case WorkerMessageKind.Blocked:
-                throw new InvalidOperationException(message.Task);
+                throw new LaunchException(message.Task);
         }
     }
 
@@ -187,7 +187,7 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
     {
         _failedStarts++;
         if (_failedStarts >= 2 && !_workers.Exists(worker => worker.IsReady))
-            throw new InvalidOperationException(string.Join("\n  ", said.TakeLast(LinesShown).Prepend($"workers cannot start: {reason}")));
+            throw new LaunchException(string.Join("\n  ", said.TakeLast(LinesShown).Prepend($"workers cannot start: {reason}")));
         request.Say($"workers cannot start: {reason}; trying again");
         _startsPause = true;
         After(Backoff(_failedStarts), () => _startsPause = false);

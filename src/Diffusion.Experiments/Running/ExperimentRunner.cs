@@ -17,7 +17,6 @@ public sealed class ExperimentRunner(RunServices services)
     /// <exception cref="InvalidDataException">The data cannot be read, or no cell can run. Nothing was written.</exception>
     /// <exception cref="RunBusyException">Another process works on this plan.</exception>
     /// <exception cref="IOException">The results folder cannot be written.</exception>
-    /// <exception cref="InvalidOperationException">The launcher cannot go on.</exception>
     public async Task<RunOutcome> RunAsync(ExperimentPlan plan, RunSettings settings, CancellationToken cancellationToken)
     {
         PlanData data = new(services.Factory);
@@ -78,14 +77,30 @@ public sealed class ExperimentRunner(RunServices services)
                 tracking.Value.CellEnded(decision.Cell, ended, data[decision.Cell].Description);
         }
 
-        RunEnding ending = RunEnding.Finished;
-        string? handedOver = null;
-        if (work.Work.Any())
-            (ending, handedOver) = new SweepLaunch(services, session, records, tracking.Value).Run(cancellationToken);
+        (RunEnding ending, string? message) = work.Work.Any()
+            ? new SweepLaunch(services, session, records, tracking.Value).Run(cancellationToken)
+            : (RunEnding.Finished, null);
         if (ending == RunEnding.Finished && work.Decisions.Any(decision => decision.Action == CellAction.LeaveOut))
             ending = RunEnding.Partial;
 
         CellRecord[] ordered = [.. plan.Cells.Where(cell => records.ContainsKey(cell.Id)).Select(cell => records[cell.Id])];
+        var outcome = new RunOutcome(folder, ordered, ending, work, message);
+        try
+        {
+            await CloseAsync(session, outcome, tracking).ConfigureAwait(false);
+        }
+        catch (StorageException) when (ending == RunEnding.Broken)
+        {
+            // A disk that takes no record takes no table either; why there was no going on is what matters.
+        }
+
+        return outcome;
+    }
+
+    private async Task CloseAsync(RunSession session, RunOutcome outcome, Lazy<SweepTracking> tracking)
+    {
+        (ExperimentPlan plan, RunFolder folder, _, _, _, RunSettings settings) = session;
+        (_, IReadOnlyList<CellRecord> ordered, RunEnding ending, _, _) = outcome;
         RunReport.Write(plan, folder, ordered);
         if (tracking.IsValueCreated)
             tracking.Value.SweepEnded(RunReport.Compare(plan, ordered), TrackedStatus(ending), services.Clock.GetUtcNow());
@@ -94,13 +109,12 @@ public sealed class ExperimentRunner(RunServices services)
         await services.Tracker.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         if (settings.TrackingStore is { } store && services.Tracker.Waiting == 0)
             RecordJson.Write(folder.TrackedFile, new TrackedRecord(store, [.. ordered.Select(record => record.Id)]));
-        return new RunOutcome(folder, ordered, ending, work, handedOver);
     }
 
     private static TrackedRunStatus TrackedStatus(RunEnding ending) => ending switch
     {
         RunEnding.Finished => TrackedRunStatus.Finished,
-        RunEnding.FailedFast => TrackedRunStatus.Failed,
+        RunEnding.FailedFast or RunEnding.Broken => TrackedRunStatus.Failed,
         _ => TrackedRunStatus.Killed,
     };
 

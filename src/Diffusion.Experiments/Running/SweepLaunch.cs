@@ -30,7 +30,7 @@ internal sealed class SweepLaunch
         _tasks = new(session.Folder, id => _cells[id], task => _trainings[task], services.Factory, services.Clock, services.Loggers.CreateLogger<TaskRunner>());
     }
 
-    public (RunEnding Ending, string? HandedOver) Run(CancellationToken cancellationToken)
+    public (RunEnding Ending, string? Message) Run(CancellationToken cancellationToken)
     {
         foreach (ExperimentCell cell in _session.Work.ReusedModels)
         {
@@ -49,6 +49,11 @@ internal sealed class SweepLaunch
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
             return (_failFast.IsCancellationRequested ? RunEnding.FailedFast : RunEnding.Stopped, null);
+        }
+        catch (LaunchException e)
+        {
+            _services.Loggers.CreateLogger<SweepLaunch>().LogError(e, "The launcher cannot go on");
+            return (RunEnding.Broken, e.Message);
         }
     }
 

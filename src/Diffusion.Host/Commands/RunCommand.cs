@@ -118,8 +118,12 @@ internal static class RunCommand
             case RunEnding.FailedFast:
                 error.WriteLine($"Stopped at the first failure: {done} of {plan.Cells.Count} cells are done and kept. The same command continues.");
                 return ExitCode.CellsFailed;
+            case RunEnding.Broken:
+                error.WriteLine(outcome.Message);
+                error.WriteLine($"{done} of {plan.Cells.Count} cells are done and kept. The same command continues.");
+                return ExitCode.BadInput;
             case RunEnding.HandedOver:
-                output.WriteLine(outcome.HandedOver);
+                output.WriteLine(outcome.Message);
                 return failed + diverged > 0 ? ExitCode.CellsFailed : ExitCode.Ok;
             case RunEnding.Partial:
                 output.WriteLine($"{plan.Cells.Count - outcome.Records.Count} of {plan.Cells.Count} cells were left out; without --only and --failed the command runs them.");

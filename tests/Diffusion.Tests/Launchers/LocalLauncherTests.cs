@@ -285,7 +285,7 @@ public sealed class LocalLauncherTests : IDisposable
     [Fact]
     public void A_record_that_cannot_be_written_stops_everything_with_the_reason()
     {
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() =>
+        LaunchException error = Assert.Throws<LaunchException>(() =>
             Launch(Work("[ $1 = 0000 ] && say Blocked 'No space left on device'; read -r; exit", Sample(4))));
         Assert.Equal("No space left on device", error.Message);
         Assert.Empty(_ended);
@@ -332,7 +332,7 @@ public sealed class LocalLauncherTests : IDisposable
     [Fact]
     public void A_program_that_is_not_there_is_said()
     {
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() =>
+        LaunchException error = Assert.Throws<LaunchException>(() =>
             Launch(Work("", Sample(3)) with { WorkerCommand = ["/nowhere/diffusion", "worker"] }));
         Assert.StartsWith("workers cannot start: ", error.Message, StringComparison.Ordinal);
         Assert.Contains("/nowhere/diffusion", error.Message, StringComparison.Ordinal);
@@ -341,7 +341,7 @@ public sealed class LocalLauncherTests : IDisposable
     [Fact]
     public void Workers_that_end_before_they_take_tasks_stop_everything_with_what_they_said()
     {
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() =>
+        LaunchException error = Assert.Throws<LaunchException>(() =>
             Launch(Request($"{Prelude}\necho 'libtorch is not installed' >&2; exit 2", Sample(3)), Options with { Workers = 1 }));
         Assert.Equal("workers cannot start: one ended with exit code 2 before it took tasks\n  libtorch is not installed", error.Message);
         Assert.Equal(2, Lines("workers").Length);
@@ -351,7 +351,7 @@ public sealed class LocalLauncherTests : IDisposable
     [Fact]
     public void Workers_that_never_take_tasks_stop_everything()
     {
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() =>
+        LaunchException error = Assert.Throws<LaunchException>(() =>
             Launch(Request($"{Prelude}\necho warming up; sleep 100", Sample(3)), Options with { StartTimeout = 0.3 }));
         Assert.Equal("workers cannot start: one took no tasks within 0.3 s\n  warming up", error.Message);
     }

@@ -242,7 +242,7 @@ public sealed class ExperimentRunnerTests : IDisposable
             handed = request;
             return new("the cluster goes on");
         }));
-        Assert.Equal((RunEnding.HandedOver, "the cluster goes on", 0), (left.Ending, left.HandedOver, left.Records.Count));
+        Assert.Equal((RunEnding.HandedOver, "the cluster goes on", 0), (left.Ending, left.Message, left.Records.Count));
         foreach (string task in handed!.Stages.Single().Tasks)
             handed.Execute(task, TestContext.Current.CancellationToken);
         RunOutcome collected = await _bench.RunAsync();
