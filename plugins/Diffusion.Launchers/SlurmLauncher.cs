@@ -21,7 +21,7 @@ public sealed record SlurmLauncherOptions : ComponentOptions, IValidatableObject
 
     /// <summary>Slurm's <c>--time</c>: the limit of an array element, all of its tasks together.</summary>
     [Description("Time limit of an array element, all of its tasks together: minutes, h:mm:ss or d-hh:mm:ss.")]
-    [RegularExpression(@"(\d+(:\d{1,2}){0,2}|\d+-\d{1,2}(:\d{1,2}){0,2})?", ErrorMessage = "must be minutes, minutes:seconds, hours:minutes:seconds or days-hours[:minutes[:seconds]]")]
+    [RegularExpression(@"\A(\d+(:\d{1,2}){0,2}|\d+-\d{1,2}(:\d{1,2}){0,2})?\z", ErrorMessage = "must be minutes, minutes:seconds, hours:minutes:seconds or days-hours[:minutes[:seconds]]")]
     public string Time { get; init; } = "";
 
     /// <summary>Slurm's <c>--mem</c>, of an array element.</summary>

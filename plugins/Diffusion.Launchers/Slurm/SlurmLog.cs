@@ -26,7 +26,7 @@ internal static class SlurmLog
     /// <summary>The last line that is neither blank nor a worker's message to whoever started it.</summary>
     public static string LastWords(string path)
     {
-        string line = End(path).Split('\n', StringSplitOptions.TrimEntries).LastOrDefault(line => line.Length > 0 && WorkerMessage.Parse(line) is null) ?? "";
+        string line = End(path).Split('\n').LastOrDefault(line => !string.IsNullOrWhiteSpace(line) && WorkerMessage.Parse(line) is null)?.Trim() ?? "";
         return line.Length > LongestWords ? line[..LongestWords] + " …" : line;
     }
 }

@@ -73,7 +73,7 @@ internal sealed class SlurmSweep
     // What earlier launches have submitted and is still alive keeps its tasks; all others are to be submitted.
     private void Attach()
     {
-        SlurmJob[] earlier = [.. _journal.Jobs.Where(job => job.Elements.Any(tasks => tasks.Any(_open.Contains))).Select(Identified).OfType<SlurmJob>()];
+        SlurmJob[] earlier = [.. _journal.Jobs.Where(job => job.Elements.Any(tasks => tasks.Any(_open.Contains))).ToArray().Select(Identified).OfType<SlurmJob>()];
         SlurmQueue queue = earlier.Length == 0 ? SlurmQueue.Empty : Look(earlier);
         while (queue.Problem is not null)
         {

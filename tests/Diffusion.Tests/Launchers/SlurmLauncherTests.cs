@@ -115,13 +115,13 @@ public sealed class SlurmLauncherTests : IDisposable
         // While nobody looks, one element is lost.
         _slurm.Ends(101, 1, "TIMEOUT");
         _run.Said.Clear();
-        Task<LaunchOutcome> second = Launch(Options, [Sample(4)]);
+        Task<LaunchOutcome> second = Launch(Options with { TasksPerElement = 1 }, [Sample(4)]);
         await _slurm.SubmitsAsync(2);
-        Assert.Equal(["s002", "s003"], FakeRun.Tasks("s", 4).Where(task => Enumerable.Range(0, 2).SelectMany(index => _slurm.Tasks(102, index)).Contains(task)));
+        Assert.Equal([["s002"], ["s003"]], new[] { _slurm.Tasks(102, 0), _slurm.Tasks(102, 1) });
         _run.Record(FakeRun.Tasks("s", 4));
         _slurm.Ends(101, 0, "COMPLETED");
         _slurm.Ends(102, 0, "COMPLETED");
-        _slurm.Unset("queue/102_1");
+        _slurm.Ends(102, 1, "COMPLETED");
         await second;
         Assert.Equal(4, _run.Ended.Count);
         Assert.Contains("Following Slurm job 101 (sample), which holds 2 tasks.", _run.Said);

@@ -20,12 +20,12 @@ sbatch)
         --array=*) array="${argument#*=}" ;;
         esac
     done
-    printf '%s\n' "$@" >"job.$id.new"
-    mv "job.$id.new" "job.$id"
     array="${array%\%*}"
     for index in $(seq "${array%-*}" "${array#*-}"); do
         echo "$id|$index|PENDING|Resources|$name" >"queue/${id}_$index"
     done
+    printf '%s\n' "$@" >"job.$id.new"
+    mv "job.$id.new" "job.$id"
     if [ -e sbatch.after ]; then
         cat sbatch.after >&2
         exit 1
