@@ -21,6 +21,8 @@ public sealed class SlurmCluster : IAsyncLifetime
     /// <summary>Elements that an array may have: few, so that tests meet the limit.</summary>
     public const int MaxArraySize = 6;
 
+    private string ConfigurationFile => Path.Combine(_folder, "slurm.conf");
+
     /// <summary>Skips the test where Slurm is not installed.</summary>
     public void Require() => Assert.SkipUnless(_runs, "Slurm is not installed: apt-get install slurm-wlm munge");
 
@@ -34,22 +36,30 @@ public sealed class SlurmCluster : IAsyncLifetime
         return output.Trim();
     }
 
+    /// <summary>Starts the controller, again after it was stopped.</summary>
+    public Task StartControllerAsync() => StartAsync("slurmctld", "-f", ConfigurationFile);
+
+    /// <summary>Stops the controller; jobs go on.</summary>
+    public Task StopControllerAsync() => StopAsync(Path.Combine(_folder, "run", "slurmctld.pid"), TestContext.Current.CancellationToken);
+
     public async ValueTask InitializeAsync()
     {
+        if (OperatingSystem.IsWindows())
+            return;
         if (Daemons.Append("sbatch").Any(program => Find(program) is null))
             return;
         foreach (string name in new[] { "run", "log", "state" })
             Directory.CreateDirectory(Path.Combine(_folder, name));
         // Munge wants its socket where everyone may pass, and its key where nobody may.
         File.SetUnixFileMode(_folder, (UnixFileMode)Convert.ToInt32("755", 8));
-        string key = Path.Combine(_folder, "munge.key"), configuration = Path.Combine(_folder, "slurm.conf");
+        string key = Path.Combine(_folder, "munge.key"), configuration = ConfigurationFile;
         await File.WriteAllBytesAsync(key, System.Security.Cryptography.RandomNumberGenerator.GetBytes(1024));
         File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await File.WriteAllTextAsync(configuration, Configuration());
         Environment.SetEnvironmentVariable("SLURM_CONF", configuration);
 
         await StartAsync("munged", $"--key-file={key}", $"--socket={_folder}/munge.sock", $"--pid-file={_folder}/run/munged.pid", $"--log-file={_folder}/log/munged.log", $"--seed-file={_folder}/run/munged.seed");
-        await StartAsync("slurmctld", "-f", configuration);
+        await StartControllerAsync();
         await StartAsync("slurmd", "-f", configuration, "-N", "n1");
         await StartAsync("slurmd", "-f", configuration, "-N", "n2");
         _runs = true;

@@ -6,7 +6,7 @@ using Xunit;
 namespace Diffusion.EndToEnd.Tests;
 
 /// <summary>The launcher against Slurm itself, with a worker that does as its tasks are called.</summary>
-[Collection(SlurmClusterCollection.Name)]
+[Collection(SharedSlurmCluster.Name)]
 [Trait("Category", "Slow")]
 public sealed class SlurmClusterTests : IDisposable
 {
@@ -32,6 +32,7 @@ public sealed class SlurmClusterTests : IDisposable
 
     private readonly string _root = Directory.CreateTempSubdirectory("diffusion-slurm-run").FullName;
     private readonly string _run;
+    private readonly SlurmCluster _cluster;
     private readonly ConcurrentDictionary<string, TaskFailure?> _ended = new();
     private readonly ConcurrentQueue<string> _said = new();
     private readonly ConcurrentQueue<string> _started = new();
@@ -40,6 +41,7 @@ public sealed class SlurmClusterTests : IDisposable
     {
         _run = Directory.CreateDirectory(Path.Combine(_root, "it's a 100% run")).FullName;
         File.WriteAllText(Path.Combine(_root, "worker.sh"), Worker);
+        _cluster = cluster;
         cluster.Require();
     }
 
@@ -164,6 +166,28 @@ public sealed class SlurmClusterTests : IDisposable
         await launch;
         Assert.Equal(["a0", "long0"], _ended.Keys.Order());
         Assert.All(_ended.Values, Assert.Null);
+    }
+
+    [Fact]
+    public async Task A_controller_that_is_away_for_a_while_fails_nothing()
+    {
+        Task<LaunchOutcome> launch = Launch(new() { TasksPerElement = 2 }, [new("sample", ["long0", "a0", "a1"])]);
+        await BegunAsync("long0");
+        await _cluster.StopControllerAsync();
+        try
+        {
+            await UntilAsync(() => _said.Any(line => line.StartsWith("squeue: ", StringComparison.Ordinal)), "squeue complains");
+        }
+        finally
+        {
+            await _cluster.StartControllerAsync();
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(_run, "go"), "", TestContext.Current.CancellationToken);
+        await launch;
+        Assert.Equal(3, _ended.Count);
+        Assert.All(_ended.Values, Assert.Null);
+        Assert.Single(Jobs);
     }
 
     [Fact]

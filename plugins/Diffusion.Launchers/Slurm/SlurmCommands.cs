@@ -13,6 +13,7 @@ internal sealed partial class SlurmCommands(string? folder = null)
 
     // Longer than the commands themselves go on asking a controller that is away.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Submits a job.</summary>
     /// <exception cref="SlurmRefusalException">Slurm does not take it, in Slurm's words.</exception>
@@ -29,9 +30,9 @@ internal sealed partial class SlurmCommands(string? folder = null)
     }
 
     /// <summary>The elements of jobs that wait or run.</summary>
-    public SlurmQueue Queue(IEnumerable<SlurmJob> jobs)
+    public SlurmQueue Queue(IEnumerable<SlurmJob> jobs, CancellationToken cancellationToken)
     {
-        SlurmAnswer answer = Ask("squeue", ["--noheader", "--array", "--jobs", string.Join(',', jobs.Select(job => job.Id!.Value)), "--format", "%F|%K|%T|%r|%j"]);
+        SlurmAnswer answer = Ask("squeue", ["--noheader", "--array", "--jobs", string.Join(',', jobs.Select(job => job.Id!.Value)), "--format", "%F|%K|%T|%r|%j"], cancellationToken: cancellationToken);
         // A job that ended some minutes ago is unknown; when it was the only one asked for, that is an error.
         if (IsUnknownJob(answer))
             return SlurmQueue.Empty;
@@ -104,7 +105,7 @@ internal sealed partial class SlurmCommands(string? folder = null)
 
     private static bool IsUnknownJob(SlurmAnswer answer) => !answer.Succeeded && answer.Error.Contains("Invalid job id", StringComparison.OrdinalIgnoreCase);
 
-    private SlurmAnswer Ask(string program, IEnumerable<string> arguments, bool mayBeMissing = false)
+    private SlurmAnswer Ask(string program, IEnumerable<string> arguments, bool mayBeMissing = false, CancellationToken cancellationToken = default)
     {
         var start = new ProcessStartInfo(folder is null ? program : Path.Combine(folder, program), arguments)
         {
@@ -133,11 +134,14 @@ internal sealed partial class SlurmCommands(string? folder = null)
         using (process)
         {
             process.StandardInput.Close();
-            Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-            if (!process.WaitForExit(Patience))
+            Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None), error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+            long begin = Stopwatch.GetTimestamp();
+            while (!process.WaitForExit(Glance))
             {
+                if (!cancellationToken.IsCancellationRequested && Stopwatch.GetElapsedTime(begin) < Patience)
+                    continue;
                 process.Kill(entireProcessTree: true);
-                return new(null, "", $"{program} did not answer within {Patience.TotalMinutes} minutes");
+                return new(null, "", $"{program} did not answer within {Stopwatch.GetElapsedTime(begin).TotalSeconds:F0} s");
             }
 
             return new(process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());

@@ -247,7 +247,7 @@ internal sealed class SlurmSweep
 
     private SlurmQueue Look(SlurmJob[] jobs)
     {
-        SlurmQueue queue = _slurm.Queue(jobs);
+        SlurmQueue queue = _slurm.Queue(jobs, _token);
         _token.ThrowIfCancellationRequested();
         if (queue.Problem is { } problem)
             SayOnce($"{problem}. The jobs are not concerned; asking again every {_options.PollSeconds} s.");

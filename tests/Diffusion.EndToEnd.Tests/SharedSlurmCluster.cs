@@ -4,7 +4,7 @@ namespace Diffusion.EndToEnd.Tests;
 
 /// <summary>Tests that share one cluster; they run one after the other.</summary>
 [CollectionDefinition(Name)]
-public sealed class SlurmClusterCollection : ICollectionFixture<SlurmCluster>
+public sealed class SharedSlurmCluster : ICollectionFixture<SlurmCluster>
 {
     public const string Name = "Slurm";
 }
