@@ -1,4 +1,3 @@
-using Diffusion.Launchers;
 using Diffusion.Launchers.Slurm;
 
 namespace Diffusion.Tests.Launchers;
