@@ -62,12 +62,12 @@ public sealed record SlurmLauncherOptions : ComponentOptions, IValidatableObject
 
     /// <summary>Seconds between two looks at the queue.</summary>
     [Description("Seconds between two looks at the queue.")]
-    [Range(0.1, 3600)]
+    [Range(0.1, 3600.0)]
     public double PollSeconds { get; init; } = 10;
 
     /// <summary>Seconds for which a record may stay unseen after its worker has ended.</summary>
     [Description("Seconds that a record may take to be seen here after its worker has ended: network file systems remember for up to a minute that a file was not there.")]
-    [Range(0, 3600)]
+    [Range(0.0, 3600.0)]
     public double GraceSeconds { get; init; } = 60;
 
     /// <summary>Times that a task is submitted again.</summary>
