@@ -193,7 +193,7 @@ public sealed class SlurmClusterTests : IDisposable
     [Fact]
     public async Task What_Slurm_refuses_is_told_in_its_words()
     {
-        InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(() => Launch(new() { Partition = "nowhere" }, [new("sample", ["a0"])]));
+        LaunchException error = await Assert.ThrowsAsync<LaunchException>(() => Launch(new() { Partition = "nowhere" }, [new("sample", ["a0"])]));
         Assert.Contains("invalid partition specified: nowhere", error.Message, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain('\n', error.Message);
     }

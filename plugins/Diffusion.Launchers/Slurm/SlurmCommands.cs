@@ -17,7 +17,7 @@ internal sealed partial class SlurmCommands(string? folder = null)
 
     /// <summary>Submits a job.</summary>
     /// <exception cref="SlurmRefusalException">Slurm does not take it, in Slurm's words.</exception>
-    /// <exception cref="InvalidOperationException">The command is not there.</exception>
+    /// <exception cref="LaunchException">The command is not there.</exception>
     public long Submit(IEnumerable<string> arguments)
     {
         SlurmAnswer answer = Ask("sbatch", ["--parsable", .. arguments]);
@@ -128,7 +128,7 @@ internal sealed partial class SlurmCommands(string? folder = null)
         }
         catch (Win32Exception e)
         {
-            throw new InvalidOperationException($"Slurm's command '{program}' cannot be started ({e.Message}): run this where Slurm is installed, as on a login node of the cluster", e);
+            throw new LaunchException($"Slurm's command '{program}' cannot be started ({e.Message}): run this where Slurm is installed, as on a login node of the cluster", e);
         }
 
         using (process)

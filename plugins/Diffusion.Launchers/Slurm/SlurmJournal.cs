@@ -51,7 +51,7 @@ internal sealed class SlurmJournal(string path)
         }
         catch (JsonException e)
         {
-            throw new InvalidOperationException($"{path} is damaged ({e.Message}); delete it when 'squeue' shows no job of this run any more", e);
+            throw new LaunchException($"{path} is damaged ({e.Message}); delete it when 'squeue' shows no job of this run any more", e);
         }
     }
 }

@@ -66,7 +66,7 @@ internal sealed class SlurmSweep
         }
         catch (SlurmRefusalException e)
         {
-            throw new InvalidOperationException($"Slurm does not take the job: {e.Message}{(_live.Count > 0 ? $". {Whereabouts()}" : "")}", e);
+            throw new LaunchException($"Slurm does not take the job: {e.Message}{(_live.Count > 0 ? $". {Whereabouts()}" : "")}", e);
         }
     }
 

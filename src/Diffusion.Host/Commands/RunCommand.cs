@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Reporting;
@@ -68,15 +69,28 @@ internal static class RunCommand
             new(factory, launcher, tracker, log.OpenWith(view), TimeProvider.System, services.GetRequiredService<ILoggerFactory>())).RunAsync(plan, run, cancellationToken);
     }
 
-    // Settings are read without regard to case, options of components are not.
     private static ComponentChoice Launcher(HostSession session)
     {
         LauncherSettings settings = session.Settings.Launcher;
-        IReadOnlyList<string> known = [.. session.Catalogue.Find(ComponentKind.Launcher, settings.Use)?.Options?.Properties.Select(p => p.Name) ?? []];
-        Dictionary<string, string?> stated = settings.Options.ToDictionary(o => known.FirstOrDefault(name => name.Equals(o.Key, StringComparison.OrdinalIgnoreCase)) ?? o.Key, o => o.Value);
-        if (session.Settings.Workers is { } workers && known.Contains("workers"))
+        IReadOnlyList<OptionProperty> known = session.Catalogue.Find(ComponentKind.Launcher, settings.Use)?.Options?.Properties ?? [];
+        Dictionary<string, string?> stated = settings.Options.Select(option => Stated(option.Key, option.Value, known)).ToDictionary();
+        if (session.Settings.Workers is { } workers && known.Any(property => property.Name == "workers"))
             stated["workers"] = FormattableString.Invariant($"{workers}");
         return session.Catalogue.Bind(ComponentKind.Launcher, settings.Use, stated, "settings");
+    }
+
+    // Settings are read without regard to case and know no types, options of components are not: "60" is a text for one that takes texts, True is true.
+    private static KeyValuePair<string, string?> Stated(string name, string? value, IReadOnlyList<OptionProperty> known)
+    {
+        if (value is null || known.FirstOrDefault(property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } property)
+            return new(name, value);
+        return new(property.Name, property.Type.Kind switch
+        {
+            OptionValueKind.Text => JsonSerializer.Serialize(value),
+            OptionValueKind.Boolean => value.ToLowerInvariant(),
+            OptionValueKind.List when !value.StartsWith('[') => $"[{JsonSerializer.Serialize(value)}]",
+            _ => value,
+        });
     }
 
     private static int Report(ExperimentPlan plan, RunOutcome outcome, string? howToLook, TextWriter output, TextWriter error)

@@ -354,7 +354,7 @@ public sealed class SlurmLauncherTests : IDisposable
     public async Task A_refusal_is_told_in_Slurms_words()
     {
         _slurm.Set("sbatch.error", "sbatch: error: invalid partition specified: nope\nsbatch: error: Batch job submission failed: Invalid partition name specified\n");
-        InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(() => Launch(Options, [Sample(1)]));
+        LaunchException error = await Assert.ThrowsAsync<LaunchException>(() => Launch(Options, [Sample(1)]));
         Assert.Equal("Slurm does not take the job: invalid partition specified: nope; Batch job submission failed: Invalid partition name specified", error.Message);
         _slurm.Unset("sbatch.error");
         await Launch(Options with { Follow = false }, [Sample(1)]);
@@ -365,7 +365,7 @@ public sealed class SlurmLauncherTests : IDisposable
     public async Task An_answer_without_a_number_is_a_refusal()
     {
         _slurm.Set("sbatch.answer", "Welcome to the cluster\n");
-        InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(() => Launch(Options, [Sample(1)]));
+        LaunchException error = await Assert.ThrowsAsync<LaunchException>(() => Launch(Options, [Sample(1)]));
         Assert.Contains("'Welcome to the cluster'", error.Message, StringComparison.Ordinal);
         _slurm.Set("sbatch.answer", "Welcome to the cluster\n4711;north\n");
         Assert.Contains("job 4711", (await Launch(Options with { Follow = false }, [Sample(1)])).HandedOver, StringComparison.Ordinal);
@@ -407,7 +407,7 @@ public sealed class SlurmLauncherTests : IDisposable
     public void Without_Slurm_there_is_one_clear_line()
     {
         string nowhere = _run.NewFolder("nowhere");
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(
+        LaunchException error = Assert.Throws<LaunchException>(
             () => new SlurmLauncher(Options, new SlurmCommands(nowhere)).Launch(_run.Request(Sample(1)), TestContext.Current.CancellationToken));
         Assert.Contains("cannot be started", error.Message, StringComparison.Ordinal);
         Assert.Contains("as on a login node of the cluster", error.Message, StringComparison.Ordinal);
@@ -419,7 +419,7 @@ public sealed class SlurmLauncherTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_run.Folder, "slurm"));
         await File.WriteAllTextAsync(Path.Combine(_run.Folder, "slurm", "jobs.json"), "[{\"id\": 1", TestContext.Current.CancellationToken);
-        InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(() => Launch(Options, [Sample(1)]));
+        LaunchException error = await Assert.ThrowsAsync<LaunchException>(() => Launch(Options, [Sample(1)]));
         Assert.Contains("jobs.json is damaged", error.Message, StringComparison.Ordinal);
     }
 
