@@ -93,10 +93,11 @@ internal static class RunCommand
             Comparison comparison = comparisons[0];
             output.WriteLine();
             output.WriteLine($"{comparison.Metric}. {comparison.Caption}");
-            Table.Write(
+            Table.WriteInParts(
                 output,
+                comparison.RowAxes.Count,
                 [.. comparison.RowAxes, .. comparison.Columns.Select(column => $"{column} {comparison.ColumnUnit}")],
-                comparison.Rows.Select(row => (string[])[.. row.Labels, .. row.Cells.Select(cell => cell?.ToString() ?? "")]));
+                [.. comparison.Rows.Select(row => (string[])[.. row.Labels, .. row.Cells.Select(cell => cell?.ToString() ?? "")])]);
             if (comparisons.Count > 1)
                 output.WriteLine($"comparison.md has the same for {string.Join(" and ", comparisons.Skip(1).Select(other => other.Metric))}.");
         }

@@ -1,5 +1,6 @@
 using Diffusion.Experiments.Running;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Diffusion.Host.Running;
 
@@ -8,6 +9,9 @@ internal sealed class LiveView : RunView
 {
     private static readonly TimeSpan RedrawInterval = TimeSpan.FromMilliseconds(200);
 
+    // A display of a single line is placed by "up 0 lines", which terminals take for 1.
+    private const int FewestLines = 2;
+
     private readonly IAnsiConsole _console;
 
     private LiveView(IAnsiConsole console, SweepProgress progress)
@@ -15,7 +19,7 @@ internal sealed class LiveView : RunView
 
     /// <summary>Shows a run while it works.</summary>
     public static Task<RunOutcome> RunAsync(IAnsiConsole console, SweepProgress progress, Func<RunView, Task<RunOutcome>> run) =>
-        console.Live(new Rows()).AutoClear(true).Overflow(VerticalOverflow.Crop).StartAsync(async display =>
+        console.Live(Drawn([])).AutoClear(true).Overflow(VerticalOverflow.Crop).StartAsync(async display =>
         {
             LiveView view = new(console, progress);
             using CancellationTokenSource end = new();
@@ -32,13 +36,27 @@ internal sealed class LiveView : RunView
             }
         });
 
+    /// <inheritdoc/>
+    public override void Warned(string line)
+    {
+        // Both streams on one terminal: what does not pass through the display would tear it.
+        if (Console.IsErrorRedirected)
+            base.Warned(line);
+        else
+            Said(line);
+    }
+
     protected override void Write(string line) => _console.Write(new LineAbove(line));
 
     protected override void CellsWentOn()
     {
         if (Progress.Ended == Progress.Cells)
-            Write($"{Progress.Cells} cells in {Duration.Text(Progress.Elapsed)}.");
+            Write($"{Progress.Cells - Progress.EndedBefore} cells ran in {Duration.Text(Progress.Elapsed)}.");
     }
+
+    // An empty line sets it apart from what was written before.
+    private static Rows Drawn(IReadOnlyList<string> lines) =>
+        new(lines.Prepend("").Concat(Enumerable.Repeat("", Math.Max(0, FewestLines - 1 - lines.Count))).Select(line => line.Length == 0 ? (IRenderable)new Text(" ") : new Markup(line)));
 
     private async Task RedrawAsync(LiveDisplayContext display, CancellationToken end)
     {
@@ -48,7 +66,7 @@ internal sealed class LiveView : RunView
             while (await timer.WaitForNextTickAsync(end).ConfigureAwait(false))
             {
                 lock (Gate)
-                    display.UpdateTarget(new Rows(ProgressFrame.Lines(Progress, _console.Profile.Width, _console.Profile.Height).Select(line => new Markup(line))));
+                    display.UpdateTarget(Drawn(ProgressFrame.Lines(Progress, _console.Profile.Width, _console.Profile.Height)));
             }
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)

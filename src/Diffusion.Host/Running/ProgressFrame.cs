@@ -31,7 +31,7 @@ internal static class ProgressFrame
         frame.AddRange(Bars(progress, columns, Math.Max(1, lines / 2)));
         if (progress.AtWork > 0)
             frame.Add(AtWork(progress, columns));
-        if (lines - frame.Count >= 2)
+        if (lines - frame.Count >= 3)
             frame.AddRange(Best(progress, columns, lines - frame.Count));
         return frame;
     }
@@ -58,7 +58,7 @@ internal static class ProgressFrame
         foreach ((string label, double fraction, string text) in bars)
         {
             int full = (int)Math.Round(fraction * length);
-            yield return $"{Cut(label, name).PadRight(name)} [green]{new string('━', full)}[/][grey]{new string('━', length - full)}[/] {Cut(text, columns - name - 2 - length)}";
+            yield return $"{Cut(label.PadRight(name), name)} [green]{new string('━', full)}[/][grey]{new string('━', length - full)}[/] {Cut(text, columns - name - 2 - length)}";
         }
 
         if (trainings.Length > shown)
@@ -88,38 +88,20 @@ internal static class ProgressFrame
             yield break;
         IReadOnlyList<SolverStanding> all = progress.Standings();
         int shown = all.Count <= lines - 1 ? all.Count : Math.Max(0, lines - 2);
-        string[][] rows =
-        [
-            ["Best so far", Invariant($"{progress.Metric} @NFE"), "cells", "at"],
-            .. all.Take(shown).Select(standing => (string[])[
-                Cut(standing.Solver, LongestName, escape: false),
-                standing.Best is { } best ? Invariant($"{best.Mean:g4} @{best.Evaluations:0.#}") : "",
-                Invariant($"{standing.Ended} of {standing.Cells}"),
-                Where(standing.Best)]),
-        ];
+        yield return $"[grey]{Cut($"Best so far, {progress.Metric} @NFE", columns)}[/]";
+        string[][] rows = [.. all.Take(shown).Select(standing => (string[])[
+            standing.Solver.Length <= LongestName ? standing.Solver : $"{standing.Solver[..(LongestName - 1)]}…",
+            standing.Best is { } best ? Invariant($"{best.Mean:g4} @{best.Evaluations:0.#}{(best.Done < best.Repeats ? $" ({best.Done} of {best.Repeats})" : "")}") : "",
+            Invariant($"{standing.Ended} of {standing.Cells} cells"),
+            standing.Best?.Setting ?? ""])];
         int[] widths = [.. Enumerable.Range(0, 3).Select(column => rows.Max(row => row[column].Length))];
-        foreach ((int i, string[] row) in rows.Index())
-        {
-            string line = Cut($"{row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadRight(widths[2])}  {row[3]}".TrimEnd(), columns);
-            yield return i == 0 ? $"[grey]{line}[/]" : line;
-        }
-
+        foreach (string[] row in rows)
+            yield return Cut($"  {row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadRight(widths[2])}  {row[3]}".TrimEnd(), columns);
         if (shown < all.Count)
-            yield return $"[grey]and {all.Count - shown} more[/]";
+            yield return $"[grey]  and {all.Count - shown} more[/]";
     }
 
-    private static string Where(BestConfiguration? best) => best switch
-    {
-        null => "",
-        { } when best.Done < best.Repeats => string.Join(", ", new[] { best.Setting, Invariant($"{best.Done} of {best.Repeats} repeats") }.Where(part => part.Length > 0)),
-        _ => best.Setting,
-    };
-
-    private static string Cut(string text, int length, bool escape = true)
-    {
-        string cut = text.Length <= length ? text : $"{text[..Math.Max(0, length - 1)]}…";
-        return escape ? Markup.Escape(cut) : cut;
-    }
+    private static string Cut(string text, int length) => Markup.Escape(text.Length <= length ? text : $"{text[..Math.Max(0, length - 1)]}…");
 
     private static string After(string separator, string text) => text.Length == 0 ? "" : separator + text;
 

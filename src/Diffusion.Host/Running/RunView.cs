@@ -115,6 +115,9 @@ internal abstract class RunView(SweepProgress progress) : IRunObserver
             Write(line);
     }
 
+    /// <summary>Something warns.</summary>
+    public virtual void Warned(string line) => Console.Error.WriteLine(line);
+
     /// <summary>"2 failed, 1 diverged, 3 n/a"; "" where all is well.</summary>
     public static string Troubles(SweepProgress progress) => string.Join(
         ", ",
