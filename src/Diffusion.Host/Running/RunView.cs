@@ -73,7 +73,7 @@ internal abstract class RunView(SweepProgress progress) : IRunObserver
             Progress.TrainingEnded(cell, record);
             string name = $"{cell.Experiment.Model.Name} {cell.TrainingKey![..8]}";
             if (record is null)
-                Write($"{name} could not be trained: {failure?.Error?.Split('\n')[0]}");
+                Write($"{name} could not be trained: {Headline.Of(failure?.Error)}");
             else if (NamesModels)
                 Write($"Trained {name} in {Duration.Text(TimeSpan.FromSeconds(record.Seconds))}.");
             if (failure?.Log is { } log)

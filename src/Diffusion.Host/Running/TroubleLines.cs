@@ -16,8 +16,7 @@ internal sealed class TroubleLines
         if (record.Status == CellStatus.Done)
             yield break;
 
-        // Libraries append where in their own code it happened; that is in the log.
-        string error = (record.Error ?? "").Split('\n')[0].TrimEnd();
+        string error = Headline.Of(record.Error);
         string reason = record.Status == CellStatus.Diverged ? "diverged" : error;
         int times = _seen[reason] = _seen.GetValueOrDefault(reason) + 1;
         if (times > TimesShown)
