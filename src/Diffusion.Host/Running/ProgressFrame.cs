@@ -29,7 +29,7 @@ internal static class ProgressFrame
         int lines = Math.Max(1, height - LinesFree);
         List<string> frame = [];
         frame.AddRange(Bars(progress, columns, Math.Max(1, lines / 2)));
-        if (progress.AtWork > 0)
+        if (progress.AtWork > 0 && frame.Count < lines)
             frame.Add(AtWork(progress, columns));
         if (lines - frame.Count >= 3)
             frame.AddRange(Best(progress, columns, lines - frame.Count));
@@ -41,9 +41,10 @@ internal static class ProgressFrame
         List<(string Name, double Fraction, string Text)> bars = [];
         TrainingStanding[] trainings = [.. progress.TrainingsAtWork];
         string trainingLeft = After(", ", Duration.Left(progress.TrainingLeft));
-        if (progress.Trainings > 1 && progress.TrainingsEnded < progress.Trainings)
+        if (progress.Trainings > 1 && progress.TrainingsEnded < progress.Trainings && lines > 1)
             bars.Add(("Models", (double)progress.TrainingsEnded / progress.Trainings, Invariant($"{progress.TrainingsEnded} of {progress.Trainings} trained{trainingLeft}")));
-        int shown = Math.Min(trainings.Length, Math.Max(1, lines - 3));
+        int room = Math.Max(0, lines - bars.Count - 1);
+        int shown = trainings.Length <= room ? trainings.Length : Math.Max(0, room - 1);
         foreach (TrainingStanding training in trainings.Take(shown))
         {
             string loss = training.Loss is { } value ? Invariant($", loss {value:g4}") : "";
@@ -61,8 +62,8 @@ internal static class ProgressFrame
             yield return $"{Cut(label.PadRight(name), name)} [green]{new string('━', full)}[/][grey]{new string('━', length - full)}[/] {Cut(text, columns - name - 2 - length)}";
         }
 
-        if (trainings.Length > shown)
-            yield return $"[grey]and {trainings.Length - shown} more models at work[/]";
+        if (trainings.Length > shown && room > 0)
+            yield return $"[grey]{Cut($"and {trainings.Length - shown} more models at work", columns)}[/]";
     }
 
     private static string AtWork(SweepProgress progress, int columns)
@@ -73,9 +74,10 @@ internal static class ProgressFrame
         {
             string cell = $"{(named > 0 ? ", " : "")}{label}{(elapsed >= LongWork ? $" ({Duration.Text(TimeSpan.FromSeconds(Math.Floor(elapsed.TotalSeconds)))})" : "")}";
             string more = named + 1 < progress.AtWork ? $" and {progress.AtWork - named - 1} more" : "";
-            if (named > 0 && text.Length + cell.Length + more.Length > columns)
+            int room = columns - text.Length - more.Length;
+            if (named > 0 && cell.Length > room)
                 break;
-            text += cell;
+            text += cell.Length <= room ? cell : $"{cell[..Math.Max(0, room - 1)]}…";
             named++;
         }
 

@@ -45,7 +45,7 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
     /// <summary>Number of cells at work.</summary>
     public int AtWork => _running.Count;
 
-    /// <summary>Time since tasks were launched.</summary>
+    /// <summary>Time since the first cell began; since tasks were launched, where starts are not told.</summary>
     public TimeSpan Elapsed => clock.GetElapsedTime(_sweepStarted);
 
     /// <summary>What trainings and cells will still take; null while nothing can be said.</summary>
@@ -135,6 +135,8 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
     /// <summary>A cell begins.</summary>
     public void CellStarted(ExperimentCell cell)
     {
+        if (_running.Count == 0 && Ended == EndedBefore)
+            _sweepStarted = clock.GetTimestamp();
         _running[cell.Id] = (CellLabel.Of(cell.AxisValues, cell.Repeat), clock.GetTimestamp());
         _cellTime.Started(cell.Id);
     }

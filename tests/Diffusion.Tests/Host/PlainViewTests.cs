@@ -62,7 +62,7 @@ public sealed class PlainViewTests
             view.CellEnded(run.Plan.Cells[0], ViewFixture.Record(run.Plan.Cells[0], 1));
             run.Clock.Advance(20);
         });
-        Assert.Equal("  1 of 2 cells, about 20 s left", Assert.Single(lines[2..]));
+        Assert.Equal("  1 of 2 cells, about 1 s left", Assert.Single(lines[2..]));
     }
 
     [Fact]

@@ -25,9 +25,10 @@ public sealed class ProgressFrameTests
         run.Progress.CellEnded(run.Plan.Cells[0], ViewFixture.Record(run.Plan.Cells[0], 0.25));
         run.Progress.CellStarted(run.Plan.Cells[2]);
         run.Clock.Advance(3);
+        // Of its 10 s a cell of 5 steps spent 1 s on these: one of 10 steps will take 11 s.
         Assert.Equal(
             [
-                "Cells ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ 1 of 4, about 50 s left",
+                "Cells ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ 1 of 4, about 30 s left",
                 "At work: ancestral 5 #0 (3 s)",
                 "Best so far, mmd @NFE",
                 "  euler      0.25 @5  1 of 2 cells  steps 5",
@@ -59,10 +60,11 @@ public sealed class ProgressFrameTests
             run.Progress.CellStarted(cell);
 
         string[] lines = Shown(run.Progress, width, height);
-        Assert.InRange(lines.Length, 1, Math.Max(4, height - 3));
+        Assert.InRange(lines.Length, 1, height - 3);
         Assert.All(lines, line => Assert.InRange(line.Length, 1, Math.Max(20, width - 1)));
         Assert.Contains(lines, line => line.StartsWith("Cells", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("At work: ", StringComparison.Ordinal) && (line.Contains(" more", StringComparison.Ordinal) || line.EndsWith('…')));
+        if (height >= 10)
+            Assert.Contains(lines, line => line.StartsWith("At work: ", StringComparison.Ordinal) && line.Contains(" more", StringComparison.Ordinal));
         if (height == 24)
         {
             Assert.Contains(lines, line => line.Contains("more models at work", StringComparison.Ordinal));
