@@ -168,6 +168,16 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task The_same_cells_on_other_axes_continue_the_run()
+    {
+        await DiffusionAsync("run", "small.json", "--launcher", "in-process", "--tracking", "none", "--set", "sweep={\"axes\":{\"solver\":[\"heun\"]}}");
+        HostResult again = await DiffusionAsync("run", "small.json", "--launcher", "in-process", "--tracking", "none", "--set", "sweep={\"axes\":{\"steps\":[8]}}");
+        Assert.True(again.ExitCode == 0, again.Output + again.Error);
+        Assert.Contains("1 cells are kept", again.Output, StringComparison.Ordinal);
+        Assert.StartsWith("cell,repeat,status,steps,nfe,", await File.ReadAllTextAsync(Path.Combine(RunFolder(), "metrics.csv"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_frozen_manifest_runs_to_the_same_numbers()
     {
         await DiffusionAsync("run", "small.json", "--results", "first", "--tracking", "none", "--set", "seed=11");

@@ -60,13 +60,18 @@ internal static class RunCommand
         ITracker tracker = factory.Create<ITracker>(session.Catalogue.Bind(ComponentKind.Tracker, settings.Tracker.Name, settings.Tracker.Options, "settings"));
         await using var _ = tracker.ConfigureAwait(false);
 
-        RunOutcome outcome = Terminal.IsInteractive(output)
-            ? await LiveView.RunAsync(Run).ConfigureAwait(false)
-            : await Run(new PlainView(output)).ConfigureAwait(false);
-        return (outcome, tracker.HowToLook);
+        SweepProgress progress = new(new EvaluationCounts(factory).Of, TimeProvider.System);
+        if (Terminal.IsInteractive(output))
+            return (await LiveView.RunAsync(AnsiConsole.Console, progress, RunAsync).ConfigureAwait(false), tracker.HowToLook);
+        using PlainView plain = new(output, progress, TimeProvider.System);
+        return (await RunAsync(plain).ConfigureAwait(false), tracker.HowToLook);
 
-        Task<RunOutcome> Run(IRunObserver view) => new ExperimentRunner(
-            new(factory, launcher, tracker, log.OpenWith(view), TimeProvider.System, services.GetRequiredService<ILoggerFactory>())).RunAsync(plan, run, cancellationToken);
+        async Task<RunOutcome> RunAsync(RunView view)
+        {
+            using CancellationTokenRegistration stopping = cancellationToken.Register(() => view.Said("Stopping. Finished cells are kept; Ctrl-C again ends at once."));
+            RunServices with = new(factory, launcher, tracker, log.OpenWith(view), TimeProvider.System, services.GetRequiredService<ILoggerFactory>());
+            return await new ExperimentRunner(with).RunAsync(plan, run, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static ComponentChoice Launcher(HostSession session)
@@ -102,10 +107,11 @@ internal static class RunCommand
             Comparison comparison = comparisons[0];
             output.WriteLine();
             output.WriteLine($"{comparison.Metric}. {comparison.Caption}");
-            Table.Write(
+            Table.WriteInParts(
                 output,
+                comparison.RowAxes.Count,
                 [.. comparison.RowAxes, .. comparison.Columns.Select(column => $"{column} {comparison.ColumnUnit}")],
-                comparison.Rows.Select(row => (string[])[.. row.Labels, .. row.Cells.Select(cell => cell?.ToString() ?? "")]));
+                [.. comparison.Rows.Select(row => (string[])[.. row.Labels, .. row.Cells.Select(cell => cell?.ToString() ?? "")])]);
             if (comparisons.Count > 1)
                 output.WriteLine($"comparison.md has the same for {string.Join(" and ", comparisons.Skip(1).Select(other => other.Metric))}.");
         }
@@ -113,7 +119,7 @@ internal static class RunCommand
         int failed = outcome.Records.Count(record => record.Status == CellStatus.Failed);
         int diverged = outcome.Records.Count(record => record.Status == CellStatus.Diverged);
         output.WriteLine();
-        output.WriteLine($"Records  {Shown(outcome.Folder.Path)}  (metrics.csv, comparison.md, cells/, samples/, manifest.json, log.jsonl)");
+        output.WriteLine($"Records  {ShownPath.Of(outcome.Folder.Path)}  (metrics.csv, comparison.md, cells/, samples/, manifest.json, log.jsonl)");
         if (howToLook is not null)
             output.WriteLine($"Tracked  {howToLook}");
         if (outcome.Records.Count(record => record.Status == CellStatus.NotApplicable) is > 0 and var inapplicable)
@@ -147,11 +153,5 @@ internal static class RunCommand
         }
 
         return failed + diverged > 0 ? ExitCode.CellsFailed : ExitCode.Ok;
-    }
-
-    private static string Shown(string path)
-    {
-        string relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
 }
