@@ -15,6 +15,7 @@ namespace Diffusion.Benchmarks.Sweeps;
 /// <remarks>Cells take no time here: a launcher writes their records. Each size is measured in a process of its own, so that its peak memory is its own.</remarks>
 internal static class SweepScale
 {
+    private static readonly string[] Plugins = ["Data", "Grids", "Metrics", "Schedules", "ScoreModels", "Solvers", "Trackers"];
     private static readonly int[] Sizes = [100, 1_000, 10_000, 100_000];
 
     /// <summary>Measures every size and prints a table.</summary>
@@ -59,7 +60,7 @@ internal static class SweepScale
     private static async Task<SweepCost> MeasureAsync(int cells, string folder)
     {
         ComponentCatalogue catalogue = ComponentCatalogue.FromAssemblies(
-            new[] { "Data", "Grids", "Metrics", "Schedules", "ScoreModels", "Solvers", "Trackers" }.Select(name => Assembly.Load($"Diffusion.{name}")));
+            Plugins.Select(name => Assembly.Load($"Diffusion.{name}")));
         await using ServiceProvider services = new ServiceCollection().AddLogging().AddComponents(catalogue).AddSingleton(TimeProvider.System).BuildServiceProvider();
         ComponentFactory factory = services.GetRequiredService<ComponentFactory>();
         string manifest = Path.Combine(folder, "scale.json");

@@ -77,9 +77,14 @@ public sealed class ExperimentRunner(RunServices services)
                 tracking.Value.CellEnded(decision.Cell, ended, data[decision.Cell].Description);
         }
 
-        (RunEnding ending, string? message) = work.Work.Any()
-            ? new SweepLaunch(services, session, records, tracking.Value).Run(cancellationToken)
-            : (RunEnding.Finished, null);
+        RunEnding ending = RunEnding.Finished;
+        string? message = null;
+        if (work.Work.Any())
+        {
+            using SweepLaunch launch = new(services, session, records, tracking.Value);
+            (ending, message) = launch.Run(cancellationToken);
+        }
+
         if (ending == RunEnding.Finished && work.Decisions.Any(decision => decision.Action == CellAction.LeaveOut))
             ending = RunEnding.Partial;
 

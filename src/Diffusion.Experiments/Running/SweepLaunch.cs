@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Diffusion.Experiments.Running;
 
 /// <summary>Has the work of a run carried out: what its launcher is asked, and what becomes of the answers.</summary>
-internal sealed class SweepLaunch
+internal sealed class SweepLaunch : IDisposable
 {
     private readonly RunServices _services;
     private readonly RunSession _session;
@@ -56,6 +56,8 @@ internal sealed class SweepLaunch
             return (RunEnding.Broken, e.Message);
         }
     }
+
+    public void Dispose() => _failFast.Dispose();
 
     private LaunchRequest Request()
     {

@@ -124,8 +124,8 @@ internal static class RunCommand
             output.WriteLine($"Tracked  {howToLook}");
         if (outcome.Records.Count(record => record.Status == CellStatus.NotApplicable) is > 0 and var inapplicable)
             output.WriteLine($"{inapplicable} of {plan.Cells.Count} cells are n/a: their parts do not fit together; 'error' in metrics.csv says why.");
-        foreach ((string assembly, int count) in outcome.Work.OtherBuilds)
-            output.WriteLine($"{count} of {plan.Cells.Count} cells were computed by another build of {assembly} (its code has changed, its version has not); --stale computes them again.");
+        if (outcome.Work.OtherBuilds is { Count: > 0 } others)
+            output.WriteLine($"{others.Values.Max()} of {plan.Cells.Count} cells were computed by another build of {string.Join(", ", others.Keys)} (code has changed, versions have not); --stale computes them again.");
         if (failed + diverged > 0)
             error.WriteLine($"{failed} failed and {diverged} diverged of {plan.Cells.Count} cells; 'error' in metrics.csv says why{(failed > 0 ? ", logs/ more" : "")}.");
 

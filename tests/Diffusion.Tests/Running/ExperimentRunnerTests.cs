@@ -2,7 +2,6 @@ using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Running;
 using Diffusion.Experiments.Storage;
-using Diffusion.Testing;
 using Xunit;
 
 namespace Diffusion.Tests.Running;
@@ -284,7 +283,7 @@ public sealed class ExperimentRunnerTests : IDisposable
     {
         RunOutcome first = await _bench.RunAsync();
         await File.WriteAllTextAsync(_bench.Manifest, "{", TestContext.Current.CancellationToken);
-        ExperimentPlan thawed = _bench.Thaw(first.Folder);
+        ExperimentPlan thawed = SweepBench.Thaw(first.Folder);
         Assert.Equal(8, Count(_bench.Decide(thawed), CellAction.Keep));
         RunOutcome fresh = await _bench.RunAsync(thawed, settings => settings with { Fresh = true });
         Assert.Equal(SweepBench.Numbers(first), SweepBench.Numbers(fresh));

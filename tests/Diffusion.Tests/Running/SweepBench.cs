@@ -6,6 +6,7 @@ using Diffusion.Launchers;
 using Diffusion.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
 
 namespace Diffusion.Tests.Running;
 
@@ -66,7 +67,7 @@ internal sealed class SweepBench : IDisposable
     public ExperimentPlan Plan(params string[] sets) => ExperimentLoader.Load(Manifest, sets, Catalogue, Factory);
 
     /// <summary>Reads the frozen plan of a run.</summary>
-    public ExperimentPlan Thaw(RunFolder folder) => PlanFile.Read(folder.PlanFile).Thaw(Catalogue);
+    public static ExperimentPlan Thaw(RunFolder folder) => PlanFile.Read(folder.PlanFile).Thaw(Catalogue);
 
     /// <summary>Settings that track into <see cref="Tracker"/>.</summary>
     public RunSettings Settings => new() { Results = Results, TrackingStore = "memory" };
@@ -75,10 +76,10 @@ internal sealed class SweepBench : IDisposable
     public Task<RunOutcome> RunAsync(params string[] sets) => RunAsync(Plan(sets));
 
     /// <summary>Runs a plan.</summary>
-    public Task<RunOutcome> RunAsync(ExperimentPlan plan, Func<RunSettings, RunSettings>? settings = null, ILauncher? launcher = null, CancellationToken cancellationToken = default) =>
+    public Task<RunOutcome> RunAsync(ExperimentPlan plan, Func<RunSettings, RunSettings>? settings = null, ILauncher? launcher = null) =>
         new ExperimentRunner(new(
             Factory, launcher ?? new InProcessLauncher(new() { Workers = 1 }), Tracker, new SilentObserver(), Clock, NullLoggerFactory.Instance))
-            .RunAsync(plan, settings?.Invoke(Settings) ?? Settings, cancellationToken);
+            .RunAsync(plan, settings?.Invoke(Settings) ?? Settings, TestContext.Current.CancellationToken);
 
     /// <summary>What a run would do.</summary>
     public WorkPlan Decide(ExperimentPlan plan, Func<RunSettings, RunSettings>? settings = null) => ExperimentRunner.Decide(plan, settings?.Invoke(Settings) ?? Settings, Factory);
