@@ -124,8 +124,9 @@ internal sealed class SweepLaunch : IDisposable
             folder.Write(record);
         }
 
+        // The tables need no traces, and ten thousand of them are many.
         lock (_lock)
-            _records[cell.Id] = record;
+            _records[cell.Id] = record with { Trace = [] };
         Observe(observer => observer.CellEnded(cell, record));
         _tracking.CellEnded(cell, record, _session.Data[cell].Description);
         if (record.Status == CellStatus.Failed && _session.Settings.FailFast)
