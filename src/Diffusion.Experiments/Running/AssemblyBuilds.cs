@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Diffusion.Core.Sampling;
 using Diffusion.Experiments.Planning;
 using TorchSharp;
@@ -13,8 +14,13 @@ internal static class AssemblyBuilds
 {
     private static readonly Assembly[] Engine = [typeof(SamplingRun).Assembly, typeof(ISolver).Assembly, typeof(torch).Assembly];
 
+    // Asked for every record of a run, whose cells share experiments.
+    private static readonly ConditionalWeakTable<Experiment, IReadOnlyDictionary<string, string>> Known = [];
+
     /// <summary>Assembly name → first digits of its build's identity, of everything that has a share in an experiment's numbers.</summary>
-    public static IReadOnlyDictionary<string, string> Of(Experiment experiment)
+    public static IReadOnlyDictionary<string, string> Of(Experiment experiment) => Known.GetValue(experiment, Find);
+
+    private static IReadOnlyDictionary<string, string> Find(Experiment experiment)
     {
         ComponentChoice?[] choices =
         [

@@ -13,6 +13,9 @@ internal static class Table
             WriteText(output, [[.. headers], .. rows]);
     }
 
+    /// <summary>Aligned lines, wherever they go: for more rows than anybody wants drawn as a table.</summary>
+    public static void WriteLines(TextWriter output, IReadOnlyList<string> headers, IEnumerable<string[]> rows) => WriteText(output, [[.. headers], .. rows]);
+
     private static void WriteToTerminal(IReadOnlyList<string> headers, IEnumerable<string[]> rows)
     {
         Spectre.Console.Table table = new() { Border = TableBorder.Simple };
