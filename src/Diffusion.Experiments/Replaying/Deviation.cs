@@ -49,8 +49,8 @@ public sealed record Deviation(string What, string Before, string After, double?
     }
 
     private static Deviation Numeric(string what, string before, string after, double difference, double magnitude, double tolerance) =>
-        // NaN is within no tolerance.
-        new(what, before, after, difference, difference == 0 ? 0 : difference / magnitude, difference <= tolerance * Math.Max(1, magnitude) ? Agreement.WithinRounding : Agreement.Different);
+        // Neither NaN nor an infinite number is near any other.
+        new(what, before, after, difference, difference == 0 ? 0 : difference / magnitude, double.IsFinite(difference) && difference <= tolerance * Math.Max(1, magnitude) ? Agreement.WithinRounding : Agreement.Different);
 
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

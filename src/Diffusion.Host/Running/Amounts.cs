@@ -14,7 +14,7 @@ internal static class Amounts
         if (seconds < 1)
             return "under 1 s";
         // 95 s are "95 s" rather than "1.6 min": units change where two digits no longer say enough.
-        (double size, string unit) = Array.Find(Times, time => Rounded(seconds / time.Seconds) >= (time.Seconds == 1 ? 1 : 1.5));
+        (double size, string unit) = Array.Find(Times, time => seconds / time.Seconds >= (time.Seconds == 1 ? 1 : 1.5));
         return $"{Text(Rounded(seconds / size))} {unit}";
     }
 

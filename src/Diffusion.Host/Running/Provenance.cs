@@ -19,7 +19,7 @@ internal static class Provenance
     private static readonly Assembly[] Own = [typeof(ComponentCatalogue).Assembly, typeof(SamplingRun).Assembly, typeof(ISolver).Assembly, typeof(TorchSharp.torch).Assembly];
 
     // What sets how libraries compute, and what sets this program.
-    private static readonly string[] Variables = ["DIFFUSION_", "OMP_", "OPENBLAS_", "MKL_", "GOMP_", "KMP_", "CUDA_VISIBLE_DEVICES", "CUBLAS_", "DOTNET_"];
+    private static readonly string[] Variables = ["DIFFUSION_", "OMP_", "OPENBLAS_", "MKL_", "GOMP_", "KMP_", "CUDA_VISIBLE_DEVICES", "CUBLAS_"];
     private static readonly string[] SecretWords = ["PASSWORD", "PASSWD", "SECRET", "TOKEN", "KEY", "CREDENTIAL"];
 
     /// <summary>The facts of a run of a plan.</summary>
