@@ -72,7 +72,7 @@ internal sealed class Experience
         return values[values.Count / 2];
     }
 
-    private static IEnumerable<T> Spread<T>(IReadOnlyList<T> all) => all.Where((_, i) => (long)i * RecordsRead / all.Count != (long)(i - 1) * RecordsRead / all.Count || i == 0);
+    private static IEnumerable<T> Spread<T>(T[] all) => all.Where((_, i) => i == 0 || (long)i * RecordsRead / all.Length != (i - 1L) * RecordsRead / all.Length);
 
     private static PlanFile? TryRead(RunFolder folder)
     {

@@ -81,7 +81,11 @@ public sealed class ExperimentRunner(RunServices services)
         RunEnding ending = RunEnding.Finished;
         string? handedOver = null;
         if (work.Work.Any())
-            (ending, handedOver) = new SweepLaunch(services, session, records, tracking.Value).Run(cancellationToken);
+        {
+            using SweepLaunch launch = new(services, session, records, tracking.Value);
+            (ending, handedOver) = launch.Run(cancellationToken);
+        }
+
         if (ending == RunEnding.Finished && work.Decisions.Any(decision => decision.Action == CellAction.LeaveOut))
             ending = RunEnding.Partial;
 

@@ -1,4 +1,3 @@
-using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Storage;
@@ -91,12 +90,8 @@ public sealed class WorkPlan
     }
 
     // Of 100 000 records, what their cells hold too need not be held twice.
-    private static CellRecord Slim(CellRecord record, ExperimentCell cell)
-    {
-        IReadOnlyDictionary<string, string> builds = AssemblyBuilds.Of(cell.Experiment);
-        bool isSameBuild = record.Builds.Count == builds.Count && record.Builds.All(build => builds.GetValueOrDefault(build.Key) == build.Value);
-        return record with { Key = cell.Key, Axes = cell.AxisValues, Model = cell.TrainingKey, Builds = isSameBuild ? builds : record.Builds };
-    }
+    private static CellRecord Slim(CellRecord record, ExperimentCell cell) =>
+        record with { Key = cell.Key, Axes = cell.AxisValues, Model = cell.TrainingKey, Builds = AssemblyBuilds.Shared(record.Builds) };
 
     private static CellDecision Unrecorded(ExperimentCell cell, RunSettings settings, RunFolder? existing, EarlierRuns earlier)
     {

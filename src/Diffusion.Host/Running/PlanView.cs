@@ -26,8 +26,8 @@ internal static class PlanView
         output.WriteLine();
         foreach (string line in Costs(work, forecast))
             output.WriteLine(line);
-        foreach ((string assembly, int count) in work.OtherBuilds)
-            output.WriteLine($"{Number(count)} cells were computed by another build of {assembly} (its code has changed, its version has not); --stale computes them again.");
+        foreach (IGrouping<int, string> builds in work.OtherBuilds.GroupBy(build => build.Value, build => build.Key))
+            output.WriteLine($"{Number(builds.Key)} cells were computed by another build of {string.Join(", ", builds)} (code has changed, versions have not); --stale computes them again.");
     }
 
     public static void WriteCells(TextWriter output, ExperimentPlan plan, WorkPlan work, EvaluationCounts counts) => Table.WriteLines(
