@@ -6,5 +6,5 @@ namespace Diffusion.Host.Running;
 /// <summary>The differences of two cells for scripts; docs/sweeps.md says what stands where.</summary>
 internal sealed record CellDiffDocument(string First, string Second, IReadOnlyList<CompositionChange> Changes, CellRecord? FirstRecord, CellRecord? SecondRecord, IReadOnlyList<DiffDocument.Fact> Environment)
 {
-    public int Version => 1;
+    public int Version { get; } = 1;
 }

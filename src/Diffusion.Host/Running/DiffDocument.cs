@@ -17,7 +17,7 @@ internal sealed record DiffDocument(string First, string Second, RunComparison R
 
     public sealed record Fact(string Name, string First, string Second);
 
-    public int Version => 1;
+    public int Version { get; } = 1;
 
     /// <summary>Writes any document of this command.</summary>
     public static void Write(TextWriter output, object document) => output.WriteLine(JsonSerializer.Serialize(document, Json));

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Diffusion.Experiments.Comparing;
-using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Running;
 using Diffusion.Host.Commands;
 

@@ -22,7 +22,7 @@ internal sealed record PlanDocument
 
     public sealed record Stage(IReadOnlyList<string> DataSets, IReadOnlyList<Model> Train, IReadOnlyList<Model> Reuse, IReadOnlyDictionary<string, int> Cells);
 
-    public int Version => 1;
+    public int Version { get; } = 1;
 
     public required string Name { get; init; }
 
