@@ -44,6 +44,7 @@ internal sealed record PlanDocument
 
     public required Forecast Forecast { get; init; }
 
+    [JsonIgnore]
     public required IEnumerable<Cell> Cells { get; init; }
 
     public static PlanDocument Of(ExperimentPlan plan, WorkPlan work, Forecast forecast, RunFolder? existing, EvaluationCounts counts) => new()
@@ -79,7 +80,19 @@ internal sealed record PlanDocument
     /// <summary>A name of the code as records write it.</summary>
     public static string Kebab(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
 
-    public void Write(TextWriter output) => output.WriteLine(JsonSerializer.Serialize(this, Json));
+    /// <summary>Writes the document; its cells, which may be many, one by one at its end.</summary>
+    public void Write(TextWriter output)
+    {
+        output.Write(JsonSerializer.Serialize(this, Json)[..^1]);
+        output.Write(",\"cells\":[");
+        foreach ((int index, Cell cell) in Cells.Index())
+        {
+            output.WriteLine(index == 0 ? "" : ",");
+            output.Write(JsonSerializer.Serialize(cell, Json));
+        }
+
+        output.WriteLine("]}");
+    }
 
     private static Model ModelOf(ExperimentCell cell) => new(cell.TrainingKey!, cell.Experiment.Model.Name, cell.Experiment.Training!.Settings.Steps);
 }
