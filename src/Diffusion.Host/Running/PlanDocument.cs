@@ -45,7 +45,7 @@ internal sealed record PlanDocument
     public required Forecast Forecast { get; init; }
 
     [JsonIgnore]
-    public required IEnumerable<Cell> Cells { get; init; }
+    public IEnumerable<Cell> Cells { get; init; } = [];
 
     public static PlanDocument Of(ExperimentPlan plan, WorkPlan work, Forecast forecast, RunFolder? existing, EvaluationCounts counts) => new()
     {

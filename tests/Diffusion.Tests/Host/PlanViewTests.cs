@@ -32,6 +32,13 @@ public sealed class PlanViewTests : IDisposable
         Lines(Work(cell => cell.Experiment.Steps switch { 1 => "one step", < 5 => "few steps", _ => null }, "steps=7")));
 
     [Fact]
+    public void A_page_of_a_reason_is_its_first_line()
+    {
+        string[] lines = Lines(Work(cell => cell.Experiment.Steps < 20 ? $"{new string('x', 200)}\n{cell.Id}" : null));
+        Assert.Equal($"cells n/a|19|{new string('x', 159)}…", lines[^1]);
+    }
+
+    [Fact]
     public void Five_reasons_are_shown_and_the_others_counted()
     {
         string[] lines = Lines(Work(cell => cell.Experiment.Steps < 20 ? $"reason {cell.Experiment.Steps % 7}" : null));
@@ -62,7 +69,7 @@ public sealed class PlanViewTests : IDisposable
         Assert.Equal(
             [
                 "Evaluations  1,000 (without 2 cells of adaptive methods, which decide in the run)",
-                "Time         about 2 min with 1 worker (sampling 2 min, measuring and recording under 1 s; timed just now)",
+                "Time         at least 2 min with 1 worker (sampling 2 min, measuring and recording under 1 s; timed just now)",
                 "             not counting 2 cells of adaptive methods, which have not run before",
                 "Disk         about 1.2 MB (samples 1 MB, records and pictures 200 kB)",
             ],

@@ -1,5 +1,4 @@
 using Diffusion.Experiments.Replaying;
-using TorchSharp;
 using Xunit;
 
 using static TorchSharp.torch;
