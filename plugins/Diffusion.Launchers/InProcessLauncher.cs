@@ -41,7 +41,7 @@ public sealed class InProcessLauncher(InProcessLauncherOptions options) : ILaunc
 
         cancellationToken.ThrowIfCancellationRequested();
         if (failure is not null)
-            throw new InvalidOperationException($"a worker stopped: {failure.Message}", failure);
+            throw new LaunchException($"a worker stopped: {failure.Message}", failure);
 
         void Work()
         {

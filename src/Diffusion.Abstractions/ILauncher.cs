@@ -9,6 +9,6 @@ public interface ILauncher
     /// </summary>
     /// <returns>How it came to its end.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled; tasks that have ended stay so.</exception>
-    /// <exception cref="InvalidOperationException">The work cannot go on: a scheduler that refuses, workers that cannot start. The message says why.</exception>
+    /// <exception cref="LaunchException">The work cannot go on: a scheduler that refuses, workers that cannot start. The message says why.</exception>
     LaunchOutcome Launch(LaunchRequest request, CancellationToken cancellationToken);
 }

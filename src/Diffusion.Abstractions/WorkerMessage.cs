@@ -9,8 +9,8 @@ namespace Diffusion;
 /// <param name="Progress">How far the task is, where that is what it says.</param>
 public sealed record WorkerMessage(WorkerMessageKind Kind, string Task = "", long Memory = 0, TaskProgress? Progress = null)
 {
-    // RFC 7464's record separator: no text that a plugin prints begins with it.
-    private const char Mark = '\u001e';
+    /// <summary>What each begins with: RFC 7464's record separator, which no text that a plugin prints holds. Text without an end of line may stand ahead of it.</summary>
+    public const char Mark = '\u001e';
 
     /// <summary>The line, without its end.</summary>
     public string ToLine() => string.Create(

@@ -60,7 +60,7 @@ public sealed class ThirdPartyPluginTests : IDisposable
         File.WriteAllText(Path.Combine(_folder, "stranger.json"), Manifest);
         HostResult run = await HostProcess.RunAsync(_folder, "run", "stranger.json", "--plugins", plugins, "--tracking", "none");
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
-        Assert.Equal(2, Directory.GetFiles(Path.Combine(_folder, "results"), "000?.json", SearchOption.AllDirectories).Length);
+        Assert.Equal(2, Directory.GetDirectories(Path.Combine(_folder, "results"), "cells", SearchOption.AllDirectories).Sum(cells => Directory.GetFiles(cells).Length));
     }
 
     [Fact]

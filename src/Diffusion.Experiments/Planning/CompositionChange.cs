@@ -27,6 +27,8 @@ public sealed record CompositionChange(string Path, string? Before, string? Afte
             bool isOther = olds.TryGetValue(member, out string? oldName) && nows.TryGetValue(member, out string? newName) && oldName != newName;
             changes.AddRange(olds.Keys.Union(nows.Keys)
                 .Where(path => (!isOther || path == member) && olds.GetValueOrDefault(path) != nows.GetValueOrDefault(path))
+                // A component that comes or goes brings or takes its assembly; that is no news of its own.
+                .Where(path => !path.EndsWith(FromSuffix, StringComparison.Ordinal) || (olds.ContainsKey(path) && nows.ContainsKey(path)))
                 .Select(path => new CompositionChange(path, olds.GetValueOrDefault(path), nows.GetValueOrDefault(path))));
         }
 

@@ -17,7 +17,6 @@ public sealed class ExperimentRunner(RunServices services)
     /// <exception cref="InvalidDataException">The data cannot be read, or no cell can run. Nothing was written.</exception>
     /// <exception cref="RunBusyException">Another process works on this plan.</exception>
     /// <exception cref="IOException">The results folder cannot be written.</exception>
-    /// <exception cref="InvalidOperationException">The launcher cannot go on.</exception>
     public async Task<RunOutcome> RunAsync(ExperimentPlan plan, RunSettings settings, CancellationToken cancellationToken)
     {
         PlanData data = new(services.Factory);
@@ -79,17 +78,34 @@ public sealed class ExperimentRunner(RunServices services)
         }
 
         RunEnding ending = RunEnding.Finished;
-        string? handedOver = null;
+        string? message = null;
         if (work.Work.Any())
         {
             using SweepLaunch launch = new(services, session, records, tracking.Value);
-            (ending, handedOver) = launch.Run(cancellationToken);
+            (ending, message) = launch.Run(cancellationToken);
         }
 
         if (ending == RunEnding.Finished && work.Decisions.Any(decision => decision.Action == CellAction.LeaveOut))
             ending = RunEnding.Partial;
 
         CellRecord[] ordered = [.. plan.Cells.Where(cell => records.ContainsKey(cell.Id)).Select(cell => records[cell.Id])];
+        var outcome = new RunOutcome(folder, ordered, ending, work, message);
+        try
+        {
+            await CloseAsync(session, outcome, tracking).ConfigureAwait(false);
+        }
+        catch (StorageException) when (ending == RunEnding.Broken)
+        {
+            // A disk that takes no record takes no table either; why there was no going on is what matters.
+        }
+
+        return outcome;
+    }
+
+    private async Task CloseAsync(RunSession session, RunOutcome outcome, Lazy<SweepTracking> tracking)
+    {
+        (ExperimentPlan plan, RunFolder folder, _, _, _, RunSettings settings) = session;
+        (_, IReadOnlyList<CellRecord> ordered, RunEnding ending, _, _) = outcome;
         RunReport.Write(plan, folder, ordered);
         if (tracking.IsValueCreated)
             tracking.Value.SweepEnded(RunReport.Compare(plan, ordered), TrackedStatus(ending), services.Clock.GetUtcNow());
@@ -98,13 +114,12 @@ public sealed class ExperimentRunner(RunServices services)
         await services.Tracker.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         if (settings.TrackingStore is { } store && services.Tracker.Waiting == 0)
             RecordJson.Write(folder.TrackedFile, new TrackedRecord(store, [.. ordered.Select(record => record.Id)]));
-        return new RunOutcome(folder, ordered, ending, work, handedOver);
     }
 
     private static TrackedRunStatus TrackedStatus(RunEnding ending) => ending switch
     {
         RunEnding.Finished => TrackedRunStatus.Finished,
-        RunEnding.FailedFast => TrackedRunStatus.Failed,
+        RunEnding.FailedFast or RunEnding.Broken => TrackedRunStatus.Failed,
         _ => TrackedRunStatus.Killed,
     };
 
@@ -123,7 +138,8 @@ public sealed class ExperimentRunner(RunServices services)
             switch (decision.Action)
             {
                 case CellAction.Keep:
-                    records.Add(cell.Id, decision.Record!);
+                    // The same cells may lie on other axes than when they ran.
+                    records.Add(cell.Id, decision.Record! with { Axes = cell.AxisValues });
                     break;
                 case CellAction.TakeOver:
                     Copy(decision.Source!, folder, cell.SamplesId);
@@ -135,7 +151,7 @@ public sealed class ExperimentRunner(RunServices services)
                     folder.Write(records[cell.Id]);
                     break;
                 case CellAction.LeaveOut when decision.Record is { Status: CellStatus.Failed }:
-                    records.Add(cell.Id, decision.Record);
+                    records.Add(cell.Id, decision.Record with { Axes = cell.AxisValues });
                     break;
                 case CellAction.Measure when decision.Source!.Path != folder.Path:
                     Copy(decision.Source, folder, cell.SamplesId);

@@ -15,6 +15,9 @@ public enum RunEnding
     /// <summary>A cell failed, and that was to end it.</summary>
     FailedFast,
 
+    /// <summary>The work could not be carried out: no worker starts, no record can be written.</summary>
+    Broken,
+
     /// <summary>Something else goes on with it: a cluster, or whoever runs the exported commands.</summary>
     HandedOver,
 }

@@ -5,5 +5,5 @@ namespace Diffusion.Experiments.Running;
 /// <param name="Records">Records of the cells that ended, in the plan's order.</param>
 /// <param name="Ending">How it ended.</param>
 /// <param name="Work">What there was to do.</param>
-/// <param name="HandedOver">What goes on without this process, in words, where something does.</param>
-public sealed record RunOutcome(RunFolder Folder, IReadOnlyList<CellRecord> Records, RunEnding Ending, WorkPlan Work, string? HandedOver = null);
+/// <param name="Message">What goes on without this process, or why there was no going on, in words.</param>
+public sealed record RunOutcome(RunFolder Folder, IReadOnlyList<CellRecord> Records, RunEnding Ending, WorkPlan Work, string? Message = null);

@@ -30,9 +30,7 @@ internal sealed class SweepLaunch : IDisposable
         _tasks = new(session.Folder, id => _cells[id], task => _trainings[task], services.Factory, services.Clock, services.Loggers.CreateLogger<TaskRunner>());
     }
 
-    public void Dispose() => _failFast.Dispose();
-
-    public (RunEnding Ending, string? HandedOver) Run(CancellationToken cancellationToken)
+    public (RunEnding Ending, string? Message) Run(CancellationToken cancellationToken)
     {
         foreach (ExperimentCell cell in _session.Work.ReusedModels)
         {
@@ -52,7 +50,14 @@ internal sealed class SweepLaunch : IDisposable
         {
             return (_failFast.IsCancellationRequested ? RunEnding.FailedFast : RunEnding.Stopped, null);
         }
+        catch (LaunchException e)
+        {
+            _services.Loggers.CreateLogger<SweepLaunch>().LogError(e, "The launcher cannot go on");
+            return (RunEnding.Broken, e.Message);
+        }
     }
+
+    public void Dispose() => _failFast.Dispose();
 
     private LaunchRequest Request()
     {

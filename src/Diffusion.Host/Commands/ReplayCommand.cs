@@ -84,7 +84,7 @@ internal static class ReplayCommand
 
         Table.Write(output, ["cell", "what", "recorded", "now", "absolute", "relative", ""], deviations.Take(DeviationsShown).Select(one => (string[])
         [
-            one.Where, one.Deviation.What, Reasons.Short(one.Deviation.Before), Reasons.Short(one.Deviation.After), Number(one.Deviation.Absolute), Number(one.Deviation.Relative), Words(one.Deviation.Agreement),
+            one.Where, one.Deviation.What, Headline.Of(one.Deviation.Before), Headline.Of(one.Deviation.After), Number(one.Deviation.Absolute), Number(one.Deviation.Relative), Words(one.Deviation.Agreement),
         ]));
         if (deviations.Length > DeviationsShown)
             output.WriteLine($"… and {deviations.Length - DeviationsShown} more.");

@@ -59,7 +59,7 @@ internal static class DiffView
     {
         yield return ["status", Status(first?.Status), Status(second?.Status), ""];
         if ((first?.Error ?? second?.Error) is not null)
-            yield return ["error", Reasons.Short(first?.Error ?? ""), Reasons.Short(second?.Error ?? ""), ""];
+            yield return ["error", Headline.Of(first?.Error ?? ""), Headline.Of(second?.Error ?? ""), ""];
         yield return ["steps", $"{first?.Steps}", $"{second?.Steps}", ""];
         IReadOnlyDictionary<string, double> own = first is null ? new Dictionary<string, double>() : RunComparison.Numbers(first), others = second is null ? new Dictionary<string, double>() : RunComparison.Numbers(second);
         foreach (string name in own.Keys.Union(others.Keys))

@@ -36,7 +36,7 @@ internal static class PlanView
         work.Decisions.Select(decision => (string[])
         [
             decision.Cell.Id, PlanDocument.NameOf(decision.Action), .. plan.Axes.Select(axis => decision.Cell.AxisValues[axis.Path]), $"{decision.Cell.Repeat}",
-            counts.Of(decision.Cell.Experiment) is { } evaluations ? $"{evaluations}" : "?", Reasons.Short(decision.Reason),
+            counts.Of(decision.Cell.Experiment) is { } evaluations ? $"{evaluations}" : "?", Headline.Of(decision.Reason),
         ]));
 
     /// <summary>What is done, stage by stage, with up to five reasons each.</summary>
@@ -55,7 +55,7 @@ internal static class PlanView
             (CellAction.NotApplicable, "cells n/a"), (CellAction.LeaveOut, "cells left out"),
         })
         {
-            (string Reason, int Count)[] reasons = [.. work.Decisions.Where(decision => decision.Action == action).CountBy(decision => Reasons.Short(decision.Reason)).OrderByDescending(reason => reason.Value).Select(reason => (reason.Key, reason.Value))];
+            (string Reason, int Count)[] reasons = [.. work.Decisions.Where(decision => decision.Action == action).CountBy(decision => Headline.Of(decision.Reason)).OrderByDescending(reason => reason.Value).Select(reason => (reason.Key, reason.Value))];
             for (int i = 0; i < Math.Min(reasons.Length, ReasonsShown); i++)
             {
                 string count = reasons.Length == 1 ? "" : $"{Number(reasons[i].Count)}: ";

@@ -14,20 +14,22 @@ internal static class WorkSummary
             yield break;
         foreach (IGrouping<CellAction, CellDecision> action in work.Decisions.Where(d => d.Action is not CellAction.NotApplicable).GroupBy(d => d.Action).OrderBy(group => group.Key))
         {
-            (string Reason, int Count)[] reasons = [.. action.CountBy(decision => Reasons.Short(decision.Reason)).OrderByDescending(reason => reason.Value).Select(reason => (reason.Key, reason.Value))];
+            (string Reason, int Count)[] reasons = [.. action.CountBy(decision => Headline.Of(decision.Reason)).OrderByDescending(reason => reason.Value).Select(reason => (reason.Key, reason.Value))];
             string shown = string.Join("; ", reasons.Take(ReasonsShown).Select(reason => reasons.Length == 1 ? reason.Reason : $"{reason.Count}: {reason.Reason}"));
             string more = reasons.Length > ReasonsShown ? $"; and {reasons.Length - ReasonsShown} other reasons" : "";
-            yield return $"{action.Count()} cells {Verb(action.Key)}: {shown}{more}.";
+            yield return $"{Cells(action.Count())} {Verb(action.Key, action.Count())}: {shown}{more}.";
         }
     }
 
-    private static string Verb(CellAction action) => action switch
+    private static string Cells(int count) => count == 1 ? "1 cell" : $"{count} cells";
+
+    private static string Verb(CellAction action, int count) => action switch
     {
-        CellAction.Keep => "are kept",
-        CellAction.TakeOver => "are taken over",
-        CellAction.Measure => "are measured",
-        CellAction.Run => "run",
-        CellAction.LeaveOut => "are left out",
+        CellAction.Run => count == 1 ? "runs" : "run",
+        CellAction.Keep => count == 1 ? "is kept" : "are kept",
+        CellAction.TakeOver => count == 1 ? "is taken over" : "are taken over",
+        CellAction.Measure => count == 1 ? "is measured" : "are measured",
+        CellAction.LeaveOut => count == 1 ? "is left out" : "are left out",
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, "No work."),
     };
 }

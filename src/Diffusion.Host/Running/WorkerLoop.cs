@@ -14,27 +14,26 @@ internal sealed class WorkerLoop(TaskRunner runner)
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
-    private StreamWriter _output = StreamWriter.Null;
 
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public int Run(Stream input, Stream output)
     {
         // What plugins print must not come between the messages.
         Console.SetOut(Console.Error);
-        _output = new StreamWriter(output) { AutoFlush = true };
+        using StreamWriter messages = new(output) { AutoFlush = true };
         using BlockingCollection<string> tasks = [];
         // Ctrl-C reaches every process of a terminal; the launcher decides what becomes of its workers, so only the end of the input stops one.
         using CancellationTokenSource abandoned = new();
         Thread reader = new(() => Read(input, tasks, abandoned)) { IsBackground = true, Name = "tasks" };
         reader.Start();
-        using Timer heartbeat = new(_ => Say(new(WorkerMessageKind.Alive, Memory: Environment.WorkingSet)), null, HeartbeatInterval, HeartbeatInterval);
-        Say(new(WorkerMessageKind.Ready, Memory: Environment.WorkingSet));
+        using Timer heartbeat = new(_ => Say(messages, new(WorkerMessageKind.Alive, Memory: Environment.WorkingSet)), null, HeartbeatInterval, HeartbeatInterval);
+        Say(messages, new(WorkerMessageKind.Ready, Memory: Environment.WorkingSet));
         try
         {
             foreach (string task in tasks.GetConsumingEnumerable())
             {
-                runner.Run(task, progress => Say(new(WorkerMessageKind.Progress, task, Progress: progress)), abandoned.Token);
-                Say(new(WorkerMessageKind.Ended, task, Environment.WorkingSet));
+                runner.Run(task, progress => Say(messages, new(WorkerMessageKind.Progress, task, Progress: progress)), abandoned.Token);
+                Say(messages, new(WorkerMessageKind.Ended, task, Environment.WorkingSet));
             }
 
             return ExitCode.Ok;
@@ -45,7 +44,7 @@ internal sealed class WorkerLoop(TaskRunner runner)
         }
         catch (StorageException e)
         {
-            Say(new(WorkerMessageKind.Blocked, e.Message));
+            Say(messages, new(WorkerMessageKind.Blocked, e.Message));
             return ExitCode.BadInput;
         }
     }
@@ -62,15 +61,15 @@ internal sealed class WorkerLoop(TaskRunner runner)
         Process.GetCurrentProcess().Kill();
     }
 
-    private void Say(WorkerMessage message)
+    private void Say(StreamWriter messages, WorkerMessage message)
     {
         lock (_lock)
         {
             try
             {
-                _output.WriteLine(message.ToLine());
+                messages.WriteLine(message.ToLine());
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
             {
                 // The launcher is gone; the end of the input says so too.
             }

@@ -76,8 +76,8 @@ public sealed class StorageTests : IDisposable
         int header = BitConverter.ToUInt16(bytes, 8);
         Assert.Equal("\u0093NUMPY\u0001\0", Encoding.Latin1.GetString(bytes, 0, 8));
         Assert.Equal(0, (10 + header) % 64);
-        Assert.Matches(@"^\{'descr': '<f4', 'fortran_order': False, 'shape': \(3,2,\), \} *\n$", Encoding.ASCII.GetString(bytes, 10, header));
-        Assert.Equal([1f, 2, 3, 4, 5, 6.5f], Enumerable.Range(0, 6).Select(i => BitConverter.ToSingle(bytes, 10 + header + (4 * i))));
+        Assert.Matches(@"^\{'descr': '<f8', 'fortran_order': False, 'shape': \(3,2,\), \} *\n$", Encoding.ASCII.GetString(bytes, 10, header));
+        Assert.Equal([1.0, 2, 3, 4, 5, 6.5], Enumerable.Range(0, 6).Select(i => BitConverter.ToDouble(bytes, 10 + header + (8 * i))));
     }
 
     [Fact]

@@ -34,8 +34,8 @@ public sealed class PlanViewTests : IDisposable
     [Fact]
     public void A_page_of_a_reason_is_its_first_line()
     {
-        string[] lines = Lines(Work(cell => cell.Experiment.Steps < 20 ? $"{new string('x', 200)}\n{cell.Id}" : null));
-        Assert.Equal($"cells n/a|19|{new string('x', 159)}…", lines[^1]);
+        string[] lines = Lines(Work(cell => cell.Experiment.Steps < 20 ? $"{new string('x', 300)}\n{cell.Id}" : null));
+        Assert.Equal($"cells n/a|19|{new string('x', 239)}…", lines[^1]);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed class InProcessLauncherTests
     [Fact]
     public void A_record_that_cannot_be_written_stops_everything_with_the_reason()
     {
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() =>
+        LaunchException error = Assert.Throws<LaunchException>(() =>
             Launcher(2).Launch(Request((_, _) => throw new IOException("No space left on device")), TestContext.Current.CancellationToken));
         Assert.Contains("No space left on device", error.Message, StringComparison.Ordinal);
     }

@@ -31,7 +31,7 @@ public sealed class SweepTests : IDisposable
         ExperimentCell cell = Assert.Single(plan.Cells);
         Assert.Equal(("sound", 1, 0), (plan.Name, plan.Repeats, plan.Merged));
         Assert.Empty(plan.Axes);
-        Assert.Equal(("0001", 0, 0), (cell.Id, cell.Index, cell.Repeat));
+        Assert.Equal((cell.Key[..12], 0, 0), (cell.Id, cell.Index, cell.Repeat));
         Assert.Empty(cell.AxisValues);
     }
 
@@ -43,10 +43,10 @@ public sealed class SweepTests : IDisposable
         Assert.Equal(["5", "10"], plan.Axes[1].Labels);
         Assert.Equal(
             [
-                "0001 euler 5 0", "0002 euler 5 1", "0003 euler 10 0", "0004 euler 10 1",
-                "0005 ancestral 5 0", "0006 ancestral 5 1", "0007 ancestral 10 0", "0008 ancestral 10 1",
+                "euler 5 0", "euler 5 1", "euler 10 0", "euler 10 1",
+                "ancestral 5 0", "ancestral 5 1", "ancestral 10 0", "ancestral 10 1",
             ],
-            plan.Cells.Select(c => $"{c.Id} {c.AxisValues["solver"]} {c.AxisValues["steps"]} {c.Repeat}"));
+            plan.Cells.Select(c => $"{c.AxisValues["solver"]} {c.AxisValues["steps"]} {c.Repeat}"));
         Assert.Equal(["euler", "euler", "ancestral", "ancestral"], plan.Cells.Where(c => c.Repeat == 0).Select(c => c.Experiment.Solver.Name));
         Assert.Equal(Enumerable.Range(0, 8), plan.Cells.Select(c => c.Index));
         Assert.Same(plan.Cells[0].Experiment, plan.Cells[1].Experiment);
@@ -95,7 +95,7 @@ public sealed class SweepTests : IDisposable
     {
         ExperimentPlan plan = _folder.Plan(Sweep("""{ "axes": { "solver": ["ddim", { "use": "ddim", "eta": 0 }, "euler"], "training.steps": [1, 2] }, "repeats": 2 }"""));
         Assert.Equal(["ddim", "ddim", "euler", "euler"], plan.Cells.Select(c => c.AxisValues["solver"]));
-        Assert.Equal(["0001", "0002", "0003", "0004"], plan.Cells.Select(c => c.Id));
+        Assert.Equal([0, 1, 2, 3], plan.Cells.Select(c => c.Index));
         Assert.Equal(8, plan.Merged);
     }
 
@@ -118,7 +118,7 @@ public sealed class SweepTests : IDisposable
         string sigma = string.Join(',', Enumerable.Range(1, 100));
         ExperimentPlan plan = Plan($""" "solver.eta": [{eta}], "schedule.sigmaMax": [{sigma}] """);
         Assert.Equal(10_000, plan.Cells.Select(c => c.Key).Distinct().Count());
-        Assert.Equal("10000", plan.Cells[^1].Id);
+        Assert.Equal(10_000, plan.Cells.Select(c => c.Id).Distinct().Count());
         Assert.Equal(100, plan.Cells.Select(c => c.Experiment.Solver).Distinct(ReferenceEqualityComparer.Instance).Count());
         Assert.Equal(100, plan.Cells.Select(c => c.Experiment.Schedule).Distinct(ReferenceEqualityComparer.Instance).Count());
         Assert.Single(plan.Cells.Select(c => c.Experiment.Data).Distinct(ReferenceEqualityComparer.Instance));
@@ -132,7 +132,7 @@ public sealed class SweepTests : IDisposable
     [InlineData(""" §"sweep.repeats": [5] """, "$.sweep.axes['sweep.repeats']  'sweep' cannot be swept")]
     [InlineData(""" §"name": ["a"] """, "$.sweep.axes.name  'name' cannot be swept")]
     [InlineData(""" "solver.eta": [1], §"solver['eta']": [0] """, "$.sweep.axes['solver['eta']']  the same path as the axis 'solver.eta'")]
-    [InlineData(""" §"stesp": [5] """, "$.sweep.axes.stesp  unknown key 'stesp'; did you mean 'steps'? (known: batch, data, description, device, dtype, extends, grid, loss, metrics, model, name, nfe, samples, schedule, seed, solver, steps, sweep, training)")]
+    [InlineData(""" §"stesp": [5] """, "$.sweep.axes.stesp  unknown key 'stesp'; did you mean 'steps'? (known: batch, data, description, device, dtype, extends, grid, loss, metrics, model, name, nfe, noise, samples, schedule, seed, solver, steps, sweep, training)")]
     [InlineData(""" §"solver.etaa": [0, 1] """, "$.sweep.axes['solver.etaa']  unknown key 'etaa' in solver 'ddim'; did you mean 'eta'? (known: eta)")]
     [InlineData(""" §"steps.more": [0, 1] """, "$.sweep.axes['steps.more']  there is no $.steps.more: $.steps is a number")]
     [InlineData(""" §"metrics[5]": ["mmd"] """, "$.sweep.axes['metrics[5]']  there is no $.metrics[5]: $.metrics is an array of 2 elements")]

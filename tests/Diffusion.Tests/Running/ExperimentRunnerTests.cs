@@ -1,0 +1,298 @@
+using Diffusion.Experiments.Manifests;
+using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Storage;
+using Xunit;
+
+namespace Diffusion.Tests.Running;
+
+/// <summary>Sweeps cannot be lost: what is done is kept, found and never done twice.</summary>
+public sealed class ExperimentRunnerTests : IDisposable
+{
+    private readonly SweepBench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    private static int Count(WorkPlan work, CellAction action) => work.Decisions.Count(decision => decision.Action == action);
+
+    private static string[] Reasons(WorkPlan work) => [.. work.Work.Select(decision => decision.Reason).Distinct()];
+
+    [Fact]
+    public async Task A_finished_sweep_runs_again_to_the_same_records_without_work()
+    {
+        RunOutcome first = await _bench.RunAsync();
+        Assert.Equal((8, RunEnding.Finished), (first.Records.Count, first.Ending));
+        RunOutcome again = await _bench.RunAsync(_bench.Plan(), launcher: new FakeLauncher((_, _) => throw new InvalidOperationException("nothing is to be launched")));
+        Assert.Equal(first.Folder.Path, again.Folder.Path);
+        Assert.Equal(SweepBench.Numbers(first), SweepBench.Numbers(again));
+        Assert.Equal(8, Count(again.Work, CellAction.Keep));
+    }
+
+    [Fact]
+    public async Task A_wider_manifest_keeps_finished_cells_and_moves_no_number()
+    {
+        RunOutcome narrow = await _bench.RunAsync();
+        ExperimentPlan plan = _bench.Plan("sweep.axes.steps=[2, 3, 5]", "sweep.repeats=3");
+        RunOutcome wide = await _bench.RunAsync(plan);
+        Assert.Equal((8, 10), (Count(wide.Work, CellAction.TakeOver), Count(wide.Work, CellAction.Run)));
+        Assert.NotEqual(narrow.Folder.Path, wide.Folder.Path);
+
+        IReadOnlyDictionary<string, string> numbers = SweepBench.Numbers(wide);
+        Assert.Equal(18, numbers.Count);
+        Assert.All(SweepBench.Numbers(narrow), cell => Assert.Equal(cell.Value, numbers[cell.Key]));
+        Assert.Equal(8, wide.Records.Count(record => record.From == narrow.Folder.Label));
+        RunOutcome anew = await _bench.RunAsync(plan, settings => settings with { Fresh = true });
+        Assert.Equal(18, Count(anew.Work, CellAction.Run));
+        Assert.Equal(SweepBench.Numbers(anew), numbers);
+    }
+
+    [Fact]
+    public async Task Another_metric_measures_the_samples_that_are_there()
+    {
+        RunOutcome first = await _bench.RunAsync();
+        string[] more = ["metrics=[\"sliced-wasserstein\", \"energy-distance\"]"];
+        RunOutcome second = await _bench.RunAsync(_bench.Plan(more));
+        Assert.Equal(8, Count(second.Work, CellAction.Measure));
+        Assert.All(Reasons(second.Work), reason => Assert.Equal($"sampled in {first.Folder.Label}; metrics[energy-distance] unset → energy-distance", reason));
+        Assert.Equal(first.Records.Select(record => record.SamplingSeconds), second.Records.Select(record => record.SamplingSeconds));
+
+        RunOutcome fresh = await _bench.RunAsync(_bench.Plan(more), settings => settings with { Fresh = true });
+        Assert.Equal(8, Count(fresh.Work, CellAction.Run));
+        Assert.Equal(SweepBench.Numbers(fresh), SweepBench.Numbers(second));
+    }
+
+    [Fact]
+    public async Task Damaged_samples_are_drawn_again_rather_than_measured()
+    {
+        RunOutcome first = await _bench.RunAsync();
+        string file = Directory.GetFiles(Path.Combine(first.Folder.Path, "samples"), "*.npy").Order(StringComparer.Ordinal).First();
+        byte[] content = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        content[^1] ^= 1;
+        await File.WriteAllBytesAsync(file, content, TestContext.Current.CancellationToken);
+        string[] more = ["metrics=[\"energy-distance\"]"];
+        RunOutcome second = await _bench.RunAsync(_bench.Plan(more));
+        RunOutcome fresh = await _bench.RunAsync(_bench.Plan(more), settings => settings with { Fresh = true });
+        Assert.Equal(SweepBench.Numbers(fresh), SweepBench.Numbers(second));
+    }
+
+    [Fact]
+    public async Task Every_cell_that_runs_says_why()
+    {
+        Assert.Equal(["new"], Reasons(_bench.Decide(_bench.Plan())));
+        RunOutcome first = await _bench.RunAsync();
+        Assert.Equal(["schedule.sigmaMax 10 → 20"], Reasons(_bench.Decide(_bench.Plan("schedule.sigmaMax=20"))));
+        Assert.Equal(["seed 0 → 1, samples 40 → 41"], Reasons(_bench.Decide(_bench.Plan("samples=41", "seed=1"))));
+        Assert.Equal(["--fresh"], Reasons(_bench.Decide(_bench.Plan(), settings => settings with { Fresh = true })));
+
+        File.Delete(first.Folder.CellFile(first.Records[0].Id));
+        Assert.Equal(["sampled in " + first.Folder.Label + "; measured otherwise"], Reasons(_bench.Decide(_bench.Plan())));
+        File.Delete(first.Folder.SampleRecordFile(_bench.Plan().Cells[0].SamplesId));
+        Assert.Equal(["not reached before"], Reasons(_bench.Decide(_bench.Plan())));
+        await File.AppendAllTextAsync(first.Folder.CellFile(first.Records[1].Id), " ", TestContext.Current.CancellationToken);
+        Assert.Equal(["not reached before", "its record is damaged"], Reasons(_bench.Decide(_bench.Plan())));
+    }
+
+    [Fact]
+    public async Task A_cell_that_failed_runs_again_and_says_what_happened()
+    {
+        string on = Path.Combine(_bench.Results, "..", "on");
+        await File.WriteAllTextAsync(on, "", TestContext.Current.CancellationToken);
+        string[] broken = [$"metrics=[\"sliced-wasserstein\", {{ \"use\": \"broken\", \"switch\": \"{on}\" }}]"];
+        RunOutcome failed = await _bench.RunAsync(_bench.Plan(broken));
+        Assert.Equal(RunEnding.Finished, failed.Ending);
+        Assert.All(failed.Records, record => Assert.Equal((CellStatus.Failed, "the switch is on", TaskFailureKind.Error), (record.Status, record.Error, record.Failure)));
+        string log = await File.ReadAllTextAsync(Path.Combine(failed.Folder.Path, failed.Records[0].Log!), TestContext.Current.CancellationToken);
+        Assert.Contains(nameof(BrokenMetric), log, StringComparison.Ordinal);
+        Assert.Equal(["failed before: the switch is on"], Reasons(_bench.Decide(_bench.Plan(broken))));
+
+        File.Delete(on);
+        RunOutcome mended = await _bench.RunAsync(_bench.Plan(broken));
+        Assert.All(mended.Records, record => Assert.Equal(CellStatus.Done, record.Status));
+        Assert.Equal(failed.Folder.Path, mended.Folder.Path);
+    }
+
+    [Fact]
+    public async Task Failing_fast_stops_at_the_first_failure_and_failed_runs_those_alone()
+    {
+        string on = Path.Combine(_bench.Results, "..", "on");
+        await File.WriteAllTextAsync(on, "", TestContext.Current.CancellationToken);
+        ExperimentPlan plan = _bench.Plan($"metrics=[{{ \"use\": \"broken\", \"switch\": \"{on}\" }}]");
+        RunOutcome stopped = await _bench.RunAsync(plan, settings => settings with { FailFast = true });
+        Assert.Equal(RunEnding.FailedFast, stopped.Ending);
+        Assert.Single(stopped.Records);
+
+        File.Delete(on);
+        RunOutcome failedOnly = await _bench.RunAsync(plan, settings => settings with { FailedOnly = true });
+        Assert.Equal((RunEnding.Partial, 1, 7), (failedOnly.Ending, failedOnly.Records.Count, Count(failedOnly.Work, CellAction.LeaveOut)));
+        Assert.Equal(CellStatus.Done, failedOnly.Records[0].Status);
+        Assert.Equal(RunStatus.Stopped, RecordJson.Read<RunRecord>(failedOnly.Folder.RecordFile).Status);
+        Assert.Equal(RunEnding.Finished, (await _bench.RunAsync(plan)).Ending);
+    }
+
+    [Theory]
+    [InlineData("solver=euler,steps=3", 2)]
+    [InlineData("solver=euler*", 8)]
+    [InlineData("repeat=1", 4)]
+    [InlineData("schedule.sigmaMax=10,steps=5", 4)]
+    public async Task Only_what_is_selected_runs(string filter, int count)
+    {
+        RunOutcome outcome = await _bench.RunAsync(_bench.Plan(), settings => settings with { Only = [filter] });
+        Assert.Equal(count, outcome.Records.Count);
+        Assert.Equal(count == 8 ? RunEnding.Finished : RunEnding.Partial, outcome.Ending);
+    }
+
+    [Theory]
+    [InlineData("step=3", "--only step=3: unknown path 'step'; did you mean 'steps'?")]
+    [InlineData("steps=4", "--only steps=4: no cell meets this")]
+    [InlineData("zzz", "--only zzz: no cell meets this")]
+    public void A_filter_that_selects_nothing_is_refused(string filter, string message)
+    {
+        InputException error = Assert.Throws<InputException>(() => _bench.Decide(_bench.Plan(), settings => settings with { Only = [filter] }));
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cells_of_another_build_are_told_and_computed_again_on_request()
+    {
+        RunOutcome first = await _bench.RunAsync();
+        CellRecord record = first.Records[2];
+        first.Folder.Write(record with { Builds = new Dictionary<string, string>(record.Builds) { ["Diffusion.Solvers"] = "00000000" } });
+        WorkPlan kept = _bench.Decide(_bench.Plan());
+        Assert.Equal(8, Count(kept, CellAction.Keep));
+        Assert.Equal([KeyValuePair.Create("Diffusion.Solvers", 1)], kept.OtherBuilds);
+        WorkPlan stale = _bench.Decide(_bench.Plan(), settings => settings with { Stale = true });
+        Assert.Equal(["made by another build of Diffusion.Solvers"], Reasons(stale));
+        Assert.Equal(record.Id, Assert.Single(stale.Work).Cell.Id);
+    }
+
+    [Fact]
+    public async Task A_run_at_work_is_not_run_by_a_second_process()
+    {
+        RunOutcome first = await _bench.RunAsync();
+        using (RunLock.Take(first.Folder, DateTimeOffset.UnixEpoch))
+        {
+            RunBusyException busy = await Assert.ThrowsAsync<RunBusyException>(() => _bench.RunAsync());
+            Assert.Equal(
+                $"run {first.Folder.Name} is at work already (process {Environment.ProcessId} on {Environment.MachineName} since 1970-01-01 00:00:00 UTC). Wait for it, stop it, or start another with --fresh.",
+                busy.Message);
+            // Another plan in the same results folder is another run.
+            Assert.Equal(RunEnding.Finished, (await _bench.RunAsync("sweep.repeats=1")).Ending);
+        }
+
+        Assert.Equal(RunEnding.Finished, (await _bench.RunAsync()).Ending);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(8)]
+    public async Task A_coordinator_that_dies_loses_nothing_and_tells_nothing_twice(int after)
+    {
+        using SweepBench whole = new();
+        RunOutcome undisturbed = await whole.RunAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _bench.RunAsync(_bench.Plan(), launcher: FakeLauncher.DyingAfter(after)));
+        RunOutcome resumed = await _bench.RunAsync();
+        Assert.Equal(after, Count(resumed.Work, CellAction.Keep));
+        Assert.Equal(SweepBench.Numbers(undisturbed), SweepBench.Numbers(resumed));
+        Assert.Single(_bench.Runs);
+        Assert.Equal(9, _bench.Tracker.Runs.Count);
+        Assert.All(_bench.Tracker.Runs, run => Assert.Equal(TrackedRunStatus.Finished, run.Ended?.Status));
+    }
+
+    [Fact]
+    public async Task What_the_tracker_has_taken_it_is_not_told_again()
+    {
+        await _bench.RunAsync();
+        await _bench.RunAsync();
+        Assert.All(_bench.Tracker.Runs.Where(run => run.Description.Parent is not null), run => Assert.Single(run.Metrics, metric => metric.Key == "sliced-wasserstein"));
+        await _bench.RunAsync(_bench.Plan(), settings => settings with { TrackingStore = "another" });
+        Assert.All(_bench.Tracker.Runs.Where(run => run.Description.Parent is not null), run => Assert.Equal(2, run.Metrics.Count(metric => metric.Key == "sliced-wasserstein")));
+    }
+
+    [Fact]
+    public async Task A_task_that_leaves_no_record_is_a_failure_with_its_reason()
+    {
+        string log = Path.Combine(_bench.Results, "some.log");
+        RunOutcome outcome = await _bench.RunAsync(_bench.Plan(), launcher: new FakeLauncher((request, token) =>
+        {
+            foreach ((int i, string task) in request.Stages.Single().Tasks.Index())
+            {
+                if (i >= 2)
+                    request.Execute(task, token);
+                request.Ended(task, i == 0 ? new(TaskFailureKind.OutOfMemory, "killed by the kernel", log) : null);
+            }
+
+            return new();
+        }));
+        Assert.Equal(2, outcome.Records.Count(record => record.Status == CellStatus.Failed));
+        CellRecord killed = Assert.Single(outcome.Records, record => record.Failure == TaskFailureKind.OutOfMemory);
+        Assert.Equal(("killed by the kernel", Path.GetRelativePath(outcome.Folder.Path, log)), (killed.Error, killed.Log));
+        Assert.Single(outcome.Records, record => record.Error == "it left no record, or a damaged one");
+        Assert.Equal(6, Count(_bench.Decide(_bench.Plan()), CellAction.Keep));
+    }
+
+    [Fact]
+    public async Task What_is_handed_over_is_collected_by_the_same_command()
+    {
+        LaunchRequest? handed = null;
+        RunOutcome left = await _bench.RunAsync(_bench.Plan(), launcher: new FakeLauncher((request, _) =>
+        {
+            handed = request;
+            return new("the cluster goes on");
+        }));
+        Assert.Equal((RunEnding.HandedOver, "the cluster goes on", 0), (left.Ending, left.Message, left.Records.Count));
+        foreach (string task in handed!.Stages.Single().Tasks)
+            handed.Execute(task, TestContext.Current.CancellationToken);
+        RunOutcome collected = await _bench.RunAsync();
+        Assert.Equal((RunEnding.Finished, 8), (collected.Ending, Count(collected.Work, CellAction.Keep)));
+        Assert.Equal(left.Folder.Path, collected.Folder.Path);
+    }
+
+    [Fact]
+    public async Task A_clock_that_jumps_changes_no_number_and_loses_no_run()
+    {
+        using SweepBench steady = new();
+        RunOutcome undisturbed = await steady.RunAsync();
+        _bench.Clock = new JumpingClock();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _bench.RunAsync(_bench.Plan(), launcher: FakeLauncher.DyingAfter(4)));
+        RunOutcome resumed = await _bench.RunAsync();
+        Assert.Equal(4, Count(resumed.Work, CellAction.Keep));
+        Assert.Equal(SweepBench.Numbers(undisturbed), SweepBench.Numbers(resumed));
+        Assert.All(resumed.Records, record => Assert.InRange(record.Seconds, 0, 60));
+    }
+
+    [Fact]
+    public async Task Independent_noise_is_each_configurations_own_and_common_noise_is_shared()
+    {
+        static string[] First(RunOutcome outcome) =>
+            [.. outcome.Records.Where(record => record.Repeat == 0).Select(record => Convert.ToHexString(File.ReadAllBytes(Path.Combine(outcome.Folder.Path, record.Samples!))))];
+
+        // At this many steps two deterministic methods of one order agree to a part of the noise they started from.
+        string[] sets = ["sweep.axes={ \"solver\": [\"euler\", \"ddim\"] }", "sweep.repeats=1", "steps=400", "samples=4", "dtype=\"float64\""];
+        RunOutcome common = await _bench.RunAsync(sets);
+        RunOutcome independent = await _bench.RunAsync([.. sets, "noise=\"independent\""]);
+        Assert.NotEqual(First(common), First(independent));
+        Assert.True(Math.Abs(common.Records[0].Metrics[0].Value - common.Records[1].Metrics[0].Value) < 1e-2);
+        Assert.True(Math.Abs(independent.Records[0].Metrics[0].Value - independent.Records[1].Metrics[0].Value) > 1e-2);
+        Assert.Equal(SweepBench.Numbers(independent), SweepBench.Numbers(await _bench.RunAsync(_bench.Plan([.. sets, "noise=\"independent\""]), settings => settings with { Fresh = true })));
+    }
+
+    [Fact]
+    public async Task A_frozen_plan_runs_whatever_becomes_of_the_manifest()
+    {
+        RunOutcome first = await _bench.RunAsync();
+        await File.WriteAllTextAsync(_bench.Manifest, "{", TestContext.Current.CancellationToken);
+        ExperimentPlan thawed = SweepBench.Thaw(first.Folder);
+        Assert.Equal(8, Count(_bench.Decide(thawed), CellAction.Keep));
+        RunOutcome fresh = await _bench.RunAsync(thawed, settings => settings with { Fresh = true });
+        Assert.Equal(SweepBench.Numbers(first), SweepBench.Numbers(fresh));
+    }
+
+    private sealed class JumpingClock : TimeProvider
+    {
+        private int _calls;
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddHours(_calls++ % 2 == 0 ? -5 : 5);
+    }
+}
