@@ -14,6 +14,9 @@ internal static class ExitCode
     /// <summary>The tracking store has not taken everything.</summary>
     public const int Unsent = 1;
 
+    /// <summary>Something that was computed again is not the same to the last bit.</summary>
+    public const int NotIdentical = 1;
+
     /// <summary>Something that the user gave is not usable.</summary>
     public const int BadInput = 2;
 

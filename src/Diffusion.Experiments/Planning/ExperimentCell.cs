@@ -50,7 +50,7 @@ public sealed record ExperimentCell
     /// <summary>
     /// What <see cref="Key"/> is the SHA-256 of: the whole configuration, defaults filled in, keys sorted, files as their SHA-256, repeat included.
     /// </summary>
-    public JsonObject Canonical => JsonNode.Parse(ExperimentJson.CellSetup(Experiment, Repeat))!.AsObject();
+    public JsonObject Canonical => JsonNode.Parse(ExperimentJson.CellSetup(Experiment).Of(Repeat))!.AsObject();
 
     /// <summary>What <see cref="TrainingKey"/> is the SHA-256 of: data, model, loss and training with its schedule; null when the model does not learn.</summary>
     public JsonObject? TrainingSetup => ExperimentJson.TrainingSetup(Experiment) is { } setup ? JsonNode.Parse(setup)!.AsObject() : null;

@@ -36,13 +36,12 @@ internal static class ExperimentJson
         ]);
     }
 
-    /// <summary>Everything that a cell's result depends on.</summary>
-    public static string CellSetup(Experiment experiment, int repeat) =>
-        Canonical([.. Members(experiment, c => c.CanonicalJson), ("repeat", Text(repeat))]);
+    /// <summary>Everything that a cell's result depends on, for each repeat.</summary>
+    public static RepeatedSetup CellSetup(Experiment experiment) => Repeated(Members(experiment, c => c.CanonicalJson));
 
-    /// <summary>Everything that a cell's samples depend on: all but the metrics.</summary>
-    public static string SamplingSetup(Experiment experiment, int repeat) =>
-        Canonical([.. Members(experiment, c => c.CanonicalJson).Where(m => m.Key != ManifestKeys.Metrics), ("repeat", Text(repeat))]);
+    /// <summary>Everything that a cell's samples depend on, for each repeat: all but the metrics.</summary>
+    public static RepeatedSetup SamplingSetup(Experiment experiment) =>
+        Repeated(Members(experiment, c => c.CanonicalJson).Where(m => m.Key != ManifestKeys.Metrics));
 
     /// <summary>A component's choice in both forms.</summary>
     public static ComponentChoice Choose(ComponentDescriptor component, object? options, Func<OptionProperty, string> statedPath, Func<string, string> digest)
@@ -129,7 +128,18 @@ internal static class ExperimentJson
     private static string Object(IEnumerable<(string Key, string Json)> members) =>
         $"{{{string.Join(',', members.Select(m => $"\"{m.Key}\":{m.Json}"))}}}";
 
-    private static string Canonical(IEnumerable<(string Key, string Json)> members) => Object(Sorted(members.Append(("$version", Text(KeyVersion)))));
+    private static string Canonical(IEnumerable<(string Key, string Json)> members) => Object(Sorted(members.Append(Version)));
+
+    private static (string Key, string Json) Version => ("$version", Text(KeyVersion));
+
+    // The canonical form of the members with a repeat among them.
+    private static RepeatedSetup Repeated(IEnumerable<(string Key, string Json)> members)
+    {
+        const string repeat = "repeat";
+        ILookup<bool, (string Key, string Json)> sorted = Sorted(members.Append(Version)).ToLookup(m => string.CompareOrdinal(m.Key, repeat) < 0);
+        string before = Object(sorted[true]), after = Object(sorted[false]);
+        return new($"{before[..^1]},\"{repeat}\":", after.Length > 2 ? $",{after[1..]}" : "}");
+    }
 
     private static class Of<T>
     {

@@ -68,9 +68,10 @@ public static partial class ExperimentLoader
                 axisValues[sweep.Axes[axis].Path] = sweep.Label(axis, place[axis]);
             string dataKey = ExperimentJson.Key(ExperimentJson.DataSetup(experiment));
             string? trainingKey = ExperimentJson.TrainingSetup(experiment) is { } setup ? ExperimentJson.Key(setup) : null;
+            RepeatedSetup cellSetup = ExperimentJson.CellSetup(experiment), samplingSetup = ExperimentJson.SamplingSetup(experiment);
             for (int repeat = 0; repeat < sweep.Repeats; repeat++)
             {
-                string key = ExperimentJson.Key(ExperimentJson.CellSetup(experiment, repeat));
+                string key = cellSetup.Key(repeat);
                 if (!keys.Add(key))
                 {
                     merged++;
@@ -88,7 +89,7 @@ public static partial class ExperimentLoader
                     AxisValues = axisValues,
                     Objection = objection,
                     Key = key,
-                    SamplingKey = ExperimentJson.Key(ExperimentJson.SamplingSetup(experiment, repeat)),
+                    SamplingKey = samplingSetup.Key(repeat),
                     DataKey = dataKey,
                     TrainingKey = trainingKey,
                 });

@@ -7,9 +7,14 @@ namespace Diffusion.Experiments.Planning;
 public sealed class ExperimentPlan
 {
     private readonly Func<string, string> _freeze;
+    private readonly Lazy<string> _key;
 
     /// <param name="freeze">Folder → text of the composed manifest.</param>
-    internal ExperimentPlan(Func<string, string> freeze) => _freeze = freeze;
+    internal ExperimentPlan(Func<string, string> freeze)
+    {
+        _freeze = freeze;
+        _key = new(() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Cells!.Select(cell => cell.Key))))));
+    }
 
     /// <summary>Name of the experiment, fit for a folder's name.</summary>
     public required string Name { get; init; }
@@ -33,7 +38,7 @@ public sealed class ExperimentPlan
     public required int Merged { get; init; }
 
     /// <summary>SHA-256 over the keys of all cells (lower-case hex): two plans with one key compute the same numbers.</summary>
-    public string Key => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Cells.Select(cell => cell.Key)))));
+    public string Key => _key.Value;
 
     /// <summary>
     /// The composed manifest as one JSON text that needs no other manifest, to be written into <paramref name="folder"/>: paths of files are

@@ -33,6 +33,17 @@ public sealed class PlanFile
     // Canonical is left out where it is the same.
     private sealed record Part(string Member, string Json, string? Canonical);
 
+    // What repeats share.
+    private sealed record BoundExperiment(Experiment Experiment, RepeatedSetup Cell, RepeatedSetup Sampling, string DataKey, string? TrainingKey)
+    {
+        public static BoundExperiment Of(Experiment experiment) => new(
+            experiment,
+            ExperimentJson.CellSetup(experiment),
+            ExperimentJson.SamplingSetup(experiment),
+            ExperimentJson.Key(ExperimentJson.DataSetup(experiment)),
+            ExperimentJson.TrainingSetup(experiment) is { } setup ? ExperimentJson.Key(setup) : null);
+    }
+
     private sealed record CellLine(string Key, int Repeat, IReadOnlyList<int> Axes, IReadOnlyList<int> Parts, string? Objection);
 
     /// <summary>The experiment's name.</summary>
@@ -43,6 +54,18 @@ public sealed class PlanFile
 
     /// <summary>Ids of all cells, in the plan's order.</summary>
     public IEnumerable<string> Ids => _cells.Keys;
+
+    /// <summary>The axes, in the plan's order.</summary>
+    public IReadOnlyList<SweepAxis> Axes => _header.Axes;
+
+    /// <summary>Where a cell of the plan lies in its sweep: axis → label.</summary>
+    public IReadOnlyDictionary<string, string> AxisValues(string id) => Labels(_cells[id].Line);
+
+    /// <summary>Which repeat a cell of the plan is.</summary>
+    public int RepeatOf(string id) => _cells[id].Line.Repeat;
+
+    /// <summary>The same for cells of the plan that are composed alike.</summary>
+    internal string CompositionKey(string id) => string.Join(',', _cells[id].Line.Parts);
 
     /// <summary>Writes a plan.</summary>
     /// <exception cref="StorageException">The folder cannot be written.</exception>
@@ -118,9 +141,14 @@ public sealed class PlanFile
             PlanFile file = new(path, header);
             for (int i = 0; i < header.Parts; i++)
                 file._parts.Add(Next<Part>());
+            CellLine? before = null;
             for (int i = 0; i < header.Cells; i++)
             {
                 CellLine cell = Next<CellLine>();
+                // Repeats stand together and differ in nothing else.
+                if (before is not null && cell.Axes.SequenceEqual(before.Axes) && cell.Parts.SequenceEqual(before.Parts))
+                    cell = cell with { Axes = before.Axes, Parts = before.Parts };
+                before = cell;
                 file._cells.Add(ExperimentCell.IdOf(cell.Key), (i, cell));
             }
 
@@ -157,30 +185,39 @@ public sealed class PlanFile
         ExperimentBinder binder = new(new(catalogue, options, problems), options, problems, Name);
         ManifestSource source = ManifestSource.OfFile(Path.GetFullPath(_path));
         Dictionary<int, ManifestMember> members = [];
-        Dictionary<string, Experiment> experiments = new(StringComparer.Ordinal);
+        Dictionary<string, BoundExperiment> experiments = new(StringComparer.Ordinal);
+        Dictionary<string, IReadOnlyDictionary<string, string>> places = new(StringComparer.Ordinal);
         return id =>
         {
             if (!_cells.TryGetValue(id, out (int Index, CellLine Line) found))
                 throw new InvalidDataException($"{_path}: the plan has no cell '{id}'{NameSuggestions.Hint(id, [.. Ids])}");
             string composition = string.Join(',', found.Line.Parts);
-            if (!experiments.TryGetValue(composition, out Experiment? experiment))
-                experiments[composition] = experiment = Bind(found.Line.Parts);
-            string key = ExperimentJson.Key(ExperimentJson.CellSetup(experiment, found.Line.Repeat));
+            if (!experiments.TryGetValue(composition, out BoundExperiment? bound))
+                experiments[composition] = bound = BoundExperiment.Of(Bind(found.Line.Parts));
+            string key = bound.Cell.Key(found.Line.Repeat);
             if (key != found.Line.Key)
-                throw new InvalidDataException($"{_path}: cell {id} was planned with other components: {Changes(id, experiment)}. Run its manifest anew to plan with those installed here.");
+                throw new InvalidDataException($"{_path}: cell {id} was planned with other components: {Changes(id, bound.Experiment)}. Run its manifest anew to plan with those installed here.");
             return new()
             {
                 Index = found.Index,
                 Repeat = found.Line.Repeat,
-                Experiment = experiment,
-                AxisValues = Labels(found.Line),
+                Experiment = bound.Experiment,
+                AxisValues = Place(found.Line),
                 Objection = found.Line.Objection,
                 Key = key,
-                SamplingKey = ExperimentJson.Key(ExperimentJson.SamplingSetup(experiment, found.Line.Repeat)),
-                DataKey = ExperimentJson.Key(ExperimentJson.DataSetup(experiment)),
-                TrainingKey = ExperimentJson.TrainingSetup(experiment) is { } setup ? ExperimentJson.Key(setup) : null,
+                SamplingKey = bound.Sampling.Key(found.Line.Repeat),
+                DataKey = bound.DataKey,
+                TrainingKey = bound.TrainingKey,
             };
         };
+
+        IReadOnlyDictionary<string, string> Place(CellLine line)
+        {
+            string place = string.Join(',', line.Axes);
+            if (!places.TryGetValue(place, out IReadOnlyDictionary<string, string>? labels))
+                places[place] = labels = Labels(line);
+            return labels;
+        }
 
         Experiment Bind(IReadOnlyList<int> parts)
         {

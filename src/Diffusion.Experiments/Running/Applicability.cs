@@ -7,6 +7,7 @@ namespace Diffusion.Experiments.Running;
 internal sealed class Applicability(ComponentFactory factory, PlanData data)
 {
     private readonly Dictionary<string, string?> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<Experiment, string?> _byExperiment = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Cell id → reason, for the cells that cannot run.</summary>
     public IReadOnlyDictionary<string, string> Objections(IEnumerable<ExperimentCell> cells)
@@ -14,7 +15,10 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data)
         Dictionary<string, string> objections = new(StringComparer.Ordinal);
         foreach (ExperimentCell cell in cells)
         {
-            if ((cell.Objection ?? PathObjection(cell.Experiment) ?? ModelObjection(cell) ?? TimesObjection(cell.Experiment)) is { } objection)
+            // Repeats share their experiment.
+            if (!_byExperiment.TryGetValue(cell.Experiment, out string? objection))
+                _byExperiment[cell.Experiment] = objection = cell.Objection ?? PathObjection(cell.Experiment) ?? ModelObjection(cell) ?? TimesObjection(cell.Experiment);
+            if (objection is not null)
                 objections[cell.Id] = objection;
         }
 

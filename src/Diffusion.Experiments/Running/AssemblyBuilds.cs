@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Diffusion.Core.Sampling;
 using Diffusion.Experiments.Planning;
 using TorchSharp;
@@ -13,8 +15,15 @@ internal static class AssemblyBuilds
 {
     private static readonly Assembly[] Engine = [typeof(SamplingRun).Assembly, typeof(ISolver).Assembly, typeof(torch).Assembly];
 
+    // Asked for every record of a run, whose cells share experiments.
+    private static readonly ConditionalWeakTable<Experiment, IReadOnlyDictionary<string, string>> Known = [];
+
+    private static readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, string>> Texts = new(StringComparer.Ordinal);
+
     /// <summary>Assembly name → first digits of its build's identity, of everything that has a share in an experiment's numbers.</summary>
-    public static IReadOnlyDictionary<string, string> Of(Experiment experiment)
+    public static IReadOnlyDictionary<string, string> Of(Experiment experiment) => Known.GetValue(experiment, Find);
+
+    private static IReadOnlyDictionary<string, string> Find(Experiment experiment)
     {
         ComponentChoice?[] choices =
         [
@@ -25,6 +34,10 @@ internal static class AssemblyBuilds
             .OrderBy(assembly => assembly.GetName().Name, StringComparer.Ordinal)
             .ToDictionary(assembly => assembly.GetName().Name!, Identity);
     }
+
+    /// <summary>Of equal builds, always the same dictionary: thousands of records have few different ones.</summary>
+    public static IReadOnlyDictionary<string, string> Shared(IReadOnlyDictionary<string, string> builds) =>
+        Texts.GetOrAdd(string.Join('\n', builds.Select(build => $"{build.Key} {build.Value}")), _ => builds);
 
     /// <summary>The first digits of a build's identity.</summary>
     public static string Identity(Assembly assembly) => assembly.ManifestModule.ModuleVersionId.ToString("n")[..8];

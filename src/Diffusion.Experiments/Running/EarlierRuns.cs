@@ -10,19 +10,20 @@ internal sealed class EarlierRuns
     private readonly PlanFile? _last;
     private readonly IReadOnlyDictionary<string, string> _idsByPlace = new Dictionary<string, string>();
 
-    private EarlierRuns(PlanFile? last)
+    private EarlierRuns(RunFolder? folder, PlanFile? last)
     {
         _last = last;
+        Last = folder is not null && last is not null ? (folder, last) : null;
         if (last is not null)
             _idsByPlace = last.IdsByPlace();
     }
 
-    public static EarlierRuns None { get; } = new(null);
+    public static EarlierRuns None { get; } = new(null, null);
 
     public static EarlierRuns Of(ExperimentPlan plan, string results, RunFolder? without)
     {
         RunFolder? newest = RunFolder.Runs(results, plan.Name).FirstOrDefault(folder => folder.Path != without?.Path && File.Exists(folder.PlanFile));
-        EarlierRuns runs = new(newest is null ? null : TryRead(newest.PlanFile));
+        EarlierRuns runs = new(newest, newest is null ? null : TryRead(newest.PlanFile));
         // Newest first, so that of several the newest counts.
         foreach (RunFolder folder in RunFolder.Runs(results).OrderByDescending(folder => folder.Name, StringComparer.Ordinal))
         {
@@ -38,6 +39,9 @@ internal sealed class EarlierRuns
 
         return runs;
     }
+
+    /// <summary>The experiment's newest other run.</summary>
+    public (RunFolder Folder, PlanFile Plan)? Last { get; }
 
     /// <summary>The newest other run that has a record of a cell.</summary>
     public RunFolder? Cell(string id) => _cells.GetValueOrDefault(id);

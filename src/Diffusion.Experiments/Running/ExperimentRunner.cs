@@ -10,8 +10,8 @@ public sealed class ExperimentRunner(RunServices services)
 {
     /// <summary>Finds out what running a plan amounts to, and writes nothing.</summary>
     /// <inheritdoc cref="WorkPlan.Of" path="/exception"/>
-    public static WorkPlan Decide(ExperimentPlan plan, RunSettings settings, ComponentFactory factory) =>
-        WorkPlan.Of(plan, settings, Existing(plan, settings), open => new Applicability(factory, new PlanData(factory)).Objections(open));
+    internal static WorkPlan Decide(ExperimentPlan plan, RunSettings settings, ComponentFactory factory, PlanData data) =>
+        WorkPlan.Of(plan, settings, Existing(plan, settings), open => new Applicability(factory, data).Objections(open));
 
     /// <summary>Runs every selected cell of the plan that has not run, and builds the tables.</summary>
     /// <exception cref="InvalidDataException">The data cannot be read, or no cell can run. Nothing was written.</exception>

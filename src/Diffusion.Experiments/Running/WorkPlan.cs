@@ -7,8 +7,10 @@ namespace Diffusion.Experiments.Running;
 /// <summary>What running a plan amounts to: what is kept, what is taken over, what runs and why. Finding out writes nothing.</summary>
 public sealed class WorkPlan
 {
-    private WorkPlan(IReadOnlyList<CellDecision> decisions, IReadOnlyList<ExperimentCell> trainings, IReadOnlyList<ExperimentCell> reusedModels)
+    private WorkPlan(
+        IReadOnlyList<CellDecision> decisions, IReadOnlyList<ExperimentCell> trainings, IReadOnlyList<ExperimentCell> reusedModels, (RunFolder Folder, PlanFile Plan)? last)
     {
+        Last = last;
         Decisions = decisions;
         Trainings = trainings;
         ReusedModels = reusedModels;
@@ -22,6 +24,9 @@ public sealed class WorkPlan
 
     /// <summary>A cell for each model that the store has.</summary>
     public IReadOnlyList<ExperimentCell> ReusedModels { get; }
+
+    /// <summary>The experiment's newest run beside the one that is continued, where it was looked at.</summary>
+    internal (RunFolder Folder, PlanFile Plan)? Last { get; }
 
     /// <summary>The decisions that are work, in the plan's order.</summary>
     public IEnumerable<CellDecision> Work => Decisions.Where(decision => decision.IsWork);
@@ -55,24 +60,22 @@ public sealed class WorkPlan
             throw new InvalidDataException($"{plan.Source}: no cell of this experiment can run: {string.Join("; ", refused.Values.Distinct())}");
 
         EarlierRuns earlier = open.Length == 0 || settings.Fresh ? EarlierRuns.None : EarlierRuns.Of(plan, settings.Results, existing);
-        for (int i = 0; i < decisions.Length; i++)
+        decisions = [.. plan.Cells.Zip(decisions).AsParallel().AsOrdered().Select(place =>
         {
-            ExperimentCell cell = plan.Cells[i];
-            if (decisions[i] is { Action: CellAction.Keep })
-                continue;
+            (ExperimentCell cell, CellDecision? decision) = place;
+            if (decision is { Action: CellAction.Keep })
+                return decision;
             if (refused.TryGetValue(cell.Id, out string? objection))
-                decisions[i] = new(cell, CellAction.NotApplicable, objection);
-            else if (decisions[i] is null)
-                decisions[i] = Unrecorded(cell, settings, existing, earlier);
-            if (decisions[i]!.IsWork && Unselected(decisions[i]!, settings, selection) is { } why)
-                decisions[i] = decisions[i]! with { Action = CellAction.LeaveOut, Reason = why };
-        }
+                return new(cell, CellAction.NotApplicable, objection);
+            decision ??= Unrecorded(cell, settings, existing, earlier);
+            return decision.IsWork && Unselected(decision, settings, selection) is { } why ? decision with { Action = CellAction.LeaveOut, Reason = why } : decision;
+        })];
 
         TrainedModelStore store = new(settings.Results);
         ILookup<bool, ExperimentCell> models = decisions.Where(decision => decision!.IsWork && decision.Cell.TrainingKey is not null)
             .Select(decision => decision!.Cell).DistinctBy(cell => cell.TrainingKey)
             .ToLookup(cell => store.Find(cell.TrainingKey!) is not null);
-        return new(decisions!, [.. models[false]], [.. models[true]]);
+        return new(decisions!, [.. models[false]], [.. models[true]], earlier.Last);
     }
 
     private static CellDecision Recorded(ExperimentCell cell, RunFolder folder, RunSettings settings)
@@ -83,8 +86,12 @@ public sealed class WorkPlan
             return new(cell, CellAction.Run, $"failed before: {record.Error}", record);
         return settings.Stale && OtherBuildsOf(record, cell) is { Count: > 0 } others
             ? new(cell, CellAction.Run, $"made by another build of {string.Join(" and ", others)}", record)
-            : new(cell, CellAction.Keep, "done before", record);
+            : new(cell, CellAction.Keep, "done before", Slim(record, cell));
     }
+
+    // Of 100 000 records, what their cells hold too need not be held twice.
+    private static CellRecord Slim(CellRecord record, ExperimentCell cell) =>
+        record with { Key = cell.Key, Axes = cell.AxisValues, Model = cell.TrainingKey, Builds = AssemblyBuilds.Shared(record.Builds) };
 
     private static CellDecision Unrecorded(ExperimentCell cell, RunSettings settings, RunFolder? existing, EarlierRuns earlier)
     {
@@ -94,7 +101,7 @@ public sealed class WorkPlan
             && RecordJson.Find<CellRecord>(source.CellFile(cell.Id)) is { Status: CellStatus.Done or CellStatus.Diverged } record
             && record.Key == cell.Key
             && !(settings.Stale && OtherBuildsOf(record, cell).Count > 0))
-            return new(cell, CellAction.TakeOver, $"done in {source.Label}", record, source);
+            return new(cell, CellAction.TakeOver, $"done in {source.Label}", Slim(record, cell), source);
         if (!settings.Stale && earlier.Samples(cell.SamplesId) is { } sampled)
             return new(cell, CellAction.Measure, $"sampled in {sampled.Label}; {earlier.ChangeOf(cell) ?? "measured otherwise"}", Source: sampled);
         return new(cell, CellAction.Run, existing is not null ? "not reached before" : earlier.ChangeOf(cell) ?? "new");

@@ -37,7 +37,7 @@ internal static class RunCommand
             RunSettings run = selection.Settings(parsed, session) with
             {
                 FailFast = parsed.GetValue(failFast),
-                Environment = Provenance.Collect(session.Catalogue),
+                Environment = Provenance.Collect(session.Catalogue, plan),
                 WorkerCommand = WorkerCommand.CommandLine(session, parsed.GetValue(options.Plugins) ?? []),
                 TrackingStore = session.Settings.TrackingUri is { } uri ? Secrets.Without(uri) : null,
             };

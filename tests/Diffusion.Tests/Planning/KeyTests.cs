@@ -87,6 +87,9 @@ public sealed class KeyTests : IDisposable
         IReadOnlyList<ExperimentCell> cells = _folder.Plan(ManifestFolder.Sound, "sweep.repeats=3").Cells;
         Assert.Equal(3, cells.Select(c => c.Key).Distinct().Count());
         Assert.Equal(cells[0].Key, Cell(ManifestFolder.Sound).Key);
+        Assert.Equal([0, 1, 2], cells.Select(c => c.Canonical["repeat"]!.GetValue<int>()));
+        Assert.All(cells, c => Assert.Equal(c.Key, Digest(c.Canonical)));
+        Assert.Equal(cells[2].Canonical.Select(member => member.Key).Order(StringComparer.Ordinal), cells[2].Canonical.Select(member => member.Key));
     }
 
     [Theory]

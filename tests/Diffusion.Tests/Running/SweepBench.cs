@@ -82,7 +82,7 @@ internal sealed class SweepBench : IDisposable
             .RunAsync(plan, settings?.Invoke(Settings) ?? Settings, TestContext.Current.CancellationToken);
 
     /// <summary>What a run would do.</summary>
-    public WorkPlan Decide(ExperimentPlan plan, Func<RunSettings, RunSettings>? settings = null) => ExperimentRunner.Decide(plan, settings?.Invoke(Settings) ?? Settings, Factory);
+    public WorkPlan Decide(ExperimentPlan plan, Func<RunSettings, RunSettings>? settings = null) => ExperimentRunner.Decide(plan, settings?.Invoke(Settings) ?? Settings, Factory, new(Factory));
 
     /// <summary>Every number of a run, to the last bit, by cell.</summary>
     public static IReadOnlyDictionary<string, string> Numbers(RunOutcome outcome) => outcome.Records.ToDictionary(

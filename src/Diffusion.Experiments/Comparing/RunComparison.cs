@@ -1,0 +1,139 @@
+using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Storage;
+
+namespace Diffusion.Experiments.Comparing;
+
+/// <summary>
+/// Two runs side by side. A cell of one is paired with the equal cell of the other, else with the one at its place of the sweep, told by the axes that both have.
+/// </summary>
+public sealed record RunComparison
+{
+    /// <summary>How the axes differ; empty where they do not.</summary>
+    public required IReadOnlyList<AxisDifference> Axes { get; init; }
+
+    /// <summary>Pairs of equal cells.</summary>
+    public required int Equal { get; init; }
+
+    /// <summary>Pairs of cells of other configurations that stand at one place.</summary>
+    public required int Placed { get; init; }
+
+    /// <summary>Cells of the first run without a partner.</summary>
+    public required IReadOnlyList<string> OnlyInFirst { get; init; }
+
+    /// <summary>Cells of the second run without a partner.</summary>
+    public required IReadOnlyList<string> OnlyInSecond { get; init; }
+
+    /// <summary>What differs in the configuration of pairs, the most common first.</summary>
+    public required IReadOnlyList<SharedChange> Changes { get; init; }
+
+    /// <summary>Pairs of which both have ended.</summary>
+    public required int Compared { get; init; }
+
+    /// <summary>Pairs that ended the same way with the same numbers, to the last bit.</summary>
+    public required int Identical { get; init; }
+
+    /// <summary>Pairs that ended another way.</summary>
+    public required IReadOnlyList<StatusDifference> Statuses { get; init; }
+
+    /// <summary>Numbers that differ, the largest relative difference first.</summary>
+    public required IReadOnlyList<MetricDifference> Metrics { get; init; }
+
+    /// <summary>Compares two runs.</summary>
+    /// <exception cref="InvalidDataException">A plan is damaged.</exception>
+    public static RunComparison Of(RunFolder first, RunFolder second) => Of(PlanFile.Read(first.PlanFile), Records(first), PlanFile.Read(second.PlanFile), Records(second));
+
+    /// <summary>A cell's numbers: metrics and evaluations a sample.</summary>
+    public static IReadOnlyDictionary<string, double> Numbers(CellRecord record)
+    {
+        Dictionary<string, double> numbers = record.Metrics.ToDictionary(metric => metric.Name, metric => metric.Value);
+        if (record.Evaluations is { } evaluations)
+            numbers[MetricDifference.Evaluations] = evaluations;
+        return numbers;
+    }
+
+    internal static RunComparison Of(PlanFile first, IReadOnlyDictionary<string, CellRecord> firstRecords, PlanFile second, IReadOnlyDictionary<string, CellRecord> secondRecords)
+    {
+        string[] common = [.. first.Axes.Select(axis => axis.Path).Intersect(second.Axes.Select(axis => axis.Path))];
+        (string First, string Second)[] pairs = Pair(first, second, common);
+        HashSet<string> pairedFirst = [.. pairs.Select(pair => pair.First)], pairedSecond = [.. pairs.Select(pair => pair.Second)];
+        (CellRecord First, CellRecord Second)[] ended =
+            [.. pairs.Where(pair => firstRecords.ContainsKey(pair.First) && secondRecords.ContainsKey(pair.Second)).Select(pair => (firstRecords[pair.First], secondRecords[pair.Second]))];
+        (string Id, CellStatus? First, CellStatus? Second)[] statuses =
+            [.. pairs.Select(pair => (pair.First, firstRecords.GetValueOrDefault(pair.First)?.Status, secondRecords.GetValueOrDefault(pair.Second)?.Status)).Where(pair => pair.Item2 != pair.Item3)];
+        return new()
+        {
+            Axes = [.. AxisDifferences(first.Axes, second.Axes)],
+            Equal = pairs.Count(pair => pair.First == pair.Second),
+            Placed = pairs.Count(pair => pair.First != pair.Second),
+            OnlyInFirst = [.. first.Ids.Where(id => !pairedFirst.Contains(id))],
+            OnlyInSecond = [.. second.Ids.Where(id => !pairedSecond.Contains(id))],
+            Changes = ChangesOf(first, second, pairs),
+            Compared = ended.Length,
+            Identical = ended.Count(pair => IsIdentical(pair.First, pair.Second)),
+            Statuses = [.. statuses.GroupBy(pair => (pair.First, pair.Second)).Select(group => new StatusDifference(group.Key.First, group.Key.Second, group.Count(), group.First().Id)).OrderByDescending(group => group.Cells)],
+            Metrics = MetricsOf(common, ended),
+        };
+    }
+
+    /// <summary>The records of a run that are sound: id → record.</summary>
+    internal static IReadOnlyDictionary<string, CellRecord> Records(RunFolder folder) => folder.RecordedCells().AsParallel()
+        .Select(id => RecordJson.Find<CellRecord>(folder.CellFile(id))).OfType<CellRecord>().ToDictionary(record => record.Id);
+
+    private static (string First, string Second)[] Pair(PlanFile first, PlanFile second, string[] common)
+    {
+        HashSet<string> own = [.. first.Ids], others = [.. second.Ids];
+        // Where an axis that only one run has makes a place ambiguous, nothing says which of its cells is meant.
+        Dictionary<string, string> places = second.Ids.Where(id => !own.Contains(id)).GroupBy(id => Place(second, id)).Where(place => place.Count() == 1).ToDictionary(place => place.Key, place => place.Single());
+        HashSet<string> ambiguous = [.. first.Ids.Where(id => !others.Contains(id)).CountBy(id => Place(first, id)).Where(place => place.Value > 1).Select(place => place.Key)];
+        return [.. first.Ids
+            .Select(id => (First: id, Second: others.Contains(id) ? id : Place(first, id) is var place && !ambiguous.Contains(place) ? places.GetValueOrDefault(place) : null))
+            .Where(pair => pair.Second is not null).Select(pair => (pair.First, pair.Second!))];
+
+        string Place(PlanFile plan, string id) => PlaceOf(plan.AxisValues(id), common, plan.RepeatOf(id));
+    }
+
+    private static string PlaceOf(IReadOnlyDictionary<string, string> axes, string[] common, int repeat) =>
+        PlanFile.Place(common.ToDictionary(axis => axis, axis => axes[axis]), repeat);
+
+    private static IEnumerable<AxisDifference> AxisDifferences(IReadOnlyList<SweepAxis> first, IReadOnlyList<SweepAxis> second)
+    {
+        foreach (string path in first.Concat(second).Select(axis => axis.Path).Distinct())
+        {
+            IReadOnlyList<string>? own = first.FirstOrDefault(axis => axis.Path == path)?.Labels, others = second.FirstOrDefault(axis => axis.Path == path)?.Labels;
+            AxisDifference difference = new(path, own is null ? null : [.. own.Except(others ?? [])], others is null ? null : [.. others.Except(own ?? [])]);
+            if (difference is not { OnlyInFirst: { Count: 0 }, OnlyInSecond: { Count: 0 } })
+                yield return difference;
+        }
+    }
+
+    private static IReadOnlyList<SharedChange> ChangesOf(PlanFile first, PlanFile second, (string First, string Second)[] pairs)
+    {
+        // Repeats differ alike.
+        Dictionary<(string, string), IReadOnlyList<CompositionChange>> known = [];
+        Dictionary<CompositionChange, int> counts = [];
+        foreach ((string own, string other) in pairs.Where(pair => pair.First != pair.Second))
+        {
+            var key = (first.CompositionKey(own), second.CompositionKey(other));
+            if (!known.TryGetValue(key, out IReadOnlyList<CompositionChange>? changes))
+                known[key] = changes = CompositionChange.Between(first.Composition(own)!, second.Composition(other)!);
+            foreach (CompositionChange change in changes)
+                counts[change] = counts.GetValueOrDefault(change) + 1;
+        }
+
+        return [.. counts.OrderByDescending(change => change.Value).Select(change => new SharedChange(change.Key, change.Value))];
+    }
+
+    private static bool IsIdentical(CellRecord first, CellRecord second) => first.Status == second.Status && first.Error == second.Error
+        && Numbers(first) is var own && Numbers(second) is var others && own.Count == others.Count && own.All(number => others.TryGetValue(number.Key, out double other) && number.Value.Equals(other));
+
+    private static IReadOnlyList<MetricDifference> MetricsOf(string[] common, (CellRecord First, CellRecord Second)[] ended) =>
+    [
+        .. ended
+            .GroupBy(pair => PlaceOf(pair.First.Axes, common, 0))
+            .SelectMany(place => MetricDifference.Of(
+                common.ToDictionary(axis => axis, axis => place.First().First.Axes[axis]), [.. place.Select(pair => (Numbers(pair.First), Numbers(pair.Second)))]))
+            // What is no number came out most differently.
+            .OrderByDescending(difference => double.IsNaN(difference.Relative) ? double.PositiveInfinity : Math.Abs(difference.Relative)),
+    ];
+}

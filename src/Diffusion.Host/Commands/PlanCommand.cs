@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Forecasting;
+using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Running;
+using Diffusion.Host.Running;
+using Diffusion.Host.Settings;
+using Microsoft.Extensions.DependencyInjection;
+using TorchSharp;
+
+namespace Diffusion.Host.Commands;
+
+/// <summary><c>diffusion plan</c>: what running an experiment amounts to, before it is run.</summary>
+internal static class PlanCommand
+{
+    public static Command Create(CommonOptions options)
+    {
+        PlanOptions selection = new();
+        Option<bool> json = new("--json") { Description = "Everything as one JSON document, every cell included, for scripts." };
+        Option<bool> cells = new("--cells") { Description = "A line for each cell as well." };
+        Command command = new("plan", "Shows what running an experiment amounts to: cells, what is there already and why the rest runs, evaluations, time and disk. Writes nothing.")
+        {
+            json, cells, options.Results, options.Tracking, options.Threads, options.Workers,
+        };
+        selection.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            HostSession session = HostSession.Open(parsed, options);
+            TextWriter output = parsed.InvocationConfiguration.Output;
+            foreach (ComponentProblem problem in session.Problems)
+                parsed.InvocationConfiguration.Error.WriteLine(problem.ToString());
+
+            torch.set_num_threads(session.Settings.Threads ?? 1);
+            ExperimentPlan plan = selection.Load(parsed, session);
+            RunSettings settings = selection.Settings(parsed, session) with { TrackingStore = session.Settings.TrackingUri is { } uri ? Secrets.Without(uri) : null };
+            using ServiceProvider services = session.BuildServices();
+            ComponentFactory factory = services.GetRequiredService<ComponentFactory>();
+            (WorkPlan work, Forecast forecast) = Forecaster.Of(plan, settings, factory, session.Settings.Workers ?? Environment.ProcessorCount);
+            RunFolder? existing = settings.Fresh ? null : RunFolder.Find(settings.Results, plan.Name, plan.Key);
+            EvaluationCounts counts = new(factory);
+            if (parsed.GetValue(json))
+            {
+                PlanDocument.Of(plan, work, forecast, existing, counts).Write(output);
+                return ExitCode.Ok;
+            }
+
+            PlanView.Write(output, plan, work, forecast, existing);
+            if (parsed.GetValue(cells))
+            {
+                output.WriteLine();
+                PlanView.WriteCells(output, plan, work, counts);
+            }
+
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+}
