@@ -69,7 +69,7 @@ internal static class SweepScale
         long begin = Stopwatch.GetTimestamp();
         ExperimentPlan plan = ExperimentLoader.Load(manifest, [], catalogue, factory);
         RunSettings settings = new() { Results = Path.Combine(folder, "results"), TrackingStore = "none" };
-        int work = ExperimentRunner.Decide(plan, settings, factory).Work.Count();
+        int work = ExperimentRunner.Decide(plan, settings, factory, new PlanData(factory)).Work.Count();
         double planSeconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         double planPeak = PeakMegabytes();
         if (work != cells)
