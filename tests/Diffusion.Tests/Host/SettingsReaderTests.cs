@@ -57,6 +57,18 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_launcher_takes_whatever_options_its_plugin_knows()
+    {
+        Assert.Equal("local", Read().Launcher.Use);
+        Write(_current, """{ "Diffusion": { "Launcher": { "Use": "slurm", "Partition": "gpu", "Cpus": 4, "Follow": false, "Setup": ["module load a", "b"] } } }""");
+        LauncherSettings launcher = Read(new() { ["Launcher:partition"] = "cpu" }).Launcher;
+        Assert.Equal("slurm", launcher.Use);
+        Assert.Equal(
+            new Dictionary<string, string?> { ["Cpus"] = "4", ["Follow"] = "False", ["Partition"] = "cpu", ["Setup"] = """["module load a","b"]""" },
+            launcher.Options.ToDictionary(option => option.Key == "partition" ? "Partition" : option.Key, option => option.Value));
+    }
+
+    [Fact]
     public void MLflows_own_variable_names_the_store_where_nothing_else_does()
     {
         SetVariable("MLFLOW_TRACKING_URI", "http://server:5000");
@@ -85,7 +97,7 @@ public sealed class SettingsReaderTests : IDisposable
     {
         SetVariable("DIFFUSION__RESULTFOLDER", "x");
         Assert.Equal(
-            "settings: unknown key 'Diffusion:RESULTFOLDER' (or DIFFUSION__RESULTFOLDER); did you mean 'ResultsFolder'? (known: Plugins, ResultsFolder, Threads, Tracking, Workers)",
+            "settings: unknown key 'Diffusion:RESULTFOLDER' (or DIFFUSION__RESULTFOLDER); did you mean 'ResultsFolder'? (known: Launcher, Plugins, ResultsFolder, Threads, Tracking, Workers)",
             Error());
     }
 
