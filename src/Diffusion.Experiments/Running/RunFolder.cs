@@ -81,7 +81,7 @@ public sealed class RunFolder
 
     /// <summary>The newest run of the experiment with this plan, or null: what running the same manifest again continues.</summary>
     public static RunFolder? Find(string results, string experiment, string planKey) =>
-        Runs(results, experiment).FirstOrDefault(folder => RecordJson.Find<RunRecord>(folder.RecordFile)?.PlanKey == planKey);
+        Runs(results, experiment).FirstOrDefault(folder => folder.FindPlanKey() == planKey);
 
     /// <summary>The runs of an experiment, newest first.</summary>
     public static IEnumerable<RunFolder> Runs(string results, string experiment)
@@ -129,6 +129,9 @@ public sealed class RunFolder
 
     /// <summary>Ids of the samples that have a record.</summary>
     public HashSet<string> RecordedSamples() => Names(SamplesFolder);
+
+    // A damaged run.json must not part a run from its records: the plan beside it says too whose they are.
+    private string? FindPlanKey() => RecordJson.Find<RunRecord>(RecordFile)?.PlanKey ?? Planning.PlanFile.Find(PlanFile)?.PlanKey;
 
     private static HashSet<string> Names(string folder) =>
         Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.json").Select(file => System.IO.Path.GetFileNameWithoutExtension(file))] : [];
