@@ -103,20 +103,25 @@ public sealed class RunFolder
     /// <exception cref="UnauthorizedAccessException">The results folder cannot be written.</exception>
     public static RunFolder Create(string results, string experiment, DateTimeOffset started)
     {
-        string parent = System.IO.Path.Combine(results, experiment);
-        Directory.CreateDirectory(parent);
+        string parent = System.IO.Path.GetFullPath(System.IO.Path.Combine(results, experiment));
+        // Renamed only when it is filled, so that of two processes that begin in the same second each has a folder of its own.
+        var made = new RunFolder(System.IO.Path.Combine(parent, $".{Guid.NewGuid():n}"));
+        Directory.CreateDirectory(made.CellsFolder);
+        Directory.CreateDirectory(made.SamplesFolder);
+        Directory.CreateDirectory(made.TrainingFolder);
         string name = started.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         for (int attempt = 1; ; attempt++)
         {
-            string path = System.IO.Path.GetFullPath(System.IO.Path.Combine(parent, attempt == 1 ? name : $"{name}-{attempt}"));
-            if (Directory.Exists(path))
-                continue;
-
-            var folder = new RunFolder(path);
-            Directory.CreateDirectory(folder.CellsFolder);
-            Directory.CreateDirectory(folder.SamplesFolder);
-            Directory.CreateDirectory(folder.TrainingFolder);
-            return folder;
+            string path = System.IO.Path.Combine(parent, attempt == 1 ? name : $"{name}-{attempt}");
+            try
+            {
+                Directory.Move(made.Path, path);
+                return new RunFolder(path);
+            }
+            catch (IOException) when (Directory.Exists(path))
+            {
+                // The next name, then.
+            }
         }
     }
 

@@ -233,6 +233,14 @@ public sealed class ExperimentRunnerTests : IDisposable
         Assert.Equal(first.Records.Max(record => record.Started.AddSeconds(record.Seconds)), _bench.Tracker.Runs.Single(run => run.Description.Parent is null).Ended?.Time);
     }
 
+    [Fact]
+    public void Runs_that_begin_in_the_same_second_get_folders_of_their_own()
+    {
+        string[] paths = [.. Enumerable.Range(0, 32).AsParallel().WithDegreeOfParallelism(8).Select(_ => RunFolder.Create(_bench.Results, "small", DateTimeOffset.UnixEpoch).Path)];
+        Assert.Equal(32, paths.Distinct().Count());
+        Assert.Equal(32, Directory.GetDirectories(Path.Combine(_bench.Results, "small")).Length);
+    }
+
     [Theory]
     [InlineData("run.json")]
     [InlineData("plan.jsonl")]
