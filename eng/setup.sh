@@ -89,6 +89,16 @@ require_tools() {
     need g++ g++
 }
 
+# Tests against a scheduler skip where there is none, so that its lack fails nothing.
+want_slurm() {
+    command -v sbatch >/dev/null && return
+    if is_root && command -v apt-get >/dev/null; then
+        (apt_install slurm-wlm munge) || say "Tests against Slurm are skipped."
+    else
+        say "Tests against Slurm are skipped: it is not installed (Debian and Ubuntu: sudo apt-get install slurm-wlm munge)."
+    fi
+}
+
 sources_changed() {
     local stamp="$root/artifacts/built"
     [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(build_identity)" ] || return 0

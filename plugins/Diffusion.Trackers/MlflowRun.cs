@@ -15,6 +15,12 @@ internal sealed class MlflowRun(TrackedRunDescription description, Action<Mlflow
     /// <summary>How many of the first of them are in the outbox.</summary>
     public int Kept { get; set; }
 
+    /// <summary>Whether its end has been handed over.</summary>
+    public bool HasEnded { get; set; }
+
+    /// <summary>Whether storing any of it has failed.</summary>
+    public bool HasFailed { get; set; }
+
     /// <summary>Whether the run stands in the tracker's queue.</summary>
     public bool IsWaiting { get; set; }
 

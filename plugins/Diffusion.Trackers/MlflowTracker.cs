@@ -61,7 +61,9 @@ public sealed class MlflowTracker : ITracker
 
     private readonly Channel<Message> _inbox = Channel.CreateUnbounded<Message>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Queue<MlflowRun> _waiting = new();
-    private readonly List<MlflowRun> _runs = [];
+
+    // Those that are not over yet, and those that the store may have made without saying so.
+    private readonly HashSet<MlflowRun> _runs = [];
     private readonly MlflowClient _client;
     private readonly MlflowRunWriter _writer;
     private readonly TrackingAddress _address;
@@ -222,6 +224,7 @@ public sealed class MlflowTracker : ITracker
         if (message.Run is null || message.Work is null)
             return;
         message.Run.Pending.Enqueue(message.Work);
+        message.Run.HasEnded |= message.Work is EndedWork;
         if (message.Work is BegunWork)
             _runs.Add(message.Run);
         if (message.Work is BegunWork && _adopted.Remove((message.Run.Description.Experiment, message.Run.Description.Key), out MlflowRun? earlier))
@@ -242,8 +245,11 @@ public sealed class MlflowTracker : ITracker
             foreach ((MlflowRun run, MlflowException? failure) in runs.Zip(failures))
             {
                 run.IsWaiting = failure is not null;
+                run.HasFailed |= failure is not null;
                 if (run.IsWaiting)
                     _waiting.Enqueue(run);
+                else if (run.HasEnded && !run.HasFailed)
+                    _runs.Remove(run);
             }
             _waitingRuns = _waiting.Count;
             MlflowException[] failed = [.. failures.OfType<MlflowException>()];

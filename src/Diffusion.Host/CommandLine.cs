@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
+using Diffusion.Experiments.Running;
 using Diffusion.Host.Commands;
 
 namespace Diffusion.Host;
@@ -36,6 +37,7 @@ internal static class CommandLine
             (int code, string message) = e switch
             {
                 OperationCanceledException when cancellationToken.IsCancellationRequested => (ExitCode.Cancelled, "Stopped."),
+                TaskNotReadyException => (ExitCode.NotReady, e.Message),
                 InputException or IOException or InvalidDataException or UnauthorizedAccessException => (ExitCode.BadInput, e.Message),
                 _ => (ExitCode.Defect, $"{e.GetType().Name}: {e.Message}\nThis is a defect of the program; {DebugVariable}=1 shows where."),
             };

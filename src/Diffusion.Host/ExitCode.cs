@@ -20,6 +20,9 @@ internal static class ExitCode
     /// <summary>A defect of the program (sysexits' EX_SOFTWARE).</summary>
     public const int Defect = 70;
 
+    /// <summary>A task needs what another has not made yet; it may be tried again later (sysexits' EX_TEMPFAIL).</summary>
+    public const int NotReady = 75;
+
     /// <summary>Stopped by Ctrl-C or a signal.</summary>
     public const int Cancelled = 130;
 }

@@ -168,6 +168,16 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task The_same_cells_on_other_axes_continue_the_run()
+    {
+        await DiffusionAsync("run", "small.json", "--launcher", "in-process", "--tracking", "none", "--set", "sweep={\"axes\":{\"solver\":[\"heun\"]}}");
+        HostResult again = await DiffusionAsync("run", "small.json", "--launcher", "in-process", "--tracking", "none", "--set", "sweep={\"axes\":{\"steps\":[8]}}");
+        Assert.True(again.ExitCode == 0, again.Output + again.Error);
+        Assert.Contains("1 cells are kept", again.Output, StringComparison.Ordinal);
+        Assert.StartsWith("cell,repeat,status,steps,nfe,", await File.ReadAllTextAsync(Path.Combine(RunFolder(), "metrics.csv"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_frozen_manifest_runs_to_the_same_numbers()
     {
         await DiffusionAsync("run", "small.json", "--results", "first", "--tracking", "none", "--set", "seed=11");
@@ -203,7 +213,7 @@ public sealed class RunTests : IDisposable
         Assert.NotEmpty(Query("select value from metrics where key = 'train/loss'"));
         Assert.NotEmpty(Query("select value from metrics where key = 'train/level_loss'"));
 
-        HostResult again = await DiffusionAsync("run", "trained.json", "--set", "sweep.repeats=1");
+        HostResult again = await DiffusionAsync("run", "trained.json", "--fresh");
         Assert.Contains("Reusing mlp", again.Output, StringComparison.Ordinal);
         Assert.Equal(written, File.GetLastWriteTimeUtc(Path.Combine(model, "weights.safetensors")));
     }
@@ -218,9 +228,30 @@ public sealed class RunTests : IDisposable
         damaged[^5] ^= 0x10;
         await File.WriteAllBytesAsync(weights, damaged, TestContext.Current.CancellationToken);
 
-        HostResult again = await DiffusionAsync("run", "trained.json", "--tracking", "none", "--set", "sweep.repeats=1");
+        HostResult again = await DiffusionAsync("run", "trained.json", "--tracking", "none", "--fresh");
         Assert.Contains("Trained mlp", again.Output, StringComparison.Ordinal);
         Assert.Equal(whole, await File.ReadAllBytesAsync(weights, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Exported_commands_make_the_records_that_the_same_command_collects()
+    {
+        await DiffusionAsync("run", "trained.json", "--results", "whole", "--tracking", "none");
+        HostResult exported = await DiffusionAsync("run", "trained.json", "--launcher", "export");
+        Assert.True(exported.ExitCode == 0, exported.Output + exported.Error);
+        Assert.Empty(Cells(RunFolder("trained")));
+        using (var script = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", [Path.Combine(RunFolder("trained"), "export", "run.sh"), "2"]) { RedirectStandardOutput = true })!)
+        {
+            await script.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await script.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(0, script.ExitCode);
+        }
+
+        HostResult collected = await DiffusionAsync("run", "trained.json");
+        Assert.True(collected.ExitCode == 0, collected.Output + collected.Error);
+        Assert.Contains("16 cells are kept", collected.Output, StringComparison.Ordinal);
+        Assert.Equal(Numbers(RunFolder("trained", "whole")), Numbers(RunFolder("trained")));
+        Assert.Equal(["17"], Query("select count(*) from runs"));
     }
 
     [Theory]

@@ -146,7 +146,8 @@ public sealed class ExperimentRunner(RunServices services)
             switch (decision.Action)
             {
                 case CellAction.Keep:
-                    records.Add(cell.Id, decision.Record!);
+                    // The same cells may lie on other axes than when they ran.
+                    records.Add(cell.Id, decision.Record! with { Axes = cell.AxisValues });
                     break;
                 case CellAction.TakeOver:
                     Copy(decision.Source!, folder, cell.SamplesId);
@@ -158,7 +159,7 @@ public sealed class ExperimentRunner(RunServices services)
                     folder.Write(records[cell.Id]);
                     break;
                 case CellAction.LeaveOut when decision.Record is { Status: CellStatus.Failed }:
-                    records.Add(cell.Id, decision.Record);
+                    records.Add(cell.Id, decision.Record with { Axes = cell.AxisValues });
                     break;
                 case CellAction.Measure when decision.Source!.Path != folder.Path:
                     Copy(decision.Source, folder, cell.SamplesId);

@@ -57,6 +57,13 @@ internal sealed class ModelTrainer(ComponentFactory factory, TrainedModelStore s
             cell.TrainingKey!);
     }
 
+    /// <summary>Whether the store has a cell's trained model, whole.</summary>
+    public bool Has(ExperimentCell cell)
+    {
+        string key = cell.TrainingKey!;
+        return _whole.ContainsKey(key) || (store.Find(key) is not null && _whole.TryAdd(key, true));
+    }
+
     /// <summary>A model ready to sample from: built anew, with the stored weights if it is a trained one.</summary>
     /// <exception cref="InvalidDataException">The store does not have it whole.</exception>
     public IScoreModel Build(ExperimentCell cell, DataSet data)
@@ -66,7 +73,7 @@ internal sealed class ModelTrainer(ComponentFactory factory, TrainedModelStore s
             return model;
 
         string key = cell.TrainingKey!;
-        if (!_whole.GetOrAdd(key, wanted => store.Find(wanted) is not null))
+        if (!Has(cell))
             throw new InvalidDataException($"the trained model {store.FolderOf(key)} is not there or damaged; run the experiment again to train it anew");
         store.LoadInto(key, trainable.Network, new Device(cell.Experiment.Device), cell.Experiment.Dtype);
         return model;

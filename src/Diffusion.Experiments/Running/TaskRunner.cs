@@ -36,6 +36,7 @@ public sealed class TaskRunner(
     /// <param name="progressed">Told of a training's progress.</param>
     /// <param name="cancellationToken">Stops it; then there is no record.</param>
     /// <exception cref="StorageException">The record cannot be written.</exception>
+    /// <exception cref="TaskNotReadyException">A cell's model is still to be trained. There is no record.</exception>
     /// <exception cref="InvalidDataException">The plan has no such task, or the components installed here are not those it was planned with.</exception>
     public void Run(string task, Action<TaskProgress> progressed, CancellationToken cancellationToken)
     {
@@ -68,6 +69,15 @@ public sealed class TaskRunner(
         RecordJson.Write(folder.TrainingFile(task), record);
     }
 
+    /// <summary>What is known of the training that a cell needs; null where its model is in the store or does not learn.</summary>
+    /// <exception cref="TaskNotReadyException">It has not ended.</exception>
+    private TrainingRecord? Training(ExperimentCell wanted)
+    {
+        if (wanted.TrainingTask is not { } task || _models.Has(wanted))
+            return null;
+        return RecordJson.Find<TrainingRecord>(folder.TrainingFile(task)) ?? throw new TaskNotReadyException($"cell {wanted.Id} needs a model that is not trained yet: task {task} comes first");
+    }
+
     private CellRecord RunCell(ExperimentCell wanted, CancellationToken cancellationToken)
     {
         long begin = clock.GetTimestamp();
@@ -75,7 +85,7 @@ public sealed class TaskRunner(
         try
         {
             // A model that could not be trained fails the cells that need it, each with the reason.
-            if (wanted.TrainingTask is { } task && RecordJson.Find<TrainingRecord>(folder.TrainingFile(task)) is { Error: { } error } failed)
+            if (Training(wanted) is { Error: { } error } failed)
                 record = record with { Status = CellStatus.Failed, Error = $"its model could not be trained: {error}", Failure = failed.Failure, Log = failed.Log };
             else
                 record = new CellRunner(factory, _models, folder).Run(wanted, _data[wanted], record, cancellationToken);
@@ -95,7 +105,7 @@ public sealed class TaskRunner(
 
     // A component that gives up by an OperationCanceledException of its own (a time limit, say) has failed, not been stopped.
     private static bool IsTheTasksOwn(Exception e, CancellationToken cancellationToken) =>
-        e is not StorageException && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested);
+        e is not (StorageException or TaskNotReadyException) && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested);
 
     // libtorch's messages go on with C++ frames; the log has the whole.
     private static string FirstLine(Exception e) => e.Message.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? e.GetType().Name;

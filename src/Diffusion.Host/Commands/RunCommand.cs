@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Reporting;
@@ -59,24 +60,42 @@ internal static class RunCommand
         ITracker tracker = factory.Create<ITracker>(session.Catalogue.Bind(ComponentKind.Tracker, settings.Tracker.Name, settings.Tracker.Options, "settings"));
         await using var _ = tracker.ConfigureAwait(false);
 
-        RunOutcome outcome = Terminal.IsInteractive(output)
-            ? await LiveView.RunAsync(Run).ConfigureAwait(false)
-            : await Run(new PlainView(output)).ConfigureAwait(false);
-        return (outcome, tracker.HowToLook);
+        SweepProgress progress = new(new EvaluationCounts(factory).Of, TimeProvider.System);
+        if (Terminal.IsInteractive(output))
+            return (await LiveView.RunAsync(AnsiConsole.Console, progress, RunAsync).ConfigureAwait(false), tracker.HowToLook);
+        using PlainView plain = new(output, progress, TimeProvider.System);
+        return (await RunAsync(plain).ConfigureAwait(false), tracker.HowToLook);
 
-        Task<RunOutcome> Run(IRunObserver view) => new ExperimentRunner(
-            new(factory, launcher, tracker, log.OpenWith(view), TimeProvider.System, services.GetRequiredService<ILoggerFactory>())).RunAsync(plan, run, cancellationToken);
+        async Task<RunOutcome> RunAsync(RunView view)
+        {
+            using CancellationTokenRegistration stopping = cancellationToken.Register(() => view.Said("Stopping. Finished cells are kept; Ctrl-C again ends at once."));
+            RunServices with = new(factory, launcher, tracker, log.OpenWith(view), TimeProvider.System, services.GetRequiredService<ILoggerFactory>());
+            return await new ExperimentRunner(with).RunAsync(plan, run, cancellationToken).ConfigureAwait(false);
+        }
     }
 
-    // Settings are read without regard to case, options of components are not.
     private static ComponentChoice Launcher(HostSession session)
     {
         LauncherSettings settings = session.Settings.Launcher;
-        IReadOnlyList<string> known = [.. session.Catalogue.Find(ComponentKind.Launcher, settings.Use)?.Options?.Properties.Select(p => p.Name) ?? []];
-        Dictionary<string, string?> stated = settings.Options.ToDictionary(o => known.FirstOrDefault(name => name.Equals(o.Key, StringComparison.OrdinalIgnoreCase)) ?? o.Key, o => o.Value);
-        if (session.Settings.Workers is { } workers && known.Contains("workers"))
+        IReadOnlyList<OptionProperty> known = session.Catalogue.Find(ComponentKind.Launcher, settings.Use)?.Options?.Properties ?? [];
+        Dictionary<string, string?> stated = settings.Options.Select(option => Stated(option.Key, option.Value, known)).ToDictionary();
+        if (session.Settings.Workers is { } workers && known.Any(property => property.Name == "workers"))
             stated["workers"] = FormattableString.Invariant($"{workers}");
         return session.Catalogue.Bind(ComponentKind.Launcher, settings.Use, stated, "settings");
+    }
+
+    // Settings are read without regard to case and know no types, options of components are not: "60" is a text for one that takes texts, True is true.
+    private static KeyValuePair<string, string?> Stated(string name, string? value, IReadOnlyList<OptionProperty> known)
+    {
+        if (value is null || known.FirstOrDefault(property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } property)
+            return new(name, value);
+        return new(property.Name, property.Type.Kind switch
+        {
+            OptionValueKind.Text => JsonSerializer.Serialize(value),
+            OptionValueKind.Boolean => value.ToLowerInvariant(),
+            OptionValueKind.List when !value.StartsWith('[') => $"[{JsonSerializer.Serialize(value)}]",
+            _ => value,
+        });
     }
 
     private static int Report(ExperimentPlan plan, RunOutcome outcome, string? howToLook, TextWriter output, TextWriter error)
@@ -88,10 +107,11 @@ internal static class RunCommand
             Comparison comparison = comparisons[0];
             output.WriteLine();
             output.WriteLine($"{comparison.Metric}. {comparison.Caption}");
-            Table.Write(
+            Table.WriteInParts(
                 output,
+                comparison.RowAxes.Count,
                 [.. comparison.RowAxes, .. comparison.Columns.Select(column => $"{column} {comparison.ColumnUnit}")],
-                comparison.Rows.Select(row => (string[])[.. row.Labels, .. row.Cells.Select(cell => cell?.ToString() ?? "")]));
+                [.. comparison.Rows.Select(row => (string[])[.. row.Labels, .. row.Cells.Select(cell => cell?.ToString() ?? "")])]);
             if (comparisons.Count > 1)
                 output.WriteLine($"comparison.md has the same for {string.Join(" and ", comparisons.Skip(1).Select(other => other.Metric))}.");
         }
@@ -99,7 +119,7 @@ internal static class RunCommand
         int failed = outcome.Records.Count(record => record.Status == CellStatus.Failed);
         int diverged = outcome.Records.Count(record => record.Status == CellStatus.Diverged);
         output.WriteLine();
-        output.WriteLine($"Records  {Shown(outcome.Folder.Path)}  (metrics.csv, comparison.md, cells/, samples/, manifest.json, log.jsonl)");
+        output.WriteLine($"Records  {ShownPath.Of(outcome.Folder.Path)}  (metrics.csv, comparison.md, cells/, samples/, manifest.json, log.jsonl)");
         if (howToLook is not null)
             output.WriteLine($"Tracked  {howToLook}");
         if (outcome.Records.Count(record => record.Status == CellStatus.NotApplicable) is > 0 and var inapplicable)
@@ -133,11 +153,5 @@ internal static class RunCommand
         }
 
         return failed + diverged > 0 ? ExitCode.CellsFailed : ExitCode.Ok;
-    }
-
-    private static string Shown(string path)
-    {
-        string relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
 }

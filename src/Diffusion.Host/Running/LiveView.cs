@@ -1,72 +1,77 @@
-using System.Globalization;
-using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Running;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Diffusion.Host.Running;
 
-/// <summary>Progress bars with time left, for terminals.</summary>
-internal sealed class LiveView : IRunObserver
+/// <summary>Progress that is redrawn in place a few times a second, for terminals. What happens once is written above it and stays.</summary>
+internal sealed class LiveView : RunView
 {
-    private readonly ProgressContext _context;
-    private readonly TroubleLines _trouble = new();
-    private readonly Dictionary<string, ProgressTask> _trainings = [];
-    private ProgressTask? _sweep;
-    private int _troubled;
+    private static readonly TimeSpan RedrawInterval = TimeSpan.FromMilliseconds(200);
 
-    private LiveView(ProgressContext context) => _context = context;
+    // A display of a single line is placed by "up 0 lines", which terminals take for 1.
+    private const int FewestLines = 2;
+
+    private readonly IAnsiConsole _console;
+
+    private LiveView(IAnsiConsole console, SweepProgress progress)
+        : base(progress) => _console = console;
 
     /// <summary>Shows a run while it works.</summary>
-    public static Task<RunOutcome> RunAsync(Func<IRunObserver, Task<RunOutcome>> run) =>
-        AnsiConsole.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .StartAsync(context => run(new LiveView(context)));
+    public static Task<RunOutcome> RunAsync(IAnsiConsole console, SweepProgress progress, Func<RunView, Task<RunOutcome>> run) =>
+        console.Live(Drawn([])).AutoClear(true).Overflow(VerticalOverflow.Crop).StartAsync(async display =>
+        {
+            LiveView view = new(console, progress);
+            using CancellationTokenSource end = new();
+            // A run blocks its thread until its last cell.
+            Task redrawing = Task.Run(() => view.RedrawAsync(display, end.Token));
+            try
+            {
+                return await run(view).ConfigureAwait(false);
+            }
+            finally
+            {
+                await end.CancelAsync().ConfigureAwait(false);
+                await redrawing.ConfigureAwait(false);
+            }
+        });
 
-    public void RunStarted(RunFolder folder, bool continued, WorkPlan work) =>
-        AnsiConsole.WriteLine(continued ? $"Continuing {folder.Name}." : $"Run {folder.Name}.");
-
-    public void ModelReused(ExperimentCell cell, TrainedModelRecord record) =>
-        AnsiConsole.WriteLine($"Reusing {cell.Experiment.Model.Name} {record.Key[..8]}, trained before.");
-
-    public void TrainingStarted(ExperimentCell cell) =>
-        _trainings[cell.TrainingTask!] = _context.AddTask(Markup.Escape($"Training {cell.Experiment.Model.Name}"), maxValue: cell.Experiment.Training!.Settings.Steps);
-
-    public void TrainingProgressed(ExperimentCell cell, TaskProgress progress)
+    /// <inheritdoc/>
+    public override void Warned(string line)
     {
-        ProgressTask task = _trainings[progress.Task];
-        task.Value = progress.Step;
-        task.Description = Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"Training {cell.Experiment.Model.Name}, loss {progress.Loss:g4}"));
+        // Both streams on one terminal: what does not pass through the display would tear it.
+        if (Console.IsErrorRedirected)
+            base.Warned(line);
+        else
+            Said(line);
     }
 
-    public void TrainingEnded(ExperimentCell cell, TrainedModelRecord? record, TrainingRecord? failure)
+    protected override void Write(string line) => _console.Write(new LineAbove(line));
+
+    protected override void CellsWentOn()
     {
-        if (_trainings.TryGetValue(cell.TrainingTask!, out ProgressTask? task))
-            task.StopTask();
-        if (failure is { Error: { } error })
-            AnsiConsole.WriteLine($"{cell.Experiment.Model.Name} could not be trained: {error}");
+        if (Progress.Ended == Progress.Cells)
+            Write($"{Progress.Cells - Progress.EndedBefore} cells ran in {Duration.Text(Progress.Elapsed)}.");
     }
 
-    public void SweepStarted(IReadOnlyList<ExperimentCell> cells, IReadOnlyList<CellRecord> endedBefore)
+    // An empty line sets it apart from what was written before.
+    private static Rows Drawn(IReadOnlyList<string> lines) =>
+        new(lines.Prepend("").Concat(Enumerable.Repeat("", Math.Max(0, FewestLines - 1 - lines.Count))).Select(line => line.Length == 0 ? (IRenderable)new Text(" ") : new Markup(line)));
+
+    private async Task RedrawAsync(LiveDisplayContext display, CancellationToken end)
     {
-        _sweep = _context.AddTask("Sweeping", maxValue: cells.Count + endedBefore.Count);
-        _sweep.Value = endedBefore.Count;
+        using PeriodicTimer timer = new(RedrawInterval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(end).ConfigureAwait(false))
+            {
+                lock (Gate)
+                    display.UpdateTarget(Drawn(ProgressFrame.Lines(Progress, _console.Profile.Width, _console.Profile.Height)));
+            }
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // The run has ended.
+        }
     }
-
-    public void CellStarted(ExperimentCell cell)
-    {
-    }
-
-    public void CellEnded(ExperimentCell cell, CellRecord record)
-    {
-        if (record.Status is CellStatus.Failed or CellStatus.Diverged)
-            _troubled++;
-        if (_trouble.For(record) is { } line)
-            AnsiConsole.WriteLine(line);
-
-        _sweep!.Increment(1);
-        string trouble = _troubled == 0 ? "" : $", {_troubled} failed or diverged";
-        _sweep.Description = $"Sweeping, {_sweep.Value:f0} of {_sweep.MaxValue:f0} cells{trouble}";
-    }
-
-    public void Said(string line) => AnsiConsole.WriteLine(line);
 }

@@ -1,75 +1,82 @@
-using System.Diagnostics;
 using System.Globalization;
-using Diffusion.Experiments.Planning;
-using Diffusion.Experiments.Running;
 
 namespace Diffusion.Host.Running;
 
-/// <summary>Progress as plain lines, about ten a phase, for logs and pipes.</summary>
-internal sealed class PlainView(TextWriter output) : IRunObserver
+/// <summary>Progress as plain lines for logs and pipes: about ten for the trainings and ten for the cells, and one after every half a minute in which none was due.</summary>
+internal sealed class PlainView : RunView, IDisposable
 {
-    private readonly TroubleLines _trouble = new();
-    private long _sweepStarted;
-    private int _cells;
-    private int _ended;
-    private int _endedBefore;
+    private const int Points = 10;
+    private const int Named = 4;
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
 
-    public void RunStarted(RunFolder folder, bool continued, WorkPlan work)
+    private readonly TextWriter _output;
+    private readonly ITimer _timer;
+
+    public PlainView(TextWriter output, SweepProgress progress, TimeProvider clock)
+        : base(progress)
     {
-        output.WriteLine(continued ? $"Continuing {folder.Name}." : $"Run {folder.Name}.");
-        foreach (string line in WorkSummary.Lines(work))
-            output.WriteLine(line);
+        _output = output;
+        _timer = clock.CreateTimer(_ => BreakSilence(), null, Silence, Silence);
     }
 
-    public void ModelReused(ExperimentCell cell, TrainedModelRecord record) => output.WriteLine($"Reusing {cell.Experiment.Model.Name} {record.Key[..8]}, trained before.");
+    public void Dispose() => _timer.Dispose();
 
-    public void TrainingStarted(ExperimentCell cell) =>
-        output.WriteLine($"Training {cell.Experiment.Model.Name} {cell.TrainingKey![..8]}, {cell.Experiment.Training!.Settings.Steps} steps.");
+    protected override void Write(string line) => _output.WriteLine(line);
 
-    public void TrainingProgressed(ExperimentCell cell, TaskProgress progress)
+    protected override void Launched() => WriteProgress(Progress.EndedBefore == 0
+        ? (FormattableString)$"Sweeping {Progress.Cells} cells."
+        : $"Sweeping {Progress.Cells} cells, {Progress.EndedBefore} of them done before.");
+
+    protected override void TrainingWentOn(TrainingStanding? before, TrainingStanding now)
     {
-        if (progress.Step * 10 / progress.Steps != (progress.Step - Math.Max(1, progress.Steps / 100)) * 10 / progress.Steps)
-            Line($"  step {progress.Step}  loss {progress.Loss:g4}");
+        if (!NamesModels)
+            return;
+        if (before is null)
+            WriteProgress($"Training {now.Name}, {now.Steps} steps.");
+        else if (Point(now.Step, now.Steps) != Point(before.Step, before.Steps))
+            WriteProgress($"  step {now.Step}  loss {now.Loss:g4}");
     }
 
-    public void TrainingEnded(ExperimentCell cell, TrainedModelRecord? record, TrainingRecord? failure) => Line(record is not null
-        ? (FormattableString)$"Trained {cell.Experiment.Model.Name} {record.Key[..8]} in {record.Seconds:f1} s."
-        : $"{cell.Experiment.Model.Name} {cell.TrainingKey![..8]} could not be trained: {failure?.Error}");
-
-    public void SweepStarted(IReadOnlyList<ExperimentCell> cells, IReadOnlyList<CellRecord> endedBefore)
+    protected override void ModelsWentOn()
     {
-        _cells = cells.Count + endedBefore.Count;
-        _ended = endedBefore.Count;
-        _endedBefore = endedBefore.Count;
-        _sweepStarted = Stopwatch.GetTimestamp();
-        Line(_ended == 0 ? (FormattableString)$"Sweeping {_cells} cells." : $"Sweeping {_cells} cells, {_ended} of them done before.");
-        foreach (CellRecord record in endedBefore.Where(record => record.Status == CellStatus.NotApplicable))
-            Trouble(record);
+        if (!NamesModels && Point(Progress.TrainingsEnded, Progress.Trainings) != Point(Progress.TrainingsEnded - 1, Progress.Trainings))
+            WriteModels("");
     }
 
-    public void CellStarted(ExperimentCell cell)
+    protected override void CellsWentOn()
     {
+        if (Progress.Ended == Progress.Cells || Point(Progress.Ended, Progress.Cells) != Point(Progress.Ended - 1, Progress.Cells))
+            WriteCells("");
     }
 
-    public void CellEnded(ExperimentCell cell, CellRecord record)
+    private static int Point(int done, int all) => (int)((long)done * Points / all);
+
+    private void BreakSilence()
     {
-        _ended++;
-        Trouble(record);
-        if (_ended == _cells || _ended * 10 / _cells != (_ended - 1) * 10 / _cells)
+        lock (Gate)
         {
-            TimeSpan spent = Stopwatch.GetElapsedTime(_sweepStarted);
-            double left = spent.TotalSeconds * (_cells - _ended) / (_ended - _endedBefore);
-            Line(_ended == _cells ? (FormattableString)$"  {_ended} of {_cells} cells in {spent.TotalSeconds:f1} s" : $"  {_ended} of {_cells} cells, about {left:f0} s left");
+            if (Progress.TrainingsAtWork.Any())
+                WriteModels($"; at work: {string.Join(", ", Progress.TrainingsAtWork.Take(Named).Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Name} at step {t.Step}")))}{More(Progress.TrainingsAtWork.Count())}");
+            else if (Progress.AtWork > 0)
+                WriteCells($"; at work: {string.Join(", ", Progress.CellsAtWork(Named).Select(cell => $"{cell.Label} for {Duration.Text(cell.Elapsed)}"))}{More(Progress.AtWork)}");
         }
     }
 
-    public void Said(string line) => output.WriteLine(line);
+    private static string More(int all) => all > Named ? $" and {all - Named} more" : "";
 
-    private void Trouble(CellRecord record)
+    private void WriteModels(string atWork) => WriteProgress($"  {Progress.TrainingsEnded} of {Progress.Trainings} models are trained{After(", ", Duration.Left(Progress.TrainingLeft))}{atWork}");
+
+    private void WriteCells(string atWork)
     {
-        if (_trouble.For(record) is { } line)
-            output.WriteLine($"  {line}");
+        string time = Progress.Ended == Progress.Cells ? $" in {Duration.Text(Progress.Elapsed)}" : After(", ", Duration.Left(Progress.Left));
+        WriteProgress($"  {Progress.Ended} of {Progress.Cells} cells{time}{After("; ", Troubles(Progress))}{atWork}");
     }
 
-    private void Line(FormattableString text) => output.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+    private void WriteProgress(FormattableString line)
+    {
+        Write(line.ToString(CultureInfo.InvariantCulture));
+        _timer.Change(Silence, Silence);
+    }
+
+    private static string After(string separator, string text) => text.Length == 0 ? "" : separator + text;
 }

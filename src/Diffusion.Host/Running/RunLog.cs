@@ -1,3 +1,4 @@
+using System.Globalization;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Running;
 using Microsoft.Extensions.Logging;
@@ -6,17 +7,19 @@ using Serilog.Core;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
 using Serilog.Filters;
+using Serilog.Formatting.Display;
 using Serilog.Formatting.Json;
 
 namespace Diffusion.Host.Running;
 
 /// <summary>
-/// The run's log: warnings on the error stream (the runner's own excepted, which the view shows), everything as JSON lines in the run's folder once there is one. What was said before is
+/// The run's log: warnings for people (the runner's own excepted, which the view shows anyway), everything as JSON lines in the run's folder once there is one. What was said before is
 /// kept and written then.
 /// </summary>
 internal sealed class RunLog : IDisposable
 {
     private readonly LateFileSink _file = new();
+    private readonly WarningSink _warnings = new();
     private readonly Logger _logger;
 
     public RunLog()
@@ -27,11 +30,7 @@ internal sealed class RunLog : IDisposable
             .WriteTo.Sink(_file)
             .WriteTo.Logger(console => console
                 .Filter.ByExcluding(Matching.FromSource("Diffusion.Experiments"))
-                .WriteTo.Console(
-                    restrictedToMinimumLevel: LogEventLevel.Warning,
-                    standardErrorFromLevel: LogEventLevel.Verbose,
-                    formatProvider: System.Globalization.CultureInfo.InvariantCulture,
-                    outputTemplate: "{Level:w}: {Message:lj}{NewLine}"))
+                .WriteTo.Sink(_warnings, LogEventLevel.Warning))
             .CreateLogger();
         Provider = new SerilogLoggerProvider(_logger);
     }
@@ -40,7 +39,11 @@ internal sealed class RunLog : IDisposable
     public ILoggerProvider Provider { get; }
 
     /// <summary>An observer that logs what it sees, opens the file when the folder is there, and passes everything on.</summary>
-    public IRunObserver OpenWith(IRunObserver view) => new LoggingObserver(this, view);
+    public IRunObserver OpenWith(RunView view)
+    {
+        _warnings.Show = view.Warned;
+        return new LoggingObserver(this, view);
+    }
 
     public void Dispose()
     {
@@ -101,6 +104,20 @@ internal sealed class RunLog : IDisposable
         {
             log._logger.Information("{Line}", line);
             view.Said(line);
+        }
+    }
+
+    private sealed class WarningSink : ILogEventSink
+    {
+        private readonly MessageTemplateTextFormatter _format = new("{Level:w}: {Message:lj}", CultureInfo.InvariantCulture);
+
+        public Action<string> Show { get; set; } = Console.Error.WriteLine;
+
+        public void Emit(LogEvent logEvent)
+        {
+            using StringWriter text = new(CultureInfo.InvariantCulture);
+            _format.Format(logEvent, text);
+            Show(text.ToString());
         }
     }
 

@@ -8,18 +8,22 @@ internal sealed class TroubleLines
     private const int TimesShown = 3;
     private readonly Dictionary<string, int> _seen = [];
 
-    /// <summary>The line for a cell; null where its reason has been shown often enough or the cell is well.</summary>
-    public string? For(CellRecord record)
+    /// <summary>The lines for a cell; none where its reason has been shown often enough or the cell is well.</summary>
+    /// <param name="record">The cell's record.</param>
+    /// <param name="folder">The run's folder, in which its log lies.</param>
+    public IEnumerable<string> For(CellRecord record, RunFolder folder)
     {
         if (record.Status == CellStatus.Done)
-            return null;
+            yield break;
 
-        string reason = record.Status == CellStatus.Diverged ? "diverged" : record.Error ?? "";
-        string verb = record.Status switch { CellStatus.Failed => "failed: ", CellStatus.NotApplicable => "is n/a: ", _ => "" };
+        string error = Headline.Of(record.Error);
+        string reason = record.Status == CellStatus.Diverged ? "diverged" : error;
         int times = _seen[reason] = _seen.GetValueOrDefault(reason) + 1;
-        string line = $"cell {record.Id} ({string.Join(' ', [.. record.Axes.Values, $"#{record.Repeat}"])}) {verb}{record.Error}";
-        return times < TimesShown ? line
-            : times == TimesShown ? $"{line} (further cells like this are not shown)"
-            : null;
+        if (times > TimesShown)
+            yield break;
+        string verb = record.Status switch { CellStatus.Failed => "failed: ", CellStatus.NotApplicable => "is n/a: ", _ => "" };
+        yield return $"cell {record.Id} ({CellLabel.Of(record.Axes, record.Repeat)}) {verb}{error}{(times == TimesShown ? " (further cells like this are not shown)" : "")}";
+        if (record.Log is { } log)
+            yield return $"  log: {ShownPath.Of(Path.Combine(folder.Path, log))}";
     }
 }

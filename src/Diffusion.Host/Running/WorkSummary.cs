@@ -14,7 +14,7 @@ internal static class WorkSummary
             yield break;
         foreach (IGrouping<CellAction, CellDecision> action in work.Decisions.Where(d => d.Action is not CellAction.NotApplicable).GroupBy(d => d.Action).OrderBy(group => group.Key))
         {
-            (string Reason, int Count)[] reasons = [.. action.CountBy(decision => decision.Reason).OrderByDescending(reason => reason.Value).Select(reason => (reason.Key, reason.Value))];
+            (string Reason, int Count)[] reasons = [.. action.CountBy(decision => Headline.Of(decision.Reason)).OrderByDescending(reason => reason.Value).Select(reason => (reason.Key, reason.Value))];
             string shown = string.Join("; ", reasons.Take(ReasonsShown).Select(reason => reasons.Length == 1 ? reason.Reason : $"{reason.Count}: {reason.Reason}"));
             string more = reasons.Length > ReasonsShown ? $"; and {reasons.Length - ReasonsShown} other reasons" : "";
             yield return $"{Cells(action.Count())} {Verb(action.Key, action.Count())}: {shown}{more}.";

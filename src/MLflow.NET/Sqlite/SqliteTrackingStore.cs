@@ -13,6 +13,7 @@ internal sealed class SqliteTrackingStore : ITrackingStore
     private readonly string _artifactRoot;
     private readonly TimeProvider _time;
     private readonly Func<string> _newId;
+    private readonly UniqueRuns _unique;
 
     /// <param name="path">The database file; made when first used, with its folders.</param>
     /// <param name="artifactRoot">The folder that keeps the artifacts of experiments made by this store.</param>
@@ -22,6 +23,7 @@ internal sealed class SqliteTrackingStore : ITrackingStore
         _artifactRoot = LocalArtifacts.ToUri(artifactRoot);
         _time = time;
         _newId = newId;
+        _unique = new UniqueRuns(newId);
         _session = new SqliteSession(path, busyTimeout, session => SqliteSchema.Ensure(session, _artifactRoot, _time.GetUtcNow()));
         Models = new SqliteModelStore(_session, time, ArtifactUriAsync);
     }
@@ -73,7 +75,7 @@ internal sealed class SqliteTrackingStore : ITrackingStore
                 if (experiment.LifecycleStage != LifecycleStage.Active)
                     throw MlflowException.Invalid($"The experiment {experiment.ExperimentId} must be in the 'active' state. Current state is deleted.");
                 string artifactLocation = experiment.ArtifactLocation.Length > 0 ? experiment.ArtifactLocation : DefaultLocation(experiment.ExperimentId);
-                string runId = FindUnique(session, creation) ?? RunRows.Insert(session, creation, _newId(), artifactLocation, _time.GetUtcNow());
+                string runId = _unique.Find(session, creation) ?? RunRows.Insert(session, creation, _unique.NewId(session, creation), artifactLocation, _time.GetUtcNow());
                 return RunRows.Get(session, runId);
             },
             cancellationToken).ConfigureAwait(false);
@@ -174,12 +176,4 @@ internal sealed class SqliteTrackingStore : ITrackingStore
             cancellationToken);
 
     private string DefaultLocation(string experimentId) => $"{_artifactRoot}/{experimentId}";
-
-    private static string? FindUnique(SqliteSession session, RunCreation creation)
-    {
-        if (creation.UniqueTag is null)
-            return null;
-        RunTag tag = creation.Tags.First(tag => tag.Key == creation.UniqueTag);
-        return RunRows.Search(session, new RunQuery([creation.ExperimentId]) { Tags = [tag], MaxResults = 1 }).FirstOrDefault();
-    }
 }
