@@ -29,7 +29,8 @@ public sealed class StorageFaultTests : IDisposable
     {
         Assert.True(result.ExitCode == 2, $"{result.ExitCode}\n{result.Output}{result.Error}");
         SweepFolder.AssertCalm(result);
-        Assert.Single(result.Error.Split('\n'), line => line.Contains(reason, StringComparison.Ordinal) && line.Contains("cannot write", StringComparison.Ordinal));
+        string line = Assert.Single(result.Error.Split('\n'), line => line.Contains("cannot write", StringComparison.Ordinal));
+        Assert.Matches($@"^(a worker stopped: )?cannot write /\S+: {reason}$", line);
     }
 
     [Theory]

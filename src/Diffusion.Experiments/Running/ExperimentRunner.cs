@@ -86,9 +86,7 @@ public sealed class ExperimentRunner(RunServices services)
         foreach (ExperimentCell cell in untold)
             tracking.Value.CellEnded(cell, records[cell.Id], data[cell].Description);
 
-        (RunEnding ending, string? message) = work.Work.Any()
-            ? new SweepLaunch(services, session, records, tracking.Value).Run(cancellationToken)
-            : (RunEnding.Finished, null);
+        (RunEnding ending, string? message) = work.Work.Any() ? Launch(session, records, tracking.Value, cancellationToken) : (RunEnding.Finished, null);
         if (ending == RunEnding.Finished && work.Decisions.Any(decision => decision.Action == CellAction.LeaveOut))
             ending = RunEnding.Partial;
 
@@ -104,6 +102,12 @@ public sealed class ExperimentRunner(RunServices services)
         }
 
         return outcome;
+    }
+
+    private (RunEnding Ending, string? Message) Launch(RunSession session, Dictionary<string, CellRecord> records, SweepTracking tracking, CancellationToken cancellationToken)
+    {
+        using SweepLaunch launch = new(services, session, records, tracking);
+        return launch.Run(cancellationToken);
     }
 
     private async Task CloseAsync(RunSession session, RunOutcome outcome, Lazy<SweepTracking> tracking)

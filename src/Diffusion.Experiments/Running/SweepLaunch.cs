@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Diffusion.Experiments.Running;
 
 /// <summary>Has the work of a run carried out: what its launcher is asked, and what becomes of the answers.</summary>
-internal sealed class SweepLaunch
+internal sealed class SweepLaunch : IDisposable
 {
     private readonly RunServices _services;
     private readonly RunSession _session;
@@ -29,6 +29,8 @@ internal sealed class SweepLaunch
         _trainings = session.Work.Trainings.ToDictionary(cell => cell.TrainingTask!);
         _tasks = new(session.Folder, id => _cells[id], task => _trainings[task], services.Factory, services.Clock, services.Loggers.CreateLogger<TaskRunner>());
     }
+
+    public void Dispose() => _failFast.Dispose();
 
     public (RunEnding Ending, string? Message) Run(CancellationToken cancellationToken)
     {
