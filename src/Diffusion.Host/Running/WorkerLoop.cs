@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text;
 using Diffusion.Experiments.Running;
 using Diffusion.Experiments.Storage;
 
@@ -14,14 +15,14 @@ internal sealed class WorkerLoop(TaskRunner runner)
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
-    private StreamWriter _output = StreamWriter.Null;
+    private Stream _output = Stream.Null;
 
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public int Run(Stream input, Stream output)
     {
         // What plugins print must not come between the messages.
         Console.SetOut(Console.Error);
-        _output = new StreamWriter(output) { AutoFlush = true };
+        _output = output;
         using BlockingCollection<string> tasks = [];
         // Ctrl-C reaches every process of a terminal; the launcher decides what becomes of its workers, so only the end of the input stops one.
         using CancellationTokenSource abandoned = new();
@@ -68,7 +69,8 @@ internal sealed class WorkerLoop(TaskRunner runner)
         {
             try
             {
-                _output.WriteLine(message.ToLine());
+                _output.Write(Encoding.UTF8.GetBytes($"{message.ToLine()}\n"));
+                _output.Flush();
             }
             catch (IOException)
             {
