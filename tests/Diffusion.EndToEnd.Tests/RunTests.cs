@@ -274,7 +274,8 @@ public sealed class RunTests : IDisposable
 
         HostResult continued = await DiffusionAsync(arguments);
         Assert.True(continued.ExitCode == 0, continued.Output + continued.Error);
-        Assert.Contains($"Sweeping 16 cells, {kept} of them done before.", continued.Output, StringComparison.Ordinal);
+        // The worker of a coordinator that was killed may still end its cell.
+        Assert.Matches($"Sweeping 16 cells, ({kept}|{kept + 1}) of them done before", continued.Output);
         Assert.Equal(Numbers(RunFolder(results: "whole")), Numbers(RunFolder()));
         Assert.Equal(["17"], Query("select count(*) from runs"));
     }
