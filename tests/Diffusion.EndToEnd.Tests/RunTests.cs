@@ -173,7 +173,7 @@ public sealed class RunTests : IDisposable
         await DiffusionAsync("run", "small.json", "--launcher", "in-process", "--tracking", "none", "--set", "sweep={\"axes\":{\"solver\":[\"heun\"]}}");
         HostResult again = await DiffusionAsync("run", "small.json", "--launcher", "in-process", "--tracking", "none", "--set", "sweep={\"axes\":{\"steps\":[8]}}");
         Assert.True(again.ExitCode == 0, again.Output + again.Error);
-        Assert.Contains("1 cells are kept", again.Output, StringComparison.Ordinal);
+        Assert.Contains("1 cell is kept", again.Output, StringComparison.Ordinal);
         Assert.StartsWith("cell,repeat,status,steps,nfe,", await File.ReadAllTextAsync(Path.Combine(RunFolder(), "metrics.csv"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
@@ -251,7 +251,8 @@ public sealed class RunTests : IDisposable
         Assert.True(collected.ExitCode == 0, collected.Output + collected.Error);
         Assert.Contains("16 cells are kept", collected.Output, StringComparison.Ordinal);
         Assert.Equal(Numbers(RunFolder("trained", "whole")), Numbers(RunFolder("trained")));
-        Assert.Equal(["17"], Query("select count(*) from runs"));
+        // The sweep, its cells, and the model that they were sampled from.
+        Assert.Equal(["18"], Query("select count(*) from runs"));
     }
 
     [Theory]
