@@ -186,7 +186,8 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
     private void OnFailedStart(string reason, IReadOnlyList<string> said)
     {
         _failedStarts++;
-        if (_failedStarts >= 2 && !_workers.Exists(worker => worker.IsReady))
+        // One that could not start may have been killed by somebody, like one in the middle of a task; it takes as many to give up.
+        if (_failedStarts > Math.Max(1, options.Retries) && !_workers.Exists(worker => worker.IsReady))
             throw new LaunchException(string.Join("\n  ", said.TakeLast(LinesShown).Prepend($"workers cannot start: {reason}")));
         request.Say($"workers cannot start: {reason}; trying again");
         _startsPause = true;

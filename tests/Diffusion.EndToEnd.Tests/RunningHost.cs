@@ -19,6 +19,12 @@ public sealed class RunningHost : IDisposable
         _reading = ReadAsync();
     }
 
+    /// <summary>The process' id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>Waits until a line of the output contains <paramref name="text"/>.</summary>
     public async Task SaysAsync(string text)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Xunit;
 
@@ -25,30 +24,10 @@ public sealed class ThirdPartyPluginTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private async Task<string> BuildAsync()
-    {
-        string project = Path.Combine(_folder, "source");
-        Directory.CreateDirectory(project);
-        foreach (string file in Directory.GetFiles(Path.Combine(HostProcess.Root, "tests", "ThirdParty.Plugin")))
-            File.Copy(file, Path.Combine(project, Path.GetFileName(file)));
-
-        string output = Path.Combine(_folder, "plugins", "relaxed");
-        ProcessStartInfo start = new("dotnet", ["build", project, "--output", output, "--nologo", $"-p:DiffusionHost={Path.GetDirectoryName(HostProcess.Assembly)}"])
-        {
-            RedirectStandardOutput = true,
-        };
-        using Process build = Process.Start(start)!;
-        string text = await build.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await build.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(build.ExitCode == 0, text);
-        Assert.Equal(["ThirdParty.Plugin.dll"], Directory.GetFiles(output, "*.dll").Select(Path.GetFileName));
-        return Path.Combine(_folder, "plugins");
-    }
-
     [Fact]
     public async Task It_is_listed_described_and_swept()
     {
-        string plugins = await BuildAsync();
+        string plugins = await PluginBuild.BuildAsync("ThirdParty.Plugin", _folder);
         HostResult list = await HostProcess.RunAsync(_folder, "plugins", "--json", "--plugins", plugins);
         Assert.Equal((0, ""), (list.ExitCode, list.Error));
         JsonElement component = Assert.Single(JsonDocument.Parse(list.Output).RootElement.GetProperty("components").EnumerateArray(), c => c.GetProperty("name").GetString() == "relaxed");

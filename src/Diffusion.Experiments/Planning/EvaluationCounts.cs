@@ -30,9 +30,9 @@ public sealed class EvaluationCounts(ComponentFactory factory)
             SolverTraits traits = factory.Create<ISolver>(experiment.Solver).Traits;
             return traits.IsAdaptive ? null : traits.Evaluations(factory.Create<ITimeGrid>(experiment.Grid).Levels(factory.Create<NoiseSchedule>(experiment.Schedule), experiment.Steps));
         }
-        catch (ArgumentException)
+        catch (Exception)
         {
-            // Parts that do not fit together; the cell will say so itself.
+            // Parts that do not fit together, or a broken one; the cell will say so itself.
             return null;
         }
     }

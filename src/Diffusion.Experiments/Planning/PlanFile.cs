@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -9,7 +10,7 @@ namespace Diffusion.Experiments.Planning;
 
 /// <summary>
 /// <c>plan.jsonl</c>: a plan as it is executed, whatever becomes of the manifest. The first line says what it is, the next ones hold the parts that its cells are
-/// composed of (each once, with the components' assemblies), the others a cell each.
+/// composed of (each once, with the components' assemblies), then a cell each; the last one is a checksum of the others.
 /// </summary>
 public sealed class PlanFile
 {
@@ -86,12 +87,18 @@ public sealed class PlanFile
         Header header = new(FormatVersion, plan.Name, plan.Description, plan.Key, plan.Axes, plan.Repeats, plan.Merged, parts.Count, cells.Length);
         AtomicFile.Write(path, stream =>
         {
-            using StreamWriter writer = new(stream, new UTF8Encoding(false), bufferSize: 1 << 16, leaveOpen: true) { NewLine = "\n" };
-            writer.WriteLine(JsonSerializer.Serialize(header, Json));
-            foreach (Part part in parts)
-                writer.WriteLine(JsonSerializer.Serialize(part, Json));
-            foreach (CellLine cell in cells)
-                writer.WriteLine(JsonSerializer.Serialize(cell, Json));
+            using SHA256 hash = SHA256.Create();
+            using (CryptoStream hashed = new(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
+            using (StreamWriter writer = new(hashed, new UTF8Encoding(false), bufferSize: 1 << 16) { NewLine = "\n" })
+            {
+                writer.WriteLine(JsonSerializer.Serialize(header, Json));
+                foreach (Part part in parts)
+                    writer.WriteLine(JsonSerializer.Serialize(part, Json));
+                foreach (CellLine cell in cells)
+                    writer.WriteLine(JsonSerializer.Serialize(cell, Json));
+            }
+
+            stream.Write(ChecksumLine(hash.Hash!));
         });
 
         int[] Numbers(Experiment experiment)
@@ -132,9 +139,12 @@ public sealed class PlanFile
     /// <exception cref="IOException">It is not there or cannot be read.</exception>
     public static PlanFile Read(string path)
     {
+        byte[] content = File.ReadAllBytes(path);
+        if (!IsWhole(content))
+            throw new InvalidDataException($"{path}: damaged plan (its checksum does not match); running its manifest again writes it anew");
         try
         {
-            using IEnumerator<string> lines = File.ReadLines(path).GetEnumerator();
+            using StreamReader lines = new(new MemoryStream(content));
             Header header = Next<Header>();
             if (header.Version != FormatVersion)
                 throw new InvalidDataException($"{path}: a plan of format {header.Version}, and this program reads format {FormatVersion}");
@@ -154,7 +164,7 @@ public sealed class PlanFile
 
             return file;
 
-            T Next<T>() => lines.MoveNext() && JsonSerializer.Deserialize<T>(lines.Current, Json) is { } value
+            T Next<T>() => lines.ReadLine() is { } line && JsonSerializer.Deserialize<T>(line, Json) is { } value
                 ? value
                 : throw new InvalidDataException($"{path}: damaged plan (it ends too early)");
         }
@@ -163,6 +173,23 @@ public sealed class PlanFile
             throw new InvalidDataException($"{path}: damaged plan ({e.Message})", e);
         }
     }
+
+    /// <summary>Reads a plan that may not be there.</summary>
+    /// <returns>Null where there is none, or only a damaged one.</returns>
+    public static PlanFile? Find(string path)
+    {
+        try
+        {
+            return Read(path);
+        }
+        catch (Exception e) when (e is InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether a plan is there and undamaged.</summary>
+    public static bool IsWhole(string path) => File.Exists(path) && IsWhole(File.ReadAllBytes(path));
 
     /// <summary>What a cell is composed of: member → canonical JSON. Null where the plan has no such cell.</summary>
     public IReadOnlyDictionary<string, string>? Composition(string id) => _cells.TryGetValue(id, out var cell)
@@ -257,6 +284,14 @@ public sealed class PlanFile
             Cells = [.. Ids.Select(bind)],
         };
     }
+
+    private static bool IsWhole(ReadOnlySpan<byte> content)
+    {
+        int length = content.Length - ChecksumLine(new byte[SHA256.HashSizeInBytes]).Length;
+        return length >= 0 && content[length..].SequenceEqual(ChecksumLine(SHA256.HashData(content[..length])));
+    }
+
+    private static byte[] ChecksumLine(byte[] hash) => Encoding.ASCII.GetBytes($"{{\"checksum\":\"{Convert.ToHexStringLower(hash)}\"}}\n");
 
     private string Changes(string id, Experiment experiment) => string.Join(", ", CompositionChange.Between(
         Composition(id)!, ExperimentJson.Members(experiment, choice => choice.CanonicalJson).ToDictionary(m => m.Key, m => m.Json)));

@@ -36,16 +36,18 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data)
                 : null;
         });
 
-    private string? ModelObjection(ExperimentCell cell) => Once(
-        string.Join('\n', cell.DataKey, cell.Experiment.Model.CanonicalJson, cell.Experiment.Loss?.CanonicalJson),
-        () =>
+    private string? ModelObjection(ExperimentCell cell)
+    {
+        // Data that cannot be read stop the whole, before anything is written.
+        DataSet set = data[cell];
+        return Once(string.Join('\n', cell.DataKey, cell.Experiment.Model.CanonicalJson, cell.Experiment.Loss?.CanonicalJson), () =>
         {
-            DataSet set = data[cell];
             (factory.Create<IScoreModel>(cell.Experiment.Model, set.Description, set) as IDisposable)?.Dispose();
             return cell.Experiment.Loss is { } loss && factory.Create<ILoss>(loss, set.Description, set).Objection(set.Description) is { } objection
                 ? $"{loss.Descriptor.Title} {objection}"
                 : null;
         });
+    }
 
     // A time sampler that asks for levels which its schedule does not have says so when drawn from, at its ends if anywhere.
     private string? TimesObjection(Experiment experiment) => experiment.Training is not { } training ? null : Once(
@@ -72,6 +74,11 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data)
         {
             // The framework appends the name of the parameter, which means nothing to who wrote the manifest.
             return _known[key] = e.ParamName is { } name ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : e.Message;
+        }
+        catch (Exception)
+        {
+            // It is broken rather than unfit: its cells fail, each with a log.
+            return _known[key] = null;
         }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class EarlierRuns
     public static EarlierRuns Of(ExperimentPlan plan, string results, RunFolder? without)
     {
         RunFolder? newest = RunFolder.Runs(results, plan.Name).FirstOrDefault(folder => folder.Path != without?.Path && File.Exists(folder.PlanFile));
-        EarlierRuns runs = new(newest, newest is null ? null : TryRead(newest.PlanFile));
+        EarlierRuns runs = new(newest, newest is null ? null : PlanFile.Find(newest.PlanFile));
         // Newest first, so that of several the newest counts.
         foreach (RunFolder folder in RunFolder.Runs(results).OrderByDescending(folder => folder.Name, StringComparer.Ordinal))
         {
@@ -57,18 +57,5 @@ internal sealed class EarlierRuns
         IReadOnlyList<CompositionChange> changes = CompositionChange.Between(
             _last.Composition(before)!, ExperimentJson.Members(cell.Experiment, choice => choice.CanonicalJson).ToDictionary(member => member.Key, member => member.Json));
         return changes.Count == 0 ? null : string.Join(", ", changes);
-    }
-
-    // A damaged plan of another run is that run's trouble.
-    private static PlanFile? TryRead(string path)
-    {
-        try
-        {
-            return PlanFile.Read(path);
-        }
-        catch (InvalidDataException)
-        {
-            return null;
-        }
     }
 }

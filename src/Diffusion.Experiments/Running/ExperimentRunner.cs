@@ -26,6 +26,9 @@ public sealed class ExperimentRunner(RunServices services)
         try
         {
             WorkPlan work = WorkPlan.Of(plan, settings, existing, open => new Applicability(services.Factory, data).Objections(open));
+            // Planning takes a while; whoever began the same meanwhile is to be joined, not doubled.
+            if (existing is null && Existing(plan, settings) is not null)
+                return await RunAsync(plan, settings, cancellationToken).ConfigureAwait(false);
             RunFolder folder = existing ?? RunFolder.Create(settings.Results, plan.Name, services.Clock.GetUtcNow());
             held ??= RunLock.Take(folder, services.Clock.GetUtcNow());
             RunRecord record = Open(plan, settings, folder, existing is not null);
@@ -54,7 +57,7 @@ public sealed class ExperimentRunner(RunServices services)
             Started = services.Clock.GetUtcNow(),
             Environment = settings.Environment,
         }) with { Status = RunStatus.Running, Ended = null };
-        if (!isContinued)
+        if (!isContinued || !PlanFile.IsWhole(folder.PlanFile))
         {
             AtomicFile.WriteAllText(folder.ManifestFile, plan.Freeze(folder.Path));
             PlanFile.Write(folder.PlanFile, plan);
@@ -71,20 +74,19 @@ public sealed class ExperimentRunner(RunServices services)
         HashSet<string> tracked = Tracked(session);
         Lazy<SweepTracking> tracking = new(() => new SweepTracking(services.Tracker, plan, folder, session.Record));
         // A process that was killed may have recorded more than its tracker had stored. Telling it again changes nothing where it had.
-        foreach (CellDecision decision in work.Decisions.Where(d => !d.IsWork && !tracked.Contains(d.Cell.Id)))
+        ExperimentCell[] untold = [.. work.Decisions.Where(d => !d.IsWork && !tracked.Contains(d.Cell.Id)).Select(d => d.Cell)
+            .Where(cell => records.TryGetValue(cell.Id, out CellRecord? ended) && ended.Status != CellStatus.NotApplicable)];
+        TrainedModelStore store = new(settings.Results);
+        foreach (ExperimentCell cell in untold.Concat(work.ReusedModels).Where(cell => cell.TrainingKey is not null).DistinctBy(cell => cell.TrainingKey))
         {
-            if (records.TryGetValue(decision.Cell.Id, out CellRecord? ended) && ended.Status != CellStatus.NotApplicable)
-                tracking.Value.CellEnded(decision.Cell, ended, data[decision.Cell].Description);
+            if (store.Find(cell.TrainingKey!) is { } model)
+                tracking.Value.ModelReady(cell, model, store.WeightsOf(cell.TrainingKey!), data[cell].Description);
         }
 
-        RunEnding ending = RunEnding.Finished;
-        string? message = null;
-        if (work.Work.Any())
-        {
-            using SweepLaunch launch = new(services, session, records, tracking.Value);
-            (ending, message) = launch.Run(cancellationToken);
-        }
+        foreach (ExperimentCell cell in untold)
+            tracking.Value.CellEnded(cell, records[cell.Id], data[cell].Description);
 
+        (RunEnding ending, string? message) = work.Work.Any() ? Launch(session, records, tracking.Value, cancellationToken) : (RunEnding.Finished, null);
         if (ending == RunEnding.Finished && work.Decisions.Any(decision => decision.Action == CellAction.LeaveOut))
             ending = RunEnding.Partial;
 
@@ -102,19 +104,29 @@ public sealed class ExperimentRunner(RunServices services)
         return outcome;
     }
 
+    private (RunEnding Ending, string? Message) Launch(RunSession session, Dictionary<string, CellRecord> records, SweepTracking tracking, CancellationToken cancellationToken)
+    {
+        using SweepLaunch launch = new(services, session, records, tracking);
+        return launch.Run(cancellationToken);
+    }
+
     private async Task CloseAsync(RunSession session, RunOutcome outcome, Lazy<SweepTracking> tracking)
     {
         (ExperimentPlan plan, RunFolder folder, _, _, _, RunSettings settings) = session;
         (_, IReadOnlyList<CellRecord> ordered, RunEnding ending, _, _) = outcome;
         RunReport.Write(plan, folder, ordered);
         if (tracking.IsValueCreated)
-            tracking.Value.SweepEnded(RunReport.Compare(plan, ordered), TrackedStatus(ending), services.Clock.GetUtcNow());
+            tracking.Value.SweepEnded(RunReport.Compare(plan, ordered), TrackedStatus(ending), LastEnd(ordered));
         RunStatus status = ending switch { RunEnding.Finished => RunStatus.Finished, RunEnding.HandedOver => RunStatus.Running, _ => RunStatus.Stopped };
         RecordJson.Write(folder.RecordFile, session.Record with { Status = status, Ended = status == RunStatus.Running ? null : services.Clock.GetUtcNow() });
         await services.Tracker.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         if (settings.TrackingStore is { } store && services.Tracker.Waiting == 0)
             RecordJson.Write(folder.TrackedFile, new TrackedRecord(store, [.. ordered.Select(record => record.Id)]));
     }
+
+    // By the records rather than the clock: told again after a kill, the sweep's points are the same points, not further ones.
+    private DateTimeOffset LastEnd(IReadOnlyList<CellRecord> records) =>
+        records.Count == 0 ? services.Clock.GetUtcNow() : records.Max(record => record.Started.AddSeconds(record.Seconds));
 
     private static TrackedRunStatus TrackedStatus(RunEnding ending) => ending switch
     {

@@ -81,7 +81,7 @@ public sealed class RunFolder
 
     /// <summary>The newest run of the experiment with this plan, or null: what running the same manifest again continues.</summary>
     public static RunFolder? Find(string results, string experiment, string planKey) =>
-        Runs(results, experiment).FirstOrDefault(folder => RecordJson.Find<RunRecord>(folder.RecordFile)?.PlanKey == planKey);
+        Runs(results, experiment).FirstOrDefault(folder => folder.FindPlanKey() == planKey);
 
     /// <summary>The runs of an experiment, newest first.</summary>
     public static IEnumerable<RunFolder> Runs(string results, string experiment)
@@ -103,20 +103,25 @@ public sealed class RunFolder
     /// <exception cref="UnauthorizedAccessException">The results folder cannot be written.</exception>
     public static RunFolder Create(string results, string experiment, DateTimeOffset started)
     {
-        string parent = System.IO.Path.Combine(results, experiment);
-        Directory.CreateDirectory(parent);
+        string parent = System.IO.Path.GetFullPath(System.IO.Path.Combine(results, experiment));
+        // Renamed only when it is filled, so that of two processes that begin in the same second each has a folder of its own.
+        var made = new RunFolder(System.IO.Path.Combine(parent, $".{Guid.NewGuid():n}"));
+        Directory.CreateDirectory(made.CellsFolder);
+        Directory.CreateDirectory(made.SamplesFolder);
+        Directory.CreateDirectory(made.TrainingFolder);
         string name = started.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         for (int attempt = 1; ; attempt++)
         {
-            string path = System.IO.Path.GetFullPath(System.IO.Path.Combine(parent, attempt == 1 ? name : $"{name}-{attempt}"));
-            if (Directory.Exists(path))
-                continue;
-
-            var folder = new RunFolder(path);
-            Directory.CreateDirectory(folder.CellsFolder);
-            Directory.CreateDirectory(folder.SamplesFolder);
-            Directory.CreateDirectory(folder.TrainingFolder);
-            return folder;
+            string path = System.IO.Path.Combine(parent, attempt == 1 ? name : $"{name}-{attempt}");
+            try
+            {
+                Directory.Move(made.Path, path);
+                return new RunFolder(path);
+            }
+            catch (IOException) when (Directory.Exists(path))
+            {
+                // The next name, then.
+            }
         }
     }
 
@@ -129,6 +134,9 @@ public sealed class RunFolder
 
     /// <summary>Ids of the samples that have a record.</summary>
     public HashSet<string> RecordedSamples() => Names(SamplesFolder);
+
+    // A damaged run.json must not part a run from its records: the plan beside it says too whose they are.
+    private string? FindPlanKey() => RecordJson.Find<RunRecord>(RecordFile)?.PlanKey ?? Planning.PlanFile.Find(PlanFile)?.PlanKey;
 
     private static HashSet<string> Names(string folder) =>
         Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.json").Select(file => System.IO.Path.GetFileNameWithoutExtension(file))] : [];

@@ -5,6 +5,11 @@ namespace Diffusion.Experiments.Running;
 /// <summary>Holds a run's folder for one coordinator. The system lets go of it when the process ends, however it ends.</summary>
 public sealed class RunLock : IDisposable
 {
+    // EWOULDBLOCK and ERROR_SHARING_VIOLATION, as exceptions of files have them.
+    private const int HeldOnLinux = 11;
+    private const int HeldOnMac = 35;
+    private const int HeldOnWindows = unchecked((int)0x80070020);
+
     private readonly FileStream _held;
     private readonly string _holderFile;
 
@@ -16,6 +21,7 @@ public sealed class RunLock : IDisposable
 
     /// <summary>Takes a folder.</summary>
     /// <exception cref="RunBusyException">Another process holds it.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
     public static RunLock Take(RunFolder folder, DateTimeOffset now)
     {
         string holderFile = Path.Combine(folder.Path, "coordinator.txt");
@@ -24,20 +30,32 @@ public sealed class RunLock : IDisposable
         {
             held = new FileStream(Path.Combine(folder.Path, "coordinator.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException))
+        catch (IOException e) when (e.HResult is HeldOnLinux or HeldOnMac or HeldOnWindows)
         {
             string holder = File.Exists(holderFile) ? File.ReadAllText(holderFile).Trim() : "another process";
             throw new RunBusyException($"run {folder.Name} is at work already ({holder}). Wait for it, stop it, or start another with --fresh.", e);
         }
 
-        File.WriteAllText(holderFile, string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName} since {now:yyyy-MM-dd HH:mm:ss} UTC\n"));
+        Try(() => File.WriteAllText(holderFile, string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName} since {now:yyyy-MM-dd HH:mm:ss} UTC\n")));
         return new(held, holderFile);
     }
 
     /// <summary>Lets go.</summary>
     public void Dispose()
     {
-        File.Delete(_holderFile);
+        Try(() => File.Delete(_holderFile));
         _held.Dispose();
+    }
+
+    // Who holds it is told as a courtesy: a disk that is full or read-only stops the run where it matters, with the reason.
+    private static void Try(Action courtesy)
+    {
+        try
+        {
+            courtesy();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
     }
 }

@@ -34,9 +34,8 @@ internal sealed class SweepLaunch : IDisposable
     {
         foreach (ExperimentCell cell in _session.Work.ReusedModels)
         {
-            TrainedModelRecord model = _store.Find(cell.TrainingKey!)!;
-            _services.Observer.ModelReused(cell, model);
-            _tracking.ModelReady(cell, model, _store.WeightsOf(cell.TrainingKey!), _session.Data[cell].Description);
+            if (_store.Find(cell.TrainingKey!) is { } model)
+                _services.Observer.ModelReused(cell, model);
         }
 
         _services.Observer.SweepStarted([.. _cells.Values], [.. _session.Plan.Cells.Where(cell => _records.ContainsKey(cell.Id)).Select(cell => _records[cell.Id])]);
@@ -50,7 +49,7 @@ internal sealed class SweepLaunch : IDisposable
         {
             return (_failFast.IsCancellationRequested ? RunEnding.FailedFast : RunEnding.Stopped, null);
         }
-        catch (LaunchException e)
+        catch (Exception e) when (e is LaunchException or StorageException)
         {
             _services.Loggers.CreateLogger<SweepLaunch>().LogError(e, "The launcher cannot go on");
             return (RunEnding.Broken, e.Message);

@@ -28,7 +28,8 @@ public static class AtomicFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Discard(temporary);
-            throw new StorageException($"cannot write {path}: {e.Message}", e);
+            // .NET adds the name of the file after a colon, which is the temporary one.
+            throw new StorageException($"cannot write {path}: {e.Message.Split(" : '", 2)[0]}", e);
         }
         catch
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text;
 using Diffusion.Experiments.Running;
 using Diffusion.Experiments.Storage;
 
@@ -14,26 +15,27 @@ internal sealed class WorkerLoop(TaskRunner runner)
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
+    private Stream _output = Stream.Null;
 
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public int Run(Stream input, Stream output)
     {
         // What plugins print must not come between the messages.
         Console.SetOut(Console.Error);
-        using StreamWriter messages = new(output) { AutoFlush = true };
+        _output = output;
         using BlockingCollection<string> tasks = [];
         // Ctrl-C reaches every process of a terminal; the launcher decides what becomes of its workers, so only the end of the input stops one.
         using CancellationTokenSource abandoned = new();
         Thread reader = new(() => Read(input, tasks, abandoned)) { IsBackground = true, Name = "tasks" };
         reader.Start();
-        using Timer heartbeat = new(_ => Say(messages, new(WorkerMessageKind.Alive, Memory: Environment.WorkingSet)), null, HeartbeatInterval, HeartbeatInterval);
-        Say(messages, new(WorkerMessageKind.Ready, Memory: Environment.WorkingSet));
+        using Timer heartbeat = new(_ => Say(new(WorkerMessageKind.Alive, Memory: Environment.WorkingSet)), null, HeartbeatInterval, HeartbeatInterval);
+        Say(new(WorkerMessageKind.Ready, Memory: Environment.WorkingSet));
         try
         {
             foreach (string task in tasks.GetConsumingEnumerable())
             {
-                runner.Run(task, progress => Say(messages, new(WorkerMessageKind.Progress, task, Progress: progress)), abandoned.Token);
-                Say(messages, new(WorkerMessageKind.Ended, task, Environment.WorkingSet));
+                runner.Run(task, progress => Say(new(WorkerMessageKind.Progress, task, Progress: progress)), abandoned.Token);
+                Say(new(WorkerMessageKind.Ended, task, Environment.WorkingSet));
             }
 
             return ExitCode.Ok;
@@ -44,7 +46,7 @@ internal sealed class WorkerLoop(TaskRunner runner)
         }
         catch (StorageException e)
         {
-            Say(messages, new(WorkerMessageKind.Blocked, e.Message));
+            Say(new(WorkerMessageKind.Blocked, e.Message));
             return ExitCode.BadInput;
         }
     }
@@ -61,13 +63,14 @@ internal sealed class WorkerLoop(TaskRunner runner)
         Process.GetCurrentProcess().Kill();
     }
 
-    private void Say(StreamWriter messages, WorkerMessage message)
+    private void Say(WorkerMessage message)
     {
         lock (_lock)
         {
             try
             {
-                messages.WriteLine(message.ToLine());
+                _output.Write(Encoding.UTF8.GetBytes($"{message.ToLine()}\n"));
+                _output.Flush();
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException)
             {

@@ -344,7 +344,7 @@ public sealed class LocalLauncherTests : IDisposable
         LaunchException error = Assert.Throws<LaunchException>(() =>
             Launch(Request($"{Prelude}\necho 'libtorch is not installed' >&2; exit 2", Sample(3)), Options with { Workers = 1 }));
         Assert.Equal("workers cannot start: one ended with exit code 2 before it took tasks\n  libtorch is not installed", error.Message);
-        Assert.Equal(2, Lines("workers").Length);
+        Assert.Equal(3, Lines("workers").Length);
         Assert.Empty(_ended);
     }
 

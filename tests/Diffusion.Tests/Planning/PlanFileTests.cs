@@ -101,6 +101,22 @@ public sealed class PlanFileTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_plan_with_any_bit_flipped_is_refused_by_name()
+    {
+        Written();
+        byte[] whole = File.ReadAllBytes(_path);
+        for (int place = 0; place < whole.Length; place += 29)
+        {
+            byte[] damaged = [.. whole];
+            damaged[place] ^= (byte)(1 << (place % 8));
+            File.WriteAllBytes(_path, damaged);
+            Assert.Contains("damaged plan", Assert.Throws<InvalidDataException>(() => PlanFile.Read(_path)).Message, StringComparison.Ordinal);
+            Assert.False(PlanFile.IsWhole(_path));
+            Assert.Null(PlanFile.Find(_path));
+        }
+    }
+
     [Theory]
     [InlineData("""{"solver":"{\"$from\":\"Fakes 1.0.0\",\"eta\":0,\"use\":\"ddim\"}"}""", """{"solver":"{\"$from\":\"Fakes 1.0.0\",\"eta\":0.5,\"use\":\"ddim\"}"}""", "solver.eta 0 → 0.5")]
     [InlineData("""{"solver":"{\"$from\":\"Fakes 1.0.0\",\"use\":\"ddim\"}"}""", """{"solver":"{\"$from\":\"Fakes 1.1.0\",\"use\":\"ddim\"}"}""", "component version changed: Fakes 1.0.0 → Fakes 1.1.0")]

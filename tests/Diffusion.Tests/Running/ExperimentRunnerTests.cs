@@ -2,6 +2,7 @@ using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Running;
 using Diffusion.Experiments.Storage;
+using Diffusion.Testing;
 using Xunit;
 
 namespace Diffusion.Tests.Running;
@@ -208,6 +209,52 @@ public sealed class ExperimentRunnerTests : IDisposable
         Assert.All(_bench.Tracker.Runs.Where(run => run.Description.Parent is not null), run => Assert.Single(run.Metrics, metric => metric.Key == "sliced-wasserstein"));
         await _bench.RunAsync(_bench.Plan(), settings => settings with { TrackingStore = "another" });
         Assert.All(_bench.Tracker.Runs.Where(run => run.Description.Parent is not null), run => Assert.Equal(2, run.Metrics.Count(metric => metric.Key == "sliced-wasserstein")));
+    }
+
+    [Fact]
+    public async Task A_model_that_the_tracker_may_not_have_is_told_with_its_cells()
+    {
+        string[] trained = ["model={ \"use\": \"mlp\", \"width\": 8, \"layers\": 1 }", "loss=noise-prediction", "training={ \"steps\": 5, \"batchSize\": 8 }"];
+        await _bench.RunAsync(trained);
+        // Another store is one that has taken nothing, as after a coordinator that was killed with everything recorded and nothing told.
+        RunOutcome again = await _bench.RunAsync(_bench.Plan(trained), settings => settings with { TrackingStore = "another" });
+        Assert.Equal(8, Count(again.Work, CellAction.Keep));
+        RecordedRun model = Assert.Single(_bench.Tracker.Runs, run => run.Description.Key.Contains("/model/", StringComparison.Ordinal));
+        Assert.Equal(2, model.Metrics.Count(metric => metric.Key == "train/seconds"));
+    }
+
+    [Fact]
+    public async Task What_is_told_again_is_told_with_the_same_times()
+    {
+        RunOutcome first = await _bench.RunAsync();
+        await Task.Delay(20, TestContext.Current.CancellationToken);
+        await _bench.RunAsync(_bench.Plan(), settings => settings with { TrackingStore = "another" });
+        Assert.All(_bench.Tracker.Runs, run => Assert.Equal(run.Metrics.Count, 2 * run.Metrics.Distinct().Count()));
+        Assert.Equal(first.Records.Max(record => record.Started.AddSeconds(record.Seconds)), _bench.Tracker.Runs.Single(run => run.Description.Parent is null).Ended?.Time);
+    }
+
+    [Fact]
+    public void Runs_that_begin_in_the_same_second_get_folders_of_their_own()
+    {
+        string[] paths = [.. Enumerable.Range(0, 32).AsParallel().WithDegreeOfParallelism(8).Select(_ => RunFolder.Create(_bench.Results, "small", DateTimeOffset.UnixEpoch).Path)];
+        Assert.Equal(32, paths.Distinct().Count());
+        Assert.Equal(32, Directory.GetDirectories(Path.Combine(_bench.Results, "small")).Length);
+    }
+
+    [Theory]
+    [InlineData("run.json")]
+    [InlineData("plan.jsonl")]
+    public async Task A_damaged_file_of_the_run_is_made_anew_and_the_run_goes_on(string name)
+    {
+        RunOutcome first = await _bench.RunAsync();
+        string file = Path.Combine(first.Folder.Path, name);
+        byte[] content = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        content[content.Length / 2] ^= 1;
+        await File.WriteAllBytesAsync(file, content, TestContext.Current.CancellationToken);
+        RunOutcome again = await _bench.RunAsync();
+        Assert.Equal((first.Folder.Path, 8), (again.Folder.Path, Count(again.Work, CellAction.Keep)));
+        Assert.Equal(RunStatus.Finished, RecordJson.Read<RunRecord>(again.Folder.RecordFile).Status);
+        Assert.True(PlanFile.IsWhole(again.Folder.PlanFile));
     }
 
     [Fact]
