@@ -13,7 +13,7 @@ internal static class CostChart
     private const int Top = 30;
     private const int Bottom = 50;
 
-    private static readonly (string Name, string Colour, Func<SweepCost, double> Milliseconds)[] Series =
+    private static readonly (string Name, string Colour, Func<SweepCost, double?> Milliseconds)[] Series =
     [
         ("planned", "#1a73e8", cost => cost.PlanSeconds / cost.Cells * 1e3),
         ("coordinated", "#188038", cost => cost.CoordinatorMilliseconds),
@@ -23,7 +23,7 @@ internal static class CostChart
 
     public static string Svg(IReadOnlyList<SweepCost> costs)
     {
-        double[] all = [.. Series.SelectMany(series => costs.Select(series.Milliseconds))];
+        double[] all = [.. Series.SelectMany(series => costs.Select(series.Milliseconds)).OfType<double>()];
         (int low, int high) = ((int)Math.Floor(Math.Log10(all.Min())), (int)Math.Ceiling(Math.Log10(all.Max())));
         (double first, double last) = (Math.Log10(costs[0].Cells), Math.Log10(costs[^1].Cells));
         StringBuilder text = new();
@@ -38,17 +38,20 @@ internal static class CostChart
 
         // Names stand beside the last points, pushed apart where these are close.
         double above = double.NegativeInfinity;
-        foreach ((string name, string colour, Func<SweepCost, double> milliseconds) in Series.OrderBy(series => Y(Math.Log10(series.Milliseconds(costs[^1])))))
+        foreach ((string name, string colour, (SweepCost Cost, double Milliseconds)[] measured) in Series.Select(Measured).OrderBy(series => -Math.Log10(series.Points[^1].Milliseconds)))
         {
-            string points = string.Join(' ', costs.Select(cost => string.Create(CultureInfo.InvariantCulture, $"{X(cost):f1},{Y(Math.Log10(milliseconds(cost))):f1}")));
+            string points = string.Join(' ', measured.Select(point => string.Create(CultureInfo.InvariantCulture, $"{X(point.Cost):f1},{Y(Math.Log10(point.Milliseconds)):f1}")));
             text.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{points}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>\n");
-            foreach (SweepCost cost in costs)
-                text.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(cost):f1}\" cy=\"{Y(Math.Log10(milliseconds(cost))):f1}\" r=\"3\" fill=\"{colour}\"/>\n");
-            above = Math.Max(above + 16, Y(Math.Log10(milliseconds(costs[^1]))) + 4);
+            foreach ((SweepCost cost, double milliseconds) in measured)
+                text.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(cost):f1}\" cy=\"{Y(Math.Log10(milliseconds)):f1}\" r=\"3\" fill=\"{colour}\"/>\n");
+            above = Math.Max(above + 16, Y(Math.Log10(measured[^1].Milliseconds)) + 4);
             text.Append(CultureInfo.InvariantCulture, $"<text x=\"{Width - Right + 10}\" y=\"{above:f1}\" fill=\"{colour}\">{name}</text>\n");
         }
 
         return text.Append("</svg>\n").ToString();
+
+        (string Name, string Colour, (SweepCost Cost, double Milliseconds)[] Points) Measured((string Name, string Colour, Func<SweepCost, double?> Milliseconds) series) =>
+            (series.Name, series.Colour, [.. costs.Where(cost => series.Milliseconds(cost) is not null).Select(cost => (cost, series.Milliseconds(cost)!.Value))]);
 
         double X(SweepCost cost) => Left + ((Width - Left - Right) * (Math.Log10(cost.Cells) - first) / (last - first));
 

@@ -12,10 +12,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Diffusion.Benchmarks.Sweeps;
 
 /// <summary>What a sweep costs beside its cells, as it grows: planning, the coordinator's part of each cell, tracking, running a finished sweep again.</summary>
-/// <remarks>Cells take no time here: a launcher writes their records. Each size is measured in a process of its own, so that its peak memory is its own.</remarks>
+/// <remarks>Cells take no time here: a launcher writes their records. Each size is measured in a process of its own, so that its peak memory is its own.
+/// TMPDIR says on which disk: on one that flushes slowly, what is measured is the disk.</remarks>
 internal static class SweepScale
 {
     private static readonly string[] Plugins = ["Data", "Grids", "Metrics", "Schedules", "ScoreModels", "Solvers", "Trackers"];
+    private const int MostTracked = 10_000;
+
     private static readonly int[] Sizes = [100, 1_000, 10_000, 100_000];
 
     /// <summary>Measures every size and prints a table.</summary>
@@ -28,7 +31,7 @@ internal static class SweepScale
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {cost.Cells} | {cost.PlanSeconds:f2} | {cost.PlanPeakMegabytes:f0} | {cost.CoordinatorMilliseconds:f2} | {cost.TrackedMilliseconds:f2} | {cost.MemoryEarly:f0} → {cost.MemoryLate:f0} | {cost.AgainSeconds:f2} |"));
+                $"| {cost.Cells} | {cost.PlanSeconds:f2} | {cost.PlanPeakMegabytes:f0} | {cost.CoordinatorMilliseconds:f2} | {(cost.TrackedMilliseconds is { } tracked ? tracked.ToString("f2", CultureInfo.InvariantCulture) : "")} | {cost.MemoryEarly:f0} → {cost.MemoryLate:f0} | {cost.AgainSeconds:f2} |"));
         }
 
         if (chart is not null)
@@ -82,16 +85,20 @@ internal static class SweepScale
         await RunAsync(again, settings, factory, new InstantLauncher(again), new NoTracker()).ConfigureAwait(false);
         double againSeconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
 
-        RunSettings tracked = settings with { Results = Path.Combine(folder, "tracked"), TrackingStore = "sqlite" };
+        double? trackedMilliseconds = cells > MostTracked ? null : await TrackAsync(plan, settings with { Results = Path.Combine(folder, "tracked"), TrackingStore = "sqlite" }, factory, catalogue).ConfigureAwait(false) / cells * 1e3;
+        return new(cells, planSeconds, planPeak, untracked.EndedSeconds / cells * 1e3, trackedMilliseconds, untracked.MemoryEarly, untracked.MemoryLate, againSeconds);
+    }
+
+    private static async Task<double> TrackAsync(ExperimentPlan plan, RunSettings settings, ComponentFactory factory, ComponentCatalogue catalogue)
+    {
         ComponentChoice choice = catalogue.Bind(
-            ComponentKind.Tracker, "mlflow", new Dictionary<string, string?> { ["uri"] = $"sqlite:///{folder}/mlflow.db", ["outbox"] = Path.Combine(folder, "outbox") }, "benchmark");
+            ComponentKind.Tracker, "mlflow", new Dictionary<string, string?> { ["uri"] = $"sqlite:///{settings.Results}/mlflow.db", ["outbox"] = Path.Combine(settings.Results, "outbox") }, "benchmark");
         InstantLauncher launcher = new(plan);
-        begin = Stopwatch.GetTimestamp();
+        long begin = Stopwatch.GetTimestamp();
         ITracker tracker = factory.Create<ITracker>(choice);
         await using (tracker.ConfigureAwait(false))
-            await RunAsync(plan, tracked, factory, launcher, tracker).ConfigureAwait(false);
-        double trackedSeconds = Stopwatch.GetElapsedTime(begin).TotalSeconds - launcher.WritingSeconds;
-        return new(cells, planSeconds, planPeak, untracked.EndedSeconds / cells * 1e3, trackedSeconds / cells * 1e3, launcher.MemoryEarly, launcher.MemoryLate, againSeconds);
+            await RunAsync(plan, settings, factory, launcher, tracker).ConfigureAwait(false);
+        return Stopwatch.GetElapsedTime(begin).TotalSeconds - launcher.WritingSeconds;
     }
 
     private static Task<RunOutcome> RunAsync(ExperimentPlan plan, RunSettings settings, ComponentFactory factory, ILauncher launcher, ITracker tracker) =>
