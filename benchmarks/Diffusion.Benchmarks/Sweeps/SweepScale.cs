@@ -102,7 +102,7 @@ internal static class SweepScale
     }
 
     private static Task<RunOutcome> RunAsync(ExperimentPlan plan, RunSettings settings, ComponentFactory factory, ILauncher launcher, ITracker tracker) =>
-        new ExperimentRunner(new(factory, launcher, tracker, new NoObserver(), TimeProvider.System, NullLoggerFactory.Instance)).RunAsync(plan, settings, CancellationToken.None);
+        new ExperimentRunner(new(factory, launcher, tracker, new SilentObserver(), TimeProvider.System, NullLoggerFactory.Instance)).RunAsync(plan, settings, CancellationToken.None);
 
     private static string Manifest(int cells)
     {

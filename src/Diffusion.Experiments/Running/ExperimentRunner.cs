@@ -11,7 +11,7 @@ public sealed class ExperimentRunner(RunServices services)
     /// <summary>Finds out what running a plan amounts to, and writes nothing.</summary>
     /// <inheritdoc cref="WorkPlan.Of" path="/exception"/>
     internal static WorkPlan Decide(ExperimentPlan plan, RunSettings settings, ComponentFactory factory, PlanData data) =>
-        WorkPlan.Of(plan, settings, Existing(plan, settings), open => new Applicability(factory, data).Objections(open));
+        WorkPlan.Of(plan, settings, settings.Existing(plan), open => new Applicability(factory, data).Objections(open));
 
     /// <summary>Runs every selected cell of the plan that has not run, and builds the tables.</summary>
     /// <exception cref="InvalidDataException">The data cannot be read, or no cell can run. Nothing was written.</exception>
@@ -20,14 +20,14 @@ public sealed class ExperimentRunner(RunServices services)
     public async Task<RunOutcome> RunAsync(ExperimentPlan plan, RunSettings settings, CancellationToken cancellationToken)
     {
         PlanData data = new(services.Factory);
-        RunFolder? existing = Existing(plan, settings);
+        RunFolder? existing = settings.Existing(plan);
         // What is there must not change between being looked at and being run.
         RunLock? held = existing is null ? null : RunLock.Take(existing, services.Clock.GetUtcNow());
         try
         {
             WorkPlan work = WorkPlan.Of(plan, settings, existing, open => new Applicability(services.Factory, data).Objections(open));
             // Planning takes a while; whoever began the same meanwhile is to be joined, not doubled.
-            if (existing is null && Existing(plan, settings) is not null)
+            if (existing is null && settings.Existing(plan) is not null)
                 return await RunAsync(plan, settings, cancellationToken).ConfigureAwait(false);
             RunFolder folder = existing ?? RunFolder.Create(settings.Results, plan.Name, services.Clock.GetUtcNow());
             held ??= RunLock.Take(folder, services.Clock.GetUtcNow());
@@ -41,8 +41,6 @@ public sealed class ExperimentRunner(RunServices services)
             held?.Dispose();
         }
     }
-
-    private static RunFolder? Existing(ExperimentPlan plan, RunSettings settings) => settings.Fresh ? null : RunFolder.Find(settings.Results, plan.Name, plan.Key);
 
     private RunRecord Open(ExperimentPlan plan, RunSettings settings, RunFolder folder, bool isContinued)
     {

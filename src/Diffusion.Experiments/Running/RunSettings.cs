@@ -1,3 +1,5 @@
+using Diffusion.Experiments.Planning;
+
 namespace Diffusion.Experiments.Running;
 
 /// <summary>Where, how and which part of a plan is run. Nothing here changes a number.</summary>
@@ -5,6 +7,9 @@ public sealed record RunSettings
 {
     /// <summary>The results folder.</summary>
     public required string Results { get; init; }
+
+    /// <summary>The folder of the run to continue, where one is meant; else it is the newest of the plan.</summary>
+    public string? Run { get; init; }
 
     /// <summary>Start a new run and compute everything, whatever earlier runs have.</summary>
     public bool Fresh { get; init; }
@@ -29,4 +34,13 @@ public sealed record RunSettings
 
     /// <summary>What the tracking store is called, without passwords; null when nothing is tracked.</summary>
     public string? TrackingStore { get; init; }
+
+    /// <summary>The run that running a plan continues; null where it begins a new one.</summary>
+    public RunFolder? Existing(ExperimentPlan plan) => (Fresh, Run) switch
+    {
+        (true, _) => null,
+        // Under another results folder it is copied, not continued.
+        (false, { } folder) when RunFolder.Open(folder) is { } run && run.Results == Path.GetFullPath(Results) => run,
+        _ => RunFolder.Find(Results, plan.Name, plan.Key),
+    };
 }

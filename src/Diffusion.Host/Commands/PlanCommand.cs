@@ -25,7 +25,7 @@ internal static class PlanCommand
         selection.AddTo(command);
         command.SetAction(parsed =>
         {
-            HostSession session = HostSession.Open(parsed, options);
+            HostSession session = selection.Open(parsed, options);
             TextWriter output = parsed.InvocationConfiguration.Output;
             foreach (ComponentProblem problem in session.Problems)
                 parsed.InvocationConfiguration.Error.WriteLine(problem.ToString());
@@ -36,7 +36,7 @@ internal static class PlanCommand
             using ServiceProvider services = session.BuildServices();
             ComponentFactory factory = services.GetRequiredService<ComponentFactory>();
             (WorkPlan work, Forecast forecast) = Forecaster.Of(plan, settings, factory, session.Settings.Workers ?? Environment.ProcessorCount);
-            RunFolder? existing = settings.Fresh ? null : RunFolder.Find(settings.Results, plan.Name, plan.Key);
+            RunFolder? existing = settings.Existing(plan);
             EvaluationCounts counts = new(factory);
             if (parsed.GetValue(json))
             {

@@ -34,6 +34,16 @@ internal sealed class PlanOptions
             command.Options.Add(option);
     }
 
+    /// <summary>Opens a session; where the folder of a run is meant, with the results folder that it lies in, unless another is stated.</summary>
+    /// <inheritdoc cref="HostSession.Open" path="/exception"/>
+    public HostSession Open(ParseResult parsed, CommonOptions options)
+    {
+        HostSession session = HostSession.Open(parsed, options);
+        return Folder(parsed) is { } folder && parsed.GetValue(options.Results) is null
+            ? session with { Settings = session.Settings with { ResultsFolder = folder.Results } }
+            : session;
+    }
+
     /// <summary>The plan that is meant.</summary>
     /// <inheritdoc cref="HostSession.Load" path="/exception"/>
     public ExperimentPlan Load(ParseResult parsed, HostSession session) =>
@@ -43,9 +53,12 @@ internal sealed class PlanOptions
     public RunSettings Settings(ParseResult parsed, HostSession session) => new()
     {
         Results = Path.GetFullPath(session.Settings.ResultsFolder),
+        Run = Folder(parsed)?.Path,
         Fresh = parsed.GetValue(_fresh),
         FailedOnly = parsed.GetValue(_failed),
         Stale = parsed.GetValue(_stale),
         Only = parsed.GetValue(_only) ?? [],
     };
+
+    private RunFolder? Folder(ParseResult parsed) => Directory.Exists(parsed.GetRequiredValue(_manifest)) ? RunFolder.Open(parsed.GetRequiredValue(_manifest)) : null;
 }

@@ -27,7 +27,7 @@ internal static class RunCommand
         selection.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            HostSession session = HostSession.Open(parsed, options);
+            HostSession session = selection.Open(parsed, options);
             TextWriter output = parsed.InvocationConfiguration.Output;
             TextWriter error = parsed.InvocationConfiguration.Error;
             foreach (ComponentProblem problem in session.Problems)

@@ -334,6 +334,9 @@ public sealed class ExperimentRunnerTests : IDisposable
         Assert.Equal(8, Count(_bench.Decide(thawed), CellAction.Keep));
         RunOutcome fresh = await _bench.RunAsync(thawed, settings => settings with { Fresh = true });
         Assert.Equal(SweepBench.Numbers(first), SweepBench.Numbers(fresh));
+        // A folder that is named is the one that goes on, though there is a newer one.
+        RunOutcome named = await _bench.RunAsync(thawed, settings => settings with { Run = first.Folder.Path });
+        Assert.Equal(first.Folder.Path, named.Folder.Path);
     }
 
     private sealed class JumpingClock : TimeProvider

@@ -1,10 +1,9 @@
 using Diffusion.Experiments.Planning;
-using Diffusion.Experiments.Running;
 
-namespace Diffusion.Benchmarks.Sweeps;
+namespace Diffusion.Experiments.Running;
 
-/// <summary>Shows nothing.</summary>
-internal sealed class NoObserver : IRunObserver
+/// <summary>Sees a run and says nothing: for programs that show it otherwise, or not at all.</summary>
+public sealed class SilentObserver : IRunObserver
 {
     public void RunStarted(RunFolder folder, bool continued, WorkPlan work)
     {
