@@ -21,7 +21,8 @@ public static class HostProcess
     /// <summary>Starts the host; its output is collected.</summary>
     public static RunningHost Start(string workingDirectory, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Assembly, .. arguments])
+        // A shell starts what it sends to the background with Ctrl-C ignored, and children inherit that; a user's terminal does not.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Assembly, .. arguments])
         {
             WorkingDirectory = workingDirectory,
             RedirectStandardOutput = true,
