@@ -154,12 +154,12 @@ public sealed class SlurmClusterTests : IDisposable
     [Fact]
     public async Task A_node_that_goes_down_costs_time_but_no_task()
     {
-        Task<LaunchOutcome> launch = Launch(new() { TasksPerElement = 2, Retries = 0 }, [new("sample", ["a0", "long0"])]);
+        Task<LaunchOutcome> launch = Launch(new() { TasksPerElement = 2 }, [new("sample", ["a0", "long0"])]);
         await BegunAsync("long0");
         string id = $"{Jobs[0]!["id"]}", node = (await File.ReadAllTextAsync(Record("a0"), TestContext.Current.CancellationToken)).Trim();
         await SlurmCluster.AskAsync("scontrol", "update", $"NodeName={node}", "State=DOWN", "Reason=test");
         await File.WriteAllTextAsync(Path.Combine(_run, "go"), "", TestContext.Current.CancellationToken);
-        // Slurm itself starts the element again, in two minutes unless it is told otherwise.
+        // Slurm itself starts the element again, in two minutes unless it is told otherwise; or, where the worker had ended already, the launcher does.
         while ((await SlurmCluster.AskAsync("squeue", "--noheader", "--array", "--jobs", id, "--format", "%T")) != "PENDING" && !launch.IsCompleted)
             await Task.Delay(100, TestContext.Current.CancellationToken);
         await SlurmCluster.AskAsync("scontrol", "update", $"JobId={id}", "StartTime=now");

@@ -88,7 +88,8 @@ public sealed class SweepFolder(string path) : IDisposable
                     (select group_concat(point, ' ') from (select m.key || '@' || m.step || '=' || m.value as point from metrics m
                         where m.run_uuid = r.run_uuid and m.key not like '%seconds' order by m.key, m.step, m.value)),
                     (select count(*) from metrics m where m.run_uuid = r.run_uuid)
-                from runs r join tags key on key.run_uuid = r.run_uuid and key.key = 'diffusion.key'
+                from runs r join experiments e on e.experiment_id = r.experiment_id and e.name = '{experiment}'
+                    join tags key on key.run_uuid = r.run_uuid and key.key = 'diffusion.key'
                     left join tags parent on parent.run_uuid = r.run_uuid and parent.key = 'mlflow.parentRunId'
                     left join tags parentKey on parentKey.run_uuid = parent.value and parentKey.key = 'diffusion.key'
                 where key.value = '{run}' or key.value like '{run}/%' order by key.value

@@ -65,7 +65,8 @@ internal sealed partial record SlurmEnding(string State, int? ExitCode, int Sign
     {
         { State: "FAILED" or "COMPLETED" or "" } when OutOfMemory().IsMatch(log) => this with { State = "OUT_OF_MEMORY" },
         { State: "" } when log.Contains("DUE TO TIME LIMIT", StringComparison.Ordinal) => this with { State = "TIMEOUT" },
-        { State: "" } when log.Contains("DUE TO NODE FAILURE", StringComparison.Ordinal) => this with { State = "NODE_FAIL" },
+        // A worker that its failing node still ended has an exit code, too.
+        { State: "FAILED" or "" } when log.Contains("DUE TO NODE FAILURE", StringComparison.Ordinal) => this with { State = "NODE_FAIL" },
         { State: "" } when log.Contains("DUE TO PREEMPTION", StringComparison.Ordinal) => this with { State = "PREEMPTED" },
         { State: "" } when CancelledBySlurm().IsMatch(log) => this with { State = "CANCELLED" },
         _ => this,
