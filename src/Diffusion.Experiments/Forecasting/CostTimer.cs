@@ -86,31 +86,14 @@ internal sealed class CostTimer(ComponentFactory factory, PlanData data)
         double? step = Timed(() =>
         {
             using DisposeScope scope = NewDisposeScope();
-            DataSet set = data[cell];
-            TrainingPlan training = experiment.Training!;
-            manual_seed(training.Settings.Seed);
-            var model = factory.Create<ITrainableScoreModel>(experiment.Model, set.Description, set);
-            bytes = model.Network.parameters().Sum(parameter => parameter.numel()) * (experiment.Dtype == ScalarType.Float32 ? sizeof(float) : sizeof(double));
+            TrainingTask task = ModelTrainer.TaskOf(experiment, data[cell], factory);
+            bytes = task.Model.Network.parameters().Sum(parameter => parameter.numel()) * (experiment.Dtype == ScalarType.Float32 ? sizeof(float) : sizeof(double));
             Steps steps = new();
             using CancellationTokenSource enough = new();
             steps.Enough = enough;
             try
             {
-                Trainer.Train(
-                    new TrainingTask
-                    {
-                        Model = model,
-                        Loss = factory.Create<ILoss>(experiment.Loss!, set.Description, set),
-                        Weighting = training.Weighting is { } weighting ? factory.Create<ILossWeighting>(weighting) : null,
-                        Schedule = factory.Create<NoiseSchedule>(training.Schedule),
-                        TimeSampler = factory.Create<ITimeSampler>(training.TimeSampler),
-                        Data = set.Train,
-                        Settings = training.Settings with { Steps = TrainingSteps },
-                        Dtype = experiment.Dtype,
-                        Device = new Device(experiment.Device),
-                    },
-                    steps,
-                    enough.Token);
+                Trainer.Train(task with { Settings = task.Settings with { Steps = TrainingSteps } }, steps, enough.Token);
             }
             catch (OperationCanceledException) when (enough.IsCancellationRequested)
             {

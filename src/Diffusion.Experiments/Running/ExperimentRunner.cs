@@ -148,12 +148,11 @@ public sealed class ExperimentRunner(RunServices services)
             switch (decision.Action)
             {
                 case CellAction.Keep:
-                    // The same cells may lie on other axes than when they ran.
-                    records.Add(cell.Id, decision.Record! with { Axes = cell.AxisValues });
+                    records.Add(cell.Id, decision.Record!);
                     break;
                 case CellAction.TakeOver:
                     Copy(decision.Source!, folder, cell.SamplesId);
-                    records.Add(cell.Id, decision.Record! with { Axes = cell.AxisValues, From = decision.Record.From ?? decision.Source!.Label });
+                    records.Add(cell.Id, decision.Record! with { From = decision.Record.From ?? decision.Source!.Label });
                     folder.Write(records[cell.Id]);
                     break;
                 case CellAction.NotApplicable:

@@ -19,17 +19,37 @@ internal sealed class ModelTrainer(ComponentFactory factory, TrainedModelStore s
         if (store.Find(cell.TrainingKey!) is { } found)
             return found;
 
-        Experiment experiment = cell.Experiment;
-        TrainingPlan training = experiment.Training!;
         DateTimeOffset started = clock.GetUtcNow();
         long begin = Stopwatch.GetTimestamp();
+        TrainingTask task = TaskOf(cell.Experiment, data, factory);
+        nn.Module network = task.Model.Network;
+        TrainingOutcome outcome = Trainer.Train(task, new Forward(progressed), cancellationToken);
+        return store.Save(
+            network,
+            digest => new TrainedModelRecord
+            {
+                Key = cell.TrainingKey!,
+                Setup = cell.TrainingSetup!,
+                WeightsDigest = digest,
+                Parameters = network.parameters().Sum(parameter => parameter.numel()),
+                Curve = outcome.Curve,
+                LevelLosses = outcome.LevelLosses,
+                LossVariance = outcome.LossVariance,
+                Started = started,
+                Seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds,
+            },
+            cell.TrainingKey!);
+    }
 
+    /// <summary>The training of an experiment's model, its initial weights drawn.</summary>
+    public static TrainingTask TaskOf(Experiment experiment, DataSet data, ComponentFactory factory)
+    {
+        TrainingPlan training = experiment.Training!;
         // Initial weights come from the library's own generator: seeded here so that they depend on the set-up alone.
         manual_seed(training.Settings.Seed);
-        var model = factory.Create<ITrainableScoreModel>(experiment.Model, data.Description, data);
-        var task = new TrainingTask
+        return new()
         {
-            Model = model,
+            Model = factory.Create<ITrainableScoreModel>(experiment.Model, data.Description, data),
             Loss = factory.Create<ILoss>(experiment.Loss!, data.Description, data),
             Weighting = training.Weighting is { } weighting ? factory.Create<ILossWeighting>(weighting) : null,
             Schedule = factory.Create<NoiseSchedule>(training.Schedule),
@@ -39,22 +59,6 @@ internal sealed class ModelTrainer(ComponentFactory factory, TrainedModelStore s
             Dtype = experiment.Dtype,
             Device = new Device(experiment.Device),
         };
-        TrainingOutcome outcome = Trainer.Train(task, new Forward(progressed), cancellationToken);
-        return store.Save(
-            model.Network,
-            digest => new TrainedModelRecord
-            {
-                Key = cell.TrainingKey!,
-                Setup = cell.TrainingSetup!,
-                WeightsDigest = digest,
-                Parameters = model.Network.parameters().Sum(parameter => parameter.numel()),
-                Curve = outcome.Curve,
-                LevelLosses = outcome.LevelLosses,
-                LossVariance = outcome.LossVariance,
-                Started = started,
-                Seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds,
-            },
-            cell.TrainingKey!);
     }
 
     /// <summary>Whether the store has a cell's trained model, whole.</summary>

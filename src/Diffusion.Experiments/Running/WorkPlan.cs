@@ -89,7 +89,7 @@ public sealed class WorkPlan
             : new(cell, CellAction.Keep, "done before", Slim(record, cell));
     }
 
-    // Of 100 000 records, what their cells hold too need not be held twice.
+    // The same cells may lie on other axes than when they ran; and of 100 000 records, what their cells hold too need not be held twice.
     private static CellRecord Slim(CellRecord record, ExperimentCell cell) =>
         record with { Key = cell.Key, Axes = cell.AxisValues, Model = cell.TrainingKey, Builds = AssemblyBuilds.Shared(record.Builds) };
 
