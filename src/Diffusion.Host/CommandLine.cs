@@ -4,6 +4,7 @@ using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Running;
 using Diffusion.Host.Commands;
+using Diffusion.Natives;
 
 namespace Diffusion.Host;
 
@@ -16,6 +17,7 @@ internal static class CommandLine
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
+        TorchNatives.RegisterFolder();
         ParseResult parsed = Create().Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
@@ -38,7 +40,7 @@ internal static class CommandLine
             {
                 OperationCanceledException when cancellationToken.IsCancellationRequested => (ExitCode.Cancelled, "Stopped."),
                 TaskNotReadyException => (ExitCode.NotReady, e.Message),
-                InputException or IOException or InvalidDataException or UnauthorizedAccessException => (ExitCode.BadInput, e.Message),
+                InputException or TorchUnavailableException or IOException or InvalidDataException or UnauthorizedAccessException => (ExitCode.BadInput, e.Message),
                 _ => (ExitCode.Defect, $"{e.GetType().Name}: {e.Message}\nThis is a defect of the program; {DebugVariable}=1 shows where."),
             };
             bool debug = Environment.GetEnvironmentVariable(DebugVariable) == "1";

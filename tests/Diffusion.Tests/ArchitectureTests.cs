@@ -7,21 +7,22 @@ namespace Diffusion.Tests;
 /// <summary>Who may know whom. In project files, which say what may be used, and in the built assemblies, which say what is.</summary>
 public sealed class ArchitectureTests
 {
-    private const string Torch = "TorchSharp.Libtorch";
+    private const string Natives = "Diffusion.Natives";
     private const string Contracts = "Diffusion.Abstractions";
     private const string Tracking = "MLflow.NET";
 
     // What a project may use of this repository, directly or through others.
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
-        [Torch] = [],
+        // The build tool prepares the libraries; the program does not contain it.
+        [Natives] = ["Diffusion.Build"],
         [Tracking] = [],
-        [Contracts] = [Torch],
-        ["Diffusion.Core"] = [Contracts, Torch],
-        ["Diffusion.Certification"] = ["Diffusion.Core", Contracts, Torch],
-        ["Diffusion.Experiments"] = ["Diffusion.Core", Contracts, Torch],
-        ["Diffusion.Host"] = ["Diffusion.Certification", "Diffusion.Experiments", "Diffusion.Core", Contracts, Torch],
-        ["Diffusion.Trackers"] = [Contracts, Torch, Tracking],
+        [Contracts] = [],
+        ["Diffusion.Core"] = [Contracts],
+        ["Diffusion.Certification"] = ["Diffusion.Core", Contracts],
+        ["Diffusion.Experiments"] = ["Diffusion.Core", Contracts],
+        ["Diffusion.Host"] = ["Diffusion.Certification", "Diffusion.Experiments", "Diffusion.Core", Contracts, Natives],
+        ["Diffusion.Trackers"] = [Contracts, Tracking],
     };
 
     public static TheoryData<string> Projects => [.. SourceProjects.Concat(PluginProjects)];
@@ -34,7 +35,7 @@ public sealed class ArchitectureTests
         Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.csproj", SearchOption.AllDirectories).Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal);
 
     private static string[] AllowedFor(string project) =>
-        Allowed.TryGetValue(project, out string[]? allowed) ? allowed : PluginProjects.Contains(project) ? [Contracts, Torch] : throw new InvalidOperationException($"{project} has no place in the architecture yet");
+        Allowed.TryGetValue(project, out string[]? allowed) ? allowed : PluginProjects.Contains(project) ? [Contracts] : throw new InvalidOperationException($"{project} has no place in the architecture yet");
 
     private static IEnumerable<string> Stated(string file, string element) =>
         XDocument.Load(file).Descendants(element).Select(e => e.Attribute("Include")!.Value);

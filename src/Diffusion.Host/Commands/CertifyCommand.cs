@@ -8,8 +8,8 @@ using System.Text.Json.Serialization;
 using Diffusion.Certification;
 using Diffusion.Experiments.Components;
 using Diffusion.Host.Certification;
+using Diffusion.Natives;
 using Microsoft.Extensions.DependencyInjection;
-using TorchSharp;
 
 namespace Diffusion.Host.Commands;
 
@@ -55,7 +55,7 @@ internal static class CertifyCommand
     private static IReadOnlyList<Certificate> Measure(
         HostSession session, string[] names, bool thorough, TextWriter progress, CancellationToken cancellationToken)
     {
-        torch.set_num_threads(1);
+        TorchNatives.Load(1);
         using ServiceProvider services = session.BuildServices();
         var plan = new CertificationPlan(session.Catalogue, services.GetRequiredService<ComponentFactory>(), thorough);
         CertificationItem[] engine = [.. plan.EngineItems()];

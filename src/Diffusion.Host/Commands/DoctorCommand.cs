@@ -4,7 +4,7 @@ using Diffusion.Experiments.Manifests;
 using Diffusion.Host.Engine;
 using Diffusion.Host.Running;
 using Diffusion.Host.Settings;
-using TorchSharp;
+using Diffusion.Natives;
 
 namespace Diffusion.Host.Commands;
 
@@ -31,7 +31,6 @@ internal static class DoctorCommand
                 ["components", string.Join(", ", session.Catalogue.All.GroupBy(component => component.Kind).Select(kind => $"{kind.Key.Prose()} {kind.Count()}"))],
             ];
             CheckResults(session.Settings.ResultsFolder, problems);
-            CheckBlas(problems);
 
             Table.Write(output, ["", ""], rows);
             output.WriteLine();
@@ -48,12 +47,12 @@ internal static class DoctorCommand
     {
         try
         {
-            torch.set_num_threads(session.Settings.Threads ?? 1);
+            TorchNatives.Load(session.Settings.Threads ?? 1);
             return [.. TorchEngine.Facts().Select(fact => (string[])[$"torch {fact.Key}", fact.Value])];
         }
-        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or NotSupportedException)
+        catch (TorchUnavailableException e)
         {
-            problems.Add(e.GetBaseException().Message);
+            problems.Add(e.Message);
             return [];
         }
     }
@@ -68,11 +67,5 @@ internal static class DoctorCommand
         {
             problems.Add(e.Message);
         }
-    }
-
-    private static void CheckBlas(List<string> problems)
-    {
-        if (Environment.GetEnvironmentVariable("OPENBLAS_CORETYPE") is { Length: > 0 } kernel)
-            problems.Add($"OPENBLAS_CORETYPE={kernel} forces OpenBLAS to a kernel it would not choose by itself; where that is an older one, matrix products run at about half speed. Unset it unless it was measured to help.");
     }
 }

@@ -5,8 +5,8 @@ using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Running;
 using Diffusion.Host.Running;
 using Diffusion.Host.Settings;
+using Diffusion.Natives;
 using Microsoft.Extensions.DependencyInjection;
-using TorchSharp;
 
 namespace Diffusion.Host.Commands;
 
@@ -30,7 +30,7 @@ internal static class PlanCommand
             foreach (ComponentProblem problem in session.Problems)
                 parsed.InvocationConfiguration.Error.WriteLine(problem.ToString());
 
-            torch.set_num_threads(session.Settings.Threads ?? 1);
+            TorchNatives.Load(session.Settings.Threads ?? 1);
             ExperimentPlan plan = selection.Load(parsed, session);
             RunSettings settings = selection.Settings(parsed, session) with { TrackingStore = session.Settings.TrackingUri is { } uri ? Secrets.Without(uri) : null };
             using ServiceProvider services = session.BuildServices();

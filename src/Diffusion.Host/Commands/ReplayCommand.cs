@@ -7,6 +7,7 @@ using Diffusion.Experiments.Replaying;
 using Diffusion.Experiments.Running;
 using Diffusion.Experiments.Storage;
 using Diffusion.Host.Running;
+using Diffusion.Natives;
 using Microsoft.Extensions.DependencyInjection;
 using TorchSharp;
 
@@ -37,7 +38,7 @@ internal static class ReplayCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             HostSession session = HostSession.Open(parsed, options);
-            torch.set_num_threads(session.Settings.Threads ?? 1);
+            TorchNatives.Load(session.Settings.Threads ?? 1);
             RunFolder folder = RunNames.Find(parsed.GetRequiredValue(run), Path.GetFullPath(session.Settings.ResultsFolder));
             string[] ids = parsed.GetValue(cell) ?? [];
             if (ids.FirstOrDefault(id => id.Contains('=', StringComparison.Ordinal)) is { } filter)

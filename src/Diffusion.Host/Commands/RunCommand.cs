@@ -6,10 +6,10 @@ using Diffusion.Experiments.Reporting;
 using Diffusion.Experiments.Running;
 using Diffusion.Host.Running;
 using Diffusion.Host.Settings;
+using Diffusion.Natives;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
-using TorchSharp;
 
 namespace Diffusion.Host.Commands;
 
@@ -34,6 +34,7 @@ internal static class RunCommand
                 await error.WriteLineAsync(problem.ToString()).ConfigureAwait(false);
 
             ExperimentPlan plan = selection.Load(parsed, session);
+            TorchNatives.Load(session.Settings.Threads ?? 1);
             RunSettings run = selection.Settings(parsed, session) with
             {
                 FailFast = parsed.GetValue(failFast),
@@ -52,7 +53,6 @@ internal static class RunCommand
         HostSession session, ExperimentPlan plan, RunSettings run, TextWriter output, CancellationToken cancellationToken)
     {
         HostSettings settings = session.Settings;
-        torch.set_num_threads(settings.Threads ?? 1);
         using RunLog log = new();
         await using ServiceProvider services = session.BuildServices(logging => logging.ClearProviders().AddProvider(log.Provider));
         ComponentFactory factory = services.GetRequiredService<ComponentFactory>();

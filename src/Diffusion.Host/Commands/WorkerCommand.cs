@@ -3,9 +3,9 @@ using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Running;
 using Diffusion.Host.Running;
+using Diffusion.Natives;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using TorchSharp;
 
 namespace Diffusion.Host.Commands;
 
@@ -21,7 +21,7 @@ internal static class WorkerCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             HostSession session = HostSession.Open(parsed, options);
-            torch.set_num_threads(session.Settings.Threads ?? 1);
+            TorchNatives.Load(session.Settings.Threads ?? 1);
             TextWriter error = parsed.InvocationConfiguration.Error;
             using ServiceProvider services = session.BuildServices(logging => logging.ClearProviders().AddProvider(new WarningLines(error)));
             TaskRunner runner = Runner(RunFolder.Open(parsed.GetRequiredValue(run)), session.Catalogue, services);

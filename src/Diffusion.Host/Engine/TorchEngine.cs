@@ -1,32 +1,24 @@
 using System.Reflection;
+using Diffusion.Natives;
 using TorchSharp;
 
 namespace Diffusion.Host.Engine;
 
-/// <summary>Facts about the tensor library that is at work, whichever assembly implements TorchSharp's API.</summary>
+/// <summary>Facts about the tensor library at work.</summary>
 internal static class TorchEngine
 {
-    /// <summary>Name → value: engine, version, devices, threads, and what the engine itself can tell.</summary>
-    public static IReadOnlyDictionary<string, string> Facts()
+    /// <summary>Name → value: versions, devices, threads, folder, and whether the edited library was needed.</summary>
+    /// <exception cref="TorchUnavailableException">libtorch is not there, or this system cannot load it.</exception>
+    public static IReadOnlyDictionary<string, string> Facts() => new Dictionary<string, string>
     {
-        var facts = new Dictionary<string, string>
-        {
-            ["threads"] = $"{torch.get_num_threads()}",
-            ["devices"] = torch.cuda.is_available() ? $"cpu, {torch.cuda.device_count()} × cuda" : "cpu",
-        };
+        ["package"] = $"TorchSharp {typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]}",
+        ["version"] = $"libtorch {torch.__version__}",
+        ["threads"] = $"{torch.get_num_threads()}",
+        ["devices"] = Devices(),
+        ["folder"] = TorchNatives.Folder(),
+        ["C++ runtime"] = TorchNatives.NeedsEditedLibrary ? "older than GCC 13's: the edited copy of libLibTorchSharp.so was needed" : "as the package expects",
+    };
 
-        // Our own engine says more about itself; the package's assembly has no such type.
-        MethodInfo? own = typeof(torch).Assembly.GetType("TorchSharp.LibtorchEngine")?.GetMethod("Facts", BindingFlags.Public | BindingFlags.Static);
-        if (own?.Invoke(null, null) is IReadOnlyDictionary<string, string> more)
-        {
-            foreach ((string name, string value) in more)
-                facts[name] = value;
-        }
-        else
-        {
-            facts["engine"] = "package (TorchSharp)";
-        }
-
-        return facts;
-    }
+    private static string Devices() =>
+        torch.cuda.is_available() ? $"cpu, {torch.cuda.device_count()} × cuda" : torch.mps_is_available() ? "cpu, mps" : "cpu";
 }

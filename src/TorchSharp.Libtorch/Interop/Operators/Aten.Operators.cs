@@ -1,6 +1,0 @@
-namespace TorchSharp.Interop;
-
-internal static partial class Aten
-{
-
-}

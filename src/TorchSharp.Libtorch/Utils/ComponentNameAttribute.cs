@@ -1,8 +1,0 @@
-namespace TorchSharp.Utils;
-
-/// <summary>The name under which a module registers the component a field holds, where it is not the field's own.</summary>
-[AttributeUsage(AttributeTargets.Field)]
-public class ComponentNameAttribute : Attribute
-{
-    public string? Name { get; set; }
-}
