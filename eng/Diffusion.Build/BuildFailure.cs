@@ -20,7 +20,7 @@ internal static partial class BuildFailure
         if (Any("A compatible .NET SDK was not found|NETSDK1045"))
             return "this project needs the .NET SDK 10 (see global.json). 'dotnet --list-sdks' shows which ones are installed.";
         if (errors.FirstOrDefault(line => line.Contains("There is no libtorch package", StringComparison.Ordinal)) is { } platform)
-            return platform;
+            return platform[platform.IndexOf("There is no libtorch package", StringComparison.Ordinal)..];
         if (Any(@"NU1301|NU1101|NU1102|Unable to load the service index|Name or service not known|Connection refused|No such host|Network is unreachable|timed out.*\.nupkg"))
         {
             string source = lines.Select(line => Source().Match(line)).FirstOrDefault(match => match.Success)?.Value ?? "the configured package sources";

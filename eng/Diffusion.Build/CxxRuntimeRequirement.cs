@@ -56,6 +56,7 @@ internal static class CxxRuntimeRequirement
     private static bool Edit(byte[] image)
     {
         Section[] sections = Sections(image);
+        // A version that is weak already is not required.
         if (sections.FirstOrDefault(section => section.Type == RequiredVersions) is not { } required ||
             FindRequirement(image, required, sections[required.Link]) is not { } requirement)
             return false;
@@ -116,7 +117,8 @@ internal static class CxxRuntimeRequirement
             int entry = library + checked((int)BinaryPrimitives.ReadUInt32LittleEndian(image.AsSpan(library + 8)));
             for (int nextEntry = -1; nextEntry != 0; entry += nextEntry)
             {
-                if (Text(image, names, BinaryPrimitives.ReadUInt32LittleEndian(image.AsSpan(entry + 8))) == Version)
+                if (Text(image, names, BinaryPrimitives.ReadUInt32LittleEndian(image.AsSpan(entry + 8))) == Version &&
+                    (BinaryPrimitives.ReadUInt16LittleEndian(image.AsSpan(entry + 4)) & Weak) == 0)
                     return new(BinaryPrimitives.ReadUInt16LittleEndian(image.AsSpan(entry + 6)), entry + 4);
                 nextEntry = checked((int)BinaryPrimitives.ReadUInt32LittleEndian(image.AsSpan(entry + 12)));
             }
