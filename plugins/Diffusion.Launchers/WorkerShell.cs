@@ -8,7 +8,7 @@ namespace Diffusion.Launchers;
 internal static partial class WorkerShell
 {
     // What decides which libraries a worker finds and how their kernels round. The rest of the environment is the machine's own.
-    private static readonly string[] Names = ["LD_LIBRARY_PATH", "LD_PRELOAD", "LIBTORCH", "DOTNET_ROOT"];
+    private static readonly string[] Names = ["LD_LIBRARY_PATH", "LD_PRELOAD", "DOTNET_ROOT"];
     private static readonly string[] Prefixes = ["DIFFUSION_", "OPENBLAS_", "OMP_", "GOMP_", "KMP_", "MKL_", "CUBLAS_", "PYTORCH_", "TORCH_"];
 
     /// <summary>Text as one word of a POSIX shell.</summary>
