@@ -17,6 +17,7 @@ public static class Differentiation
         bool recorded = is_grad_enabled();
         using IDisposable recording = enable_grad();
         Tensor points = recorded && x.requires_grad ? x : x.detach().requires_grad_();
-        return autograd.grad([function(points).sum()], [points], create_graph: recorded)[0];
+        // Said apart from create_graph, which frees the graph here where Python would keep it.
+        return autograd.grad([function(points).sum()], [points], retain_graph: recorded, create_graph: recorded)[0];
     }
 }

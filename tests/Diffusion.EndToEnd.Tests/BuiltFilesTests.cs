@@ -11,8 +11,8 @@ public sealed class BuiltFilesTests
 
     private static readonly EnumerationOptions All = new() { RecurseSubdirectories = true, AttributesToSkip = 0 };
 
-    private static IEnumerable<(string Path, long Length)> Files(string folder) =>
-        new FileSystemEnumerable<(string, long)>(folder, static (ref FileSystemEntry entry) => (entry.ToFullPath(), entry.Length), All)
+    private static FileSystemEnumerable<(string Path, long Length)> Files(string folder) =>
+        new(folder, static (ref FileSystemEntry entry) => (entry.ToFullPath(), entry.Length), All)
         {
             ShouldIncludePredicate = static (ref FileSystemEntry entry) => !entry.IsDirectory,
         };

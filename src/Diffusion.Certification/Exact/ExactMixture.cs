@@ -1,3 +1,6 @@
+using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearAlgebra.Factorization;
+
 namespace Diffusion.Certification;
 
 /// <summary>
@@ -16,7 +19,7 @@ public sealed class ExactMixture
     public ExactMixture(GaussianMixture mixture)
     {
         Mixture = mixture;
-        _components = [.. mixture.Components.Select(c => new Component(Math.Log(c.Weight), [.. c.Mean], new SymmetricEigen(c.Covariance)))];
+        _components = [.. mixture.Components.Select(Component.Of)];
     }
 
     /// <summary>The data's distribution.</summary>
@@ -45,7 +48,7 @@ public sealed class ExactMixture
             Component component = _components[k];
             for (int j = 0; j < noise.Length; j++)
             {
-                double variance = (alpha * alpha * component.Eigen.Values[j]) + (sigma * sigma);
+                double variance = (alpha * alpha * component.Eigenvalues[j]) + (sigma * sigma);
                 component.AddAlong(j, responsibilities[k] * sigma * component.Along(j, x, alpha) / variance, noise);
             }
         }
@@ -63,7 +66,7 @@ public sealed class ExactMixture
             Component component = _components[k];
             for (int j = 0; j < denoised.Length; j++)
             {
-                double eigenvalue = component.Eigen.Values[j];
+                double eigenvalue = component.Eigenvalues[j];
                 double variance = (alpha * alpha * eigenvalue) + (sigma * sigma);
                 denoised[j] += responsibilities[k] * component.Mean[j];
                 component.AddAlong(j, responsibilities[k] * alpha * eigenvalue * component.Along(j, x, alpha) / variance, denoised);
@@ -89,7 +92,7 @@ public sealed class ExactMixture
                 double[] noise = new double[Dimension];
                 for (int j = 0; j < Dimension; j++)
                 {
-                    double signal = alpha * alpha * component.Eigen.Values[j];
+                    double signal = alpha * alpha * component.Eigenvalues[j];
                     double variance = signal + (sigma * sigma);
                     double sign = ((signs >> j) & 1) == 1 ? 1 : -1;
                     component.AddAlong(j, (sigma * component.Along(j, x, alpha) / variance) + (sign * Math.Sqrt(signal / variance)), noise);
@@ -124,7 +127,7 @@ public sealed class ExactMixture
             logits[k] = component.LogWeight;
             for (int j = 0; j < x.Length; j++)
             {
-                double variance = (alpha * alpha * component.Eigen.Values[j]) + (sigma * sigma);
+                double variance = (alpha * alpha * component.Eigenvalues[j]) + (sigma * sigma);
                 double along = component.Along(j, x, alpha);
                 logits[k] -= 0.5 * (Math.Log(variance) + (along * along / variance));
             }
@@ -133,14 +136,26 @@ public sealed class ExactMixture
         return logits;
     }
 
-    internal sealed record Component(double LogWeight, double[] Mean, SymmetricEigen Eigen)
+    /// <summary>A component in the eigenbasis of its covariance.</summary>
+    /// <param name="LogWeight">log w_k.</param>
+    /// <param name="Mean">μ_k.</param>
+    /// <param name="Eigenvalues">Those of C_k, in the order of the columns of <paramref name="Eigenvectors"/>.</param>
+    /// <param name="Eigenvectors">Orthonormal, as columns.</param>
+    internal sealed record Component(double LogWeight, double[] Mean, double[] Eigenvalues, double[,] Eigenvectors)
     {
+        public static Component Of(GaussianComponent component)
+        {
+            Evd<double> eigen = Matrix<double>.Build.DenseOfArray(component.Covariance).Evd(Symmetricity.Symmetric);
+            // A covariance without full rank has eigenvalues of 0, which rounding may take below.
+            return new(Math.Log(component.Weight), [.. component.Mean], [.. eigen.EigenValues.Select(value => Math.Max(value.Real, 0))], eigen.EigenVectors.ToArray());
+        }
+
         /// <summary>The coordinate of x − α μ along eigenvector <paramref name="j"/>.</summary>
         public double Along(int j, ReadOnlySpan<double> x, double alpha)
         {
             double along = 0;
             for (int i = 0; i < Mean.Length; i++)
-                along += (x[i] - (alpha * Mean[i])) * Eigen.Vectors[i, j];
+                along += (x[i] - (alpha * Mean[i])) * Eigenvectors[i, j];
             return along;
         }
 
@@ -148,7 +163,7 @@ public sealed class ExactMixture
         public void AddAlong(int j, double amount, double[] result)
         {
             for (int i = 0; i < result.Length; i++)
-                result[i] += amount * Eigen.Vectors[i, j];
+                result[i] += amount * Eigenvectors[i, j];
         }
     }
 }

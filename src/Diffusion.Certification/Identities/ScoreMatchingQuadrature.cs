@@ -150,12 +150,12 @@ public sealed class ScoreMatchingQuadrature
     /// <summary>Points with the area of their cell.</summary>
     private IEnumerable<(double[] Point, double Cell)> Grid(ExactMixture mixture, double spacing)
     {
-        double[] smallest = [.. mixture.Components.Select(c => Deviation(c.Eigen.Values.Min()))];
+        double[] smallest = [.. mixture.Components.Select(c => Deviation(c.Eigenvalues.Min()))];
         double step = spacing * smallest.Min();
         double[][] axes = [.. Enumerable.Range(0, Dimension).Select(i =>
         {
-            double low = mixture.Components.Min(c => (_level.Alpha * c.Mean[i]) - (Reach * Deviation(c.Eigen.Values.Max())));
-            double high = mixture.Components.Max(c => (_level.Alpha * c.Mean[i]) + (Reach * Deviation(c.Eigen.Values.Max())));
+            double low = mixture.Components.Min(c => (_level.Alpha * c.Mean[i]) - (Reach * Deviation(c.Eigenvalues.Max())));
+            double high = mixture.Components.Max(c => (_level.Alpha * c.Mean[i]) + (Reach * Deviation(c.Eigenvalues.Max())));
             return Enumerable.Range(0, (int)Math.Ceiling((high - low) / step) + 1).Select(n => low + (n * step)).ToArray();
         })];
         return Dimension == 1

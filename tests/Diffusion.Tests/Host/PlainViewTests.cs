@@ -28,7 +28,7 @@ public sealed class PlainViewTests
             foreach (ExperimentCell cell in run.Plan.Cells)
             {
                 view.CellStarted(cell);
-                run.Clock.Advance(0.01);
+                run.Clock.Advance(TimeSpan.FromSeconds(0.01));
                 view.CellEnded(cell, ViewFixture.Record(cell, 1));
             }
         });
@@ -45,7 +45,9 @@ public sealed class PlainViewTests
         string[] lines = Lines(run, view =>
         {
             view.CellStarted(run.Plan.Cells[0]);
-            run.Clock.Advance(65);
+            run.Clock.Advance(TimeSpan.FromSeconds(30));
+            run.Clock.Advance(TimeSpan.FromSeconds(30));
+            run.Clock.Advance(TimeSpan.FromSeconds(5));
         });
         Assert.Equal(["  0 of 2 cells; at work: 5 #0 for 30 s", "  0 of 2 cells; at work: 5 #0 for 60 s"], lines[2..]);
     }
@@ -58,9 +60,9 @@ public sealed class PlainViewTests
         {
             view.CellStarted(run.Plan.Cells[0]);
             view.CellStarted(run.Plan.Cells[1]);
-            run.Clock.Advance(20);
+            run.Clock.Advance(TimeSpan.FromSeconds(20));
             view.CellEnded(run.Plan.Cells[0], ViewFixture.Record(run.Plan.Cells[0], 1));
-            run.Clock.Advance(20);
+            run.Clock.Advance(TimeSpan.FromSeconds(20));
         });
         Assert.Equal("  1 of 2 cells, about 1 s left", Assert.Single(lines[2..]));
     }

@@ -21,10 +21,10 @@ public sealed class ProgressFrameTests
         run.Progress.Begin(run.Work);
         run.Progress.Launch(run.Plan.Cells, []);
         run.Progress.CellStarted(run.Plan.Cells[0]);
-        run.Clock.Advance(10);
+        run.Clock.Advance(TimeSpan.FromSeconds(10));
         run.Progress.CellEnded(run.Plan.Cells[0], ViewFixture.Record(run.Plan.Cells[0], 0.25));
         run.Progress.CellStarted(run.Plan.Cells[2]);
-        run.Clock.Advance(3);
+        run.Clock.Advance(TimeSpan.FromSeconds(3));
         // Of its 10 s a cell of 5 steps spent 1 s on these: one of 10 steps will take 11 s.
         Assert.Equal(
             [

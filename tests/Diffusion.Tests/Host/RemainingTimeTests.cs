@@ -1,4 +1,5 @@
 using Diffusion.Host.Running;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Diffusion.Tests.Host;
@@ -56,7 +57,7 @@ public sealed class RemainingTimeTests
     [Fact]
     public void Tasks_of_unknown_cost_count_as_the_mean_until_one_of_their_own_has_ended()
     {
-        SteppedClock clock = new();
+        FakeTimeProvider clock = new();
         RemainingTime time = new(clock);
         time.Expect("known", "a", 100);
         for (int i = 0; i < 3; i++)
@@ -72,7 +73,7 @@ public sealed class RemainingTimeTests
     [Fact]
     public void What_stopped_early_tells_nothing_about_others()
     {
-        SteppedClock clock = new();
+        FakeTimeProvider clock = new();
         RemainingTime time = new(clock);
         foreach (string task in (string[])["failed", "done", "waiting"])
             time.Expect(task, "a", 10);
@@ -85,13 +86,13 @@ public sealed class RemainingTimeTests
     [Fact]
     public void One_long_task_cannot_be_shared()
     {
-        SteppedClock clock = new();
+        FakeTimeProvider clock = new();
         RemainingTime time = new(clock);
         foreach ((string task, int work) in new[] { ("a", 1), ("b", 1), ("c", 1), ("d", 1000) })
             time.Expect(task, "kind", work);
         foreach (string task in (string[])["a", "b", "c"])
             time.Started(task);
-        clock.Advance(1);
+        clock.Advance(TimeSpan.FromSeconds(1));
         foreach (string task in (string[])["a", "b", "c"])
             time.Ended(task, 1, 1);
         Assert.Equal(1000, time.Left()!.Value.TotalSeconds, 6);
@@ -100,12 +101,12 @@ public sealed class RemainingTimeTests
     [Fact]
     public void A_task_half_done_tells_before_any_has_ended()
     {
-        SteppedClock clock = new();
+        FakeTimeProvider clock = new();
         RemainingTime time = new(clock);
         time.Expect("first", "mlp", 1000);
         time.Expect("second", "mlp", 3000);
         time.Started("first");
-        clock.Advance(10);
+        clock.Advance(TimeSpan.FromSeconds(10));
         Assert.Null(time.Left());
         time.Progressed("first", 0.25);
         Assert.Equal(30 + 120, time.Left()!.Value.TotalSeconds, 6);
@@ -114,13 +115,13 @@ public sealed class RemainingTimeTests
     [Fact]
     public void Where_starts_are_not_told_what_was_done_at_once_tells_how_many_work()
     {
-        SteppedClock clock = new();
+        FakeTimeProvider clock = new();
         RemainingTime time = new(clock);
         for (int i = 0; i < 40; i++)
             time.Expect($"{i}", "a", 1);
         for (int i = 0; i < 20; i += 4)
         {
-            clock.Advance(2);
+            clock.Advance(TimeSpan.FromSeconds(2));
             for (int j = i; j < i + 4; j++)
                 time.Ended($"{j}", 2, 2);
         }
@@ -129,19 +130,19 @@ public sealed class RemainingTimeTests
     }
 
     [Fact]
-    public void Without_tasks_nothing_is_left() => Assert.Equal(TimeSpan.Zero, new RemainingTime(new SteppedClock()).Left());
+    public void Without_tasks_nothing_is_left() => Assert.Equal(TimeSpan.Zero, new RemainingTime(new FakeTimeProvider()).Left());
 
-    private static void Run(RemainingTime time, SteppedClock clock, string task, double seconds, double? working = double.PositiveInfinity)
+    private static void Run(RemainingTime time, FakeTimeProvider clock, string task, double seconds, double? working = double.PositiveInfinity)
     {
         time.Started(task);
-        clock.Advance(seconds);
+        clock.Advance(TimeSpan.FromSeconds(seconds));
         time.Ended(task, seconds, working is null ? null : Math.Min(seconds, working.Value));
     }
 
     /// <summary>Runs cells on workers, and notes what is forecast when some have ended, what tasks a second would have said, and what it took in truth.</summary>
     private static (TimeSpan? Forecast, double Naive, double Truth) Simulate(Cell[] cells, int workers, int ended, double pause = 0)
     {
-        SteppedClock clock = new();
+        FakeTimeProvider clock = new();
         RemainingTime time = new(clock);
         for (int i = 0; i < cells.Length; i++)
             time.Expect($"{i}", "kind", cells[i].Work);
@@ -158,7 +159,7 @@ public sealed class RemainingTimeTests
         double asked = 0;
         while (events.TryDequeue(out int task, out double when))
         {
-            clock.Advance(when - now);
+            clock.Advance(TimeSpan.FromSeconds(when - now));
             now = when;
             if (task == start)
             {

@@ -23,7 +23,7 @@ public sealed class SweepProgressTests : IDisposable
     private void End(ExperimentCell cell, double? value, CellStatus status = CellStatus.Done)
     {
         Progress.CellStarted(cell);
-        _run.Clock.Advance(1);
+        _run.Clock.Advance(TimeSpan.FromSeconds(1));
         Progress.CellEnded(cell, ViewFixture.Record(cell, value, status));
     }
 
@@ -47,9 +47,9 @@ public sealed class SweepProgressTests : IDisposable
     {
         Launch();
         Progress.CellStarted(_run.Cell(1, "euler", "5"));
-        _run.Clock.Advance(40);
+        _run.Clock.Advance(TimeSpan.FromSeconds(40));
         Progress.CellStarted(_run.Cell(0, "euler", "5"));
-        _run.Clock.Advance(2);
+        _run.Clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal([("euler 5 #1", TimeSpan.FromSeconds(42)), ("euler 5 #0", TimeSpan.FromSeconds(2))], Progress.CellsAtWork(5));
         Assert.Single(Progress.CellsAtWork(1));
         Progress.CellEnded(_run.Cell(1, "euler", "5"), ViewFixture.Record(_run.Cell(1, "euler", "5"), 1));
@@ -115,7 +115,7 @@ public sealed class SweepProgressTests : IDisposable
         foreach (ExperimentCell cell in run.Work.Trainings)
             progress.TrainingStarted(cell);
         Assert.Equal((2, 0), (progress.Trainings, progress.TrainingsEnded));
-        run.Clock.Advance(5);
+        run.Clock.Advance(TimeSpan.FromSeconds(5));
         progress.TrainingProgressed(new(run.Work.Trainings[0].TrainingTask!, 250, 1000, 0.5));
         progress.TrainingProgressed(new(run.Work.Trainings[1].TrainingTask!, 500, 1000, 0.4));
         Assert.Equal([(250, 0.5), (500, 0.4)], progress.TrainingsAtWork.Select(training => (training.Step, training.Loss!.Value)));

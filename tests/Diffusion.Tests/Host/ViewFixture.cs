@@ -2,6 +2,7 @@ using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Running;
 using Diffusion.Host.Running;
 using Diffusion.Tests.Manifests;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Diffusion.Tests.Host;
 
@@ -20,7 +21,7 @@ internal sealed class ViewFixture : IDisposable
         Progress = new(experiment => experiment.Steps, Clock);
     }
 
-    public SteppedClock Clock { get; } = new();
+    public FakeTimeProvider Clock { get; } = new();
 
     public ExperimentPlan Plan { get; }
 

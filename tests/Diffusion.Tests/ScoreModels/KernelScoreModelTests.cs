@@ -183,12 +183,12 @@ public sealed class KernelScoreModelTests : IDisposable
         Tensor alpha = tensor([.. solution.Coefficients]).requires_grad_();
         Tensor points = x.clone().requires_grad_();
         Tensor potential = ((points.unsqueeze(1) - centres).square().sum(-1) * (-0.5 / solution.SquaredBandwidth)).exp().matmul(alpha);
-        Tensor score = autograd.grad([potential.sum()], [points], create_graph: true)[0];
+        Tensor score = autograd.grad([potential.sum()], [points], retain_graph: true, create_graph: true)[0];
         if (start is not null)
             score = score + start(points);
         Tensor divergence = zeros(x.shape[0], dtype: ScalarType.Float64);
         for (int d = 0; d < dimension; d++)
-            divergence = divergence + autograd.grad([score[TensorIndex.Colon, d].sum()], [points], create_graph: true)[0][TensorIndex.Colon, d];
+            divergence = divergence + autograd.grad([score[TensorIndex.Colon, d].sum()], [points], retain_graph: true, create_graph: true)[0][TensorIndex.Colon, d];
         Tensor objective = ((divergence + (score.square().sum(-1) * 0.5)) * weights).sum() + (alpha.square().sum() * (0.5 * solution.Ridge));
         Tensor gradient = autograd.grad([objective], [alpha])[0];
 
