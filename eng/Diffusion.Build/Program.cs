@@ -9,12 +9,13 @@ return args switch
     ["build"] => new RuntimeBuild(Clone.Find()).Run(),
     ["check"] => new RuntimeBuild(Clone.Find()).IsCurrent ? 0 : 1,
     ["test", .. string[] rest] => new TestRun(Clone.Find()).Run(rest),
-    ["edit-library", string source, string target] => EditLibrary.Run(source, target),
+    ["edit-library", string source, string target] => FileEdit.Run(source, target, image => { CxxRuntimeRequirement.Remove(image); return image; }),
+    ["edit-assembly", string source, string target] => FileEdit.Run(source, target, NativeArguments.KeepAlive),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: build | check | test [--slow | --all] [dotnet test arguments] | edit-library SOURCE TARGET");
+    Console.Error.WriteLine("usage: build | check | test [--slow | --all] [dotnet test arguments] | edit-library SOURCE TARGET | edit-assembly SOURCE TARGET");
     return 2;
 }

@@ -59,6 +59,5 @@ internal sealed class ScoreField
         return (rows * rows.square().mean([1], keepdim: true).rsqrt()).reshape(normal.shape);
     }
 
-    // The graph is asked for apart from create_graph, which frees it here where Python would keep it.
-    private Tensor Gradient(Tensor scalar) => autograd.grad([scalar], [_x], retain_graph: true, create_graph: true)[0];
+    private Tensor Gradient(Tensor scalar) => Differentiation.Gradient(scalar, _x, differentiable: true);
 }

@@ -41,7 +41,7 @@ internal static class CommandLine
                 OperationCanceledException when cancellationToken.IsCancellationRequested => (ExitCode.Cancelled, "Stopped."),
                 TaskNotReadyException => (ExitCode.NotReady, e.Message),
                 InputException or TorchUnavailableException or IOException or InvalidDataException or UnauthorizedAccessException => (ExitCode.BadInput, e.Message),
-                _ => (ExitCode.Defect, $"{e.GetType().Name}: {e.Message}\nThis is a defect of the program; {DebugVariable}=1 shows where."),
+                _ => (ExitCode.Defect, $"{e.GetType().Name}: {ExceptionText.WithoutNativeFrames(e)}\nThis is a defect of the program; {DebugVariable}=1 shows where."),
             };
             bool debug = Environment.GetEnvironmentVariable(DebugVariable) == "1";
             await error.WriteLineAsync(debug ? e.ToString() : message).ConfigureAwait(false);

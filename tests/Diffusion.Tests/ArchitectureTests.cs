@@ -64,6 +64,14 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
+    public void Gradients_are_taken_in_one_place_that_checks_what_would_end_the_process()
+    {
+        IEnumerable<string> sources = new[] { "src", "plugins", "tests" }.SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories));
+        string[] callers = [.. sources.Where(file => File.ReadAllText(file).Contains("autograd" + ".grad(", StringComparison.Ordinal)).Select(file => Path.GetFileName(file))];
+        Assert.Equal(["Differentiation.cs"], callers);
+    }
+
+    [Fact]
     public void The_contracts_ask_plugin_authors_for_tensors_and_dependency_injection_only() =>
         Assert.Equal(
             ["Microsoft.Extensions.DependencyInjection.Abstractions"],

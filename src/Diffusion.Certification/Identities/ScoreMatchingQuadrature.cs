@@ -98,7 +98,7 @@ public sealed class ScoreMatchingQuadrature
     public IReadOnlyList<double> Gradient(ILoss loss, IScoreModel model, IReadOnlyList<Tensor> parameters, INoiseSource probes)
     {
         using DisposeScope scope = NewDisposeScope();
-        IList<Tensor> gradients = autograd.grad([Mean(loss, model, probes)], [.. parameters]);
+        IReadOnlyList<Tensor> gradients = Differentiation.Gradients(Mean(loss, model, probes), parameters);
         return [.. gradients.SelectMany(gradient => gradient.flatten().data<double>().ToArray())];
     }
 
@@ -113,7 +113,7 @@ public sealed class ScoreMatchingQuadrature
     public IReadOnlyList<double> ExplicitScoreMatchingGradient(IScoreModel model, IReadOnlyList<Tensor> parameters)
     {
         using DisposeScope scope = NewDisposeScope();
-        IList<Tensor> gradients = autograd.grad([ExplicitMean(model)], [.. parameters]);
+        IReadOnlyList<Tensor> gradients = Differentiation.Gradients(ExplicitMean(model), parameters);
         return [.. gradients.SelectMany(gradient => gradient.flatten().data<double>().ToArray())];
     }
 

@@ -49,7 +49,7 @@ internal sealed class DivergenceFlow(EmbeddedTableau tableau, StepControl contro
         Tensor? trace = null;
         for (long j = 0; j < _dimension; j++)
         {
-            Tensor row = autograd.grad([velocity.narrow(1, j, 1).sum()], [leaf], retain_graph: true)[0].narrow(1, j, 1);
+            Tensor row = Differentiation.Gradient(velocity.narrow(1, j, 1).sum(), leaf, keepGraph: true).narrow(1, j, 1);
             trace = trace is null ? row : trace + row;
         }
 
@@ -58,7 +58,7 @@ internal sealed class DivergenceFlow(EmbeddedTableau tableau, StepControl contro
 
     private static Tensor Quadratic(Tensor velocity, Tensor leaf, Tensor probe)
     {
-        Tensor product = autograd.grad([(velocity * probe).sum()], [leaf], retain_graph: true)[0];
+        Tensor product = Differentiation.Gradient((velocity * probe).sum(), leaf, keepGraph: true);
         return (product * probe).sum(dim: 1, keepdim: true);
     }
 

@@ -8,6 +8,7 @@ internal static class ManifestKeys
     public const string Description = "description";
     public const string Extends = "extends";
     public const string Data = "data";
+    public const string Device = "device";
     public const string Schedule = "schedule";
     public const string Model = "model";
     public const string Loss = "loss";

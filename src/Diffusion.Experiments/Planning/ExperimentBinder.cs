@@ -24,6 +24,7 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
 
     private readonly Dictionary<ManifestNode, IReadOnlyList<ComponentChoice>> _metrics = [];
     private readonly Dictionary<ManifestNode, BoundTraining?> _trainings = [];
+    private readonly Dictionary<string, string?> _devices = [];
 
     private sealed record BoundTraining(TrainingSection Section, ComponentChoice? Schedule, ComponentChoice? Weighting, ComponentChoice TimeSampler);
 
@@ -34,6 +35,7 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
         // null stands for "not stated", so that a manifest can take back what it extends.
         root = ManifestNode.Object([.. root.Members.Where(m => m.Value.Kind != ManifestNodeKind.Null)], root.Origin);
         var section = (ExperimentSection?)options.Bind(root, OptionsShape.Of(typeof(ExperimentSection)), "", SectionKeys);
+        CheckDevice(root, section?.Device);
         ComponentChoice? data = Required(root, ManifestKeys.Data, ComponentKind.Data);
         ComponentChoice? schedule = Required(root, ManifestKeys.Schedule, ComponentKind.Schedule);
         ComponentChoice? model = Required(root, ManifestKeys.Model, ComponentKind.ScoreModel);
@@ -77,6 +79,16 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
             Dtype = section.Dtype == FloatType.Bits32 ? ScalarType.Float32 : ScalarType.Float64,
             Device = section.Device,
         };
+    }
+
+    private void CheckDevice(ManifestNode root, string? device)
+    {
+        if (device is null || root[ManifestKeys.Device] is not { } node)
+            return;
+        if (!_devices.TryGetValue(device, out string? problem))
+            _devices[device] = problem = DeviceCheck.Problem(device);
+        if (problem is not null)
+            problems.Add(node.Origin, problem);
     }
 
     private ComponentChoice? Required(ManifestNode root, string key, ComponentKind kind)

@@ -33,7 +33,8 @@ internal sealed record ExperimentSection : IValidatableObject
 
     public FloatType Dtype { get; init; }
 
-    [RegularExpression("cpu|cuda(:[0-9]+)?", ErrorMessage = "must be 'cpu', 'cuda' or 'cuda:N'")]
+    [RegularExpression("cpu|mps|cuda(:[0-9]{1,3})?", ErrorMessage = "must be 'cpu', 'cuda', 'cuda:N' or 'mps'")]
+    [Description("Where tensors live and are computed: the processor, an NVIDIA card, or Apple's graphics processor.")]
     public string Device { get; init; } = "cpu";
 
     /// <inheritdoc/>

@@ -63,7 +63,7 @@ public sealed class TaskRunner(
         catch (Exception e) when (IsTheTasksOwn(e, cancellationToken))
         {
             logger.LogError(e, "Training of {Model} failed", needed.Experiment.Model.Name);
-            record = record with { Error = FirstLine(e), Failure = KindOf(e), Log = WriteLog(task, e) };
+            record = record with { Error = ExceptionText.FirstLine(e), Failure = KindOf(e), Log = WriteLog(task, e) };
         }
 
         RecordJson.Write(folder.TrainingFile(task), record);
@@ -97,7 +97,7 @@ public sealed class TaskRunner(
         catch (Exception e) when (IsTheTasksOwn(e, cancellationToken))
         {
             logger.LogError(e, "Cell {Cell} failed", wanted.Id);
-            record = record with { Status = CellStatus.Failed, Error = FirstLine(e), Failure = KindOf(e), Log = WriteLog(wanted.Id, e) };
+            record = record with { Status = CellStatus.Failed, Error = ExceptionText.FirstLine(e), Failure = KindOf(e), Log = WriteLog(wanted.Id, e) };
         }
 
         return record with { Seconds = clock.GetElapsedTime(begin).TotalSeconds };
@@ -106,9 +106,6 @@ public sealed class TaskRunner(
     // A component that gives up by an OperationCanceledException of its own (a time limit, say) has failed, not been stopped.
     private static bool IsTheTasksOwn(Exception e, CancellationToken cancellationToken) =>
         e is not (StorageException or TaskNotReadyException) && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested);
-
-    // libtorch's messages go on with C++ frames; the log has the whole.
-    private static string FirstLine(Exception e) => e.Message.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? e.GetType().Name;
 
     private string? WriteLog(string task, Exception e)
     {

@@ -158,9 +158,9 @@ public sealed class PredictionTests : IDisposable
 
         // Recorded, the score's own derivative is at hand: the divergence of both must agree.
         Tensor traced = x.clone().requires_grad_();
-        Tensor ofEnergy = autograd.grad([Prediction.FromEnergy(Energy, traced, level).Score.sum()], [traced])[0];
+        Tensor ofEnergy = Differentiation.Gradient(Prediction.FromEnergy(Energy, traced, level).Score.sum(), traced);
         Tensor again = x.clone().requires_grad_();
-        AssertClose(autograd.grad([model.Predict(again, level).Score.sum()], [again])[0], ofEnergy);
+        AssertClose(Differentiation.Gradient(model.Predict(again, level).Score.sum(), again), ofEnergy);
     }
 
     // By definition, not by conversion.

@@ -29,6 +29,32 @@ public sealed class ExperimentBinderTests : IDisposable
 
     private string[] Problems(string members) => _folder.Problems($$"""{ "extends": "sound.json", {{members}} }""");
 
+    [Theory]
+    [InlineData("cuda", "'cuda': this torch has cpu only")]
+    [InlineData("cuda:3", "'cuda:3': this torch has cpu only")]
+    [InlineData("mps", "'mps': this torch has cpu only")]
+    public void A_device_that_is_not_there_is_refused_at_its_line(string device, string reason)
+    {
+        Assert.SkipWhen(cuda.is_available() || mps_is_available(), "This machine has more than a processor.");
+        string problem = Assert.Single(Problems($$"""
+            "samples": 10,
+            "device": "{{device}}"
+            """));
+        Assert.Contains("json:2:", problem, StringComparison.Ordinal);
+        Assert.Contains("$.device", problem, StringComparison.Ordinal);
+        Assert.EndsWith(reason, problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("gpu")]
+    [InlineData("")]
+    [InlineData("cpu:7")]
+    [InlineData("cuda:")]
+    [InlineData("cuda:-1")]
+    [InlineData("cuda:99999999999")]
+    public void A_device_that_makes_no_sense_is_told_what_is_allowed(string device) =>
+        Assert.Contains("must be 'cpu', 'cuda', 'cuda:N' or 'mps'", Assert.Single(Problems($"\"device\": \"{device}\"")), StringComparison.Ordinal);
+
     [Fact]
     public void Everything_stated_arrives_and_the_rest_has_its_default()
     {
@@ -50,11 +76,11 @@ public sealed class ExperimentBinderTests : IDisposable
     [Fact]
     public void Every_kind_of_value_is_bound()
     {
-        Experiment experiment = _folder.Single(Training, "dtype=float64", "device=cuda:1", "description=\"A try\"", "data.rows=[[1, 2.5]]");
+        Experiment experiment = _folder.Single(Training, "dtype=float64", "device=cpu", "description=\"A try\"", "data.rows=[[1, 2.5]]");
         var model = (FakeComponents.MlpOptions)experiment.Model.Options!;
         Assert.Equal([64, 100], model.Hidden);
         Assert.Equal((FakeComponents.Activation.LeakyRelu, 0.5f), (model.Activation, model.Dropout));
-        Assert.Equal((ScalarType.Float64, "cuda:1", "A try"), (experiment.Dtype, experiment.Device, experiment.Description));
+        Assert.Equal((ScalarType.Float64, "cpu", "A try"), (experiment.Dtype, experiment.Device, experiment.Description));
         Assert.Equal([[1, 2.5]], ((FakeComponents.PointsOptions)experiment.Data.Options!).Rows);
         Assert.Null(((FakeComponents.MlpOptions)_folder.Single(Training, "model.dropout=null").Model.Options!).Dropout);
     }
@@ -157,7 +183,7 @@ public sealed class ExperimentBinderTests : IDisposable
     [InlineData(""" "batch": §0 """, "$.batch  must be at least 1, found 0")]
     [InlineData(""" "batch": §[1] """, "$.batch  expected a whole number, found an array")]
     [InlineData(""" "dtype": §"float16" """, "$.dtype  unknown value 'float16'; did you mean 'float32'? (known: float32, float64)")]
-    [InlineData(""" "device": §"gpu" """, "$.device  must be 'cpu', 'cuda' or 'cuda:N'")]
+    [InlineData(""" "device": §"gpu" """, "$.device  must be 'cpu', 'cuda', 'cuda:N' or 'mps'")]
     [InlineData(""" "name": §"a/b" """, "$.name  a name has up to 100 letters, digits, dots, underscores and hyphens, as it names a folder")]
     [InlineData(""" "metrics": §"mmd" """, "$.metrics  expected an array of metrics, found a string")]
     [InlineData(""" "metrics": ["mmd", "sliced", §{ "use": "sliced", "projections": 128.0 }] """, "$.metrics[2]  metric 'sliced' is stated twice with the same options")]

@@ -75,11 +75,17 @@ public sealed class KeyTests : IDisposable
     [InlineData("seed=1")]
     [InlineData("batch=1")]
     [InlineData("dtype=float64")]
-    [InlineData("device=cuda")]
     [InlineData("metrics=[\"mmd\"]")]
     [InlineData("data.rows=[[0,0],[1,3]]")]
     [InlineData("solver={\"use\":\"ancestral\",\"eta\":0.5}")]
     public void What_changes_a_number_changes_the_key(string set) => Assert.NotEqual(Cell(ManifestFolder.Sound).Key, Cell(ManifestFolder.Sound, set).Key);
+
+    [Fact]
+    public void Another_device_changes_the_key()
+    {
+        Assert.SkipUnless(TorchSharp.torch.cuda.is_available(), "A manifest cannot name a device that this machine lacks.");
+        Assert.NotEqual(Cell(ManifestFolder.Sound).Key, Cell(ManifestFolder.Sound, "device=cuda").Key);
+    }
 
     [Fact]
     public void Repeats_have_keys_of_their_own()

@@ -106,8 +106,8 @@ public sealed class EnergyMlpScoreModelTests : IDisposable
     {
         Tensor x = Draw(3).requires_grad_();
         Tensor score = model.Predict(x, level).Score;
-        Tensor first = autograd.grad([score[TensorIndex.Colon, 0].sum()], [x], retain_graph: true)[0];
-        Tensor second = autograd.grad([score[TensorIndex.Colon, 1].sum()], [x])[0];
+        Tensor first = Differentiation.Gradient(score[TensorIndex.Colon, 0].sum(), x, keepGraph: true);
+        Tensor second = Differentiation.Gradient(score[TensorIndex.Colon, 1].sum(), x);
         return (first[TensorIndex.Colon, 1] - second[TensorIndex.Colon, 0]).abs().max().ToDouble();
     }
 

@@ -104,7 +104,7 @@ public sealed class GaussianMixtureScoreModelTests : IDisposable
         Tensor x = Noisy(exact, level, 50).requires_grad_();
 
         Tensor density = model.LogDensity(x, level);
-        Tensor gradient = autograd.grad([density.sum()], [x])[0];
+        Tensor gradient = Differentiation.Gradient(density.sum(), x);
         AssertClose(x.detach(), row => [exact.LogDensity(row, level.Alpha, level.Sigma)], density.detach().unsqueeze(1), 1e-12);
         Assert.True(allclose(gradient, model.Predict(x.detach(), level).Score, 1e-11, 1e-11));
 
@@ -124,7 +124,7 @@ public sealed class GaussianMixtureScoreModelTests : IDisposable
         GaussianMixtureScoreModel model = Model(ExactProblems.Gaussian.Mixture);
         var level = new NoiseLevel(0.5, 0.7, 0.4);
         Tensor x = Noisy(ExactProblems.Gaussian, level, 20).requires_grad_();
-        Tensor jacobian = autograd.grad([model.Predict(x, level).X0.sum()], [x])[0];
+        Tensor jacobian = Differentiation.Gradient(model.Predict(x, level).X0.sum(), x);
         Assert.True(allclose(jacobian, full_like(jacobian, 0.7 * 0.36 / ((0.49 * 0.36) + 0.16)), 1e-12, 0));
     }
 

@@ -155,8 +155,8 @@ public sealed class KernelScoreModelTests : IDisposable
         var model = new KernelScoreModel(new() { Points = 20, Bandwidth = 0.7 }, Set(Draw(100, 2, 1)));
         Tensor x = Draw(6, 2, 3).requires_grad_();
         Tensor score = model.Predict(x, new NoiseLevel(0.5, 0.6, 0.8)).Score;
-        Tensor first = autograd.grad([score[TensorIndex.Colon, 0].sum()], [x], retain_graph: true)[0];
-        Tensor second = autograd.grad([score[TensorIndex.Colon, 1].sum()], [x])[0];
+        Tensor first = Differentiation.Gradient(score[TensorIndex.Colon, 0].sum(), x, keepGraph: true);
+        Tensor second = Differentiation.Gradient(score[TensorIndex.Colon, 1].sum(), x);
         Assert.True(first[TensorIndex.Colon, 1].allclose(second[TensorIndex.Colon, 0], 1e-10, 1e-10));
     }
 
@@ -183,14 +183,14 @@ public sealed class KernelScoreModelTests : IDisposable
         Tensor alpha = tensor([.. solution.Coefficients]).requires_grad_();
         Tensor points = x.clone().requires_grad_();
         Tensor potential = ((points.unsqueeze(1) - centres).square().sum(-1) * (-0.5 / solution.SquaredBandwidth)).exp().matmul(alpha);
-        Tensor score = autograd.grad([potential.sum()], [points], retain_graph: true, create_graph: true)[0];
+        Tensor score = Differentiation.Gradient(potential.sum(), points, differentiable: true);
         if (start is not null)
             score = score + start(points);
         Tensor divergence = zeros(x.shape[0], dtype: ScalarType.Float64);
         for (int d = 0; d < dimension; d++)
-            divergence = divergence + autograd.grad([score[TensorIndex.Colon, d].sum()], [points], retain_graph: true, create_graph: true)[0][TensorIndex.Colon, d];
+            divergence = divergence + Differentiation.Gradient(score[TensorIndex.Colon, d].sum(), points, differentiable: true)[TensorIndex.Colon, d];
         Tensor objective = ((divergence + (score.square().sum(-1) * 0.5)) * weights).sum() + (alpha.square().sum() * (0.5 * solution.Ridge));
-        Tensor gradient = autograd.grad([objective], [alpha])[0];
+        Tensor gradient = Differentiation.Gradient(objective, alpha);
 
         // As large as it is elsewhere: at α = 0 it is b.
         double scale = solution.Ridge * alpha.abs().max().ToDouble();

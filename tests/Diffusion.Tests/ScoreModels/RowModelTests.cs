@@ -107,7 +107,7 @@ public sealed class RowModelTests : IDisposable
         var level = new NoiseLevel(0.5, 0.6, 0.8);
         var model = new EmpiricalScoreModel(Set(data));
         Tensor x = Noisy(data, level, 9).requires_grad_();
-        Tensor gradient = autograd.grad([model.LogDensity(x, level).sum()], [x])[0];
+        Tensor gradient = Differentiation.Gradient(model.LogDensity(x, level).sum(), x);
         Assert.True(gradient.allclose(model.Predict(x.detach(), level).Score, 1e-11, 1e-11));
     }
 

@@ -1,0 +1,13 @@
+using System.Runtime.InteropServices;
+
+namespace Diffusion.Experiments.Running;
+
+/// <summary>What of an exception is shown to people. Logs keep the whole.</summary>
+public static class ExceptionText
+{
+    /// <summary>The first line that says something. libtorch's messages go on with a page of C++ frames.</summary>
+    public static string FirstLine(Exception e) => e.Message.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? e.GetType().Name;
+
+    /// <summary>The first line of what libtorch says; the whole message of any other exception.</summary>
+    public static string WithoutNativeFrames(Exception e) => e is ExternalException ? FirstLine(e) : e.Message;
+}
