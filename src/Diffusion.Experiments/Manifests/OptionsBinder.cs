@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Diffusion.Experiments.Components;
 
 namespace Diffusion.Experiments.Manifests;
@@ -204,7 +205,7 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
             foreach (ValidationAttribute rule in property.Rules.Where(r => r is not RangeAttribute))
             {
                 ValidationContext context = new(options) { MemberName = property.PropertyName, DisplayName = property.Name };
-                if (rule.GetValidationResult(property.Get(options), context) is not { } failure)
+                if (Failure(rule, property.Get(options), context) is not { } failure)
                     continue;
                 problems.Add((node[property.Name] ?? node).Origin, Words(rule, failure, property.Name));
                 isSound = false;
@@ -225,6 +226,12 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
 
         return isSound;
     }
+
+    // .NET's own rule lets an empty text pass every pattern.
+    private static ValidationResult? Failure(ValidationAttribute rule, object? value, ValidationContext context) =>
+        rule is RegularExpressionAttribute pattern && value is "" && !Regex.IsMatch("", $"^(?:{pattern.Pattern})$")
+            ? new ValidationResult(pattern.FormatErrorMessage(context.DisplayName))
+            : rule.GetValidationResult(value, context);
 
     private static string Words(ValidationAttribute rule, ValidationResult failure, string name) => rule switch
     {

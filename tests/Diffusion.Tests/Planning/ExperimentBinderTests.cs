@@ -55,6 +55,27 @@ public sealed class ExperimentBinderTests : IDisposable
     public void A_device_that_makes_no_sense_is_told_what_is_allowed(string device) =>
         Assert.Contains("must be 'cpu', 'cuda', 'cuda:N' or 'mps'", Assert.Single(Problems($"\"device\": \"{device}\"")), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("mlflow.db")]
+    [InlineData("Models")]
+    [InlineData("outbox")]
+    [InlineData("mlartifacts")]
+    [InlineData("nul")]
+    [InlineData("con.txt")]
+    [InlineData("ends.")]
+    [InlineData("a/b")]
+    [InlineData("..")]
+    public void A_name_that_cannot_be_a_folder_of_its_own_is_refused(string name) =>
+        Assert.Contains("$.name", Assert.Single(Problems($"\"name\": \"{name}\"")), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("models-1")]
+    [InlineData("console")]
+    [InlineData("v1.2")]
+    public void Names_beside_the_reserved_ones_are_free(string name) =>
+        Assert.Equal(name, _folder.Single($$"""{ "extends": "sound.json", "name": "{{name}}" }""").Name);
+
     [Fact]
     public void Everything_stated_arrives_and_the_rest_has_its_default()
     {

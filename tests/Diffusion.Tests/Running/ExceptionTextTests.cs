@@ -14,9 +14,9 @@ public sealed class ExceptionTextTests
     public void A_failing_operation_is_one_line()
     {
         using DisposeScope scope = NewDisposeScope();
-        var error = Assert.Throws<ExternalException>(() => ones(2, 2).matmul(ones(3, 2)));
+        var error = Assert.Throws<ExternalException>(() => ones(2, 2).add(ones(3, 2)));
         Assert.Contains('\n', error.Message);
-        Assert.Equal("mat1 and mat2 shapes cannot be multiplied (2x2 and 3x2)", ExceptionText.FirstLine(error));
+        Assert.Equal("The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 0", ExceptionText.FirstLine(error));
         Assert.Equal(ExceptionText.FirstLine(error), ExceptionText.WithoutNativeFrames(error));
     }
 
@@ -29,14 +29,6 @@ public sealed class ExceptionTextTests
             Assert.Throws<ExternalException>(() => ones(2).add(ones(3)));
             Assert.Equal(2f, ones(2).add(ones(2)).data<float>()[0]);
         }
-    }
-
-    [Fact]
-    public void A_device_that_is_not_there_is_one_line()
-    {
-        Assert.SkipWhen(cuda.is_available(), "This machine has CUDA.");
-        var error = Assert.Throws<ExternalException>(() => zeros(1, device: CUDA));
-        Assert.DoesNotContain('\n', ExceptionText.FirstLine(error));
     }
 
     [Fact]
