@@ -8,6 +8,8 @@ namespace Diffusion.Data;
 /// <summary>Options of <see cref="GaussianMixtureDataSource"/>.</summary>
 public sealed record GaussianMixtureDataOptions : ComponentOptions, IValidatableObject
 {
+    private const long MostNumbers = 100_000_000;
+
     /// <summary>A mixture with a name.</summary>
     [Description("A mixture with a name; none when the means are given.")]
     public MixturePreset Preset { get; init; }
@@ -62,6 +64,15 @@ public sealed record GaussianMixtureDataOptions : ComponentOptions, IValidatable
     /// <summary>The mixture that these options describe.</summary>
     /// <exception cref="ArgumentException">They do not describe one.</exception>
     internal GaussianMixture Mixture()
+    {
+        GaussianMixture mixture = Chosen();
+        long numbers = ((long)Count + ReferenceCount) * mixture.Dimension;
+        return numbers <= MostNumbers
+            ? mixture
+            : throw new ArgumentException($"{Count} rows and {ReferenceCount} to compare with, in {mixture.Dimension} dimensions, are {numbers} numbers; {MostNumbers} are the most that are kept in memory.");
+    }
+
+    private GaussianMixture Chosen()
     {
         if (Preset == MixturePreset.None)
             return GaussianMixture.FromArrays(Means, Weights, StandardDeviations, Covariances);

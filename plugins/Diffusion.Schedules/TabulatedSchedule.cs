@@ -6,7 +6,7 @@ namespace Diffusion.Schedules;
 /// <summary>Options of <see cref="TabulatedSchedule"/>.</summary>
 public sealed record TabulatedOptions : ComponentOptions
 {
-    [FilePath]
+    [FilePath("CSV file")]
     [Description("A text file of comma-separated columns: t, alpha, sigma; or t, log-snr (log α²/σ²) or t, half-log-snr (log α/σ) of a variance-preserving process. The first line names them; blank lines are skipped.")]
     public required string Path { get; init; }
 }

@@ -18,7 +18,7 @@ public sealed class OptionProperty
         Type = type;
         Name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
         IsRequired = property.IsDefined(typeof(RequiredMemberAttribute));
-        IsFilePath = property.IsDefined(typeof(FilePathAttribute));
+        FileKind = property.GetCustomAttribute<FilePathAttribute>()?.Kind;
         IsNullable = property.PropertyType.IsValueType
             ? Nullable.GetUnderlyingType(property.PropertyType) is not null
             : new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
@@ -42,7 +42,10 @@ public sealed class OptionProperty
     public bool IsNullable { get; }
 
     /// <summary>Whether it names an existing file, relative to the manifest.</summary>
-    public bool IsFilePath { get; }
+    public bool IsFilePath => FileKind is not null;
+
+    /// <summary>What the file is that it names, for messages; null where it names none.</summary>
+    public string? FileKind { get; }
 
     /// <summary>What it means.</summary>
     public string Description { get; }

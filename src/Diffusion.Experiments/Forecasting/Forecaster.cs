@@ -186,7 +186,7 @@ public static class Forecaster
             if (decision.IsWork || decision.Action == CellAction.TakeOver)
             {
                 DataDescription description = data[cell].Description;
-                samples += NpyHeaderBytes + ((double)cell.Experiment.Samples * description.Shape.Aggregate(1L, (size, length) => size * length) * (cell.Experiment.Dtype == ScalarType.Float32 ? sizeof(float) : sizeof(double)));
+                samples += NpyHeaderBytes + ((double)cell.Experiment.Samples * description.Shape.Aggregate(1L, (size, length) => size * length) * (CellRunner.StoredType(cell.Experiment, description) == ScalarType.Float32 ? sizeof(float) : sizeof(double)));
                 double pictures = cell.Repeat == 0 && ScatterPlot.CanShow(description) ? picture : 0;
                 records += record + RowBytes + pictures;
                 tracking += TrackedCellBytes + pictures;

@@ -38,7 +38,7 @@ internal sealed class ManifestReader(ManifestProblems problems)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            string reason = e is FileNotFoundException or DirectoryNotFoundException ? "file not found" : e.Message;
+            string reason = e is FileNotFoundException or DirectoryNotFoundException ? "file not found" : Directory.Exists(fullPath) ? "a folder, where a manifest is expected" : e.Message;
             if (statedAt is null)
                 problems.Add(new(source.Name, 0, 0, "", reason));
             else

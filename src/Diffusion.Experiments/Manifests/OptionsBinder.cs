@@ -74,7 +74,7 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
             string path = Path.Combine(stated.Origin.Source.Folder, stated.Text);
             if (!File.Exists(path))
             {
-                problems.Add(stated.Origin, $"file not found: {path}");
+                problems.Add(stated.Origin, Directory.Exists(path) ? $"{path} is a folder; a {property.FileKind} is expected" : $"file not found: {path}");
                 return false;
             }
 

@@ -1,5 +1,9 @@
 using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Storage;
+
+using static TorchSharp.torch;
 
 namespace Diffusion.Experiments.Running;
 
@@ -40,6 +44,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data)
     {
         // Data that cannot be read stop the whole, before anything is written.
         DataSet set = data[cell];
+        CheckSize(cell.Experiment, set.Description);
         return Once(string.Join('\n', cell.DataKey, cell.Experiment.Model.CanonicalJson, cell.Experiment.Loss?.CanonicalJson), () =>
         {
             (factory.Create<IScoreModel>(cell.Experiment.Model, set.Description, set) as IDisposable)?.Dispose();
@@ -47,6 +52,14 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data)
                 ? $"{loss.Descriptor.Title} {objection}"
                 : null;
         });
+    }
+
+    // Known beforehand, since it would show only after the sampling.
+    private static void CheckSize(Experiment experiment, DataDescription description)
+    {
+        double bytes = description.Shape.Aggregate((double)experiment.Samples, (product, size) => product * size) * (CellRunner.StoredType(experiment, description) == ScalarType.Float32 ? sizeof(float) : sizeof(double));
+        if (bytes > NpyFile.MostBytes)
+            throw new InputException(FormattableString.Invariant($"{experiment.Samples} samples of shape ({string.Join(", ", description.Shape)}) take {bytes / 1e9:0.0} GB, and a cell's samples may take {NpyFile.MostBytes / 1e9:0.0} GB: lower \"samples\" (more \"repeats\" give as many in all)."));
     }
 
     // A time sampler that asks for levels which its schedule does not have says so when drawn from, at its ends if anywhere.

@@ -45,16 +45,26 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             Data = set.Description,
             Randomness = new PhiloxNoiseSource(new NoiseKey(experiment.Seed, cell.Repeat, NoiseDomain.Measurement), 0, 1),
         };
+        MetricValue[] measured = [.. experiment.Metrics.SelectMany(choice => factory.Create<IMetric>(choice, set.Description).Measure(input))];
+        if (measured.Where(metric => !double.IsFinite(metric.Value)).Select(metric => $"metric '{metric.Name}' is {(double.IsNaN(metric.Value) ? "not a number" : "infinite")}").ToArray() is { Length: > 0 } broken)
+            record = record with { Status = CellStatus.Failed, Error = string.Join("; ", broken), Failure = TaskFailureKind.Error };
         return record with
         {
             Evaluations = sampled.Evaluations,
-            Metrics = [.. experiment.Metrics.SelectMany(choice => factory.Create<IMetric>(choice, set.Description).Measure(input))],
+            Metrics = [.. measured.Where(metric => double.IsFinite(metric.Value)).Select(metric => metric.StandardError is { } error && !double.IsFinite(error) ? metric with { StandardError = null } : metric)],
             Samples = Path.GetRelativePath(folder.Path, folder.SamplesFile(cell.SamplesId)),
             Trace = sampled.Trace,
             SamplingSeconds = sampled.Seconds,
             Builds = AssemblyBuilds.Of(experiment),
         };
     }
+
+    /// <summary>
+    /// The type in which a cell's samples are stored: that of sampling, but float64 in units other than those of sampling, since a column whose offset is
+    /// large against its spread has no digits left in float32.
+    /// </summary>
+    public static ScalarType StoredType(Experiment experiment, DataDescription description) =>
+        description.Standardization is null ? experiment.Dtype : ScalarType.Float64;
 
     // Samples are there where a cell differs from an earlier one in its metrics only, or where a worker died while it measured.
     private (SampleRecord, Tensor)? Stored(ExperimentCell cell)
@@ -89,7 +99,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         SamplingOutcome outcome = run.Execute(cancellationToken);
         TimeSpan sampling = Stopwatch.GetElapsedTime(begin);
 
-        Tensor samples = InOriginalUnits(outcome.State, set.Description).to(experiment.Dtype);
+        Tensor samples = InOriginalUnits(outcome.State, set.Description).to(StoredType(experiment, set.Description));
         string digest = NpyFile.Write(folder.SamplesFile(cell.SamplesId), samples);
         // Repeats look alike; one picture of each configuration is enough.
         if (cell.Repeat == 0 && ScatterPlot.CanShow(set.Description))

@@ -71,35 +71,88 @@ public static class SafetensorsFile
         if (headerLength is < 2 or > LargestHeader || headerLength > content.Length - 8)
             throw new InvalidDataException($"{path}: not a safetensors file, or cut short within its header.");
 
-        JsonObject header;
+        int start = 8 + (int)headerLength;
+        List<Entry> entries = Entries(path, content.AsMemory(8, (int)headerLength));
+        CheckLayout(path, entries, content.Length - start);
+        var tensors = new Dictionary<string, Tensor>();
+        foreach (Entry entry in entries)
+        {
+            Tensor tensor = empty(entry.Shape, dtype: entry.Type);
+            content.AsSpan(start + (int)entry.From, (int)(entry.To - entry.From)).CopyTo(tensor.bytes);
+            tensors[entry.Name] = tensor;
+        }
+
+        return tensors;
+    }
+
+    private static List<Entry> Entries(string path, ReadOnlyMemory<byte> header)
+    {
         try
         {
-            header = JsonNode.Parse(content.AsSpan(8, (int)headerLength))!.AsObject();
+            using var document = JsonDocument.Parse(header, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            return [.. document.RootElement.EnumerateObject().Where(member => member.Name != "__metadata__").Select(member => Entry.Of(path, member))];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new InvalidDataException($"{path}: the safetensors header is not valid JSON ({e.Message})", e);
         }
-
-        var tensors = new Dictionary<string, Tensor>();
-        int start = 8 + (int)headerLength;
-        foreach ((string name, JsonNode? node) in header.Where(pair => pair.Key != "__metadata__"))
-            tensors[name] = ReadTensor(path, name, node!, content.AsSpan(start));
-        return tensors;
     }
 
-    private static Tensor ReadTensor(string path, string name, JsonNode entry, ReadOnlySpan<byte> data)
+    // The format has the tensors' bytes follow each other from the first to the last byte: an overlap or a gap is a damaged file or hides something.
+    private static void CheckLayout(string path, List<Entry> entries, long length)
     {
-        if (!TypesByName.TryGetValue(entry["dtype"]!.GetValue<string>(), out ScalarType type))
-            throw new InvalidDataException($"{path}: tensor '{name}' has type {entry["dtype"]}; {string.Join(", ", TypesByName.Keys)} can be read.");
+        long end = 0;
+        foreach (Entry entry in entries.OrderBy(entry => entry.From).ThenBy(entry => entry.To))
+        {
+            if (entry.To > length)
+                throw new InvalidDataException($"{path}: tensor '{entry.Name}' lies outside the file, which is cut short or damaged.");
+            if (entry.From != end)
+                throw new InvalidDataException($"{path}: tensor '{entry.Name}' begins at byte {entry.From} of the data, {(entry.From < end ? "within another tensor" : "after a gap")}; {end} is where it must begin.");
+            end = entry.To;
+        }
 
-        long[] shape = [.. entry["shape"]!.AsArray().Select(size => size!.GetValue<long>())];
-        long from = entry["data_offsets"]![0]!.GetValue<long>();
-        long to = entry["data_offsets"]![1]!.GetValue<long>();
-        Tensor tensor = empty(shape, dtype: type);
-        if (from < 0 || to > data.Length || to - from != tensor.numel() * tensor.element_size())
-            throw new InvalidDataException($"{path}: tensor '{name}' lies outside the file or does not fill its shape; the file is cut short or damaged.");
-        data[(int)from..(int)to].CopyTo(tensor.bytes);
-        return tensor;
+        if (end != length)
+            throw new InvalidDataException($"{path}: {length - end} bytes follow the last tensor.");
+    }
+
+    /// <summary>A tensor as the header describes it.</summary>
+    private sealed record Entry(string Name, ScalarType Type, long[] Shape, long From, long To)
+    {
+        public static Entry Of(string path, JsonProperty member)
+        {
+            JsonElement value = member.Value;
+            if (value.ValueKind != JsonValueKind.Object
+                || !value.TryGetProperty("dtype", out JsonElement dtype) || dtype.ValueKind != JsonValueKind.String
+                || !value.TryGetProperty("shape", out JsonElement shape) || Numbers(shape) is not { } sizes
+                || !value.TryGetProperty("data_offsets", out JsonElement offsets) || Numbers(offsets) is not [long from, long to])
+            {
+                throw new InvalidDataException($"{path}: tensor '{member.Name}' has no dtype, shape and data_offsets as the format wants them.");
+            }
+
+            if (!TypesByName.TryGetValue(dtype.GetString()!, out ScalarType type))
+                throw new InvalidDataException($"{path}: tensor '{member.Name}' has type {dtype.GetString()}; {string.Join(", ", TypesByName.Keys)} can be read.");
+
+            // In 128 bits, so that no product of sizes wraps round to the right one.
+            Int128 bytes = sizes.Aggregate((Int128)(type == ScalarType.Float32 ? 4 : 8), (product, size) => size == 0 ? 0 : Int128.Min(product, long.MaxValue) * size);
+            return bytes == to - from
+                ? new(member.Name, type, sizes, from, to)
+                : throw new InvalidDataException($"{path}: tensor '{member.Name}' takes {bytes} bytes by its shape and {to - from} by its offsets; the file is damaged.");
+        }
+
+        // Null unless it is an array of whole numbers from 0.
+        private static long[]? Numbers(JsonElement array)
+        {
+            if (array.ValueKind != JsonValueKind.Array)
+                return null;
+            List<long> numbers = [];
+            foreach (JsonElement item in array.EnumerateArray())
+            {
+                if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out long number) || number < 0)
+                    return null;
+                numbers.Add(number);
+            }
+
+            return [.. numbers];
+        }
     }
 }

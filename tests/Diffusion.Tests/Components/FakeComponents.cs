@@ -22,7 +22,7 @@ public static class FakeComponents
 
     public sealed record CsvOptions : ComponentOptions
     {
-        [FilePath]
+        [FilePath("CSV file")]
         [Description("The rows.")]
         public required string Path { get; init; }
 

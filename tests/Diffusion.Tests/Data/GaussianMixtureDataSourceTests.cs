@@ -97,4 +97,12 @@ public sealed class GaussianMixtureDataSourceTests : IDisposable
         var fine = new GaussianMixtureDataOptions { Preset = MixturePreset.Ring8 };
         Assert.Empty(fine.Validate(new ValidationContext(fine)));
     }
+
+    [Fact]
+    public void More_numbers_than_fit_into_memory_are_refused_before_any_is_drawn()
+    {
+        GaussianMixtureDataOptions options = new() { Means = [[.. Enumerable.Repeat(0.0, 50)]], StandardDeviations = [1], Count = 10_000_000, ReferenceCount = 1 };
+        Assert.Contains("are 500000050 numbers; 100000000 are the most", Assert.Single(options.Validate(new(options))).ErrorMessage, StringComparison.Ordinal);
+        Assert.Empty((options with { Count = 1_000_000 }).Validate(new(options)));
+    }
 }

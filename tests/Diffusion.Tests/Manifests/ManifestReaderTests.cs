@@ -101,6 +101,8 @@ public sealed class ManifestReaderTests : IDisposable
                 "broken.json:1:12  not valid JSON: '}' is an invalid start of a value.",
             ],
             _folder.Problems("""{ "extends": ["nowhere.json", "array.json", "broken.json", 4] }"""));
+        Directory.CreateDirectory(_folder.At("folder"));
+        Assert.Equal("$.extends  a folder, where a manifest is expected: folder", _folder.ProblemAt("""{ "extends": §"folder" }"""));
         Assert.Equal(["missing.json  file not found"], _folder.ProblemsOf("missing.json"));
     }
 

@@ -236,6 +236,9 @@ public sealed class ExperimentBinderTests : IDisposable
     public void A_missing_file_or_path_is_told()
     {
         Assert.Equal("$.data.path  file not found: no.csv", _folder.ProblemAt("""{ "extends": "sound.json", "data": { "use": "csv", "path": §"no.csv" } }"""));
+        Directory.CreateDirectory(_folder.At("emptydir"));
+        Assert.Equal("$.data.path  emptydir is a folder; a CSV file is expected", _folder.ProblemAt("""{ "extends": "sound.json", "data": { "use": "csv", "path": §"emptydir" } }"""));
+        Assert.EndsWith("is a folder; a CSV file is expected", _folder.ProblemAt("""{ "extends": "sound.json", "data": { "use": "csv", "path": §"" } }"""), StringComparison.Ordinal);
         Assert.Equal("$.data  missing key 'path' in data 'csv'", _folder.ProblemAt("""{ "extends": "sound.json", "data": §{ "use": "csv" } }"""));
         Assert.Equal("$.data  missing key 'path' in data 'csv'", _folder.ProblemAt("""{ "extends": "sound.json", "data": §"csv" }"""));
     }

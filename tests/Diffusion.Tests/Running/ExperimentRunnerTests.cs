@@ -1,3 +1,4 @@
+using System.Globalization;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Running;
@@ -337,6 +338,61 @@ public sealed class ExperimentRunnerTests : IDisposable
         // A folder that is named is the one that goes on, though there is a newer one.
         RunOutcome named = await _bench.RunAsync(thawed, settings => settings with { Run = first.Folder.Path });
         Assert.Equal(first.Folder.Path, named.Folder.Path);
+    }
+
+    [Theory]
+    [InlineData("undefined", "metric 'overflowing' is not a number")]
+    [InlineData("infinite", "metric 'overflowing' is infinite")]
+    public async Task A_value_that_is_not_finite_is_not_done_and_the_other_values_are_kept(string overflow, string error)
+    {
+        RunOutcome outcome = await _bench.RunAsync($"metrics=[\"sliced-wasserstein\", {{ \"use\": \"non-finite\", \"overflow\": \"{overflow}\" }}]");
+        Assert.All(outcome.Records, record =>
+        {
+            Assert.Equal((CellStatus.Failed, error), (record.Status, record.Error));
+            Assert.Equal(["sliced-wasserstein", "sound", "vague"], record.Metrics.Select(metric => metric.Name));
+            Assert.All(record.Metrics, metric => Assert.True(double.IsFinite(metric.Value)));
+        });
+    }
+
+    [Theory]
+    [InlineData("float32", 2.8)]
+    [InlineData("float64", 5.6)]
+    public async Task More_samples_than_a_file_may_hold_are_refused_before_anything_is_written(string dtype, double gigabytes)
+    {
+        string[] sets = ["data.means=[[0, 0, 0, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1, 1]]", "samples=100000000", $"dtype=\"{dtype}\""];
+        InputException error = await Assert.ThrowsAsync<InputException>(() => _bench.RunAsync(sets));
+        Assert.Contains(FormattableString.Invariant($"100000000 samples of shape (7) take {gigabytes} GB, and a cell's samples may take 2.0 GB"), error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_bench.Results));
+    }
+
+    [Fact]
+    public async Task A_standard_error_that_is_no_number_is_none()
+    {
+        RunOutcome outcome = await _bench.RunAsync("metrics=[\"non-finite\"]");
+        Assert.All(outcome.Records, record =>
+        {
+            Assert.Equal(CellStatus.Done, record.Status);
+            Assert.Equal([0.5, null, null], record.Metrics.Select(metric => metric.StandardError));
+        });
+    }
+
+    [Fact]
+    public async Task An_offset_of_the_data_and_their_unit_change_no_metric()
+    {
+        string[] Sets(double offset, double unit)
+        {
+            string file = Path.Combine(Path.GetDirectoryName(_bench.Manifest)!, "rows.csv");
+            File.WriteAllText(file, "x\n" + string.Join('\n', Enumerable.Range(0, 60).Select(i => (offset + (Math.Sin(i * 1.7) * (1 + (i % 3)) * unit)).ToString("R", CultureInfo.InvariantCulture))));
+            return [$"data={{ \"use\": \"csv\", \"path\": \"{file.Replace('\\', '/')}\" }}", "model=\"empirical\"", "metrics=[\"sliced-wasserstein\", \"energy-distance\"]", "sweep.axes={ \"solver\": [\"euler\"] }"];
+        }
+
+        double[] plain = [.. (await _bench.RunAsync(Sets(0, 1))).Records.SelectMany(record => record.Metrics).Select(metric => metric.Value)];
+        Assert.Equal(4, plain.Length);
+        foreach ((double offset, double unit, double tolerance) in ((double, double, double)[])[(1e5, 1, 1e-6), (-1e9, 1, 1e-5), (0, 1e200, 1e-6), (0, 1e-200, 1e-6)])
+        {
+            RunOutcome moved = await _bench.RunAsync(Sets(offset, unit));
+            Assert.All(moved.Records.SelectMany(record => record.Metrics).Zip(plain), pair => Assert.Equal(pair.Second, pair.First.Value, tolerance));
+        }
     }
 
     private sealed class JumpingClock : TimeProvider
