@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
-using Diffusion.Tests.MLflow;
+using MLflow.Tests;
 using Diffusion.Trackers;
 using Microsoft.Extensions.Logging;
 using MLflow;

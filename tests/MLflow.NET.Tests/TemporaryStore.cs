@@ -1,8 +1,7 @@
-using MLflow;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 /// <summary>An embedded store in a folder of its own, and a second connection to look at what is really there.</summary>
 internal sealed class TemporaryStore : IAsyncDisposable

@@ -1,9 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using MLflow;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 public sealed partial class SqliteSchemaTests
 {

@@ -3,11 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using MLflow;
 using MLflow.TestServer;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 public sealed class HttpFailureTests
 {

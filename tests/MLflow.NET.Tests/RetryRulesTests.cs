@@ -1,9 +1,8 @@
 using System.Net;
-using MLflow;
 using MLflow.Http;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 public sealed class RetryRulesTests
 {

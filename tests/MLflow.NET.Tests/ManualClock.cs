@@ -1,4 +1,4 @@
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 /// <summary>A clock that stands still until it is moved.</summary>
 internal sealed class ManualClock : TimeProvider

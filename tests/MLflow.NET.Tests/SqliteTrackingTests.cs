@@ -1,8 +1,7 @@
 using System.Globalization;
-using MLflow;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 public sealed class SqliteTrackingTests
 {

@@ -1,7 +1,6 @@
-using MLflow;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 /// <summary>MLflow's search language over the embedded store.</summary>
 public sealed class SqliteSearchTests : IAsyncLifetime

@@ -1,8 +1,7 @@
-using MLflow;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 public sealed class SqliteConcurrencyTests
 {

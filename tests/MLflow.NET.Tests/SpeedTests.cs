@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using MLflow;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 /// <summary>10⁵ metric points into each kind of store, within the time that docs/performance.md promises.</summary>
 [Trait("Category", "Slow")]
