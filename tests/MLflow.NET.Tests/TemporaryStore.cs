@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace MLflow.Tests;
@@ -16,7 +17,8 @@ internal sealed class TemporaryStore : IAsyncDisposable
 
     public string Path => System.IO.Path.Combine(Folder, "mlflow.db");
 
-    public ManualClock Clock { get; } = new();
+    /// <summary>Stands still until it is moved.</summary>
+    public FakeTimeProvider Clock { get; } = new(ServerFixture.Time);
 
     public MlflowClient Client { get; }
 

@@ -18,7 +18,7 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private DateTimeOffset Now => _store.Clock.Now;
+    private DateTimeOffset Now => _store.Clock.GetUtcNow();
 
     public ValueTask InitializeAsync()
     {
