@@ -60,7 +60,10 @@ public interface ITrackingStore : IAsyncDisposable
     /// <summary>Takes a run out of the bin.</summary>
     Task RestoreRunAsync(string runId, CancellationToken cancellationToken = default);
 
-    /// <summary>Writes metric points, parameters and tags of a run: at most <see cref="Limits.EntitiesPerBatch"/> of them.</summary>
+    /// <summary>
+    /// Writes metric points, parameters and tags of a run: at most <see cref="Limits.EntitiesPerBatch"/> of them. A batch of none stores nothing, and fails
+    /// where the run takes no writes.
+    /// </summary>
     Task LogBatchAsync(
         string runId,
         IReadOnlyList<Metric> metrics,

@@ -147,6 +147,40 @@ public sealed class MlflowClient : IAsyncDisposable
             await _store.LogBatchAsync(runId, batch.Metrics, batch.Parameters, batch.Tags, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Logs as <see cref="LogBatchAsync"/> does, except that what breaks a rule, or what the store refuses by its content, keeps nothing else from being stored.
+    /// </summary>
+    /// <returns>What is refused, each with the reason. Everything else is stored.</returns>
+    /// <exception cref="MlflowException">The store fails, or refuses the run as a whole, which may be deleted. The call may be repeated.</exception>
+    public async Task<IReadOnlyList<RefusedEntity>> LogAcceptedAsync(
+        string runId,
+        IReadOnlyList<Metric>? metrics = null,
+        IReadOnlyList<Param>? parameters = null,
+        IReadOnlyList<RunTag>? tags = null,
+        CancellationToken cancellationToken = default)
+    {
+        var batches = new AcceptedBatches(_store, runId);
+        await batches.LogAsync(metrics ?? [], parameters ?? [], tags ?? [], cancellationToken).ConfigureAwait(false);
+        return batches.Refused;
+    }
+
+    /// <summary>Does another write to a run, and tells a refusal of its content from a refusal of the run as a whole.</summary>
+    /// <returns>Why the store will never take what is written, be it for a name or a length; null where it is stored.</returns>
+    /// <exception cref="MlflowException">The store fails, or refuses the run as a whole, which may be deleted.</exception>
+    public async Task<MlflowException?> FindRefusalAsync(string runId, Func<MlflowClient, Task> write, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await write(this).ConfigureAwait(false);
+            return null;
+        }
+        catch (MlflowException exception) when (AcceptedBatches.IsOfContent(exception))
+        {
+            await new AcceptedBatches(_store, runId).RequireWritesAsync(cancellationToken).ConfigureAwait(false);
+            return exception;
+        }
+    }
+
     /// <summary>Logs one point of a metric, now.</summary>
     public Task LogMetricAsync(string runId, string key, double value, long step = 0, CancellationToken cancellationToken = default)
         => LogBatchAsync(runId, metrics: [new Metric(key, value, _time.GetUtcNow(), step)], cancellationToken: cancellationToken);

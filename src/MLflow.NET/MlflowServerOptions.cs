@@ -24,7 +24,19 @@ public sealed record MlflowServerOptions
     /// <summary>A PEM file with the client's certificate and its key.</summary>
     public string? ClientCertificatePath { get; init; }
 
-    /// <summary>How long one attempt may take; an upload gets more according to its size.</summary>
+    /// <summary>
+    /// Requests under way at once, whatever the callers do; the others wait for their turn. 4 are as fast as more: a server with MLflow's usual
+    /// settings has 15 connections to its database, and stands still for 30 s at a time when requests compete for them.
+    /// </summary>
+    public int ConcurrentRequests { get; init; } = 4;
+
+    /// <summary>The most that <see cref="ConcurrentRequests"/> may be. To be raised only for a server that is known to have more connections to its database.</summary>
+    public int ConcurrentRequestsLimit { get; init; } = 8;
+
+    /// <summary>
+    /// How long one attempt may take once it is sent; an upload gets more according to its size. To be longer than the 30 s for which servers wait for a
+    /// connection to their database: who gives up earlier asks again while the server is still at work.
+    /// </summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>Attempts after the first, where the server cannot be reached or answers 408, 429, 500, 502, 503 or 504.</summary>

@@ -15,8 +15,17 @@ public enum FaultKind
     /// <summary>The request is carried out and answered with an error status, as by a proxy that gave up waiting.</summary>
     StatusAfter,
 
-    /// <summary>The request is carried out after a delay, whether or not anyone still waits for it.</summary>
+    /// <summary>
+    /// The request is carried out after a delay, whether or not anyone still waits for it. Until then another one that writes the same parameters or data
+    /// sets violates a UNIQUE constraint.
+    /// </summary>
     Late,
+
+    /// <summary>A proxy sends the request twice at once; the answer is that of the one that comes second.</summary>
+    SentTwice,
+
+    /// <summary>No connection to the database is free, and nothing is done.</summary>
+    DatabaseError,
 
     /// <summary>A page for people with status 200 and nothing done.</summary>
     LoginPage,

@@ -5,9 +5,9 @@ namespace MLflow.TestServer;
 /// <summary>Which keys a server takes. Written on its own, so that a client's mistake is not repeated here.</summary>
 internal static partial class KeyChecks
 {
-    public static void Check(string key, string kind)
+    public static void Check(string key, string kind, bool isOnWindows)
     {
-        if (!Allowed().IsMatch(key))
+        if (!Allowed().IsMatch(key) || (isOnWindows && key.Contains(':', StringComparison.Ordinal)))
             throw RefusedException.Invalid($"Invalid value \"{key.Replace("\\", "\\\\", StringComparison.Ordinal)}\" for parameter 'name' supplied: Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).");
         if (Path.IsPathRooted(key) || key.Split('/').Any(part => part is "" or "." or "..") || key.StartsWith("..", StringComparison.Ordinal))
             throw RefusedException.Invalid($"Invalid value \"{key}\" for parameter 'name' supplied: Names may be treated as files in certain cases, and must not resolve to other names when treated as such.");

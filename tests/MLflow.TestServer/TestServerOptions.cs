@@ -28,6 +28,18 @@ public sealed record TestServerOptions
     /// <summary>Where runs say that their artifacts are; null for the server's own proxy.</summary>
     public string? ArtifactRoot { get; init; }
 
+    /// <summary>Whether it runs on Windows, where a key with a colon could not become a file.</summary>
+    public bool IsOnWindows { get; init; }
+
+    /// <summary>
+    /// Connections to its database; null for as many as there are requests. A request holds one and needs a second to finish, so as many requests as
+    /// there are connections stand still until <see cref="PoolTimeout"/>.
+    /// </summary>
+    public int? Connections { get; init; }
+
+    /// <summary>How long a request waits for a connection before it is answered with an error.</summary>
+    public TimeSpan PoolTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The greatest page of a search or history, whatever is asked for.</summary>
     public int LargestPage { get; init; } = int.MaxValue;
 }

@@ -12,9 +12,22 @@ internal sealed partial class TrackingApi(TestServerOptions options)
     private const int MostParams = 100;
     private const int MostTags = 100;
 
+    private readonly HashSet<string> _datasets = new(StringComparer.Ordinal);
+
     public Dictionary<string, StoredExperiment> Experiments { get; } = new(StringComparer.Ordinal) { ["0"] = new StoredExperiment("0", "Default") };
 
     public Dictionary<string, StoredRun> Runs { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Rows that a request has begun to write and not committed: <see cref="NewRows"/> of a request that is under way.</summary>
+    public HashSet<string> Uncommitted { get; } = new(StringComparer.Ordinal);
+
+    public void Clear()
+    {
+        Runs.Clear();
+        _datasets.Clear();
+        foreach (string id in Experiments.Keys.Where(id => id != "0").ToArray())
+            Experiments.Remove(id);
+    }
 
     public IEnumerable<(string Method, string Path, Func<Call, Answer> Handle)> Routes() =>
     [
@@ -66,27 +79,46 @@ internal sealed partial class TrackingApi(TestServerOptions options)
         return Answer.Empty();
     }
 
-    private static StoredPoint Checked(StoredPoint point)
+    private static string ParamRow(StoredRun run, string key) => $"params {run.Id} {key}";
+
+    private static string DatasetRow(StoredRun run, Call dataset) => $"datasets {run.ExperimentId} {dataset.Text("name")} {dataset.Text("digest")}";
+
+    private static IEnumerable<Call> Datasets(Call call) => call.Items("datasets").Select(input => new Call(input.Fields["dataset"] as JsonObject ?? []));
+
+    /// <summary>The rows of tables without duplicates that a request to log a batch or inputs would add.</summary>
+    public IReadOnlyList<string> NewRows(Call call)
     {
-        KeyChecks.Check(point.Key, "Metric name");
+        if (!Runs.TryGetValue(call.Text("run_id") ?? "", out StoredRun? run))
+            return [];
+        IEnumerable<string> parameters = call.Items("params").Select(param => param.Text("key") ?? "").Where(key => !run.Params.ContainsKey(key)).Select(key => ParamRow(run, key));
+        return [.. parameters.Concat(Datasets(call).Select(dataset => DatasetRow(run, dataset)).Where(row => !_datasets.Contains(row)))];
+    }
+
+    private StoredPoint Checked(StoredPoint point)
+    {
+        CheckKey(point.Key, "Metric name");
         return point;
     }
 
-    private static void SetTag(StoredRun run, string key, string value)
+    private void CheckKey(string key, string kind) => KeyChecks.Check(key, kind, options.IsOnWindows);
+
+    private void SetTag(StoredRun run, string key, string value)
     {
-        KeyChecks.Check(key, "Tag key");
+        CheckKey(key, "Tag key");
         run.Tags[key] = value[..Math.Min(value.Length, 8000)];
         if (key == "mlflow.runName")
             run.Name = value;
     }
 
-    private static void AddParams(StoredRun run, IReadOnlyList<(string Key, string Value)> parameters)
+    private void AddParams(StoredRun run, IReadOnlyList<(string Key, string Value)> parameters)
     {
         foreach ((string key, _) in parameters)
-            KeyChecks.Check(key, "Param key");
+            CheckKey(key, "Param key");
         (string Key, string Value)[] cut = [.. parameters.Select(param => (param.Key, param.Value[..Math.Min(param.Value.Length, 6000)]))];
         string[] changed = [.. cut.Where(param => run.Params.TryGetValue(param.Key, out string? old) && old != param.Value)
             .Select(param => $"{{'key': '{param.Key}', 'old_value': '{run.Params[param.Key]}', 'new_value': '{param.Value}'}}")];
+        if (cut.FirstOrDefault(param => Uncommitted.Contains(ParamRow(run, param.Key))) is { Key: { } raced })
+            throw DatabaseErrors.SameParams(run.Id, raced);
         if (changed.Length > 0)
             throw RefusedException.Invalid($"Changing param values is not allowed. Params were already logged='[{string.Join(", ", changed)}]' for run ID='{run.Id}'.");
         foreach ((string key, string value) in cut)
@@ -222,7 +254,7 @@ internal sealed partial class TrackingApi(TestServerOptions options)
     private Answer SetExperimentTag(Call call)
     {
         string key = call.Required("key");
-        KeyChecks.Check(key, "Tag key");
+        CheckKey(key, "Tag key");
         Experiment(call.Required("experiment_id")).Tags[key] = call.Text("value") ?? "";
         return Answer.Empty();
     }
@@ -291,11 +323,17 @@ internal sealed partial class TrackingApi(TestServerOptions options)
 
     private Answer LogInputs(Call call) => Write(call, run =>
     {
+        foreach (Call dataset in Datasets(call))
+        {
+            if (Uncommitted.Contains(DatasetRow(run, dataset)))
+                throw DatabaseErrors.SameDataset(run.ExperimentId, dataset.Text("name") ?? "", dataset.Text("digest") ?? "");
+        }
         foreach (Call input in call.Items("datasets"))
         {
             var dataset = new Call(input.Fields["dataset"] as JsonObject ?? throw RefusedException.MissingValue("dataset"));
             if (dataset.Required("digest").Length > 36)
                 throw RefusedException.Invalid("'digest' exceeds the maximum length of 36 characters");
+            _datasets.Add(DatasetRow(run, dataset));
             run.Inputs.TryAdd($"{dataset.Required("name")} {dataset.Required("digest")}", (JsonObject)input.Fields.DeepClone());
         }
         foreach (Call model in call.Items("models"))

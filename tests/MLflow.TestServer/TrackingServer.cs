@@ -23,15 +23,18 @@ public sealed class TrackingServer : IAsyncDisposable
     private readonly ModelApi _models;
     private readonly Dictionary<string, Dictionary<string, Func<Call, Answer>>> _routes = new(StringComparer.Ordinal);
     private readonly Lock _one = new();
+    private readonly SemaphoreSlim? _pool;
     private readonly ConcurrentQueue<(string Method, string Path)> _requests = new();
     private readonly ConcurrentQueue<string> _authorizations = new();
     private WebApplication? _application;
     private int _port;
     private int _underWay;
+    private int _poolTimeouts;
 
     private TrackingServer(TestServerOptions options)
     {
         _options = options;
+        _pool = options.Connections is { } connections ? new SemaphoreSlim(connections) : null;
         _tracking = new TrackingApi(options);
         _artifacts = new ArtifactApi(options, _tracking);
         _models = new ModelApi(options, _tracking);
@@ -51,6 +54,9 @@ public sealed class TrackingServer : IAsyncDisposable
 
     /// <summary>Every request so far.</summary>
     public IReadOnlyList<(string Method, string Path)> Requests => [.. _requests];
+
+    /// <summary>Requests that have waited in vain for a connection to the database.</summary>
+    public int PoolTimeouts => _poolTimeouts;
 
     /// <summary>The Authorization headers of every request so far, empty where there was none.</summary>
     public IReadOnlyList<string> Authorizations => [.. _authorizations];
@@ -108,10 +114,8 @@ public sealed class TrackingServer : IAsyncDisposable
     {
         lock (_one)
         {
-            _tracking.Runs.Clear();
+            _tracking.Clear();
             _artifacts.Files.Clear();
-            foreach (string id in _tracking.Experiments.Keys.Where(id => id != "0").ToArray())
-                _tracking.Experiments.Remove(id);
         }
         _requests.Clear();
     }
@@ -127,6 +131,7 @@ public sealed class TrackingServer : IAsyncDisposable
     {
         if (_application is not null)
             await _application.DisposeAsync();
+        _pool?.Dispose();
     }
 
     private static async Task SendAsync(HttpContext context, Answer answer, string? retryAfter = null)
@@ -178,13 +183,26 @@ public sealed class TrackingServer : IAsyncDisposable
             case FaultKind.LoginPage:
                 await SendAsync(context, Answer.Page(200, "Sign in", "Please sign in."));
                 return;
-            case FaultKind.Late:
-                await Task.Delay(fault.Delay);
-                break;
+            case FaultKind.DatabaseError:
+                await SendAsync(context, DatabaseErrors.NoConnection);
+                return;
         }
-        Answer answer;
-        lock (_one)
-            answer = Carry(context, method, path, body.ToArray());
+        byte[] content = body.ToArray();
+        IReadOnlyList<string> rows = fault?.Kind is FaultKind.Late or FaultKind.SentTwice ? NewRows(path, content) : [];
+        if (fault?.Kind == FaultKind.Late)
+        {
+            Begin(rows);
+            await Task.Delay(fault.Delay);
+            Commit(rows);
+        }
+        if (fault?.Kind == FaultKind.SentTwice)
+        {
+            await CarryAsync(context, method, path, content);
+            Begin(rows);
+        }
+        Answer answer = await CarryAsync(context, method, path, content);
+        if (fault?.Kind == FaultKind.SentTwice)
+            Commit(rows);
         if (fault?.Kind == FaultKind.ResetAfter)
             context.Abort();
         else
@@ -194,6 +212,62 @@ public sealed class TrackingServer : IAsyncDisposable
     private static Answer Failure(Fault fault) => fault.IsPage
         ? Answer.Page(fault.Status, "Bad Gateway", "nginx")
         : Answer.Error(fault.Status, fault.Status == 429 ? "REQUEST_LIMIT_EXCEEDED" : "TEMPORARILY_UNAVAILABLE", "Told to fail.");
+
+    private IReadOnlyList<string> NewRows(string path, byte[] body)
+    {
+        lock (_one)
+            return path.EndsWith("runs/log-batch", StringComparison.Ordinal) || path.EndsWith("runs/log-inputs", StringComparison.Ordinal) ? _tracking.NewRows(Call.FromBody(body)) : [];
+    }
+
+    private void Begin(IReadOnlyList<string> rows)
+    {
+        lock (_one)
+            _tracking.Uncommitted.UnionWith(rows);
+    }
+
+    private void Commit(IReadOnlyList<string> rows)
+    {
+        lock (_one)
+            _tracking.Uncommitted.ExceptWith(rows);
+    }
+
+    private async Task<Answer> CarryAsync(HttpContext context, string method, string path, byte[] body)
+    {
+        if (!await ConnectAsync())
+            return DatabaseErrors.NoConnection;
+        try
+        {
+            if (!await ConnectAsync())
+                return DatabaseErrors.NoConnection;
+            try
+            {
+                lock (_one)
+                    return Carry(context, method, path, body);
+            }
+            finally
+            {
+                _pool?.Release();
+            }
+        }
+        finally
+        {
+            _pool?.Release();
+        }
+    }
+
+    /// <summary>Takes a connection to the database, and the time to use it; false where there is none.</summary>
+    private async Task<bool> ConnectAsync()
+    {
+        if (_pool is null)
+            return true;
+        if (!await _pool.WaitAsync(_options.PoolTimeout))
+        {
+            Interlocked.Increment(ref _poolTimeouts);
+            return false;
+        }
+        await Task.Delay(2);
+        return true;
+    }
 
     private Answer Carry(HttpContext context, string method, string path, byte[] body)
     {

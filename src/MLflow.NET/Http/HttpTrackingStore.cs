@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json.Serialization.Metadata;
+using MLflow.Rules;
 
 namespace MLflow.Http;
 
@@ -34,9 +35,18 @@ internal sealed class HttpTrackingStore : ITrackingStore
     public async Task<Experiment> CreateExperimentAsync(string name, string? artifactLocation, IReadOnlyList<ExperimentTag>? tags, CancellationToken cancellationToken)
     {
         var request = new CreateExperimentRequest(name, artifactLocation, WireMapping.ToWire(tags ?? [], WireMapping.ToWire));
-        CreateExperimentAnswer answer = await _server.SendAsync(
-            HttpMethod.Post, $"{Api}/experiments/create", request, MlflowJson.Wire.CreateExperimentRequest, MlflowJson.Wire.CreateExperimentAnswer, Repeatable.Always, cancellationToken).ConfigureAwait(false);
-        return await GetExperimentAsync(Required(answer.ExperimentId, "experiment_id"), cancellationToken).ConfigureAwait(false);
+        string id = await _server.RepeatAsync(
+            async (failed, token) =>
+            {
+                // An attempt whose answer was lost has made it.
+                if (failed > 0 && await FindExperimentAsync(name, Repeatable.Never, token).ConfigureAwait(false) is { LifecycleStage: LifecycleStage.Active } made && (tags ?? []).All(made.Tags.Contains))
+                    return made.ExperimentId;
+                CreateExperimentAnswer answer = await PostAsync(
+                    "experiments/create", request, MlflowJson.Wire.CreateExperimentRequest, MlflowJson.Wire.CreateExperimentAnswer, Repeatable.Never, token).ConfigureAwait(false);
+                return Required(answer.ExperimentId, "experiment_id");
+            },
+            cancellationToken).ConfigureAwait(false);
+        return await GetExperimentAsync(id, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<Experiment> GetExperimentAsync(string experimentId, CancellationToken cancellationToken)
@@ -45,24 +55,13 @@ internal sealed class HttpTrackingStore : ITrackingStore
         return WireMapping.ToExperiment(Required(answer.Experiment, "experiment"));
     }
 
-    public async Task<Experiment?> FindExperimentAsync(string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            ExperimentAnswer answer = await _server.GetAsync($"{Api}/experiments/get-by-name", [("experiment_name", name)], MlflowJson.Wire.ExperimentAnswer, cancellationToken).ConfigureAwait(false);
-            return WireMapping.ToExperiment(Required(answer.Experiment, "experiment"));
-        }
-        catch (MlflowException exception) when (exception.ErrorCode == ErrorCodes.ResourceDoesNotExist)
-        {
-            return null;
-        }
-    }
+    public Task<Experiment?> FindExperimentAsync(string name, CancellationToken cancellationToken) => FindExperimentAsync(name, Repeatable.Always, cancellationToken);
 
     public async Task<IReadOnlyList<Experiment>> ListExperimentsAsync(ViewType view, CancellationToken cancellationToken)
     {
         var found = new List<Experiment>();
         await foreach (SearchExperimentsAnswer answer in PagesAsync(
-            token => PostAsync("experiments/search", new SearchExperimentsRequest(ExperimentsPerPage, token, null, view.ToWire()), MlflowJson.Wire.SearchExperimentsRequest, MlflowJson.Wire.SearchExperimentsAnswer, cancellationToken),
+            token => PostAsync("experiments/search", new SearchExperimentsRequest(ExperimentsPerPage, token, null, view.ToWire()), MlflowJson.Wire.SearchExperimentsRequest, MlflowJson.Wire.SearchExperimentsAnswer, Repeatable.Always, cancellationToken),
             page => (page.Experiments?.Length ?? 0, page.NextPageToken)).ConfigureAwait(false))
         {
             found.AddRange(answer.Experiments!.Select(WireMapping.ToExperiment));
@@ -71,7 +70,7 @@ internal sealed class HttpTrackingStore : ITrackingStore
     }
 
     public Task SetExperimentTagAsync(string experimentId, ExperimentTag tag, CancellationToken cancellationToken)
-        => PostAsync("experiments/set-experiment-tag", new SetExperimentTagRequest(experimentId, tag.Key, tag.Value), MlflowJson.Wire.SetExperimentTagRequest, MlflowJson.Wire.Nothing, cancellationToken);
+        => PostAsync("experiments/set-experiment-tag", new SetExperimentTagRequest(experimentId, tag.Key, tag.Value), MlflowJson.Wire.SetExperimentTagRequest, MlflowJson.Wire.Nothing, Repeatable.Always, cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>
@@ -83,80 +82,74 @@ internal sealed class HttpTrackingStore : ITrackingStore
         if (creation.UniqueTag is null)
             return await CreateAsync(creation, Repeatable.IfUnsent, cancellationToken).ConfigureAwait(false);
         RunTag tag = creation.Tags.First(tag => tag.Key == creation.UniqueTag);
-        for (int retry = 1; ; retry++)
-        {
-            if (await FindOneAsync(creation.ExperimentId, tag, null, cancellationToken).ConfigureAwait(false) is { } found)
-                return Noted(found, tag);
-            try
+        Run run = await _server.RepeatAsync(
+            async (_, token) =>
             {
-                Run run = await CreateAsync(creation, Repeatable.Never, cancellationToken).ConfigureAwait(false);
-                return Noted(retry == 1 ? run : await FindOneAsync(creation.ExperimentId, tag, null, cancellationToken).ConfigureAwait(false) ?? run, tag);
-            }
-            catch (MlflowException exception) when (exception.IsTransient)
-            {
-                // Whoever answers for the server itself has ended the request; after others, it may still be at work.
-                if (exception.StatusCode is null or 408 or 502 or 504 && !ServerConnection.IsUnsent(exception))
-                    _doubts[(creation.ExperimentId, tag)] = Stopwatch.GetTimestamp();
-                if (!await _server.PauseAsync(retry, exception.RetryAfter, cancellationToken).ConfigureAwait(false))
+                if (await FindOneAsync(creation.ExperimentId, tag, null, Repeatable.Never, token).ConfigureAwait(false) is { } found)
+                    return found;
+                Run made;
+                try
+                {
+                    made = await CreateAsync(creation, Repeatable.Never, token).ConfigureAwait(false);
+                }
+                catch (MlflowException exception) when (exception.IsTransient)
+                {
+                    // Whoever answers for the server itself has ended the request; after others, it may still be at work.
+                    if (exception.StatusCode is null or 408 or 502 or 504 && !ServerConnection.IsUnsent(exception))
+                        _doubts[(creation.ExperimentId, tag)] = Stopwatch.GetTimestamp();
                     throw;
-            }
-        }
+                }
+                // A proxy may have sent the request twice, and two processes may have made the run at once.
+                return await FindOneAsync(creation.ExperimentId, tag, null, Repeatable.Never, token).ConfigureAwait(false) ?? made;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return Noted(run, tag);
     }
 
-    public async Task<Run> GetRunAsync(string runId, CancellationToken cancellationToken)
-    {
-        RunAnswer answer = await _server.GetAsync($"{Api}/runs/get", [("run_id", runId)], MlflowJson.Wire.RunAnswer, cancellationToken).ConfigureAwait(false);
-        return Remembered(WireMapping.ToRun(Required(answer.Run, "run")));
-    }
+    public Task<Run> GetRunAsync(string runId, CancellationToken cancellationToken) => GetRunAsync(runId, Repeatable.Always, cancellationToken);
 
-    public async Task<IReadOnlyList<Run>> SearchRunsAsync(RunQuery query, CancellationToken cancellationToken)
-    {
-        var found = new List<Run>();
-        if (query.ExperimentIds.Count == 0 || query.MaxResults <= 0)
-            return found;
-        string? filter = SearchLanguage.And(query.Filter, query.Tags);
-        string[] order = query.OrderBy.Count > 0 ? [.. query.OrderBy] : ["attributes.start_time DESC"];
-        await foreach (SearchRunsAnswer answer in PagesAsync(
-            token => PostAsync(
-                "runs/search",
-                new SearchRunsRequest([.. query.ExperimentIds], filter, query.View.ToWire(), Math.Min(query.MaxResults, RunsPerPage), order, token),
-                MlflowJson.Wire.SearchRunsRequest,
-                MlflowJson.Wire.SearchRunsAnswer,
-                cancellationToken),
-            page => (page.Runs?.Length ?? 0, page.NextPageToken)).ConfigureAwait(false))
-        {
-            // The search language cannot express every value, and some servers compare without regard to case.
-            found.AddRange(answer.Runs!.Select(WireMapping.ToRun).Where(run => query.Tags.All(tag => run.Tag(tag.Key) == tag.Value)));
-            if (found.Count >= query.MaxResults)
-                return found[..query.MaxResults];
-        }
-        return found;
-    }
+    public Task<IReadOnlyList<Run>> SearchRunsAsync(RunQuery query, CancellationToken cancellationToken) => SearchRunsAsync(query, Repeatable.Always, cancellationToken);
 
     public async Task UpdateRunAsync(string runId, RunUpdate update, CancellationToken cancellationToken)
     {
         var request = new UpdateRunRequest(runId, update.Status is { } status ? RunStatusNames.Write(status) : null, update.EndTime?.ToUnixTimeMilliseconds(), update.RunName);
-        await PostAsync("runs/update", request, MlflowJson.Wire.UpdateRunRequest, MlflowJson.Wire.Nothing, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(
+            runId,
+            update,
+            static (update, run) => ReadBack.Shows(run.Info, update) ? null : update,
+            (_, token) => PostAsync("runs/update", request, MlflowJson.Wire.UpdateRunRequest, MlflowJson.Wire.Nothing, Repeatable.Never, token),
+            cancellationToken).ConfigureAwait(false);
         if (update.EndTime is not null && _doubtful.TryGetValue(runId, out Doubt doubt) && Remaining(doubt) == TimeSpan.Zero)
             await ResolveAsync(runId, doubt, cancellationToken).ConfigureAwait(false);
     }
 
-    public Task DeleteRunAsync(string runId, CancellationToken cancellationToken)
-        => PostAsync("runs/delete", new RunIdRequest(runId), MlflowJson.Wire.RunIdRequest, MlflowJson.Wire.Nothing, cancellationToken);
+    public Task DeleteRunAsync(string runId, CancellationToken cancellationToken) => DeleteRunAsync(runId, Repeatable.Always, cancellationToken);
 
     public Task RestoreRunAsync(string runId, CancellationToken cancellationToken)
-        => PostAsync("runs/restore", new RunIdRequest(runId), MlflowJson.Wire.RunIdRequest, MlflowJson.Wire.Nothing, cancellationToken);
+        => PostAsync("runs/restore", new RunIdRequest(runId), MlflowJson.Wire.RunIdRequest, MlflowJson.Wire.Nothing, Repeatable.Always, cancellationToken);
 
     public Task LogBatchAsync(string runId, IReadOnlyList<Metric> metrics, IReadOnlyList<Param> parameters, IReadOnlyList<RunTag> tags, CancellationToken cancellationToken)
-        => PostAsync(
-            "runs/log-batch",
-            new LogBatchRequest(runId, WireMapping.ToWire(metrics, WireMapping.ToWire), WireMapping.ToWire(parameters, WireMapping.ToWire), WireMapping.ToWire(tags, WireMapping.ToWire)),
-            MlflowJson.Wire.LogBatchRequest,
-            MlflowJson.Wire.Nothing,
+        => WriteAsync(
+            runId,
+            new Batch(metrics, parameters, tags),
+            static (batch, run) => ReadBack.Missing(batch, run) is { Count: > 0 } missing ? missing : null,
+            (batch, token) => PostAsync(
+                "runs/log-batch",
+                new LogBatchRequest(runId, WireMapping.ToWire(batch.Metrics, WireMapping.ToWire), WireMapping.ToWire(batch.Parameters, WireMapping.ToWire), WireMapping.ToWire(batch.Tags, WireMapping.ToWire)),
+                MlflowJson.Wire.LogBatchRequest,
+                MlflowJson.Wire.Nothing,
+                Repeatable.Never,
+                token),
             cancellationToken);
 
     public Task LogInputsAsync(string runId, IReadOnlyList<DatasetInput> inputs, CancellationToken cancellationToken)
-        => PostAsync("runs/log-inputs", new LogInputsRequest(runId, [.. inputs.Select(WireMapping.ToWire)]), MlflowJson.Wire.LogInputsRequest, MlflowJson.Wire.Nothing, cancellationToken);
+        => WriteAsync(
+            runId,
+            inputs,
+            static (inputs, run) => ReadBack.Missing(inputs, run) is { Count: > 0 } missing ? missing : null,
+            (inputs, token) => PostAsync(
+                "runs/log-inputs", new LogInputsRequest(runId, [.. inputs.Select(WireMapping.ToWire)]), MlflowJson.Wire.LogInputsRequest, MlflowJson.Wire.Nothing, Repeatable.Never, token),
+            cancellationToken);
 
     public async Task<IReadOnlyList<Metric>> GetMetricHistoryAsync(string runId, string key, CancellationToken cancellationToken)
     {
@@ -228,8 +221,74 @@ internal sealed class HttpTrackingStore : ITrackingStore
         }
     }
 
-    private Task<TAnswer> PostAsync<TRequest, TAnswer>(string path, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellationToken)
-        => _server.SendAsync(HttpMethod.Post, $"{Api}/{path}", request, requestType, answerType, Repeatable.Always, cancellationToken);
+    private Task<TAnswer> PostAsync<TRequest, TAnswer>(
+        string path, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType, Repeatable repeatable, CancellationToken cancellationToken)
+        => _server.SendAsync(HttpMethod.Post, $"{Api}/{path}", request, requestType, answerType, repeatable, cancellationToken);
+
+    /// <summary>
+    /// Writes to a run. A write that failed may have been carried out, in part, or be under way still, and servers answer to the second of two that
+    /// are equal with errors of their database. So after any failure the run is read back, and only what it lacks is sent again.
+    /// </summary>
+    /// <param name="missing">What of the content a run lacks; null for nothing.</param>
+    private async Task WriteAsync<TContent>(string runId, TContent content, Func<TContent, Run, TContent?> missing, Func<TContent, CancellationToken, Task> send, CancellationToken cancellationToken)
+        where TContent : class
+        => await _server.RepeatAsync(
+            async (failed, token) =>
+            {
+                TContent? left = failed == 0 ? content : missing(content, await GetRunAsync(runId, Repeatable.Never, token).ConfigureAwait(false));
+                if (left is not null)
+                    await send(left, token).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+
+    private async Task<Experiment?> FindExperimentAsync(string name, Repeatable repeatable, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ExperimentAnswer answer = await _server.GetAsync(
+                $"{Api}/experiments/get-by-name", [("experiment_name", name)], MlflowJson.Wire.ExperimentAnswer, repeatable, cancellationToken).ConfigureAwait(false);
+            return WireMapping.ToExperiment(Required(answer.Experiment, "experiment"));
+        }
+        catch (MlflowException exception) when (exception.ErrorCode == ErrorCodes.ResourceDoesNotExist)
+        {
+            return null;
+        }
+    }
+
+    private async Task<Run> GetRunAsync(string runId, Repeatable repeatable, CancellationToken cancellationToken)
+    {
+        RunAnswer answer = await _server.GetAsync($"{Api}/runs/get", [("run_id", runId)], MlflowJson.Wire.RunAnswer, repeatable, cancellationToken).ConfigureAwait(false);
+        return Remembered(WireMapping.ToRun(Required(answer.Run, "run")));
+    }
+
+    private async Task DeleteRunAsync(string runId, Repeatable repeatable, CancellationToken cancellationToken)
+        => await PostAsync("runs/delete", new RunIdRequest(runId), MlflowJson.Wire.RunIdRequest, MlflowJson.Wire.Nothing, repeatable, cancellationToken).ConfigureAwait(false);
+
+    private async Task<IReadOnlyList<Run>> SearchRunsAsync(RunQuery query, Repeatable repeatable, CancellationToken cancellationToken)
+    {
+        var found = new List<Run>();
+        if (query.ExperimentIds.Count == 0 || query.MaxResults <= 0)
+            return found;
+        string? filter = SearchLanguage.And(query.Filter, query.Tags);
+        string[] order = query.OrderBy.Count > 0 ? [.. query.OrderBy] : ["attributes.start_time DESC"];
+        await foreach (SearchRunsAnswer answer in PagesAsync(
+            token => PostAsync(
+                "runs/search",
+                new SearchRunsRequest([.. query.ExperimentIds], filter, query.View.ToWire(), Math.Min(query.MaxResults, RunsPerPage), order, token),
+                MlflowJson.Wire.SearchRunsRequest,
+                MlflowJson.Wire.SearchRunsAnswer,
+                repeatable,
+                cancellationToken),
+            page => (page.Runs?.Length ?? 0, page.NextPageToken)).ConfigureAwait(false))
+        {
+            // The search language cannot express every value, and some servers compare without regard to case.
+            found.AddRange(answer.Runs!.Select(WireMapping.ToRun).Where(run => query.Tags.All(tag => run.Tag(tag.Key) == tag.Value)));
+            if (found.Count >= query.MaxResults)
+                return found[..query.MaxResults];
+        }
+        return found;
+    }
 
     private async Task<Run> CreateAsync(RunCreation creation, Repeatable repeatable, CancellationToken cancellationToken)
     {
@@ -251,16 +310,16 @@ internal sealed class HttpTrackingStore : ITrackingStore
     /// one that something was done with counts, and those that are as they were made go to the bin.
     /// </summary>
     /// <param name="known">The run that counts, where that is known.</param>
-    private async Task<Run?> FindOneAsync(string experimentId, RunTag tag, string? known, CancellationToken cancellationToken)
+    private async Task<Run?> FindOneAsync(string experimentId, RunTag tag, string? known, Repeatable repeatable, CancellationToken cancellationToken)
     {
-        IReadOnlyList<Run> found = await SearchRunsAsync(new RunQuery([experimentId]) { Tags = [tag] }, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<Run> found = await SearchRunsAsync(new RunQuery([experimentId]) { Tags = [tag] }, repeatable, cancellationToken).ConfigureAwait(false);
         Run? kept = found
             .OrderBy(run => run.Info.RunId != known)
             .ThenBy(IsUntouched)
             .ThenBy(run => run.Info.RunId, StringComparer.Ordinal)
             .FirstOrDefault();
         foreach (Run surplus in found.Where(run => run != kept && IsUntouched(run)))
-            await DeleteRunAsync(surplus.Info.RunId, cancellationToken).ConfigureAwait(false);
+            await DeleteRunAsync(surplus.Info.RunId, repeatable, cancellationToken).ConfigureAwait(false);
         return kept is null ? null : Remembered(kept);
 
         static bool IsUntouched(Run run) => run.Metrics.Count == 0 && run.Params.Count == 0 && run.Inputs.Count == 0 && run.Info.EndTime is null;
@@ -282,7 +341,7 @@ internal sealed class HttpTrackingStore : ITrackingStore
 
     private async Task ResolveAsync(string runId, Doubt doubt, CancellationToken cancellationToken)
     {
-        await FindOneAsync(doubt.ExperimentId, doubt.Tag, runId, cancellationToken).ConfigureAwait(false);
+        await FindOneAsync(doubt.ExperimentId, doubt.Tag, runId, Repeatable.Always, cancellationToken).ConfigureAwait(false);
         _doubtful.TryRemove(runId, out _);
     }
 

@@ -13,15 +13,16 @@ internal static class RetryRules
         _ => false,
     };
 
-    /// <summary>The pause before retry <paramref name="retry"/> (1, 2, …), or null where there is to be none.</summary>
+    /// <summary>Whether the pause that a server asks for, if any, is one to keep. A longer one ends the attempts.</summary>
+    public static bool IsWorthWaiting(MlflowServerOptions options, TimeSpan? retryAfter) => !options.RespectRetryAfter || retryAfter is null || retryAfter <= options.LongestPause;
+
+    /// <summary>The pause before retry <paramref name="retry"/> (1, 2, …).</summary>
     /// <param name="retryAfter">What the server asks for.</param>
     /// <param name="chance">A number from 0 to 1.</param>
-    public static TimeSpan? Pause(MlflowServerOptions options, int retry, TimeSpan? retryAfter, double chance)
+    public static TimeSpan Pause(MlflowServerOptions options, int retry, TimeSpan? retryAfter, double chance)
     {
-        if (retry > options.MaxRetries)
-            return null;
         if (options.RespectRetryAfter && retryAfter is { } asked)
-            return asked <= options.LongestPause ? asked : null;
+            return asked;
         // The first retry follows at once.
         double seconds = retry <= 1 ? 0 : (options.BackoffFactor * Math.Pow(2, retry - 1)) + (chance * options.BackoffJitter);
         return TimeSpan.FromSeconds(Math.Clamp(seconds, 0, options.LongestPause.TotalSeconds));

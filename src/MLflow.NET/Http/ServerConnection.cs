@@ -6,18 +6,6 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace MLflow.Http;
 
-/// <summary>Which requests may be sent again.</summary>
-internal enum Repeatable
-{
-    /// <summary>Carrying it out twice is carrying it out once.</summary>
-    Always,
-
-    /// <summary>Only where the server surely has not carried it out.</summary>
-    IfUnsent,
-
-    Never,
-}
-
 /// <summary>Requests to one tracking server: address, identity, patience, and the meaning of what comes back.</summary>
 internal sealed class ServerConnection : IDisposable
 {
@@ -32,6 +20,7 @@ internal sealed class ServerConnection : IDisposable
     private readonly HttpClient _client;
     private readonly bool _ownsClient;
     private readonly TimeProvider _time;
+    private readonly RequestPipeline _pipeline;
     private readonly string _root;
     private readonly AuthenticationHeaderValue? _authorization;
     private readonly string[] _secrets;
@@ -50,6 +39,7 @@ internal sealed class ServerConnection : IDisposable
         _ownsClient = client is null;
         _client = client ?? new HttpClient(TlsHandler.Create(options)) { Timeout = Timeout.InfiniteTimeSpan };
         _time = time;
+        _pipeline = new RequestPipeline(options, time);
     }
 
     public MlflowServerOptions Options { get; }
@@ -66,7 +56,10 @@ internal sealed class ServerConnection : IDisposable
             || failure.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
 
     public Task<TAnswer> GetAsync<TAnswer>(string path, (string Key, string? Value)[] query, JsonTypeInfo<TAnswer> answer, CancellationToken cancellationToken)
-        => SendAsync(() => Request(HttpMethod.Get, path + Query(query), null), path, Repeatable.Always, Options.RequestTimeout, response => ReadAsync(response, path, answer, cancellationToken), cancellationToken);
+        => GetAsync(path, query, answer, Repeatable.Always, cancellationToken);
+
+    public Task<TAnswer> GetAsync<TAnswer>(string path, (string Key, string? Value)[] query, JsonTypeInfo<TAnswer> answer, Repeatable repeatable, CancellationToken cancellationToken)
+        => SendAsync(() => Request(HttpMethod.Get, path + Query(query), null), path, repeatable, Options.RequestTimeout, response => ReadAsync(response, path, answer, cancellationToken), cancellationToken);
 
     public Task<TAnswer> SendAsync<TRequest, TAnswer>(
         HttpMethod method,
@@ -129,15 +122,9 @@ internal sealed class ServerConnection : IDisposable
             async response => new ResponseStream(response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false)),
             cancellationToken);
 
-    /// <summary>Waits before another attempt; false where there is to be none.</summary>
-    /// <param name="retry">Which retry it would be, from 1.</param>
-    public async Task<bool> PauseAsync(int retry, TimeSpan? retryAfter, CancellationToken cancellationToken)
-    {
-        if (RetryRules.Pause(Options, retry, retryAfter, Random.Shared.NextDouble()) is not { } pause)
-            return false;
-        await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
-        return true;
-    }
+    /// <summary>Does something that needs several requests until it succeeds, fails for good, or has been tried often enough.</summary>
+    /// <param name="work">Given how many times it has failed before. Its requests are <see cref="Repeatable.Never"/>: it is repeated as a whole.</param>
+    public Task<T> RepeatAsync<T>(Func<int, CancellationToken, Task<T>> work, CancellationToken cancellationToken) => _pipeline.RepeatAsync(work, Repeatable.Always, cancellationToken);
 
     public void Dispose()
     {
@@ -172,35 +159,14 @@ internal sealed class ServerConnection : IDisposable
         return request;
     }
 
-    private async Task<T> SendAsync<T>(
+    private Task<T> SendAsync<T>(
         Func<HttpRequestMessage> request,
         string path,
         Repeatable repeatable,
         TimeSpan timeout,
         Func<HttpResponseMessage, Task<T>> read,
         CancellationToken cancellationToken)
-    {
-        for (int retry = 1; ; retry++)
-        {
-            MlflowException failure;
-            try
-            {
-                return await AttemptAsync(request, path, timeout, read, cancellationToken).ConfigureAwait(false);
-            }
-            catch (MlflowException exception)
-            {
-                failure = exception;
-            }
-            bool again = failure.IsTransient && repeatable switch
-            {
-                Repeatable.Always => true,
-                Repeatable.IfUnsent => IsUnsent(failure),
-                _ => false,
-            };
-            if (!again || !await PauseAsync(retry, failure.RetryAfter, cancellationToken).ConfigureAwait(false))
-                throw failure;
-        }
-    }
+        => _pipeline.RepeatAsync((_, token) => AttemptAsync(request, path, timeout, read, token), repeatable, cancellationToken);
 
     private async Task<T> AttemptAsync<T>(
         Func<HttpRequestMessage> make,
@@ -209,27 +175,29 @@ internal sealed class ServerConnection : IDisposable
         Func<HttpResponseMessage, Task<T>> read,
         CancellationToken cancellationToken)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(timeout);
         using HttpRequestMessage request = make();
+        return await _pipeline.AttemptAsync(
+            token => AttemptAsync(request, read, token), timeout, $"{Name} did not answer {request.Method} {path}", cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<T> AttemptAsync<T>(HttpRequestMessage request, Func<HttpResponseMessage, Task<T>> read, CancellationToken cancellationToken)
+    {
         HttpResponseMessage? response = null;
         bool handedOver = false;
         try
         {
-            response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
+            response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
-                throw await FailureAsync(response, request, deadline.Token).ConfigureAwait(false);
+                throw await FailureAsync(response, request, cancellationToken).ConfigureAwait(false);
             // A body that stalls is a request that stalls.
-            T result = await read(response).WaitAsync(deadline.Token).ConfigureAwait(false);
+            T result = await read(response).WaitAsync(cancellationToken).ConfigureAwait(false);
             handedOver = result is ResponseStream;
             return result;
         }
-        catch (Exception exception) when (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new MlflowException(
-                ErrorCodes.DeadlineExceeded,
-                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Name} did not answer {request.Method} {path} within {timeout.TotalSeconds:0.###} s."),
-                exception) { IsTransient = true };
+            // A client of the caller's own has a time-out of its own.
+            throw new MlflowException(ErrorCodes.DeadlineExceeded, $"{Name} did not answer {request.Method} {request.RequestUri!.AbsolutePath} within the time-out of the HttpClient.", exception) { IsTransient = true };
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {

@@ -14,7 +14,8 @@ internal static partial class ServerErrors
     /// <param name="call">Method and path.</param>
     public static MlflowException Translate(HttpStatusCode status, string mediaType, string body, string server, string call, TimeSpan? retryAfter)
     {
-        (string code, string message) = FromJson(mediaType, body) ?? FromText(status, Quotation(mediaType, body), server, call);
+        (string Code, string Message)? said = FromJson(mediaType, body);
+        (string code, string message) = said ?? FromText(status, Quotation(mediaType, body), server, call);
         // Servers before 3.11 take an artifact that is not there for a failure of theirs.
         bool isMissing = status == HttpStatusCode.InternalServerError
             && call.StartsWith("GET ", StringComparison.Ordinal)
@@ -22,10 +23,15 @@ internal static partial class ServerErrors
             && body.Contains("No such file or directory", StringComparison.Ordinal);
         if (isMissing)
             code = ErrorCodes.ResourceDoesNotExist;
+        // Servers answer so to every error of their database but those of its connection: a row that another request is writing at the same time, a pool
+        // without a free connection. None says anything of the request, and what follows an equal request passes.
+        bool isDatabase = status == HttpStatusCode.BadRequest && said?.Code == ErrorCodes.BadRequest;
+        if (isDatabase)
+            message = $"{server} had an error in its database while it carried out {call}: {message}";
         return new MlflowException(code.Length > 0 ? code : CodeOf(status), message)
         {
             StatusCode = (int)status,
-            IsTransient = !isMissing && RetryRules.IsTransient(status, retryAfter is not null),
+            IsTransient = isDatabase || (!isMissing && RetryRules.IsTransient(status, retryAfter is not null)),
             RetryAfter = retryAfter,
         };
     }

@@ -1,11 +1,13 @@
 namespace MLflow.Rules;
 
 /// <summary>A part of what a caller logs, small enough for one request.</summary>
-internal readonly record struct Batch(IReadOnlyList<Metric> Metrics, IReadOnlyList<Param> Parameters, IReadOnlyList<RunTag> Tags)
+internal sealed record Batch(IReadOnlyList<Metric> Metrics, IReadOnlyList<Param> Parameters, IReadOnlyList<RunTag> Tags)
 {
     // The names, braces and commas around an entity, and a metric's three numbers at their longest.
     private const int BytesAroundEntity = 32;
     private const int BytesOfNumbers = 96;
+
+    public int Count => Metrics.Count + Parameters.Count + Tags.Count;
 
     /// <summary>
     /// Splits by <see cref="Limits"/>, in order. Parameters go first: a changed one is refused with its batch, and then no metric
@@ -27,6 +29,18 @@ internal readonly record struct Batch(IReadOnlyList<Metric> Metrics, IReadOnlyLi
             param += paramCount;
             tag += tagCount;
         }
+    }
+
+    /// <summary>Two parts of a batch of several entities, in order, about equal in size.</summary>
+    public (Batch First, Batch Second) Halve()
+    {
+        int half = Count / 2;
+        int parameters = Math.Min(half, Parameters.Count);
+        int tags = Math.Min(half - parameters, Tags.Count);
+        int metrics = half - parameters - tags;
+        return (
+            new Batch(Part(Metrics, 0, metrics), Part(Parameters, 0, parameters), Part(Tags, 0, tags)),
+            new Batch(Part(Metrics, metrics, Metrics.Count - metrics), Part(Parameters, parameters, Parameters.Count - parameters), Part(Tags, tags, Tags.Count - tags)));
     }
 
     /// <summary>How many of the items from <paramref name="start"/> on still fit. The first of a batch always does.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Diffusion.Tests.MLflow;
+using MLflow.Tests;
 using Diffusion.Trackers;
 using Microsoft.Extensions.Logging;
 using MLflow;

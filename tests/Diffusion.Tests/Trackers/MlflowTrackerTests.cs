@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
-using Diffusion.Tests.MLflow;
+using MLflow.Tests;
 using Diffusion.Trackers;
 using Microsoft.Extensions.Logging;
 using MLflow;
@@ -18,7 +18,7 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private DateTimeOffset Now => _store.Clock.Now;
+    private DateTimeOffset Now => _store.Clock.GetUtcNow();
 
     public ValueTask InitializeAsync()
     {

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Diffusion.Tests.MLflow;
+using MLflow.Tests;
 using Diffusion.Trackers;
 using Microsoft.Extensions.Logging;
 using MLflow;

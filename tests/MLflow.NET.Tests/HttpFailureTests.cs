@@ -3,11 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using MLflow;
 using MLflow.TestServer;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 public sealed class HttpFailureTests
 {
@@ -21,6 +20,8 @@ public sealed class HttpFailureTests
     [InlineData(FaultKind.StatusAfter, 502)]
     [InlineData(FaultKind.StatusAfter, 503)]
     [InlineData(FaultKind.StatusAfter, 504)]
+    [InlineData(FaultKind.DatabaseError, 0)]
+    [InlineData(FaultKind.SentTwice, 0)]
     public async Task Every_call_outlives_a_burst_of_failures_and_is_carried_out_once(FaultKind kind, int status)
     {
         await using ServerFixture fixture = await ServerFixture.StartAsync();
@@ -31,12 +32,15 @@ public sealed class HttpFailureTests
         Run run = await client.CreateRunAsync(
             new RunCreation(experiment.ExperimentId) { Tags = [new RunTag("key", "1")], UniqueTag = "key", StartTime = ServerFixture.Time }, Cancellation);
         await client.LogBatchAsync(run.Info.RunId, [new Metric("m", 1, ServerFixture.Time)], [new Param("p", "1")], cancellationToken: Cancellation);
+        await client.LogInputsAsync(run.Info.RunId, [new DatasetInput(new Dataset("d", "1", "code", "{}"), [])], Cancellation);
         await client.LogTextAsync(run.Info.RunId, "a.txt", "hello", Cancellation);
         await client.SetTerminatedAsync(run.Info.RunId, cancellationToken: Cancellation);
         fixture.Server.Faults = null;
 
         StoredRun stored = Assert.Single(fixture.Server.Runs.Values, run => !run.IsDeleted);
         Assert.Equal((run.Info.RunId, "FINISHED", 1), (stored.Id, stored.Status, stored.Points.Count));
+        Assert.Equal("1", Assert.Single(stored.Params).Value);
+        Assert.Single(stored.Inputs);
         Assert.Equal("hello"u8.ToArray(), Assert.Single(fixture.Server.Artifacts).Value);
         Assert.Equal(2, fixture.Server.Experiments.Count);
     }

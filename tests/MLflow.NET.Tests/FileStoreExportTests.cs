@@ -1,7 +1,6 @@
-using MLflow;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 public sealed class FileStoreExportTests : IDisposable
 {
@@ -21,7 +20,7 @@ public sealed class FileStoreExportTests : IDisposable
         double[] values = [3.5, 1e16, 1e-30, 3, double.NaN, double.PositiveInfinity, double.NegativeInfinity];
         await store.Client.LogBatchAsync(
             id,
-            [.. values.Select((value, step) => new Metric("train/loss", value, store.Clock.Now, step))],
+            [.. values.Select((value, step) => new Metric("train/loss", value, store.Clock.GetUtcNow(), step))],
             [new Param("solver", "heun"), new Param("empty", "")],
             [new RunTag("note", "two\nlines")],
             Cancellation);
@@ -33,7 +32,7 @@ public sealed class FileStoreExportTests : IDisposable
 
         Assert.Equal(2, await FileStoreExport.WriteAsync(store.Client, _folder, Cancellation));
 
-        string now = $"{store.Clock.Now.ToUnixTimeMilliseconds()}", place = Path.Combine(_folder, "1");
+        string now = $"{store.Clock.GetUtcNow().ToUnixTimeMilliseconds()}", place = Path.Combine(_folder, "1");
         Assert.Equal(
             $"artifact_location: '{new Uri(place).AbsoluteUri}'\ncreation_time: {now}\nexperiment_id: '1'\nlast_update_time: {now}\nlifecycle_stage: active\nname: 'it''s: 1'\n",
             Text("1", "meta.yaml"));

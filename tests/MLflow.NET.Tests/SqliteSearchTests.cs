@@ -1,7 +1,6 @@
-using MLflow;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 /// <summary>MLflow's search language over the embedded store.</summary>
 public sealed class SqliteSearchTests : IAsyncLifetime
@@ -16,9 +15,9 @@ public sealed class SqliteSearchTests : IAsyncLifetime
         (string Name, double? Loss, string Solver, string Context)[] runs = [("one", 0.1, "heun", "training"), ("two", 0.4, "Euler-maruyama", "eval"), ("three", double.NaN, "ddim", "eval"), ("four", null, "heun", "eval")];
         foreach ((string name, double? loss, string solver, string context) in runs)
         {
-            _store.Clock.Now += TimeSpan.FromSeconds(1);
+            _store.Clock.Advance(TimeSpan.FromSeconds(1));
             Run run = await _store.Client.CreateRunAsync(new RunCreation(experiment.ExperimentId) { RunName = name, Tags = [new RunTag("lab.key", $"{name}*")] }, Cancellation);
-            Metric[] metrics = loss is { } value ? [new Metric("train/loss", value, _store.Clock.Now)] : [];
+            Metric[] metrics = loss is { } value ? [new Metric("train/loss", value, _store.Clock.GetUtcNow())] : [];
             await _store.Client.LogBatchAsync(run.Info.RunId, metrics, [new Param("solver", solver)], cancellationToken: Cancellation);
             await _store.Client.LogInputsAsync(run.Info.RunId, [new DatasetInput(new Dataset("toy", name, "code", "{}"), [new InputTag(MlflowTags.DataContext, context)])], Cancellation);
             if (name == "two")

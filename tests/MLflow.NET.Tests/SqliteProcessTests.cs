@@ -2,21 +2,15 @@ using System.Diagnostics;
 using System.Globalization;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 /// <summary>Processes that write to one database, and one that is killed while it does.</summary>
 public sealed class SqliteProcessTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static string Writer => Path.Combine(Repository.Root, "artifacts", "bin", "MLflow.Writer", Configuration, "MLflow.Writer.dll");
-
-    private static string Configuration =>
-#if DEBUG
-        "debug";
-#else
-        "release";
-#endif
+    // Beside this project's own build.
+    private static string Writer { get; } = Path.GetFullPath(Path.Combine("..", "..", "MLflow.Writer", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "MLflow.Writer.dll"), AppContext.BaseDirectory);
 
     [Fact]
     public async Task Processes_that_write_at_once_lose_nothing()

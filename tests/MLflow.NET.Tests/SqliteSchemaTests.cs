@@ -1,9 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using MLflow;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 public sealed partial class SqliteSchemaTests
 {
@@ -65,7 +64,7 @@ public sealed partial class SqliteSchemaTests
         await using MlflowClient client = store.NewClient();
         Experiment experiment = await client.CreateExperimentAsync("after migration", tags: [new ExperimentTag("team", "a")], cancellationToken: Cancellation);
         Run run = await client.CreateRunAsync(new RunCreation(experiment.ExperimentId), Cancellation);
-        await client.LogBatchAsync(run.Info.RunId, [new Metric("m", 1, store.Clock.Now)], [new Param("p", "1")], [new RunTag("t", "1")], Cancellation);
+        await client.LogBatchAsync(run.Info.RunId, [new Metric("m", 1, store.Clock.GetUtcNow())], [new Param("p", "1")], [new RunTag("t", "1")], Cancellation);
         await client.LogInputsAsync(run.Info.RunId, [new DatasetInput(new Dataset("d", "1", "local", "{}"), [])], Cancellation);
         await client.SetTerminatedAsync(run.Info.RunId, cancellationToken: Cancellation);
 

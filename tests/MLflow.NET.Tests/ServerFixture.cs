@@ -1,8 +1,7 @@
-using MLflow;
 using MLflow.TestServer;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 /// <summary>A tracking server in this process and clients that do not wait between attempts.</summary>
 internal sealed class ServerFixture : IAsyncDisposable

@@ -1,8 +1,7 @@
-using MLflow;
 using MLflow.Http;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 public sealed class EnvironmentSettingsTests : IDisposable
 {

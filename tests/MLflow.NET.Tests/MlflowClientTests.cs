@@ -1,7 +1,6 @@
-using MLflow;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 public sealed class MlflowClientTests
 {

@@ -1,7 +1,6 @@
-using MLflow;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 /// <summary>Against a real server, where the environment names one; credentials come from MLflow's own variables.</summary>
 public sealed class LiveServerTests

@@ -1,9 +1,8 @@
 using System.Net;
-using MLflow;
 using MLflow.Http;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 public sealed class RetryRulesTests
 {
@@ -28,20 +27,19 @@ public sealed class RetryRulesTests
 
     [Fact]
     public void Pauses_double_from_the_second_retry_on_and_stay_below_two_minutes()
-        => Assert.Equal([0.0, 4, 8, 16, 32, 64, 120], Enumerable.Range(1, 7).Select(retry => RetryRules.Pause(Defaults with { BackoffJitter = 0 }, retry, null, 0.5)!.Value.TotalSeconds));
+        => Assert.Equal([0.0, 4, 8, 16, 32, 64, 120], Enumerable.Range(1, 7).Select(retry => RetryRules.Pause(Defaults with { BackoffJitter = 0 }, retry, null, 0.5).TotalSeconds));
 
     [Fact]
     public void Chance_is_added_to_a_pause()
-        => Assert.Equal(4.5, RetryRules.Pause(Defaults, 2, null, 0.5)!.Value.TotalSeconds);
-
-    [Fact]
-    public void After_the_last_retry_there_is_none() => Assert.Null(RetryRules.Pause(Defaults, 8, null, 0));
+        => Assert.Equal(4.5, RetryRules.Pause(Defaults, 2, null, 0.5).TotalSeconds);
 
     [Fact]
     public void A_server_that_says_when_is_obeyed_unless_it_says_too_late()
     {
         Assert.Equal(TimeSpan.FromSeconds(7), RetryRules.Pause(Defaults, 1, TimeSpan.FromSeconds(7), 0));
-        Assert.Null(RetryRules.Pause(Defaults, 1, TimeSpan.FromHours(1), 0));
+        Assert.True(RetryRules.IsWorthWaiting(Defaults, TimeSpan.FromSeconds(7)));
+        Assert.False(RetryRules.IsWorthWaiting(Defaults, TimeSpan.FromHours(1)));
+        Assert.True(RetryRules.IsWorthWaiting(Defaults with { RespectRetryAfter = false }, TimeSpan.FromHours(1)));
         Assert.Equal(TimeSpan.Zero, RetryRules.Pause(Defaults with { RespectRetryAfter = false }, 1, TimeSpan.FromHours(1), 0));
     }
 }

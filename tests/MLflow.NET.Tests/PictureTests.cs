@@ -1,9 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using MLflow;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 /// <summary>Tables and images under the names that MLflow's UI looks for.</summary>
 public sealed class PictureTests

@@ -1,8 +1,7 @@
 using System.Globalization;
-using MLflow;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 public sealed class SqliteTrackingTests
 {
@@ -28,7 +27,7 @@ public sealed class SqliteTrackingTests
         Assert.Equal(["0", "0"], store.Rows("SELECT source_name IS NULL FROM runs UNION ALL SELECT source_version IS NULL FROM runs"));
         Assert.Equal(["mlflow.runName|first", "mlflow.user|ada"], store.Rows("SELECT key, value FROM tags ORDER BY key"));
 
-        store.Clock.Now += TimeSpan.FromSeconds(5);
+        store.Clock.Advance(TimeSpan.FromSeconds(5));
         await store.Client.SetTerminatedAsync(id, RunStatus.Failed, cancellationToken: Cancellation);
         Assert.Equal(["FAILED|1700000005000"], store.Rows("SELECT status, end_time FROM runs"));
         Assert.Equal(RunStatus.Failed, (await store.Client.GetRunAsync(id, Cancellation)).Info.Status);
@@ -78,7 +77,7 @@ public sealed class SqliteTrackingTests
         string id = await store.NewRunAsync();
         double[] values = [double.NaN, double.PositiveInfinity, double.NegativeInfinity, -0.1, 5e-324];
 
-        await store.Client.LogBatchAsync(id, [.. values.Select((value, step) => new Metric("m", value, store.Clock.Now, step))], cancellationToken: Cancellation);
+        await store.Client.LogBatchAsync(id, [.. values.Select((value, step) => new Metric("m", value, store.Clock.GetUtcNow(), step))], cancellationToken: Cancellation);
 
         Assert.Equal(
             ["0|0|1", "1|1.7976931348623157E+308|0", "2|-1.7976931348623157E+308|0", "3|-0.1|0", "4|5E-324|0"],
@@ -134,7 +133,7 @@ public sealed class SqliteTrackingTests
     {
         await using var store = new TemporaryStore();
         string id = await store.NewRunAsync();
-        Metric[] metrics = [new("m", 1, store.Clock.Now, 1), new("m", double.NaN, store.Clock.Now, 2), new("n", 3, store.Clock.Now, 1)];
+        Metric[] metrics = [new("m", 1, store.Clock.GetUtcNow(), 1), new("m", double.NaN, store.Clock.GetUtcNow(), 2), new("n", 3, store.Clock.GetUtcNow(), 1)];
         var input = new DatasetInput(new Dataset("d", "1", "local", "{}", "{}", null), [new InputTag(MlflowTags.DataContext, "training")]);
 
         for (int attempt = 0; attempt < 2; attempt++)
@@ -174,7 +173,7 @@ public sealed class SqliteTrackingTests
         await store.Client.LogParamAsync(id, "p", "1", Cancellation);
 
         MlflowException exception = await Assert.ThrowsAsync<MlflowException>(() => store.Client.LogBatchAsync(
-            id, [new Metric("m", 1, store.Clock.Now)], [new Param("q", "1"), new Param("p", "2")], [new RunTag("t", "1")], Cancellation));
+            id, [new Metric("m", 1, store.Clock.GetUtcNow())], [new Param("q", "1"), new Param("p", "2")], [new RunTag("t", "1")], Cancellation));
 
         Assert.Equal(ErrorCodes.InvalidParameterValue, exception.ErrorCode);
         Assert.Equal($"Changing param values is not allowed. Params were already logged='[{{'key': 'p', 'old_value': '1', 'new_value': '2'}}]' for run ID='{id}'.", exception.Message);
@@ -209,7 +208,7 @@ public sealed class SqliteTrackingTests
         var ids = new List<string>();
         foreach ((Experiment experiment, string tag) in new[] { (one, "x"), (one, "y"), (two, "x"), (one, "x") })
         {
-            store.Clock.Now += TimeSpan.FromSeconds(1);
+            store.Clock.Advance(TimeSpan.FromSeconds(1));
             ids.Add((await store.Client.CreateRunAsync(new RunCreation(experiment.ExperimentId) { Tags = [new RunTag("t", tag)] }, Cancellation)).Info.RunId);
         }
 
@@ -230,7 +229,7 @@ public sealed class SqliteTrackingTests
     {
         await using var store = new TemporaryStore();
         string id = await store.NewRunAsync(), other = await store.NewRunAsync();
-        Metric[] metrics = [.. Enumerable.Range(0, 2500).Select(step => new Metric("m", step * 0.5, store.Clock.Now.AddMilliseconds(step), step))];
+        Metric[] metrics = [.. Enumerable.Range(0, 2500).Select(step => new Metric("m", step * 0.5, store.Clock.GetUtcNow().AddMilliseconds(step), step))];
         await store.Client.LogBatchAsync(id, [.. metrics.Reverse()], cancellationToken: Cancellation);
         await store.Client.LogMetricAsync(other, "m", 7, 7, Cancellation);
 

@@ -1,8 +1,8 @@
-using MLflow;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 /// <summary>An embedded store in a folder of its own, and a second connection to look at what is really there.</summary>
 internal sealed class TemporaryStore : IAsyncDisposable
@@ -17,7 +17,8 @@ internal sealed class TemporaryStore : IAsyncDisposable
 
     public string Path => System.IO.Path.Combine(Folder, "mlflow.db");
 
-    public ManualClock Clock { get; } = new();
+    /// <summary>Stands still until it is moved.</summary>
+    public FakeTimeProvider Clock { get; } = new(ServerFixture.Time);
 
     public MlflowClient Client { get; }
 

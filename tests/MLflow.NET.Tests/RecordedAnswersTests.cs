@@ -1,12 +1,11 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using MLflow;
 using MLflow.Http;
 using MLflow.TestServer;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 /// <summary>What four real servers were recorded to answer: all of it is understood.</summary>
 public sealed partial class RecordedAnswersTests

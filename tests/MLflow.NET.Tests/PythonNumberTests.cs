@@ -1,7 +1,7 @@
 using MLflow.Rules;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 public sealed class PythonNumberTests
 {

@@ -1,9 +1,8 @@
 using System.Text;
-using MLflow;
 using MLflow.TestServer;
 using Xunit;
 
-namespace Diffusion.Tests.MLflow;
+namespace MLflow.Tests;
 
 public sealed class HttpTrackingTests
 {
