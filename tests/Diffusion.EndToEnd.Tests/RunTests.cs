@@ -35,7 +35,7 @@ public sealed class RunTests : IDisposable
 
     private const string ModelsManifest = """
         {
-          "name": "models",
+          "name": "row-models",
           "extends": "small.json",
           "samples": 400,
           "metrics": ["energy-distance"],
@@ -59,7 +59,7 @@ public sealed class RunTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_folder, "small.json"), Manifest);
         File.WriteAllText(Path.Combine(_folder, "trained.json"), TrainedManifest);
-        File.WriteAllText(Path.Combine(_folder, "models.json"), ModelsManifest);
+        File.WriteAllText(Path.Combine(_folder, "row-models.json"), ModelsManifest);
         SQLitePCL.Batteries_V2.Init();
     }
 
@@ -190,9 +190,9 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task Models_made_of_the_training_rows_know_them()
     {
-        HostResult result = await DiffusionAsync("run", "models.json", "--tracking", "none");
+        HostResult result = await DiffusionAsync("run", "row-models.json", "--tracking", "none");
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
-        Dictionary<string, double> distances = Cells(RunFolder("models")).Values.ToDictionary(
+        Dictionary<string, double> distances = Cells(RunFolder("row-models")).Values.ToDictionary(
             cell => cell.GetProperty("axes").GetProperty("model").GetString()!, cell => cell.GetProperty("metrics")[0].GetProperty("value").GetDouble());
         Assert.Equal(5, distances.Count);
 

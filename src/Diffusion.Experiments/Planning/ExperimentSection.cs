@@ -6,11 +6,13 @@ namespace Diffusion.Experiments.Planning;
 /// <summary>The manifest's own settings, those that are no components.</summary>
 internal sealed record ExperimentSection : IValidatableObject
 {
-    // What the program itself keeps in the results folder, and what Windows does not take as a file's name.
-    private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
+    // What the program itself keeps in the results folder.
+    private static readonly HashSet<string> OwnFiles = new(StringComparer.OrdinalIgnoreCase) { "mlflow.db", "mlflow.db-wal", "mlflow.db-shm", "mlflow.db-journal", "mlartifacts", "models", "outbox" };
+
+    // What Windows takes for a device, with any extension.
+    private static readonly HashSet<string> WindowsDevices = new(StringComparer.OrdinalIgnoreCase)
     {
-        "mlflow.db", "mlflow.db-wal", "mlflow.db-shm", "mlflow.db-journal", "mlartifacts", "models", "outbox", "con", "prn", "aux", "nul",
-        "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+        "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
     };
 
     [RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,99}", ErrorMessage = "a name has up to 100 letters, digits, dots, underscores and hyphens, as it names a folder")]
@@ -47,7 +49,7 @@ internal sealed record ExperimentSection : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Name is not null && (Reserved.Contains(Name) || Reserved.Contains(Name.Split('.')[0]) || Name.EndsWith('.')))
+        if (Name is not null && (OwnFiles.Contains(Name) || WindowsDevices.Contains(Name.Split('.')[0]) || Name.EndsWith('.')))
             yield return new ValidationResult($"'{Name}' cannot name an experiment: the results folder keeps files of the program under such names, or Windows does not allow it. Any other name will do, as in '{Name.TrimEnd('.')}-1'", [nameof(Name)]);
         if (Steps is not null && Nfe is not null)
             yield return new ValidationResult("give either steps or nfe (steps then follow from the budget of evaluations)", [nameof(Nfe)]);

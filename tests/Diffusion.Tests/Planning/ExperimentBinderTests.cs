@@ -71,6 +71,7 @@ public sealed class ExperimentBinderTests : IDisposable
 
     [Theory]
     [InlineData("models-1")]
+    [InlineData("models.v2")]
     [InlineData("console")]
     [InlineData("v1.2")]
     public void Names_beside_the_reserved_ones_are_free(string name) =>
