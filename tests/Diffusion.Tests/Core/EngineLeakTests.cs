@@ -6,7 +6,6 @@ using Diffusion.Schedules;
 using Diffusion.ScoreModels;
 using Diffusion.Solvers;
 using Diffusion.Tests.Torch;
-using TorchSharp;
 using Xunit;
 
 using static TorchSharp.torch;
@@ -53,11 +52,11 @@ public sealed class EngineLeakTests
         using Tensor data = randn(100, 2, dtype: ScalarType.Float64);
         AssertFlat(10, round =>
         {
-            using DisposeScope scope = NewDisposeScope();
+            using var model = new MlpScoreModel(new() { Width = 16, Layers = 2 }, Plane);
             Trainer.Train(
                 new TrainingTask
                 {
-                    Model = new MlpScoreModel(new() { Width = 16, Layers = 2 }, Plane),
+                    Model = model,
                     Loss = new DenoisingScoreMatchingLoss(),
                     Schedule = new VarianceExplodingSchedule(new()),
                     TimeSampler = new UniformTimeSampler(),
