@@ -60,7 +60,7 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger, TimeP
         string what = $"the file '{artifact.Path}'";
         try
         {
-            if (await client.FindRefusalAsync(runId, client => client.LogFileAsync(runId, artifact.Path, ArtifactPath(artifact))) is { } refusal)
+            if (await client.FindRefusalAsync(runId, () => client.LogFileAsync(runId, artifact.Path, ArtifactPath(artifact))) is { } refusal)
                 Refused(run, what, $"{what}: {refusal.Message}");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or MlflowException { ErrorCode: ErrorCodes.NotImplemented })
@@ -72,7 +72,7 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger, TimeP
     private async Task LogInputAsync(MlflowRun run, string runId, DataDescription data)
     {
         string what = $"the data set '{data.Name}'";
-        if (await client.FindRefusalAsync(runId, client => client.LogInputsAsync(runId, [DatasetInputs.From(data)])) is { } refusal)
+        if (await client.FindRefusalAsync(runId, () => client.LogInputsAsync(runId, [DatasetInputs.From(data)])) is { } refusal)
             Refused(run, what, $"{what}: {refusal.Message}");
     }
 
@@ -133,7 +133,7 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger, TimeP
         foreach ((string path, string text) in texts.Whole)
         {
             string what = $"the text '{path}'";
-            if (await client.FindRefusalAsync(runId, client => client.LogTextAsync(runId, path, text)) is { } refusal)
+            if (await client.FindRefusalAsync(runId, () => client.LogTextAsync(runId, path, text)) is { } refusal)
                 Refused(run, what, $"{what}: {refusal.Message}");
         }
         return runId;
