@@ -24,8 +24,8 @@ internal sealed class MlflowRun(TrackedRunDescription description, Action<Mlflow
     /// <summary>Whether the run stands in the tracker's queue.</summary>
     public bool IsWaiting { get; set; }
 
-    /// <summary>MLflow's id, or null where MLflow refuses the run; null until the first attempt to make it, and after one that failed.</summary>
-    public Task<string?>? RunId { get; set; }
+    /// <summary>MLflow's id; null until the first attempt to make the run, and after one that failed.</summary>
+    public Task<string>? RunId { get; set; }
 
     /// <summary>What adds to the run until it ends.</summary>
     public IDisposable? Companion { get; set; }
@@ -33,7 +33,7 @@ internal sealed class MlflowRun(TrackedRunDescription description, Action<Mlflow
     /// <summary>The same run as this session knows it, where it has taken over.</summary>
     public MlflowRun Current => _successor ?? this;
 
-    /// <summary>Takes the first off the queue: it is stored, or never will be.</summary>
+    /// <summary>Takes the first off the queue: it is stored, or never can be.</summary>
     public void Done()
     {
         Pending.Dequeue();

@@ -10,14 +10,22 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger, TimeP
     /// <summary>The tag that holds a run's key, by which it is found again.</summary>
     public const string KeyTag = "diffusion.key";
 
+    private const int MostRefusalsTold = 10;
+
+    // Set when a run is made, and no one else's to set.
+    private static readonly string[] PlacingTags = [KeyTag, MlflowTags.ParentRunId, MlflowTags.RunName];
+
     private readonly Dictionary<string, string> _experiments = new(StringComparer.Ordinal);
-    private bool _warned;
+    private readonly HashSet<(string Run, string What)> _refused = [];
 
     /// <summary>The first run without a parent that was stored.</summary>
     public RunInfo? First { get; private set; }
 
-    /// <summary>Stores everything pending and takes it off the queue, piece by piece. What the store refuses for good is dropped.</summary>
-    /// <exception cref="MlflowException">The store fails; what remains on the queue may be tried again.</exception>
+    /// <summary>
+    /// Stores everything pending and takes it off the queue, piece by piece. A piece that the store refuses by its content is left out, with a warning; the
+    /// rest goes on.
+    /// </summary>
+    /// <exception cref="MlflowException">The store fails, or refuses the run as a whole; what remains on the queue may be tried again.</exception>
     public async Task WriteAsync(MlflowRun run)
     {
         while (run.Pending.TryPeek(out TrackedWork? work))
@@ -25,49 +33,58 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger, TimeP
             PointsWork[] points = [.. run.Pending.TakeWhile(waiting => waiting is PointsWork).Cast<PointsWork>()];
             if (points.Length > 1)
                 work = new PointsWork([.. points.SelectMany(piece => piece.Metrics)]);
-            if (!await AttemptAsync(run, work) && points.Length > 1)
-            {
-                // One refused point must not take the others with it.
-                foreach (PointsWork piece in points)
-                    await AttemptAsync(run, piece);
-            }
+            await StoreAsync(run, await CreatedAsync(run), work);
             for (int stored = Math.Max(1, points.Length); stored > 0; stored--)
                 run.Done();
         }
     }
 
-    /// <summary>Stores one piece; false where it is refused for good.</summary>
-    private async Task<bool> AttemptAsync(MlflowRun run, TrackedWork work)
-    {
-        if (await CreatedAsync(run) is not { } runId)
-            return false;
-        try
-        {
-            await StoreAsync(run, runId, work);
-            return true;
-        }
-        catch (Exception exception) when (IsRefusal(exception, work))
-        {
-            Refused(run, exception);
-            return false;
-        }
-    }
-
-    private void Refused(MlflowRun run, Exception exception)
-    {
-        if (!_warned)
-            logger.LogWarning("Part of the run {Run} cannot be tracked: {Reason}", run.Description.Name, exception.Message);
-        _warned = true;
-    }
-
     private Task StoreAsync(MlflowRun run, string runId, TrackedWork work) => work switch
     {
-        PointsWork points => client.LogBatchAsync(runId, [.. points.Metrics.Select(ToMetric)]),
-        ArtifactWork artifact => client.LogFileAsync(runId, artifact.Path, ArtifactPath(artifact)),
+        PointsWork points => LogAsync(run, runId, [.. points.Metrics.Select(ToMetric)], [], []),
+        ArtifactWork artifact => CopyAsync(run, runId, artifact),
         EndedWork ended => client.SetTerminatedAsync(runId, ended.Status, ended.Time),
         CheckWork check => CheckAsync(run, check),
         _ => Task.CompletedTask,
     };
+
+    private async Task LogAsync(MlflowRun run, string runId, IReadOnlyList<Metric> metrics, IReadOnlyList<Param> parameters, IReadOnlyList<RunTag> tags)
+    {
+        foreach (RefusedEntity refused in await client.LogAcceptedAsync(runId, metrics, parameters, tags))
+            Refused(run, $"{refused.Kind} {refused.Key}", refused.ToString());
+    }
+
+    /// <summary>Copies a file. One that is gone will not come back, and a place that this machine cannot reach stays out of reach.</summary>
+    private async Task CopyAsync(MlflowRun run, string runId, ArtifactWork artifact)
+    {
+        string what = $"the file '{artifact.Path}'";
+        try
+        {
+            if (await client.FindRefusalAsync(runId, () => client.LogFileAsync(runId, artifact.Path, ArtifactPath(artifact))) is { } refusal)
+                Refused(run, what, $"{what}: {refusal.Message}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or MlflowException { ErrorCode: ErrorCodes.NotImplemented })
+        {
+            Refused(run, what, $"{what}: {exception.Message}");
+        }
+    }
+
+    private async Task LogInputAsync(MlflowRun run, string runId, DataDescription data)
+    {
+        string what = $"the data set '{data.Name}'";
+        if (await client.FindRefusalAsync(runId, () => client.LogInputsAsync(runId, [DatasetInputs.From(data)])) is { } refusal)
+            Refused(run, what, $"{what}: {refusal.Message}");
+    }
+
+    /// <summary>Tells of a piece that is not stored; once, however often the run is tried again.</summary>
+    private void Refused(MlflowRun run, string what, string reason)
+    {
+        if (!_refused.Add((run.Description.Key, what)) || _refused.Count > MostRefusalsTold)
+            return;
+        logger.LogWarning(
+            "A part of the run '{Run}' is left out of the tracking, since it can never be stored: {Reason} The rest of the run is tracked.{More}",
+            run.Description.Name, reason, _refused.Count == MostRefusalsTold ? " Other such parts are not listed." : "");
+    }
 
     /// <summary>Looks for the run again when nothing given up can still be under way; the store clears away what is too much.</summary>
     private async Task CheckAsync(MlflowRun run, CheckWork check)
@@ -76,13 +93,13 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger, TimeP
         if (remaining > TimeSpan.Zero)
             await Task.Delay(remaining);
         string? parentId = run.Description.Parent is MlflowRun parent ? await CreatedAsync(parent.Current) : null;
-        await client.CreateRunAsync(await CreationAsync(run.Description, parentId, new LongTexts()));
+        await client.CreateRunAsync(await CreationAsync(run.Description, parentId));
     }
 
-    /// <summary>The run's id, made first where it is not there yet; null where the store refuses it.</summary>
-    private async Task<string?> CreatedAsync(MlflowRun run)
+    /// <summary>The run's id, made first where it is not there yet.</summary>
+    private async Task<string> CreatedAsync(MlflowRun run)
     {
-        Task<string?> creation = run.RunId ??= CreateAsync(run);
+        Task<string> creation = run.RunId ??= CreateAsync(run);
         try
         {
             return await creation;
@@ -91,51 +108,45 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger, TimeP
         {
             if (run.RunId == creation)
                 run.RunId = null;
+            // It may have been deleted and made anew by the next attempt.
+            _experiments.Remove(run.Description.Experiment);
             throw;
         }
     }
 
     /// <summary>Makes a run, or finds the one of its key. Every step may be repeated.</summary>
-    private async Task<string?> CreateAsync(MlflowRun run)
+    private async Task<string> CreateAsync(MlflowRun run)
     {
         TrackedRunDescription description = run.Description;
         string? parentId = description.Parent is MlflowRun parent ? await CreatedAsync(parent.Current) : null;
-        try
-        {
-            // A run of an earlier session that only has a child to add to stays as it ended.
-            return await CreateAsync(description, parentId, reopens: run.Pending.Any(work => work is BegunWork));
-        }
-        catch (Exception exception) when (IsRefusal(exception, new BegunWork()))
-        {
-            Refused(run, exception);
-            return null;
-        }
-    }
-
-    private async Task<string> CreateAsync(TrackedRunDescription description, string? parentId, bool reopens)
-    {
-        var texts = new LongTexts();
-        Run stored = await client.CreateRunAsync(await CreationAsync(description, parentId, texts));
+        Run stored = await client.CreateRunAsync(await CreationAsync(description, parentId));
         string runId = stored.Info.RunId;
         if (parentId is null)
             First ??= stored.Info;
-        if (reopens && stored.Info.Status != RunStatus.Running)
+        // A run of an earlier session that only has a child to add to stays as it ended.
+        if (run.Pending.Any(work => work is BegunWork) && stored.Info.Status != RunStatus.Running)
             await client.UpdateRunAsync(runId, new RunUpdate { Status = RunStatus.Running });
-        await client.LogBatchAsync(runId, parameters: Parameters(description, texts));
-        if (description.Data is not null)
-            await client.LogInputsAsync(runId, [DatasetInputs.From(description.Data)]);
+        var texts = new LongTexts();
+        await LogAsync(run, runId, [], Parameters(description, texts), Tags(description, texts));
+        if (description.Data is { } data)
+            await LogInputAsync(run, runId, data);
         foreach ((string path, string text) in texts.Whole)
-            await client.LogTextAsync(runId, path, text);
+        {
+            string what = $"the text '{path}'";
+            if (await client.FindRefusalAsync(runId, () => client.LogTextAsync(runId, path, text)) is { } refusal)
+                Refused(run, what, $"{what}: {refusal.Message}");
+        }
         return runId;
     }
 
-    private async Task<RunCreation> CreationAsync(TrackedRunDescription description, string? parentId, LongTexts texts)
+    /// <summary>A run with no tags but those by which it is found and placed: one that the store refuses must not keep the run from being made.</summary>
+    private async Task<RunCreation> CreationAsync(TrackedRunDescription description, string? parentId)
         => new(await ExperimentAsync(description.Experiment))
         {
             RunName = description.Name,
             UserId = Environment.UserName,
             StartTime = description.Started,
-            Tags = Tags(description, parentId, texts),
+            Tags = [new RunTag(KeyTag, description.Key), .. parentId is null ? Array.Empty<RunTag>() : [new RunTag(MlflowTags.ParentRunId, parentId)]],
             UniqueTag = KeyTag,
         };
 
@@ -146,17 +157,8 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger, TimeP
         return _experiments[name] = (await client.GetOrCreateExperimentAsync(name)).ExperimentId;
     }
 
-    private static List<RunTag> Tags(TrackedRunDescription description, string? parentId, LongTexts texts)
-    {
-        var tags = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach ((string key, string value) in MlflowKeys.Clean(description.Tags))
-            tags[key] = texts.Fit("tags", key, value, Limits.TagValueLength);
-        if (parentId is not null)
-            tags[MlflowTags.ParentRunId] = parentId;
-        tags[MlflowTags.RunName] = description.Name;
-        tags[KeyTag] = description.Key;
-        return [.. tags.Select(tag => new RunTag(tag.Key, tag.Value))];
-    }
+    private static List<RunTag> Tags(TrackedRunDescription description, LongTexts texts)
+        => [.. MlflowKeys.Clean(description.Tags).Where(tag => !PlacingTags.Contains(tag.Key)).Select(tag => new RunTag(tag.Key, texts.Fit("tags", tag.Key, tag.Value, Limits.TagValueLength)))];
 
     private static List<Param> Parameters(TrackedRunDescription description, LongTexts texts)
         => [.. MlflowKeys.Clean(description.Parameters).Select(param => new Param(param.Key, texts.Fit("params", param.Key, param.Value, Limits.ParamValueLength)))];
@@ -169,12 +171,4 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger, TimeP
         string folder = artifact.Folder.Replace('\\', '/').Trim('/');
         return folder.Length == 0 ? name : $"{folder}/{name}";
     }
-
-    /// <summary>
-    /// Whether trying again is of no use. A store that fails may recover, and credentials may be mended; a request it will not have
-    /// stays refused, and so does a file that cannot be copied.
-    /// </summary>
-    private static bool IsRefusal(Exception exception, TrackedWork work) => exception is not MlflowException { ErrorCode: var code, IsTransient: var isTransient }
-        || (!isTransient && code is (ErrorCodes.InvalidParameterValue or ErrorCodes.BadRequest or ErrorCodes.ResourceDoesNotExist or ErrorCodes.ResourceAlreadyExists or ErrorCodes.NotImplemented))
-        || (!isTransient && work is ArtifactWork && code == ErrorCodes.InternalError);
 }

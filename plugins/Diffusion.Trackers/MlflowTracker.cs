@@ -41,8 +41,9 @@ public sealed record MlflowTrackerOptions : ComponentOptions, IValidatableObject
 /// <remarks>
 /// A store that fails is tried again now and then, and once more by <see cref="FlushAsync"/> and at the end; what it has not taken
 /// stays in memory and, from the first failure on, in an outbox on disk. The next session for the same store sends what is there before anything
-/// of its own. The first failure is a warning, the others are silent. What the store refuses for good (a file that is gone, a changed
-/// parameter) is dropped, again with one warning.
+/// of its own. The first failure is a warning, the others are silent. A run that the store refuses as a whole (its experiment is deleted, a proxy lets
+/// nothing pass) waits likewise, and <see cref="HowToLook"/> says why. Of a run that it takes, only what can never be stored (a file that is gone, a changed
+/// parameter) is left out, each with a warning.
 /// </remarks>
 [Component(ComponentKind.Tracker, "mlflow", "MLflow: runs, metrics and artifacts on a tracking server, or in a SQLite file that 'mlflow ui' opens.", Reference = "https://mlflow.org")]
 public sealed class MlflowTracker : ITracker
@@ -50,13 +51,14 @@ public sealed class MlflowTracker : ITracker
     // Between two attempts at a store that fails: each may itself wait long for a lock.
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
 
-    // A server that has not answered by then is taken for one that hangs.
-    private static readonly TimeSpan LongestAttempt = TimeSpan.FromSeconds(30);
+    // A server that has not answered by then is taken for one that hangs. Longer than the 30 s for which a server waits for a connection to its database:
+    // who gives up earlier asks again while it is still at work.
+    private static readonly TimeSpan LongestAttempt = TimeSpan.FromSeconds(60);
 
     // So many messages are taken from the queue before some are stored,
     private const int Round = 10_000;
 
-    // and so many runs at once: the store commits together what arrives together.
+    // and so many runs at once: a file commits together what arrives together. The client sees to it that a server gets few requests at once.
     private const int RunsTogether = 32;
 
     private readonly Channel<Message> _inbox = Channel.CreateUnbounded<Message>(new UnboundedChannelOptions { SingleReader = true });
@@ -75,8 +77,10 @@ public sealed class MlflowTracker : ITracker
     private readonly Task _worker;
     private long? _failedAt;
     private bool _warned;
+    private bool _refusalWarned;
     private bool _outboxWarned;
     private volatile int _waitingRuns;
+    private volatile string? _refusal;
 
     public MlflowTracker(MlflowTrackerOptions options, ILogger<MlflowTracker> logger)
         : this(MlflowClient.Open(options.Uri, new MlflowClientOptions { Server = new TrackingAddress(options.Uri).IsServer ? Patience() : null }), options.Uri, logger, TimeProvider.System, options.Outbox, LongestAttempt)
@@ -104,7 +108,9 @@ public sealed class MlflowTracker : ITracker
     /// <inheritdoc/>
     public string? HowToLook => (Waiting, _outbox) switch
     {
-        (> 0 and var waiting, { } outbox) => string.Create(CultureInfo.InvariantCulture, $"{waiting} run{(waiting == 1 ? "" : "s")} not yet at {_address.Shown}; kept in {outbox.Folder}, 'diffusion track sync' sends them"),
+        (> 0 and var waiting, { } outbox) when _refusal is { } reason => $"{Runs(waiting)} not yet at {_address.Shown}, which answers: {reason} Kept in {outbox.Folder}, 'diffusion track sync' sends them once that is mended",
+        (> 0 and var waiting, { } outbox) => $"{Runs(waiting)} not yet at {_address.Shown}; kept in {outbox.Folder}, 'diffusion track sync' sends them",
+        (> 0 and var waiting, null) => $"{Runs(waiting)} not at {_address.Shown}{(_refusal is { } reason ? $", which answers: {reason}" : "")}",
         _ => _address.HowToLook(_writer.First),
     };
 
@@ -141,6 +147,12 @@ public sealed class MlflowTracker : ITracker
         _outbox?.Dispose();
         await _client.DisposeAsync().ConfigureAwait(false);
     }
+
+    private static string Runs(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} run{(count == 1 ? "" : "s")}");
+
+    /// <summary>Whether a store that works will not have a run, as against one that fails.</summary>
+    private static bool IsRefusal(MlflowException exception) => !exception.IsTransient
+        && exception.ErrorCode is ErrorCodes.InvalidParameterValue or ErrorCodes.BadRequest or ErrorCodes.ResourceAlreadyExists or ErrorCodes.ResourceDoesNotExist;
 
     /// <summary>
     /// The environment's settings, with less patience: a failed attempt is repeated by the worker, later, and a sweep that has ended must
@@ -257,13 +269,14 @@ public sealed class MlflowTracker : ITracker
             // One run that fails holds up no other; a round of nothing but failures is a store that fails.
             if (failed.Length == runs.Length || (failed.Length > 0 && attempts >= inTurn))
             {
-                Failed(failed[0]);
+                Failed(failed[0], runs.Zip(failures).First(pair => pair.Second is not null).First);
                 return;
             }
         }
         if (_failedAt is not null)
             _logger.LogInformation("Tracking in {Uri} works again; what had to wait is stored.", _address.Shown);
         _failedAt = null;
+        _refusal = null;
         UseOutbox(static outbox => outbox.Clear());
     }
 
@@ -297,14 +310,23 @@ public sealed class MlflowTracker : ITracker
         {
             return exception;
         }
+        catch (Exception exception)
+        {
+            // Whatever it is, it must not end the worker, and with it the tracking of all other runs.
+            return new MlflowException(ErrorCodes.InternalError, exception.Message, exception);
+        }
     }
 
-    private void Failed(MlflowException exception)
+    private void Failed(MlflowException exception, MlflowRun run)
     {
         _failedAt = _time.GetTimestamp();
-        if (!_warned)
+        _refusal = IsRefusal(exception) ? exception.Message : null;
+        if (_refusal is not null && !_refusalWarned)
+            _logger.LogWarning("{Uri} does not take the run '{Run}': {Reason} The records are complete; what is refused is kept and tried again.", _address.Shown, run.Description.Name, exception.Message);
+        if (_refusal is null && !_warned)
             _logger.LogWarning("Tracking in {Uri} fails, and the work goes on without it: {Reason} The records are complete; the rest is tried again until the end.", _address.Shown, exception.Message);
-        _warned = true;
+        _refusalWarned |= _refusal is not null;
+        _warned |= _refusal is null;
         Keep();
     }
 

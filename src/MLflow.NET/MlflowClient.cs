@@ -167,11 +167,11 @@ public sealed class MlflowClient : IAsyncDisposable
     /// <summary>Does another write to a run, and tells a refusal of its content from a refusal of the run as a whole.</summary>
     /// <returns>Why the store will never take what is written, be it for a name or a length; null where it is stored.</returns>
     /// <exception cref="MlflowException">The store fails, or refuses the run as a whole, which may be deleted.</exception>
-    public async Task<MlflowException?> FindRefusalAsync(string runId, Func<MlflowClient, Task> write, CancellationToken cancellationToken = default)
+    public async Task<MlflowException?> FindRefusalAsync(string runId, Func<Task> write, CancellationToken cancellationToken = default)
     {
         try
         {
-            await write(this).ConfigureAwait(false);
+            await write().ConfigureAwait(false);
             return null;
         }
         catch (MlflowException exception) when (AcceptedBatches.IsOfContent(exception))

@@ -69,8 +69,10 @@ public sealed class HttpRecoveryTests
         await using ServerFixture fixture = await ServerFixture.StartAsync();
         var lost = new HashSet<string>();
         fixture.Server.Faults = (method, path) => method == "POST" && !path.EndsWith("/search", StringComparison.Ordinal) && lost.Add(path) ? new Fault(FaultKind.ResetAfter) : null;
+        // A client that has lost the answer to a creation waits at its end as long as for a request.
+        await using MlflowClient client = fixture.NewClient(ServerFixture.Impatient with { RequestTimeout = TimeSpan.FromSeconds(1) });
 
-        await LogEverythingAsync(fixture.Client);
+        await LogEverythingAsync(client);
 
         CheckWhole(Assert.Single(fixture.Server.Runs.Values));
         // The points of a batch that are not a metric's latest are not shown by a run, so those are.

@@ -74,8 +74,8 @@ internal sealed class HttpTrackingStore : ITrackingStore
 
     /// <inheritdoc/>
     /// <remarks>
-    /// A server that has made a run may fail to say so. With a <see cref="RunCreation.UniqueTag"/> the run is looked for before each attempt;
-    /// without one, an attempt whose outcome is unknown is the last.
+    /// A server that has made a run may fail to say so. With a <see cref="RunCreation.UniqueTag"/> the run is looked for before each attempt
+    /// and after it; without one, an attempt whose outcome is unknown is the last.
     /// </remarks>
     public async Task<Run> CreateRunAsync(RunCreation creation, CancellationToken cancellationToken)
     {

@@ -192,7 +192,7 @@ public sealed class FaultScheduleTests
             bool isLate = seed % 10 == 0;
             _kinds = isLate
                 ? [FaultKind.Late, FaultKind.ResetBefore]
-                : [.. new[] { FaultKind.ResetBefore, FaultKind.ResetAfter, FaultKind.StatusBefore, FaultKind.StatusAfter, FaultKind.LoginPage }.Where(_ => _chance.Next(2) == 0)];
+                : [.. new[] { FaultKind.ResetBefore, FaultKind.ResetAfter, FaultKind.StatusBefore, FaultKind.StatusAfter, FaultKind.LoginPage, FaultKind.SentTwice, FaultKind.DatabaseError }.Where(_ => _chance.Next(2) == 0)];
             _share = _kinds.Length == 0 ? 0 : isLate ? 0.15 : new[] { 0.1, 0.3, 0.6 }[_chance.Next(3)];
             _outages = [.. Enumerable.Range(0, _chance.Next(3)).Select(_ => _chance.Next(80)).Select(from => (from, from + _chance.Next(40)))];
             Retries = _chance.Next(4);

@@ -207,28 +207,68 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_refused_for_good_is_dropped_with_one_warning_and_the_rest_goes_on()
+    public async Task What_can_never_be_stored_is_left_out_with_a_warning_and_the_rest_of_its_run_goes_on()
     {
         _tracker.Begin(Describe("before") with { Parameters = new Dictionary<string, string> { ["p"] = "1" } });
         await _tracker.FlushAsync(Cancellation);
 
         _faulty.StandStill();
-        ITrackedRun changed = _tracker.Begin(Describe("before") with { Parameters = new Dictionary<string, string> { ["p"] = "2" } });
+        string gone = Path.Combine(_store.Folder, "no such file");
+        ITrackedRun changed = _tracker.Begin(Describe("before") with { Parameters = new Dictionary<string, string> { ["p"] = "2", ["q"] = "3" } });
         changed.LogMetrics([new TrackedMetric("loss", 1, 1, Now)]);
-        ITrackedRun good = _tracker.Begin(Describe("good"));
-        good.LogArtifact(Path.Combine(_store.Folder, "no such file"));
+        ITrackedRun good = _tracker.Begin(Describe("good") with { Data = new DataDescription { Name = new string('d', Limits.DatasetNameLength + 1), Shape = [2], Source = "a formula" } });
+        good.LogArtifact(gone);
         good.LogMetrics([new TrackedMetric("loss", 1, 1, Now)]);
-        good.LogMetrics([new TrackedMetric("loss", 2, 2, DateTimeOffset.UnixEpoch.AddDays(-1))]);
-        good.LogMetrics([new TrackedMetric("loss", 3, 3, Now)]);
+        good.LogMetrics([new TrackedMetric("loss", 2, 2, DateTimeOffset.UnixEpoch.AddDays(-1)), new TrackedMetric("loss", 3, 3, Now)]);
         good.End(TrackedRunStatus.Finished, Now);
         _faulty.GoOn();
         await _tracker.FlushAsync(Cancellation);
 
-        Run stored = await StoredAsync("good");
+        Run stored = await StoredAsync("good"), before = await StoredAsync("before");
         Assert.Equal(RunStatus.Finished, stored.Info.Status);
         Assert.Equal([1.0, 3.0], (await _store.Client.GetMetricHistoryAsync(stored.Info.RunId, "loss", Cancellation)).Select(metric => metric.Value));
-        Assert.Empty((await StoredAsync("before")).Metrics);
-        Assert.Contains("cannot be tracked", Assert.Single(_logger.Of(LogLevel.Warning)), StringComparison.Ordinal);
+        Assert.Single(before.Metrics);
+        Assert.Equal([new Param("p", "1"), new Param("q", "3")], before.Params.OrderBy(param => param.Key, StringComparer.Ordinal));
+        Assert.Equal(0, _tracker.Waiting);
+        string[] warnings = [.. _logger.Of(LogLevel.Warning).Order(StringComparer.Ordinal)];
+        Assert.Equal(4, warnings.Length);
+        Assert.StartsWith("A part of the run 'before' is left out of the tracking, since it can never be stored: the parameter 'p': Changing param values is not allowed.", warnings[0], StringComparison.Ordinal);
+        Assert.All(warnings, warning => Assert.EndsWith(" The rest of the run is tracked.", warning, StringComparison.Ordinal));
+        Assert.Contains($"the data set '{new string('d', Limits.DatasetNameLength + 1)}': 'name' exceeds the maximum length", warnings[1], StringComparison.Ordinal);
+        Assert.Contains($"the file '{gone}': ", warnings[2], StringComparison.Ordinal);
+        Assert.Contains("the metric 'loss': Invalid value -86400000 for parameter 'timestamp'", warnings[3], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_an_experiment_that_is_deleted_refuses_waits_until_it_is_restored()
+    {
+        string outbox = Path.Combine(_store.Folder, "outbox"), uri = $"sqlite:///{_store.Path}";
+        await _store.Client.GetOrCreateExperimentAsync("first-light", Cancellation);
+        _store.Execute("UPDATE experiments SET lifecycle_stage = 'deleted' WHERE name = 'first-light'");
+        await using (var tracker = new MlflowTracker(_store.NewClient(), uri, _logger, _store.Clock, outbox))
+        {
+            ITrackedRun sweep = tracker.Begin(Describe("sweep"));
+            tracker.Begin(Describe("cell") with { Parent = sweep }).End(TrackedRunStatus.Finished, Now);
+            sweep.End(TrackedRunStatus.Finished, Now);
+            await tracker.FlushAsync(Cancellation);
+            Assert.Equal(2, tracker.Waiting);
+            Assert.Equal(
+                $"2 runs not yet at {uri}, which answers: The experiment 'first-light' is deleted. Restore it in MLflow, or use another name. Kept in {outbox}, 'diffusion track sync' sends them once that is mended",
+                tracker.HowToLook);
+        }
+        Assert.Equal(
+            $"{uri} does not take the run 'sweep': The experiment 'first-light' is deleted. Restore it in MLflow, or use another name. The records are complete; what is refused is kept and tried again.",
+            Assert.Single(_logger.Of(LogLevel.Warning)));
+        Assert.Equal(["0"], _store.Rows("SELECT count(*) FROM runs"));
+
+        _store.Execute("UPDATE experiments SET lifecycle_stage = 'active' WHERE name = 'first-light'");
+        await using var sync = new MlflowTracker(_store.NewClient(), uri, _logger, _store.Clock, outbox);
+        Assert.Equal(2, sync.Waiting);
+        await sync.FlushAsync(Cancellation);
+
+        Assert.Equal(0, sync.Waiting);
+        Assert.Equal($"mlflow ui --backend-store-uri {uri}", sync.HowToLook);
+        Assert.Equal(["FINISHED|2"], _store.Rows("SELECT status, count(*) FROM runs GROUP BY status"));
     }
 
     [Fact]

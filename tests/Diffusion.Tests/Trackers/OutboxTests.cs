@@ -220,6 +220,99 @@ public sealed class OutboxTests : IAsyncLifetime
         Assert.Contains("cannot be kept", _logger.Of(LogLevel.Warning)[1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_a_proxy_refuses_altogether_waits_and_is_sent_when_it_lets_it_pass()
+    {
+        _server.Faults = (_, _) => new Fault(FaultKind.StatusBefore, 400, IsPage: true);
+        await using (MlflowTracker tracker = Open())
+        {
+            await SweepAsync(tracker, "first", cells: 2);
+            Assert.Equal(3, tracker.Waiting);
+            Assert.StartsWith($"3 runs not yet at {_server.Uri}, which answers: The tracking server at {_server.Uri} answers GET ", tracker.HowToLook, StringComparison.Ordinal);
+        }
+        Assert.Contains("does not take the run 'first/sweep': ", Assert.Single(_logger.Of(LogLevel.Warning)), StringComparison.Ordinal);
+
+        _server.Faults = null;
+        await using MlflowTracker sync = Open();
+        await sync.FlushAsync(Cancellation);
+        Assert.Equal(0, sync.Waiting);
+        Assert.Empty(Journals);
+        CheckSweep("first", cells: 2);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_deleted_meanwhile_keeps_what_it_has_not_taken()
+    {
+        await using MlflowTracker tracker = Open();
+        ITrackedRun run = tracker.Begin(Describe("run", null));
+        await tracker.FlushAsync(Cancellation);
+        StoredRun stored = Assert.Single(_server.Runs.Values);
+        stored.IsDeleted = true;
+        run.LogMetrics([new TrackedMetric("loss", 1, 1, Now)]);
+        await tracker.FlushAsync(Cancellation);
+
+        Assert.Equal(1, tracker.Waiting);
+        Assert.Contains("must be in the 'active' state", tracker.HowToLook, StringComparison.Ordinal);
+        Assert.Single(Journals);
+        stored.IsDeleted = false;
+        await tracker.FlushAsync(Cancellation);
+        Assert.Equal((0, 1), (tracker.Waiting, stored.Points.Count));
+    }
+
+    [Fact]
+    public async Task A_server_that_answers_every_write_with_errors_of_its_database_gets_it_later()
+    {
+        _server.Faults = (method, _) => method == "GET" ? null : new Fault(FaultKind.DatabaseError);
+        await using (MlflowTracker tracker = Open())
+        {
+            await SweepAsync(tracker, "first", cells: 2);
+            Assert.Equal(3, tracker.Waiting);
+        }
+        Assert.Contains("had an error in its database", Assert.Single(_logger.Of(LogLevel.Warning)), StringComparison.Ordinal);
+
+        _server.Faults = null;
+        await using MlflowTracker sync = Open();
+        await sync.FlushAsync(Cancellation);
+        CheckSweep("first", cells: 2);
+    }
+
+    [Fact]
+    public async Task A_name_that_the_server_refuses_costs_that_name_and_nothing_else()
+    {
+        await using TrackingServer server = await TrackingServer.StartAsync(new TestServerOptions { IsOnWindows = true });
+        await using (var tracker = new MlflowTracker(MlflowClient.Open(server.Uri, new MlflowClientOptions { Server = ServerFixture.Impatient }), server.Uri, _logger, TimeProvider.System, Outbox))
+        {
+            ITrackedRun run = tracker.Begin(Describe("run", null) with
+            {
+                Parameters = new Dictionary<string, string> { ["p:x"] = "1", ["q"] = "2" },
+                Tags = new Dictionary<string, string> { ["t:x"] = "1", ["u"] = "2" },
+            });
+            run.LogMetrics([new TrackedMetric("loss", 1, 1, Now), new TrackedMetric("m:x", 1, 1, Now)]);
+            run.End(TrackedRunStatus.Finished, Now);
+            await tracker.FlushAsync(Cancellation);
+            Assert.Equal(0, tracker.Waiting);
+        }
+
+        StoredRun stored = Assert.Single(server.Runs.Values);
+        Assert.Equal(("FINISHED", "2", "2", "loss"), (stored.Status, Assert.Single(stored.Params).Value, stored.Tags["u"], Assert.Single(stored.Points).Key));
+        Assert.Equal(
+            ["metric 'm:x'", "parameter 'p:x'", "tag 't:x'"],
+            _logger.Of(LogLevel.Warning).Select(warning => warning.Split("it can never be stored: the ")[1].Split(':')[0] + ":x'").Order(StringComparer.Ordinal));
+        Assert.Empty(Journals);
+    }
+
+    [Fact]
+    public async Task Many_runs_at_once_neither_exhaust_the_servers_connections_nor_are_made_twice()
+    {
+        await using TrackingServer server = await TrackingServer.StartAsync(new TestServerOptions { Connections = 15, PoolTimeout = TimeSpan.FromSeconds(1) });
+        await using (var tracker = new MlflowTracker(MlflowClient.Open(server.Uri, new MlflowClientOptions { Server = ServerFixture.Impatient }), server.Uri, _logger, TimeProvider.System, Outbox))
+            await SweepAsync(tracker, "first", cells: 60);
+
+        Assert.Equal(0, server.PoolTimeouts);
+        CheckSweep("first", cells: 60, server);
+        Assert.Empty(_logger.Of(LogLevel.Warning));
+    }
+
     private static TrackedRunDescription Describe(string key, ITrackedRun? parent)
         => new() { Experiment = "outbox", Name = key, Key = key, Parent = parent, Started = Now, Parameters = new Dictionary<string, string> { ["p"] = key } };
 
@@ -245,9 +338,9 @@ public sealed class OutboxTests : IAsyncLifetime
         return new MlflowTracker(MlflowClient.Open(_server.Uri, new MlflowClientOptions { Server = options }), _server.Uri, _logger, TimeProvider.System, outbox ?? Outbox);
     }
 
-    private void CheckSweep(string name, int cells)
+    private void CheckSweep(string name, int cells, TrackingServer? server = null)
     {
-        Dictionary<string, StoredRun> runs = _server.Runs.Values.ToDictionary(run => run.Name);
+        Dictionary<string, StoredRun> runs = (server ?? _server).Runs.Values.ToDictionary(run => run.Name);
         Assert.Equal(cells + 1, runs.Count);
         Assert.All(runs.Values, run => Assert.Equal("FINISHED", run.Status));
         for (int cell = 0; cell < cells; cell++)
