@@ -60,11 +60,15 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
             return !property.IsRequired;
         }
 
-        if (stated.Kind == ManifestNodeKind.Null && property.IsNullable)
+        if (stated.Kind == ManifestNodeKind.Null && (property.IsNullable || property.IsInherited))
         {
-            property.Set(options, null);
+            if (property.IsNullable)
+                property.Set(options, null);
             return true;
         }
+
+        if (property.Infinity is { } infinity && stated.Kind == ManifestNodeKind.String)
+            return BindInfinity(stated, options, property, infinity);
 
         if (!TryConvert(stated, property.Type, out object? value) || !CheckNumbers(stated, property))
             return false;
@@ -92,6 +96,20 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
             problems.Add(stated.Origin, e.Message);
             return false;
         }
+    }
+
+    // JSON has no infinite numbers: where one is the default, it can be stated as its name.
+    private bool BindInfinity(ManifestNode stated, object options, OptionProperty property, double infinity)
+    {
+        string name = infinity.ToString(CultureInfo.InvariantCulture);
+        if (stated.Text != name)
+        {
+            problems.Add(stated.Origin, $"expected a number or \"{name}\", found a string");
+            return false;
+        }
+
+        property.Set(options, property.Type.ClrType == typeof(float) ? (object)(float)infinity : infinity);
+        return true;
     }
 
     private bool TryConvert(ManifestNode node, OptionType type, out object? value)
