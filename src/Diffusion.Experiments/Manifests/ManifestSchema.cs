@@ -67,11 +67,13 @@ public static class ManifestSchema
         JsonObject[] forms =
         [
             new() { ["type"] = "array", ["minItems"] = 1, ["description"] = "Values; a name with * where a component stands is every component that is called so." },
-            Closed([("range", Described(List(Typed("number")), "[first, last, step]"))]),
-            Closed([("logRange", Described(List(Typed("number")), "[first, last, count]: equal ratios"))]),
-            Closed([("random", Described(random, "Seeded draws"))]),
+            Closed([("range", Described(List(Typed("number")), "[first, last, step]")), Whole()]),
+            Closed([("logRange", Described(List(Typed("number")), "[first, last, count]: equal ratios")), Whole()]),
+            Closed([("random", Described(random, "Seeded draws")), Whole()]),
         ];
         return Map(new JsonObject { ["anyOf"] = new JsonArray(forms) });
+
+        static (string, JsonNode) Whole() => ("whole", Described(Typed("boolean"), "Whether the values are rounded to whole numbers, each of which stands once."));
     }
 
     private static JsonObject Condition() => Described(Typed("object"), "Path → the value or values it must have; components match by name, * stands for anything.");
