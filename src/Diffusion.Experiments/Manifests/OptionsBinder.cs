@@ -33,7 +33,11 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
     /// <param name="owner">Whose options they are, as in "unknown key 'x' in …"; "" for the manifest itself.</param>
     /// <param name="otherKeys">Keys that belong there and are read elsewhere.</param>
     /// <returns>Null when something is wrong, with problems added, or when the binding is partial.</returns>
-    public object? Bind(ManifestNode node, OptionsShape shape, string owner, params IReadOnlyCollection<string> otherKeys)
+    public object? Bind(ManifestNode node, OptionsShape shape, string owner, params IReadOnlyCollection<string> otherKeys) => Bind(node, shape, owner, _ => [], otherKeys);
+
+    /// <inheritdoc cref="Bind(ManifestNode, OptionsShape, string, IReadOnlyCollection{string})"/>
+    /// <param name="owners">Key → the names of the components that could stand there and have such an option.</param>
+    public object? Bind(ManifestNode node, OptionsShape shape, string owner, Func<string, IReadOnlyList<string>> owners, params IReadOnlyCollection<string> otherKeys)
     {
         bool isSound = true;
         foreach (ManifestMember member in node.Members)
@@ -41,7 +45,10 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
             if (otherKeys.Contains(member.Name) || shape.Properties.Any(p => p.Name == member.Name))
                 continue;
             string[] known = [.. shape.Properties.Select(p => p.Name).Concat(otherKeys.Where(k => k is not (ManifestKeys.Use or ManifestKeys.Schema)))];
-            problems.Add(member.NameOrigin, $"unknown key '{member.Name}'{In(owner)}{NameSuggestions.Hint(member.Name, known)}");
+            // What an axis sets reaches every component that another axis puts there.
+            bool isSwept = member.NameOrigin.Path.StartsWith(SweptPath, StringComparison.Ordinal) && owners(member.Name).Count > 0;
+            string hint = isSwept ? $"; give {member.Name} only to {Few(owners(member.Name))}, by sweep.when" : NameSuggestions.Hint(member.Name, known);
+            problems.Add(member.NameOrigin, $"unknown key '{member.Name}'{In(owner)}{hint}");
             isSound = false;
         }
 
@@ -258,6 +265,8 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
         MaxLengthAttribute maximum => $"'{name}' must have a length of at most {maximum.Length}",
         _ => failure.ErrorMessage ?? $"'{name}' is not valid",
     };
+
+    private static string Few(IReadOnlyList<string> names) => names.Count > 4 ? $"those that have it ({string.Join(", ", names.Take(3))}, …)" : string.Join(", ", names);
 
     private static string In(string owner) => owner.Length > 0 ? $" in {owner}" : "";
 

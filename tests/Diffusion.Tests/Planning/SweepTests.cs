@@ -138,7 +138,7 @@ public sealed class SweepTests : IDisposable
     [InlineData(""" §"metrics[5]": ["mmd"] """, "$.sweep.axes['metrics[5]']  there is no $.metrics[5]: $.metrics is an array of 2 elements")]
     [InlineData(""" "solver.eta": [0, §1.5, 1], "steps": [1, 2, 3] """, "$.sweep.axes['solver.eta'][1]  must be between 0 and 1, found 1.5")]
     [InlineData(""" "solver": ["ddim", §"eulre"], "steps": [1, 2, 3] """, "$.sweep.axes.solver[1]  unknown solver 'eulre'; did you mean 'euler'? (known: ancestral, ddim, euler)")]
-    [InlineData(""" "solver": ["ddim", "euler"], §"solver.eta": [0, 1] """, "$.sweep.axes['solver.eta']  unknown key 'eta' in solver 'euler' (known: none)")]
+    [InlineData(""" "solver": ["ddim", "euler"], §"solver.eta": [0, 1] """, "$.sweep.axes['solver.eta']  unknown key 'eta' in solver 'euler'; give eta only to ancestral, ddim, by sweep.when")]
     public void A_bad_axis_or_value_is_told_once_where_it_stands(string axes, string problem) => Assert.Equal(problem, _folder.ProblemAt(Sweep($$"""{ "axes": { {{axes}} } }""")));
 
     [Theory]
@@ -306,4 +306,26 @@ public sealed class SweepTests : IDisposable
     [InlineData("""{ "union": [{ §"axis": { "steps": [5] } }] }""", "$.sweep.union[0].axis  unknown key 'axis' in a block of the union; did you mean 'axes'? (known: axes, when, zip)")]
     [InlineData("""{ "axes": { "steps": [5] }, "zip": { "a": { §"steps": [5] } } }""", "$.sweep.zip.a.steps  the same path as the axis 'steps'")]
     public void A_space_that_makes_no_sense_is_told_where(string sweep, string problem) => Assert.Equal(problem, _folder.ProblemAt(Sweep(sweep)));
+
+    [Fact]
+    public void Axes_that_are_refused_and_stated_again_are_told_and_nothing_else() =>
+        Assert.Equal(
+            [
+                "$.sweep.axes.steps  expected an array of values, or an object with one of range, logRange, random, found a number",
+                "$.sweep.zip.g.steps  the same path as the axis 'steps'",
+            ],
+            _folder.Problems(Sweep("""{ "axes": { "steps": 5 }, "zip": { "g": { "steps": [5] } } }""")).Select(problem => problem[problem.IndexOf('$', StringComparison.Ordinal)..]));
+
+    [Fact]
+    public void A_space_that_nobody_could_look_through_is_refused_before_it_is_looked_at()
+    {
+        string range = """{ "range": [1, 10000, 1] }""";
+        Assert.Equal(
+            "$.sweep  the sweep has 100000000 combinations before exclude; at most 500000 can be looked at",
+            _folder.ProblemAt(Sweep($$"""§{ "axes": { "steps": {{range}}, "seed": {{range}} }, "exclude": [{ "steps": 1 }] }""")));
+        string many = string.Join(',', Enumerable.Range(1, 100_000));
+        Assert.Equal(
+            "$.sweep.axes.seed  the axis has 100000 values; at most 10000 are possible",
+            _folder.ProblemAt(Sweep($$"""{ "axes": { "seed": §[{{many}}] } }""")));
+    }
 }
