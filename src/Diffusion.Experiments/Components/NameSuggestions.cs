@@ -3,12 +3,18 @@ namespace Diffusion.Experiments.Components;
 /// <summary>"Did you mean": the known name that a mistyped one stands for.</summary>
 public static class NameSuggestions
 {
+    private const int LongestList = 20;
+    private const int LongestName = 100;
+
     /// <summary>
     /// The candidate nearest to <paramref name="name"/> by optimal string alignment (insertions, deletions, substitutions, swaps of
     /// neighbours; case is ignored), or null when more than a third of it would have to change.
     /// </summary>
     public static string? Nearest(string name, IEnumerable<string> candidates)
     {
+        // A name that long is no slip, and comparing takes as many steps as both names have characters, multiplied.
+        if (name.Length > LongestName)
+            return null;
         string wanted = name.ToUpperInvariant();
         string? nearest = null;
         int smallest = int.MaxValue;
@@ -25,10 +31,12 @@ public static class NameSuggestions
         return nearest;
     }
 
-    /// <summary>The end of a message about an unknown name: "; did you mean 'ddim'? (known: ddim, euler)".</summary>
+    /// <summary>The end of a message about an unknown name: "; did you mean 'ddim'? (known: ddim, euler)". A long list is left out where a name is suggested.</summary>
     public static string Hint(string name, IReadOnlyCollection<string> known)
     {
         string meant = Nearest(name, known) is { } nearest ? $"; did you mean '{nearest}'?" : "";
+        if (meant.Length > 0 && known.Count > LongestList)
+            return meant;
         string list = known.Count > 0 ? string.Join(", ", known.Order(StringComparer.Ordinal)) : "none";
         return $"{meant} (known: {list})";
     }

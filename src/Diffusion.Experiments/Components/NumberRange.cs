@@ -40,5 +40,5 @@ internal readonly record struct NumberRange(double Minimum, bool MinimumIsExclus
         return isUnbounded ? unbounded : value;
     }
 
-    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    private static string Text(double value) => NumberText.Of(value);
 }

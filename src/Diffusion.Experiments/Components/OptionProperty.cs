@@ -11,10 +11,12 @@ namespace Diffusion.Experiments.Components;
 public sealed class OptionProperty
 {
     private readonly PropertyInfo _property;
+    private readonly Lazy<object> _defaults;
 
-    internal OptionProperty(PropertyInfo property, OptionType type)
+    internal OptionProperty(PropertyInfo property, OptionType type, Lazy<object> defaults)
     {
         _property = property;
+        _defaults = defaults;
         Type = type;
         Name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
         IsRequired = property.IsDefined(typeof(RequiredMemberAttribute));
@@ -23,6 +25,8 @@ public sealed class OptionProperty
             ? Nullable.GetUnderlyingType(property.PropertyType) is not null
             : new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
         Description = property.GetCustomAttribute<DescriptionAttribute>()?.Description ?? "";
+        IsInherited = property.IsDefined(typeof(InheritedAttribute));
+        IsOmittedAtDefault = property.IsDefined(typeof(OmittedAtDefaultAttribute));
         Rules = [.. property.GetCustomAttributes<ValidationAttribute>()];
     }
 
@@ -41,6 +45,15 @@ public sealed class OptionProperty
     /// <summary>Whether null may be stated.</summary>
     public bool IsNullable { get; }
 
+    /// <summary>Whether it has the value of the manifest's own setting of the same name where it is not stated.</summary>
+    public bool IsInherited { get; }
+
+    /// <summary>Whether keys leave it out while it has its default.</summary>
+    public bool IsOmittedAtDefault { get; }
+
+    /// <summary>The infinity that is its default, and that may then be stated as well; null where the default is finite.</summary>
+    public double? Infinity => Type.Kind == OptionValueKind.Number && Get(_defaults.Value) is { } value && Convert.ToDouble(value, CultureInfo.InvariantCulture) is var number && double.IsInfinity(number) ? number : null;
+
     /// <summary>Whether it names an existing file, relative to the manifest.</summary>
     public bool IsFilePath => FileKind is not null;
 
@@ -58,6 +71,12 @@ public sealed class OptionProperty
 
     /// <summary>Its value in <paramref name="options"/>.</summary>
     public object? Get(object options) => _property.GetValue(options);
+
+    /// <summary>Whether keys leave it out, because it has its default and says nothing new there.</summary>
+    internal bool IsOmitted(object options) => IsOmittedAtDefault && Type.Format(Get(options)) == Type.Format(Get(_defaults.Value));
+
+    internal T? Find<T>()
+        where T : Attribute => _property.GetCustomAttribute<T>();
 
     internal void Set(object options, object? value) =>
         _property.SetValue(options, value, BindingFlags.DoNotWrapExceptions, binder: null, index: null, CultureInfo.InvariantCulture);

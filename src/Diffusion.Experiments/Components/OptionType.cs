@@ -45,7 +45,7 @@ public sealed class OptionType
     public string Format(object? value) => (Kind, value) switch
     {
         (_, null) => "null",
-        (OptionValueKind.Number, double number) => Number(number, number.ToString("R", CultureInfo.InvariantCulture)),
+        (OptionValueKind.Number, double number) => Number(number, NumberText.Of(number)),
         (OptionValueKind.Number, float number) => Number(number, number.ToString("R", CultureInfo.InvariantCulture)),
         (OptionValueKind.WholeNumber, IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture),
         (OptionValueKind.Boolean, bool flag) => flag ? "true" : "false",

@@ -11,6 +11,7 @@ public sealed class OptionsShape
     private OptionsShape(Type type)
     {
         Type = type;
+        Lazy<object> defaults = new(CreateDefault);
         List<OptionProperty> properties = [];
         List<string> flaws = [];
         foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is { IsPublic: true }))
@@ -20,7 +21,7 @@ public sealed class OptionsShape
             else if (property.IsDefined(typeof(FilePathAttribute)) && optionType.Kind != OptionValueKind.Text)
                 flaws.Add($"option '{property.Name}' is marked as a file's path but is no text");
             else
-                properties.Add(new(property, optionType));
+                properties.Add(new(property, optionType, defaults));
         }
 
         if (type.IsAbstract || type.GetConstructor(Type.EmptyTypes) is null)

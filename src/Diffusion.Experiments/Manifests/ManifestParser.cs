@@ -6,6 +6,7 @@ namespace Diffusion.Experiments.Manifests;
 /// <summary>Reads JSON (comments and trailing commas allowed) into nodes that know their place. Doubled keys are problems.</summary>
 internal ref struct ManifestParser
 {
+    private const int LongestKey = 1000;
     private const string BrokenText = "a string holds bytes or escapes that are not valid text";
 
     private static readonly JsonReaderOptions Options = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
@@ -16,8 +17,9 @@ internal ref struct ManifestParser
     private readonly ManifestProblems _problems;
     private Utf8JsonReader _reader;
     private int _line;
-    private int _lineStart;
     private int _lineScanned;
+    private int _columnScanned;
+    private int _column;
 
     private ManifestParser(ReadOnlySpan<byte> utf8, ManifestSource source, bool hasLines, ManifestProblems problems)
     {
@@ -34,6 +36,12 @@ internal ref struct ManifestParser
     public static ManifestNode? ParseFile(ReadOnlySpan<byte> utf8, ManifestSource source, ManifestProblems problems)
     {
         ReadOnlySpan<byte> content = utf8.StartsWith(Encoding.UTF8.Preamble) ? utf8[Encoding.UTF8.Preamble.Length..] : utf8;
+        if (content.IndexOfAnyExcept(" \t\r\n"u8) < 0)
+        {
+            problems.Add(new(source.Name, 0, 0, "", "is empty; a JSON object is expected"));
+            return null;
+        }
+
         ManifestParser parser = new(content, source, hasLines: true, problems);
         try
         {
@@ -124,8 +132,16 @@ internal ref struct ManifestParser
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndObject)
         {
             string key = _reader.GetString()!;
-            ManifestOrigin nameOrigin = Here(ManifestPath.Child(path, key));
+            bool isTooLong = key.Length > LongestKey;
+            ManifestOrigin nameOrigin = Here(ManifestPath.Child(path, isTooLong ? $"{key[..20]}…" : key));
             _reader.Read();
+            if (isTooLong)
+            {
+                _problems.Add(nameOrigin, $"a key of {key.Length} characters; at most {LongestKey} are read");
+                Parse(nameOrigin.Path);
+                continue;
+            }
+
             ManifestMember member = new(key, nameOrigin, Parse(nameOrigin.Path));
             if (seen.TryAdd(key, nameOrigin))
                 members.Add(member);
@@ -149,11 +165,15 @@ internal ref struct ManifestParser
             if (_utf8[_lineScanned] == (byte)'\n')
             {
                 _line++;
-                _lineStart = _lineScanned + 1;
+                _columnScanned = _lineScanned + 1;
+                _column = 0;
             }
         }
 
-        return new(_source, _line, Encoding.UTF8.GetCharCount(_utf8[_lineStart..offset]) + 1, path);
+        // Counted on from the last place, so that a long line is read once.
+        _column += Encoding.UTF8.GetCharCount(_utf8[_columnScanned..offset]);
+        _columnScanned = offset;
+        return new(_source, _line, _column + 1, path);
     }
 
     private static int ColumnOf(ReadOnlySpan<byte> utf8, int line, int byteInLine)

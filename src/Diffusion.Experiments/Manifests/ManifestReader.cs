@@ -4,22 +4,49 @@ namespace Diffusion.Experiments.Manifests;
 /// <param name="problems">Where everything goes that is wrong.</param>
 internal sealed class ManifestReader(ManifestProblems problems)
 {
+    // Enough for any experiment; data belong in files of their own.
+    private const int LargestFile = 16 << 20;
+
     private readonly List<(ManifestPath Path, ManifestOrigin StatedAt)> _sets = [];
 
-    /// <summary>Reads a manifest, what it extends, and lays the <c>--set</c> texts over it in order.</summary>
+    /// <summary>
+    /// Reads a manifest, what it extends, and lays the <c>--set</c> texts over it: a whole section or a component's name before what is inside it, in whatever order
+    /// they are given, as the axes of a sweep are.
+    /// </summary>
     /// <returns>Null, with problems added, when there is no tree to go on with.</returns>
     public ExperimentManifest? Read(string file, IReadOnlyList<string> sets)
     {
-        string fullPath = Path.GetFullPath(file);
-        ManifestNode? root = ReadFile(fullPath, statedAt: null, []);
-        foreach (string set in sets)
+        if (file.Length == 0)
         {
-            if (root is not null)
-                root = Apply(root, set);
+            problems.Add(new("manifest", 0, 0, "", "the path of a manifest is expected, found an empty text"));
+            return null;
+        }
+
+        string fullPath = Path.GetFullPath(WithoutNul(file));
+        ManifestNode? root = ReadFile(fullPath, statedAt: null, []);
+        List<(ManifestPath Path, ManifestOrigin StatedAt, string Value)> stated = [.. sets.Select(Parse).OfType<(ManifestPath, ManifestOrigin, string)>()];
+        foreach ((ManifestPath path, ManifestOrigin place, _) in stated)
+        {
+            if (_sets.Find(earlier => SamePlace(earlier.Path, path)) is { Path: not null } twin)
+                problems.Add(place, $"takes the place of '{twin.StatedAt.Source.Name}': give one of them");
+            _sets.Add((path, place));
+        }
+
+        // A stable sort: what stands at one depth stays in the order in which it is given.
+        foreach ((ManifestPath path, ManifestOrigin place, string value) in stated.OrderBy(set => set.Path.Segments.Count))
+        {
+            if (root is not null && ManifestParser.ParseArgument(value, place, problems) is { } node)
+                root = ManifestEdit.Set(root, path, node, place, problems) ?? root;
         }
 
         return root is null ? null : new(fullPath, root, _sets);
     }
+
+    private static bool SamePlace(ManifestPath a, ManifestPath b) =>
+        a.ToString() == b.ToString() || (a.Segments.Count == 1 && b.Segments.Count == 1 && ManifestKeys.Opposite(a.Section) == b.Section);
+
+    // NUL is the one character that .NET refuses in any path; as a character of a name it finds nothing.
+    private static string WithoutNul(string path) => path.Replace('\0', '?');
 
     private ManifestNode? ReadFile(string fullPath, ManifestOrigin? statedAt, IReadOnlyList<string> readFrom)
     {
@@ -34,6 +61,14 @@ internal sealed class ManifestReader(ManifestProblems problems)
         byte[] content;
         try
         {
+            long length = new FileInfo(fullPath) is { Exists: true } info ? info.Length : 0;
+            if (length > LargestFile)
+            {
+                string tooLarge = FormattableString.Invariant($"{length >> 20} MiB are no manifest; at most {LargestFile >> 20} MiB are read");
+                problems.Add(new(source.Name, 0, 0, "", tooLarge));
+                return null;
+            }
+
             content = File.ReadAllBytes(fullPath);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -72,8 +107,7 @@ internal sealed class ManifestReader(ManifestProblems problems)
                 continue;
             }
 
-            // NUL is the one character that .NET refuses in any path; as a character of a name it finds nothing.
-            string path = Path.GetFullPath(item.Text.Replace('\0', '?'), Path.GetDirectoryName(fullPath)!);
+            string path = Path.GetFullPath(WithoutNul(item.Text), Path.GetDirectoryName(fullPath)!);
             // A name belongs to the file that states it: two experiments under one name would share a results folder.
             ManifestNode? part = ReadFile(path, item.Origin, readFrom)?.Without(ManifestKeys.Schema, ManifestKeys.Name, ManifestKeys.Description);
             isComplete &= part is not null;
@@ -85,7 +119,7 @@ internal sealed class ManifestReader(ManifestProblems problems)
         return lower is null ? upper : ManifestMerge.Over(lower, upper);
     }
 
-    private ManifestNode Apply(ManifestNode root, string set)
+    private (ManifestPath Path, ManifestOrigin Place, string Value)? Parse(string set)
     {
         ManifestSource source = new($"--set {set}", Environment.CurrentDirectory);
         ManifestOrigin origin = new(source, 0, 0, "");
@@ -93,23 +127,21 @@ internal sealed class ManifestReader(ManifestProblems problems)
         if (equals <= 0)
         {
             problems.Add(origin, "expected path=value, for instance solver.eta=0.5");
-            return root;
+            return null;
         }
 
         if (ManifestPath.Parse(set[..equals].Trim()) is not { } path)
         {
             problems.Add(origin, $"'{set[..equals]}' is not a path such as solver.eta or metrics[0].projections");
-            return root;
+            return null;
         }
 
         if (path.Section == ManifestKeys.Extends)
         {
             problems.Add(origin, "a manifest can be extended only from a file");
-            return root;
+            return null;
         }
 
-        ManifestOrigin place = origin with { Path = path.JsonPath(path.Segments.Count) };
-        _sets.Add((path, place));
-        return ManifestParser.ParseArgument(set[(equals + 1)..], place, problems) is { } value ? ManifestEdit.Set(root, path, value, place, problems) ?? root : root;
+        return (path, origin with { Path = path.JsonPath(path.Segments.Count) }, set[(equals + 1)..]);
     }
 }

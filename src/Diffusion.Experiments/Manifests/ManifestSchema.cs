@@ -19,30 +19,12 @@ public static class ManifestSchema
     /// <summary>The schema as text (JSON Schema, draft 7).</summary>
     public static string Write(ComponentCatalogue catalogue)
     {
-        JsonObject root = Section(OptionsShape.Of(typeof(ExperimentSection)));
-        root["required"] = new JsonArray(ManifestKeys.Data, ManifestKeys.Schedule, ManifestKeys.Model, ManifestKeys.Grid, ManifestKeys.Solver, "samples");
+        JsonObject root = Section(ManifestSection.Root);
         JsonObject properties = root["properties"]!.AsObject();
         properties[ManifestKeys.Schema] = Typed("string");
         properties[ManifestKeys.Extends] = new JsonObject { ["anyOf"] = new JsonArray(Typed("string"), List(Typed("string"))), ["description"] = "Manifests that this one is laid over, relative to it." };
-        foreach ((string key, ComponentKind kind) in new[]
-        {
-            (ManifestKeys.Data, ComponentKind.Data),
-            (ManifestKeys.Schedule, ComponentKind.Schedule),
-            (ManifestKeys.Model, ComponentKind.ScoreModel),
-            (ManifestKeys.Loss, ComponentKind.Loss),
-            (ManifestKeys.Grid, ComponentKind.Grid),
-            (ManifestKeys.Solver, ComponentKind.Solver),
-        })
-            properties[key] = Reference(kind);
-        properties[ManifestKeys.Metrics] = List(Reference(ComponentKind.Metric));
-
-        JsonObject training = Section(OptionsShape.Of(typeof(TrainingSection)));
-        training["properties"]![ManifestKeys.Schedule] = Reference(ComponentKind.Schedule);
-        training["properties"]![ManifestKeys.Weighting] = Reference(ComponentKind.Weighting);
-        training["properties"]![ManifestKeys.TimeSampler] = Reference(ComponentKind.TimeSampler);
-        properties[ManifestKeys.Training] = training;
-
-        JsonObject sweep = Section(OptionsShape.Of(typeof(SweepSection)));
+        properties[ManifestKeys.Training] = Section(ManifestSection.Training);
+        JsonObject sweep = Section(ManifestSection.Sweep);
         JsonObject space = sweep["properties"]!.AsObject();
         foreach ((string key, JsonNode part) in Space())
             space[key] = part;
@@ -60,7 +42,7 @@ public static class ManifestSchema
             ["$schema"] = "http://json-schema.org/draft-07/schema#",
             ["title"] = "Diffusion.Research experiment",
             ["definitions"] = new JsonObject(
-                new[] { ComponentKind.Data, ComponentKind.Schedule, ComponentKind.ScoreModel, ComponentKind.Loss, ComponentKind.Weighting, ComponentKind.TimeSampler, ComponentKind.Grid, ComponentKind.Solver, ComponentKind.Metric }
+                ManifestSection.All.SelectMany(section => section.Slots).Select(slot => slot.Kind).Distinct().Order()
                     .Select(kind => KeyValuePair.Create<string, JsonNode?>(kind.Id(), Kind(catalogue, kind)))),
             ["type"] = "object",
             ["properties"] = root["properties"]!.DeepClone(),
@@ -85,11 +67,13 @@ public static class ManifestSchema
         JsonObject[] forms =
         [
             new() { ["type"] = "array", ["minItems"] = 1, ["description"] = "Values; a name with * where a component stands is every component that is called so." },
-            Closed([("range", Described(List(Typed("number")), "[first, last, step]"))]),
-            Closed([("logRange", Described(List(Typed("number")), "[first, last, count]: equal ratios"))]),
-            Closed([("random", Described(random, "Seeded draws"))]),
+            Closed([("range", Described(List(Typed("number")), "[first, last, step]")), Whole()]),
+            Closed([("logRange", Described(List(Typed("number")), "[first, last, count]: equal ratios")), Whole()]),
+            Closed([("random", Described(random, "Seeded draws")), Whole()]),
         ];
         return Map(new JsonObject { ["anyOf"] = new JsonArray(forms) });
+
+        static (string, JsonNode) Whole() => ("whole", Described(Typed("boolean"), "Whether the values are rounded to whole numbers, each of which stands once."));
     }
 
     private static JsonObject Condition() => Described(Typed("object"), "Path → the value or values it must have; components match by name, * stands for anything.");
@@ -130,6 +114,19 @@ public static class ManifestSchema
 
     private static IEnumerable<string> NamesOf(ComponentDescriptor component) => component.Aliases.Prepend(component.Name);
 
+    private static JsonObject Section(ManifestSection section)
+    {
+        JsonObject schema = Section(section.Settings);
+        schema["description"] = section.Summary;
+        JsonObject properties = schema["properties"]!.AsObject();
+        foreach (ComponentSlot slot in section.Slots)
+            properties[slot.Key] = slot.IsList ? Described(List(Reference(slot.Kind)), slot.Description) : Reference(slot.Kind);
+        JsonNode[] required = [.. (schema["required"]?.AsArray() ?? []).Select(key => key!.DeepClone()), .. section.Slots.Where(slot => slot.IsRequired).Select(slot => JsonValue.Create(slot.Key))];
+        if (required.Length > 0)
+            schema["required"] = new JsonArray(required);
+        return schema;
+    }
+
     private static JsonObject Section(OptionsShape shape)
     {
         object defaults = shape.CreateDefault();
@@ -137,13 +134,16 @@ public static class ManifestSchema
         foreach (OptionProperty property in shape.Properties)
         {
             JsonObject schema = Type(property.Type);
+            JsonObject described = schema;
+            if (property.Infinity is not null)
+                described = new JsonObject { ["anyOf"] = new JsonArray(schema, new JsonObject { ["const"] = JsonNode.Parse(property.Type.Format(property.Infinity)) }) };
             if (property.Description.Length > 0)
-                schema["description"] = property.Description;
+                described["description"] = property.Description;
             if (property.Rules.OfType<RangeAttribute>().FirstOrDefault() is { } range)
                 Bound(schema, NumberRange.Of(range));
-            if (!property.IsRequired && property.Get(defaults) is { } value)
-                schema["default"] = JsonNode.Parse(property.Type.Format(value));
-            properties[property.Name] = schema;
+            if (!property.IsRequired && !property.IsInherited && property.Get(defaults) is { } value)
+                described["default"] = JsonNode.Parse(property.Type.Format(value));
+            properties[property.Name] = described;
         }
 
         var section = new JsonObject { ["type"] = "object", ["properties"] = properties, ["additionalProperties"] = false };

@@ -33,7 +33,11 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
     /// <param name="owner">Whose options they are, as in "unknown key 'x' in …"; "" for the manifest itself.</param>
     /// <param name="otherKeys">Keys that belong there and are read elsewhere.</param>
     /// <returns>Null when something is wrong, with problems added, or when the binding is partial.</returns>
-    public object? Bind(ManifestNode node, OptionsShape shape, string owner, params IReadOnlyCollection<string> otherKeys)
+    public object? Bind(ManifestNode node, OptionsShape shape, string owner, params IReadOnlyCollection<string> otherKeys) => Bind(node, shape, owner, _ => [], otherKeys);
+
+    /// <inheritdoc cref="Bind(ManifestNode, OptionsShape, string, IReadOnlyCollection{string})"/>
+    /// <param name="owners">Key → the names of the components that could stand there and have such an option.</param>
+    public object? Bind(ManifestNode node, OptionsShape shape, string owner, Func<string, IReadOnlyList<string>> owners, params IReadOnlyCollection<string> otherKeys)
     {
         bool isSound = true;
         foreach (ManifestMember member in node.Members)
@@ -41,7 +45,10 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
             if (otherKeys.Contains(member.Name) || shape.Properties.Any(p => p.Name == member.Name))
                 continue;
             string[] known = [.. shape.Properties.Select(p => p.Name).Concat(otherKeys.Where(k => k is not (ManifestKeys.Use or ManifestKeys.Schema)))];
-            problems.Add(member.NameOrigin, $"unknown key '{member.Name}'{In(owner)}{NameSuggestions.Hint(member.Name, known)}");
+            // What an axis sets reaches every component that another axis puts there.
+            bool isSwept = member.NameOrigin.Path.StartsWith(SweptPath, StringComparison.Ordinal) && owners(member.Name).Count > 0;
+            string hint = isSwept ? $"; give {member.Name} only to {Few(owners(member.Name))}, by sweep.when" : NameSuggestions.Hint(member.Name, known);
+            problems.Add(member.NameOrigin, $"unknown key '{member.Name}'{In(owner)}{hint}");
             isSound = false;
         }
 
@@ -60,11 +67,15 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
             return !property.IsRequired;
         }
 
-        if (stated.Kind == ManifestNodeKind.Null && property.IsNullable)
+        if (stated.Kind == ManifestNodeKind.Null && (property.IsNullable || property.IsInherited))
         {
-            property.Set(options, null);
+            if (property.IsNullable)
+                property.Set(options, null);
             return true;
         }
+
+        if (property.Infinity is { } infinity && stated.Kind == ManifestNodeKind.String)
+            return BindInfinity(stated, options, property, infinity);
 
         if (!TryConvert(stated, property.Type, out object? value) || !CheckNumbers(stated, property))
             return false;
@@ -92,6 +103,20 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
             problems.Add(stated.Origin, e.Message);
             return false;
         }
+    }
+
+    // JSON has no infinite numbers: where one is the default, it can be stated as its name.
+    private bool BindInfinity(ManifestNode stated, object options, OptionProperty property, double infinity)
+    {
+        string name = infinity.ToString(CultureInfo.InvariantCulture);
+        if (stated.Text != name)
+        {
+            problems.Add(stated.Origin, $"expected a number or \"{name}\", found a string");
+            return false;
+        }
+
+        property.Set(options, property.Type.ClrType == typeof(float) ? (object)(float)infinity : infinity);
+        return true;
     }
 
     private bool TryConvert(ManifestNode node, OptionType type, out object? value)
@@ -240,6 +265,8 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
         MaxLengthAttribute maximum => $"'{name}' must have a length of at most {maximum.Length}",
         _ => failure.ErrorMessage ?? $"'{name}' is not valid",
     };
+
+    private static string Few(IReadOnlyList<string> names) => names.Count > 4 ? $"those that have it ({string.Join(", ", names.Take(3))}, …)" : string.Join(", ", names);
 
     private static string In(string owner) => owner.Length > 0 ? $" in {owner}" : "";
 

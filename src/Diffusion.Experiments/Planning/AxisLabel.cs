@@ -1,4 +1,4 @@
-using System.Globalization;
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 
 namespace Diffusion.Experiments.Planning;
@@ -9,8 +9,7 @@ internal static class AxisLabel
     /// <summary>"ddim", "ddim(eta=0.5)", "10", "[128,128]". Equal values have equal labels, however their numbers are written.</summary>
     public static string Of(ManifestNode node) => node.Kind switch
     {
-        ManifestNodeKind.Number when long.TryParse(node.Text, CultureInfo.InvariantCulture, out long whole) => whole.ToString(CultureInfo.InvariantCulture),
-        ManifestNodeKind.Number => double.Parse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture),
+        ManifestNodeKind.Number => NumberText.OfJson(node.Text),
         ManifestNodeKind.Array => $"[{string.Join(',', node.Items.Select(Of))}]",
         ManifestNodeKind.Object when node[ManifestKeys.Use] is { } use && node.Members.Count == 1 => Of(use),
         ManifestNodeKind.Object when node[ManifestKeys.Use] is { } use => $"{Of(use)}({Members(node.Without(ManifestKeys.Use))})",

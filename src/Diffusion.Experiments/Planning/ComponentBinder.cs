@@ -45,15 +45,22 @@ internal sealed class ComponentBinder(ComponentCatalogue catalogue, OptionsBinde
 
         if (catalogue.Find(kind, use.Text) is not { } component)
         {
-            problems.Add(use.Origin, $"unknown {kind.Prose()} '{use.Text}'{NameSuggestions.Hint(use.Text, catalogue.Names(kind))}");
+            ComponentKind[] others = [.. Enum.GetValues<ComponentKind>().Where(other => catalogue.Find(other, use.Text) is not null)];
+            problems.Add(use.Origin, others.Length > 0
+                ? $"'{use.Text}' is a {string.Join(" and a ", others.Select(other => other.Prose()))}, not a {kind.Prose()}"
+                : $"unknown {kind.Prose()} '{use.Text}'{NameSuggestions.Hint(use.Text, catalogue.Names(kind))}");
             return null;
         }
 
         OptionsShape shape = component.Options ?? OptionsShape.Of(typeof(NoOptions));
-        if (options.Bind(stated, shape, component.Title, ManifestKeys.Use) is not { } bound)
+        if (options.Bind(stated, shape, component.Title, key => Owners(kind, key), ManifestKeys.Use) is not { } bound)
             return null;
         return ExperimentJson.Choose(component, component.Options is null ? null : bound, p => stated[p.Name]?.Text ?? (string)p.Get(bound)!, Digest);
     }
+
+    // The components of a kind that have an option.
+    private string[] Owners(ComponentKind kind, string option) =>
+        [.. catalogue.All.Where(component => component.Kind == kind && (component.Options?.Properties.Any(property => property.Name == option) ?? false)).Select(component => component.Name)];
 
     private string Digest(string file)
     {

@@ -10,13 +10,14 @@ internal sealed class EvaluationBudget(ComponentFactory factory)
     /// <summary>The experiment with its steps filled in, or why none meet the budget.</summary>
     public (Experiment Experiment, string? Objection) Resolve(Experiment experiment)
     {
-        if (experiment is not { Steps: 0, Nfe: { } nfe })
+        if (experiment.Nfe is not { } nfe)
             return (experiment, null);
 
         var key = (experiment.Schedule.CanonicalJson, experiment.Grid.CanonicalJson, experiment.Solver.CanonicalJson, nfe);
         if (!_found.TryGetValue(key, out (int Steps, string? Objection) found))
             _found[key] = found = Search(experiment, nfe);
-        return (experiment with { Steps = found.Steps }, found.Objection);
+        // Equal steps are equal work, whether stated or found from a budget.
+        return (found.Objection is null ? experiment with { Settings = experiment.Settings with { Steps = found.Steps, Nfe = null } } : experiment, found.Objection);
     }
 
     private (int Steps, string? Objection) Search(Experiment experiment, int nfe)

@@ -10,56 +10,66 @@ public sealed record Experiment
     /// <summary>What it belongs to.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What it is about; "" when nothing is said.</summary>
-    public required string Description { get; init; }
-
-    /// <summary>Seed of all noise of sampling.</summary>
-    public required long Seed { get; init; }
+    /// <summary>Its settings that are no components.</summary>
+    public required ExperimentSettings Settings { get; init; }
 
     /// <summary>Where the data come from.</summary>
+    [ComponentSlot(ComponentKind.Data, ExperimentStage.Data, "Where the data come from.", IsRequired = true)]
     public required ComponentChoice Data { get; init; }
 
     /// <summary>The process to walk back along.</summary>
+    [ComponentSlot(ComponentKind.Schedule, ExperimentStage.Sampling, "The noising process, along which samples are drawn backwards.", IsRequired = true)]
     public required ComponentChoice Schedule { get; init; }
 
     /// <summary>The score model.</summary>
+    [ComponentSlot(ComponentKind.ScoreModel, ExperimentStage.Training, "The score model.", IsRequired = true)]
     public required ComponentChoice Model { get; init; }
 
     /// <summary>What the model learns by; null when it does not learn.</summary>
+    [ComponentSlot(ComponentKind.Loss, ExperimentStage.Training, "What the model learns by; models that do not learn need none.")]
     public required ComponentChoice? Loss { get; init; }
 
     /// <summary>How the model is trained; null when it does not learn.</summary>
     public required TrainingPlan? Training { get; init; }
 
     /// <summary>Where the solver stops.</summary>
+    [ComponentSlot(ComponentKind.Grid, ExperimentStage.Sampling, "The levels at which the solver stops.", IsRequired = true)]
     public required ComponentChoice Grid { get; init; }
 
     /// <summary>The sampling method.</summary>
+    [ComponentSlot(ComponentKind.Solver, ExperimentStage.Sampling, "The sampling method.", IsRequired = true)]
     public required ComponentChoice Solver { get; init; }
 
     /// <summary>How samples are measured; may be empty.</summary>
+    [ComponentSlot(ComponentKind.Metric, ExperimentStage.Measuring, "How samples are measured.")]
     public required IReadOnlyList<ComponentChoice> Metrics { get; init; }
 
-    /// <summary>Solver steps; 0 while they are still to follow from <see cref="Nfe"/>, or when nothing meets it.</summary>
-    public required int Steps { get; init; }
+    /// <summary>What it is about; "" when nothing is said.</summary>
+    public string Description => Settings.Description;
 
-    /// <summary>Budget of denoiser calls a sample, where the manifest states it in place of steps.</summary>
-    public int? Nfe { get; init; }
+    /// <summary>Seed of all noise of sampling.</summary>
+    public long Seed => Settings.Seed;
+
+    /// <summary>Solver steps; 0 while they are still to follow from <see cref="Nfe"/>, or when nothing meets it.</summary>
+    public int Steps => Settings.Steps ?? 0;
+
+    /// <summary>Budget of denoiser calls a sample, where the manifest states it in place of steps and these have not been found.</summary>
+    public int? Nfe => Settings.Nfe;
 
     /// <summary>How many samples are drawn.</summary>
-    public required int Samples { get; init; }
+    public int Samples => Settings.Samples;
 
     /// <summary>How many are drawn at once.</summary>
-    public required int Batch { get; init; }
+    public int Batch => Settings.Batch;
 
     /// <summary>Which cells share their noise.</summary>
-    public NoiseCoupling Noise { get; init; }
+    public NoiseCoupling Noise => Settings.Noise;
 
     /// <summary>Type of the state and the parameters.</summary>
-    public required ScalarType Dtype { get; init; }
+    public ScalarType Dtype => Settings.Dtype == FloatType.Bits32 ? ScalarType.Float32 : ScalarType.Float64;
 
-    /// <summary>"cpu", "cuda" or "cuda:N".</summary>
-    public required string Device { get; init; }
+    /// <summary>"cpu", "mps", "cuda" or "cuda:N".</summary>
+    public string Device => Settings.Device;
 
     /// <summary>The experiment as a manifest of its own, defaults filled in, paths as first stated.</summary>
     public JsonObject ToJson() => JsonNode.Parse(ExperimentJson.Readable(this))!.AsObject();

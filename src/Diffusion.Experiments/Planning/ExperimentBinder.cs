@@ -1,7 +1,6 @@
+using Diffusion.Core.Training;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
-
-using static TorchSharp.torch;
 
 namespace Diffusion.Experiments.Planning;
 
@@ -14,19 +13,16 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
 {
     private const string DefaultTimeSampler = "uniform";
 
-    private static readonly string[] SectionKeys =
-    [
-        ManifestKeys.Schema, ManifestKeys.Extends, ManifestKeys.Data, ManifestKeys.Schedule, ManifestKeys.Model, ManifestKeys.Loss, ManifestKeys.Training,
-        ManifestKeys.Grid, ManifestKeys.Solver, ManifestKeys.Metrics, ManifestKeys.Sweep,
-    ];
+    private static readonly string[] OtherKeys =
+        [ManifestKeys.Schema, ManifestKeys.Extends, ManifestKeys.Training, ManifestKeys.Sweep, .. ManifestSection.Root.Slots.Select(slot => slot.Key)];
 
-    private static readonly string[] TrainingKeys = [ManifestKeys.Schedule, ManifestKeys.Weighting, ManifestKeys.TimeSampler];
+    private static readonly string[] TrainingKeys = [.. ManifestSection.Training.Slots.Select(slot => slot.Key)];
 
     private readonly Dictionary<ManifestNode, IReadOnlyList<ComponentChoice>> _metrics = [];
     private readonly Dictionary<ManifestNode, BoundTraining?> _trainings = [];
     private readonly Dictionary<string, string?> _devices = [];
 
-    private sealed record BoundTraining(TrainingSection Section, ComponentChoice? Schedule, ComponentChoice? Weighting, ComponentChoice TimeSampler);
+    private sealed record BoundTraining(ManifestNode Node, TrainingSettings Settings, ComponentChoice? Schedule, ComponentChoice? Weighting, ComponentChoice TimeSampler);
 
     /// <summary>Binds a tree without a sweep.</summary>
     /// <returns>Null when something is wrong, with problems added, or when the binding is partial.</returns>
@@ -34,8 +30,8 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
     {
         // null stands for "not stated", so that a manifest can take back what it extends.
         root = ManifestNode.Object([.. root.Members.Where(m => m.Value.Kind != ManifestNodeKind.Null)], root.Origin);
-        var section = (ExperimentSection?)options.Bind(root, OptionsShape.Of(typeof(ExperimentSection)), "", SectionKeys);
-        CheckDevice(root, section?.Device);
+        var settings = (ExperimentSettings?)options.Bind(root, ManifestSection.Root.Settings, "", OtherKeys);
+        CheckDevice(root, settings?.Device);
         ComponentChoice? data = Required(root, ManifestKeys.Data, ComponentKind.Data);
         ComponentChoice? schedule = Required(root, ManifestKeys.Schedule, ComponentKind.Schedule);
         ComponentChoice? model = Required(root, ManifestKeys.Model, ComponentKind.ScoreModel);
@@ -55,30 +51,31 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
                 options.Missing(root, $"missing key '{key}': {model!.Descriptor.Title} learns");
         }
 
-        if (section is null || (section.Steps ?? section.Nfe) is null || data is null || schedule is null || model is null || grid is null || solver is null || (learns && (loss is null || training is null)))
+        if (settings is null || (settings.Steps ?? settings.Nfe) is null || data is null || schedule is null || model is null || grid is null || solver is null || (learns && (loss is null || training is null)))
             return null;
 
         return new()
         {
-            Name = section.Name ?? defaultName,
-            Description = section.Description,
-            Seed = section.Seed,
+            Name = settings.Name ?? defaultName,
+            Settings = settings,
             Data = data,
             Schedule = schedule,
             Model = model,
             Loss = learns ? loss : null,
-            Training = learns ? new(training!.Section.Settings(section.Seed), training.Schedule ?? schedule, training.Weighting, training.TimeSampler) : null,
+            Training = learns ? Complete(training!, settings, schedule) : null,
             Grid = grid,
             Solver = solver,
             Metrics = metrics,
-            Steps = section.Steps ?? 0,
-            Nfe = section.Nfe,
-            Samples = section.Samples,
-            Batch = section.Batch,
-            Noise = section.Noise,
-            Dtype = section.Dtype == FloatType.Bits32 ? ScalarType.Float32 : ScalarType.Float64,
-            Device = section.Device,
         };
+    }
+
+    // What a training does not state, the experiment around it does.
+    private static TrainingPlan Complete(BoundTraining training, ExperimentSettings experiment, ComponentChoice schedule)
+    {
+        TrainingSettings settings = training.Settings with { };
+        foreach (OptionProperty inherited in ManifestSection.Training.Settings.Properties.Where(property => property.IsInherited && training.Node[property.Name] is null or { Kind: ManifestNodeKind.Null }))
+            inherited.Set(settings, ManifestSection.Root.Settings.Properties.Single(property => property.Name == inherited.Name).Get(experiment));
+        return new() { Settings = settings, Schedule = training.Schedule ?? schedule, Weighting = training.Weighting, TimeSampler = training.TimeSampler };
     }
 
     private void CheckDevice(ManifestNode root, string? device)
@@ -136,12 +133,12 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
             return null;
         }
 
-        var section = (TrainingSection?)options.Bind(node, OptionsShape.Of(typeof(TrainingSection)), ManifestKeys.Training, TrainingKeys);
+        var settings = (TrainingSettings?)options.Bind(node, ManifestSection.Training.Settings, ManifestKeys.Training, TrainingKeys);
         ComponentChoice? schedule = Optional(node[ManifestKeys.Schedule], ComponentKind.Schedule, out bool isScheduleSound);
         ComponentChoice? weighting = Optional(node[ManifestKeys.Weighting], ComponentKind.Weighting, out bool isWeightingSound);
         ManifestNode timeSamplerNode = node[ManifestKeys.TimeSampler] ?? ManifestNode.Scalar(ManifestNodeKind.String, DefaultTimeSampler, node.Origin);
         ComponentChoice? timeSampler = components.Bind(timeSamplerNode, ComponentKind.TimeSampler);
-        return section is null || timeSampler is null || !isScheduleSound || !isWeightingSound ? null : new(section, schedule, weighting, timeSampler);
+        return settings is null || timeSampler is null || !isScheduleSound || !isWeightingSound ? null : new(node, settings, schedule, weighting, timeSampler);
     }
 
     /// <summary>The component at a node that may be missing or null, so that a sweep can have "as it is" among its values.</summary>

@@ -1,10 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Diffusion.Core.Training;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
-
-using static TorchSharp.torch;
 
 namespace Diffusion.Experiments.Planning;
 
@@ -18,30 +15,16 @@ internal static class ExperimentJson
         Object([("name", Text(experiment.Name)), ("description", Text(experiment.Description)), .. Members(experiment, c => c.Json)]);
 
     /// <summary>Everything that the data depend on.</summary>
-    public static string DataSetup(Experiment experiment) => Canonical([("data", experiment.Data.CanonicalJson)]);
+    public static string DataSetup(Experiment experiment) => Canonical(MembersUpTo(ExperimentStage.Data, experiment));
 
     /// <summary>Everything that trained weights depend on; null when nothing is trained.</summary>
-    public static string? TrainingSetup(Experiment experiment)
-    {
-        if (experiment.Training is not { } training)
-            return null;
-        return Canonical(
-        [
-            ("data", experiment.Data.CanonicalJson),
-            ("device", Text(experiment.Device)),
-            ("dtype", DtypeText(experiment)),
-            ("loss", experiment.Loss!.CanonicalJson),
-            ("model", experiment.Model.CanonicalJson),
-            ("training", Object(Sorted(Members(training, c => c.CanonicalJson)))),
-        ]);
-    }
+    public static string? TrainingSetup(Experiment experiment) => experiment.Training is null ? null : Canonical(MembersUpTo(ExperimentStage.Training, experiment));
 
     /// <summary>Everything that a cell's result depends on, for each repeat.</summary>
-    public static RepeatedSetup CellSetup(Experiment experiment) => Repeated(Members(experiment, c => c.CanonicalJson));
+    public static RepeatedSetup CellSetup(Experiment experiment) => Repeated(MembersUpTo(ExperimentStage.Measuring, experiment));
 
     /// <summary>Everything that a cell's samples depend on, for each repeat: all but the metrics.</summary>
-    public static RepeatedSetup SamplingSetup(Experiment experiment) =>
-        Repeated(Members(experiment, c => c.CanonicalJson).Where(m => m.Key != ManifestKeys.Metrics));
+    public static RepeatedSetup SamplingSetup(Experiment experiment) => Repeated(MembersUpTo(ExperimentStage.Sampling, experiment));
 
     /// <summary>A component's choice in both forms.</summary>
     public static ComponentChoice Choose(ComponentDescriptor component, object? options, Func<OptionProperty, string> statedPath, Func<string, string> digest)
@@ -53,7 +36,8 @@ internal static class ExperimentJson
             object? value = property.Get(options!);
             bool isFile = property.IsFilePath && value is string { Length: > 0 };
             readable.Add((property.Name, isFile ? Text(statedPath(property)) : property.Type.Format(value)));
-            canonical.Add((property.Name, isFile ? Text(digest((string)value!)) : property.Type.Format(value)));
+            if (!property.IsOmitted(options!))
+                canonical.Add((property.Name, isFile ? Text(digest((string)value!)) : property.Type.Format(value)));
         }
 
         return new(component, (ComponentOptions?)options, Object(readable), Object(Sorted(canonical)));
@@ -77,49 +61,18 @@ internal static class ExperimentJson
     /// <summary>An experiment member by member.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="component">The form in which its components are wanted.</param>
-    public static IEnumerable<(string Key, string Json)> Members(Experiment experiment, Func<ComponentChoice, string> component)
-    {
-        yield return ("seed", Text(experiment.Seed));
-        yield return (ManifestKeys.Data, component(experiment.Data));
-        yield return (ManifestKeys.Schedule, component(experiment.Schedule));
-        yield return (ManifestKeys.Model, component(experiment.Model));
-        if (experiment.Loss is { } loss)
-            yield return (ManifestKeys.Loss, component(loss));
-        if (experiment.Training is { } training)
-            yield return (ManifestKeys.Training, Object(Sorted(Members(training, component))));
-        yield return (ManifestKeys.Grid, component(experiment.Grid));
-        yield return (ManifestKeys.Solver, component(experiment.Solver));
-        // Equal steps are equal work, whether stated or found from a budget.
-        yield return experiment is { Steps: 0, Nfe: { } nfe } ? (ManifestKeys.Nfe, Text(nfe)) : (ManifestKeys.Steps, Text(experiment.Steps));
-        yield return ("samples", Text(experiment.Samples));
-        yield return ("batch", Text(experiment.Batch));
-        // What says nothing new keeps the keys of configurations that never heard of it.
-        if (experiment.Noise != NoiseCoupling.Common)
-            yield return (ManifestKeys.Noise, Text(experiment.Noise));
-        yield return ("dtype", DtypeText(experiment));
-        yield return ("device", Text(experiment.Device));
-        yield return (ManifestKeys.Metrics, $"[{string.Join(',', experiment.Metrics.Select(component))}]");
-    }
+    public static IEnumerable<(string Key, string Json)> Members(Experiment experiment, Func<ComponentChoice, string> component) =>
+        Members(experiment, component, ExperimentStage.Measuring);
 
-    private static IEnumerable<(string Key, string Json)> Members(TrainingPlan training, Func<ComponentChoice, string> component)
-    {
-        TrainingSettings settings = training.Settings;
-        yield return ("steps", Text(settings.Steps));
-        yield return ("batchSize", Text(settings.BatchSize));
-        yield return ("optimizer", Text(settings.Optimizer));
-        yield return ("learningRate", Text(settings.LearningRate));
-        yield return ("weightDecay", Text(settings.WeightDecay));
-        yield return ("ema", Text(settings.Ema));
-        yield return ("gradientClip", Text(settings.GradientClip));
-        yield return (ManifestKeys.Schedule, component(training.Schedule));
-        if (training.Weighting is { } weighting)
-            yield return (ManifestKeys.Weighting, component(weighting));
-        yield return (ManifestKeys.TimeSampler, component(training.TimeSampler));
-        yield return ("seed", Text(settings.Seed));
-        yield return ("stratified", Text(settings.Stratified));
-    }
+    private static IEnumerable<(string Key, string Json)> MembersUpTo(ExperimentStage stage, Experiment experiment) => Members(experiment, choice => choice.CanonicalJson, stage);
 
-    private static string DtypeText(Experiment experiment) => Text(experiment.Dtype == ScalarType.Float32 ? FloatType.Bits32 : FloatType.Bits64);
+    private static IEnumerable<(string Key, string Json)> Members(Experiment experiment, Func<ComponentChoice, string> component, ExperimentStage last)
+    {
+        foreach ((string Key, string Json) member in ManifestSection.Root.Members(experiment.Settings, experiment, component, last))
+            yield return member;
+        if (experiment.Training is { } training && last >= ExperimentStage.Training)
+            yield return (ManifestKeys.Training, Object(Sorted(ManifestSection.Training.Members(training.Settings, training, component, last))));
+    }
 
     private static string Text<T>(T value) => Of<T>.Type.Format(value);
 

@@ -66,12 +66,10 @@ public static partial class ExperimentLoader
             Dictionary<string, string> axisValues = new(StringComparer.Ordinal);
             for (int axis = 0; axis < place.Length; axis++)
                 axisValues[sweep.Axes[axis].Path] = sweep.Label(axis, place[axis]);
-            string dataKey = ExperimentJson.Key(ExperimentJson.DataSetup(experiment));
-            string? trainingKey = ExperimentJson.TrainingSetup(experiment) is { } setup ? ExperimentJson.Key(setup) : null;
-            RepeatedSetup cellSetup = ExperimentJson.CellSetup(experiment), samplingSetup = ExperimentJson.SamplingSetup(experiment);
+            CellKeys experimentKeys = new(experiment);
             for (int repeat = 0; repeat < sweep.Repeats; repeat++)
             {
-                string key = cellSetup.Key(repeat);
+                string key = experimentKeys.Cell(repeat);
                 if (!keys.Add(key))
                 {
                     merged++;
@@ -89,9 +87,9 @@ public static partial class ExperimentLoader
                     AxisValues = axisValues,
                     Objection = objection,
                     Key = key,
-                    SamplingKey = samplingSetup.Key(repeat),
-                    DataKey = dataKey,
-                    TrainingKey = trainingKey,
+                    SamplingKey = experimentKeys.Samples(repeat),
+                    DataKey = experimentKeys.Data,
+                    TrainingKey = experimentKeys.Training,
                 });
             }
         }

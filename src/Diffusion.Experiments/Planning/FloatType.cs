@@ -3,7 +3,7 @@ using System.Runtime.Serialization;
 namespace Diffusion.Experiments.Planning;
 
 /// <summary>The type of the state and of the parameters, as manifests call it.</summary>
-internal enum FloatType
+public enum FloatType
 {
     /// <summary>32-bit floating point.</summary>
     [EnumMember(Value = "float32")]

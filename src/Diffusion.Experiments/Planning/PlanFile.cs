@@ -34,17 +34,6 @@ public sealed class PlanFile
     // Canonical is left out where it is the same.
     private sealed record Part(string Member, string Json, string? Canonical);
 
-    // What repeats share.
-    private sealed record BoundExperiment(Experiment Experiment, RepeatedSetup Cell, RepeatedSetup Sampling, string DataKey, string? TrainingKey)
-    {
-        public static BoundExperiment Of(Experiment experiment) => new(
-            experiment,
-            ExperimentJson.CellSetup(experiment),
-            ExperimentJson.SamplingSetup(experiment),
-            ExperimentJson.Key(ExperimentJson.DataSetup(experiment)),
-            ExperimentJson.TrainingSetup(experiment) is { } setup ? ExperimentJson.Key(setup) : null);
-    }
-
     private sealed record CellLine(string Key, int Repeat, IReadOnlyList<int> Axes, IReadOnlyList<int> Parts, string? Objection);
 
     /// <summary>The experiment's name.</summary>
@@ -212,16 +201,20 @@ public sealed class PlanFile
         ExperimentBinder binder = new(new(catalogue, options, problems), options, problems, Name);
         ManifestSource source = ManifestSource.OfFile(Path.GetFullPath(_path));
         Dictionary<int, ManifestMember> members = [];
-        Dictionary<string, BoundExperiment> experiments = new(StringComparer.Ordinal);
+        Dictionary<string, (Experiment Experiment, CellKeys Keys)> experiments = new(StringComparer.Ordinal);
         Dictionary<string, IReadOnlyDictionary<string, string>> places = new(StringComparer.Ordinal);
         return id =>
         {
             if (!_cells.TryGetValue(id, out (int Index, CellLine Line) found))
                 throw new InvalidDataException($"{_path}: the plan has no cell '{id}'{NameSuggestions.Hint(id, [.. Ids])}");
             string composition = string.Join(',', found.Line.Parts);
-            if (!experiments.TryGetValue(composition, out BoundExperiment? bound))
-                experiments[composition] = bound = BoundExperiment.Of(Bind(found.Line.Parts));
-            string key = bound.Cell.Key(found.Line.Repeat);
+            if (!experiments.TryGetValue(composition, out (Experiment Experiment, CellKeys Keys) bound))
+            {
+                Experiment experiment = Bind(found.Line.Parts);
+                experiments[composition] = bound = (experiment, new(experiment));
+            }
+
+            string key = bound.Keys.Cell(found.Line.Repeat);
             if (key != found.Line.Key)
                 throw new InvalidDataException($"{_path}: cell {id} was planned with other components: {Changes(id, bound.Experiment)}. Run its manifest anew to plan with those installed here.");
             return new()
@@ -232,9 +225,9 @@ public sealed class PlanFile
                 AxisValues = Place(found.Line),
                 Objection = found.Line.Objection,
                 Key = key,
-                SamplingKey = bound.Sampling.Key(found.Line.Repeat),
-                DataKey = bound.DataKey,
-                TrainingKey = bound.TrainingKey,
+                SamplingKey = bound.Keys.Samples(found.Line.Repeat),
+                DataKey = bound.Keys.Data,
+                TrainingKey = bound.Keys.Training,
             };
         };
 
@@ -252,7 +245,7 @@ public sealed class PlanFile
             ManifestNode root = ManifestNode.Object([.. parts.Select(Member).Prepend(new(ManifestKeys.Name, origin, ManifestNode.Scalar(ManifestNodeKind.String, Name, origin)))], origin);
             Experiment? bound = binder.Bind(root);
             problems.ThrowIfAny();
-            return bound! with { Description = _header.Description };
+            return bound! with { Settings = bound.Settings with { Description = _header.Description } };
         }
 
         ManifestMember Member(int number)

@@ -11,6 +11,8 @@ namespace Diffusion.Experiments.Planning;
 internal sealed class Sweep
 {
     private const long MaximumCells = 100_000;
+    // With exclusions nobody knows how many cells are left until each combination was looked at.
+    private const long MaximumCombinations = 5 * MaximumCells;
     private const int Unset = -1;
 
     private static readonly string[] SpaceKeys = [ManifestKeys.Axes, ManifestKeys.Zip, ManifestKeys.When];
@@ -32,13 +34,15 @@ internal sealed class Sweep
 
         public List<string> Labels { get; } = [];
 
+        private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
+
         // Blocks that state a value alike mean the same one.
         public int Place(ManifestNode value)
         {
             string label = AxisLabel.Of(value);
-            int place = Labels.IndexOf(label);
-            if (place >= 0)
+            if (_places.TryGetValue(label, out int place))
                 return place;
+            _places[label] = Labels.Count;
             Labels.Add(label);
             Values.Add(value);
             return Labels.Count - 1;
@@ -101,12 +105,19 @@ internal sealed class Sweep
     {
         int[] unset = [.. _axes.Select(_ => Unset)];
         long count = 0;
+        long seen = 0;
         foreach (SweepBlock block in _blocks)
         {
             foreach (int[] place in SweepGroup.Product(block.Groups, unset))
             {
                 foreach (int[] full in WithConditionals(block, place))
                 {
+                    if (++seen > MaximumCombinations)
+                    {
+                        _problems.Add(_statedAt, FormattableString.Invariant($"the sweep has more than {MaximumCombinations} combinations, excluded ones counted; at most that many can be looked at"));
+                        yield break;
+                    }
+
                     if (Compose(full) is not { } tree || _exclusions.Exists(rule => rule.Matches(tree)))
                         continue;
                     if (++count * Repeats > MaximumCells)
@@ -238,7 +249,8 @@ internal sealed class Sweep
             return null;
         if (!taken.Add(path.ToString()))
         {
-            string twin = _axes.First(a => a.Path.ToString() == path.ToString()).Text;
+            // The other axis may have been refused for its values.
+            string twin = _axes.Find(a => a.Path.ToString() == path.ToString())?.Text ?? member.Name;
             _problems.Add(member.NameOrigin, $"the same path as the axis '{twin}'");
             return null;
         }
@@ -289,9 +301,16 @@ internal sealed class Sweep
     private void CheckSize()
     {
         double cells = _blocks.Sum(block => block.Size) * Repeats;
-        if (cells <= MaximumCells || _exclusions.Count > 0)
+        double combinations = _blocks.Sum(block => block.Size);
+        if (_exclusions.Count > 0 ? combinations <= MaximumCombinations : cells <= MaximumCells)
             return;
         CanExpand = false;
+        if (_exclusions.Count > 0)
+        {
+            _problems.Add(_statedAt, FormattableString.Invariant($"the sweep has {combinations:R} combinations before exclude; at most {MaximumCombinations} can be looked at"));
+            return;
+        }
+
         _problems.Add(_statedAt, FormattableString.Invariant($"the sweep has {cells:R} cells; at most {MaximumCells} can be planned at once"));
     }
 

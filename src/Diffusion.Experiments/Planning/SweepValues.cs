@@ -13,6 +13,7 @@ internal sealed class SweepValues(ComponentCatalogue catalogue, ManifestProblems
     private const string Range = "range";
     private const string LogRange = "logRange";
     private const string Random = "random";
+    private const string Whole = "whole";
     private const int MaximumValues = 10_000;
 
     private static readonly string[] Forms = [Range, LogRange, Random];
@@ -22,14 +23,17 @@ internal sealed class SweepValues(ComponentCatalogue catalogue, ManifestProblems
     /// <returns>Null, with a problem added, when there are none.</returns>
     public IReadOnlyList<ManifestNode>? Read(ManifestPath path, ManifestNode stated)
     {
+        bool isWhole = stated[Whole]?.Text == "true";
         IReadOnlyList<ManifestNode>? values = stated.Kind switch
         {
+            ManifestNodeKind.Array when stated.Items.Count > MaximumValues => Refuse(stated.Origin, FormattableString.Invariant($"the axis has {stated.Items.Count} values; at most {MaximumValues} are possible")),
             ManifestNodeKind.Array => [.. stated.Items.SelectMany(item => Expand(path, item))],
-            ManifestNodeKind.Object when stated.Members is [var form] => form.Name switch
+            ManifestNodeKind.Object when stated[Whole] is { Kind: not ManifestNodeKind.Boolean } flag => Refuse(flag.Origin, $"expected true or false, found {flag.KindInWords}"),
+            ManifestNodeKind.Object when stated.Without(Whole).Members is [var form] => form.Name switch
             {
-                Range => ReadRange(form.Value),
-                LogRange => ReadLogRange(form.Value),
-                Random => ReadRandom(form.Value),
+                Range => WholeIf(isWhole, ReadRange(form.Value)),
+                LogRange => WholeIf(isWhole, ReadLogRange(form.Value)),
+                Random => ReadRandom(form.Value, isWhole),
                 _ => Refuse(form.NameOrigin, $"unknown kind of values '{form.Name}'{NameSuggestions.Hint(form.Name, Forms)}"),
             },
             _ => Refuse(stated.Origin, $"expected an array of values, or an object with one of {string.Join(", ", Forms)}, found {stated.KindInWords}"),
@@ -59,6 +63,11 @@ internal sealed class SweepValues(ComponentCatalogue catalogue, ManifestProblems
         return names.Select(name => ManifestNode.Scalar(ManifestNodeKind.String, name, item.Origin));
     }
 
+    // Numbers that meet in one whole number are one value.
+    private static IReadOnlyList<ManifestNode>? WholeIf(bool isWhole, IReadOnlyList<ManifestNode>? values) => !isWhole
+        ? values
+        : values?.Select(node => Number(Math.Round(double.Parse(node.Text, CultureInfo.InvariantCulture), MidpointRounding.AwayFromZero), node.Origin)).DistinctBy(node => node.Text).ToArray();
+
     private IReadOnlyList<ManifestNode>? ReadRange(ManifestNode stated)
     {
         if (Numbers(stated, 3) is not [double first, double last, double step])
@@ -76,11 +85,11 @@ internal sealed class SweepValues(ComponentCatalogue catalogue, ManifestProblems
     private IReadOnlyList<ManifestNode>? ReadLogRange(ManifestNode stated) => Numbers(stated, 3) switch
     {
         [ > 0 and var first, > 0 and var last, >= 2 and <= MaximumValues and var count] when double.IsInteger(count) =>
-            [.. Enumerable.Range(0, (int)count).Select(i => Number(i == 0 ? first : i == (int)count - 1 ? last : first * Math.Pow(last / first, i / (count - 1)), stated.Origin))],
+            [.. Enumerable.Range(0, (int)count).Select(i => Number(i == 0 ? first : i == (int)count - 1 ? last : NumberText.Rounded(first * Math.Pow(last / first, i / (count - 1))), stated.Origin))],
         _ => Refuse(stated.Origin, FormattableString.Invariant($"expected [first, last, count] with positive ends and 2 to {MaximumValues} values")),
     };
 
-    private IReadOnlyList<ManifestNode>? ReadRandom(ManifestNode stated)
+    private IReadOnlyList<ManifestNode>? ReadRandom(ManifestNode stated, bool isWhole)
     {
         if (stated.Kind != ManifestNodeKind.Object)
             return Refuse(stated.Origin, $"expected an object with {string.Join(", ", RandomKeys)}, found {stated.KindInWords}");
@@ -93,17 +102,38 @@ internal sealed class SweepValues(ComponentCatalogue catalogue, ManifestProblems
         ManifestNode ends = stated["logUniform"] ?? stated["uniform"]!;
         if (Numbers(ends, 2) is not [double low, double high] || !(low < high) || (isLog && low <= 0))
             return Refuse(ends.Origin, $"expected [low, high] with low below high{(isLog ? ", both positive" : "")}");
-        if (stated["count"] is not { } countNode || Whole(countNode) is not (>= 1 and <= MaximumValues and var count))
+        if (stated["count"] is not { } countNode || WholeNumber(countNode) is not (>= 1 and <= MaximumValues and var count))
             return Refuse((stated["count"] ?? stated).Origin, FormattableString.Invariant($"expected a count between 1 and {MaximumValues}"));
-        if ((stated["seed"] is { } seedNode ? Whole(seedNode) : 0) is not { } seed)
+        if ((stated["seed"] is { } seedNode ? WholeNumber(seedNode) : 0) is not { } seed)
             return Refuse(stated["seed"]!.Origin, "expected a whole number");
 
-        return [.. Enumerable.Range(0, (int)count).Select(i =>
-        {
-            double u = Uniform((ulong)seed, (ulong)i);
-            return Number(isLog ? low * Math.Pow(high / low, u) : low + (u * (high - low)), stated.Origin);
-        })];
+        if (isWhole)
+            return WholeDraws(stated.Origin, ends, (ulong)seed, (int)count, low, high, isLog);
+        return [.. Enumerable.Range(0, (int)count).Select(i => Number(Between(low, high, isLog, Uniform((ulong)seed, (ulong)i)), stated.Origin))];
     }
+
+    // Each whole number once: a draw that is there already is passed over, so that more draws leave the earlier ones as they are.
+    private IReadOnlyList<ManifestNode>? WholeDraws(ManifestOrigin origin, ManifestNode ends, ulong seed, int count, double low, double high, bool isLog)
+    {
+        const int drawsForEach = 1000;
+        (double first, double last) = (Math.Ceiling(low), Math.Floor(high));
+        if (last - first + 1 < count || Math.Abs(first) > 1L << 52 || Math.Abs(last) > 1L << 52)
+            return Refuse(ends.Origin, FormattableString.Invariant($"expected ends between which {count} whole numbers lie"));
+        List<double> drawn = [];
+        HashSet<double> seen = [];
+        for (ulong place = 0; drawn.Count < count && place < (ulong)count * drawsForEach; place++)
+        {
+            double value = Math.Min(last, Math.Floor(Between(first, last + 1, isLog, Uniform(seed, place))));
+            if (seen.Add(value))
+                drawn.Add(value);
+        }
+
+        return drawn.Count == count
+            ? [.. drawn.Select(value => Number(value, origin))]
+            : Refuse(ends.Origin, FormattableString.Invariant($"{count} different whole numbers are hardly ever drawn here: only {drawn.Count} came up; ask for fewer, or state a range"));
+    }
+
+    private static double Between(double low, double high, bool isLog, double u) => isLog ? low * Math.Pow(high / low, u) : low + (u * (high - low));
 
     // SplitMix64 (Steele, Lea & Flood 2014) of seed and place: more draws leave the earlier ones as they are.
     private static double Uniform(ulong seed, ulong place)
@@ -119,13 +149,13 @@ internal sealed class SweepValues(ComponentCatalogue catalogue, ManifestProblems
             ? [.. node.Items.Select(item => double.Parse(item.Text, NumberStyles.Float, CultureInfo.InvariantCulture))]
             : null;
 
-    private static long? Whole(ManifestNode node) => node.Kind == ManifestNodeKind.Number && long.TryParse(node.Text, CultureInfo.InvariantCulture, out long value) ? value : null;
+    private static long? WholeNumber(ManifestNode node) => node.Kind == ManifestNodeKind.Number && long.TryParse(node.Text, CultureInfo.InvariantCulture, out long value) ? value : null;
 
     // 0.1 three times is 0.3 to whoever wrote the range.
     private static double Rounded(double value) => double.Parse(value.ToString("G15", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static ManifestNode Number(double value, ManifestOrigin origin) =>
-        ManifestNode.Scalar(ManifestNodeKind.Number, value.ToString("R", CultureInfo.InvariantCulture), origin);
+        ManifestNode.Scalar(ManifestNodeKind.Number, NumberText.Of(value), origin);
 
     private IReadOnlyList<ManifestNode>? Refuse(ManifestOrigin origin, string message)
     {

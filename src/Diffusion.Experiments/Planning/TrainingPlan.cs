@@ -3,8 +3,20 @@ using Diffusion.Core.Training;
 namespace Diffusion.Experiments.Planning;
 
 /// <summary>How a model is trained.</summary>
-/// <param name="Settings">How long and how fast; the seed is filled in.</param>
-/// <param name="Schedule">The process whose levels are learned.</param>
-/// <param name="Weighting">How much each noise level counts; null for the loss' own weighting.</param>
-/// <param name="TimeSampler">Which times are visited how often.</param>
-public sealed record TrainingPlan(TrainingSettings Settings, ComponentChoice Schedule, ComponentChoice? Weighting, ComponentChoice TimeSampler);
+public sealed record TrainingPlan
+{
+    /// <summary>How long and how fast.</summary>
+    public required TrainingSettings Settings { get; init; }
+
+    /// <summary>The process whose levels are learned.</summary>
+    [ComponentSlot(ComponentKind.Schedule, ExperimentStage.Training, "The process whose levels are learned; the experiment's own where none is stated.")]
+    public required ComponentChoice Schedule { get; init; }
+
+    /// <summary>How much each noise level counts; null for the loss' own weighting.</summary>
+    [ComponentSlot(ComponentKind.Weighting, ExperimentStage.Training, "How much each noise level counts; the loss's own weighting where none is stated.")]
+    public required ComponentChoice? Weighting { get; init; }
+
+    /// <summary>Which times are visited how often.</summary>
+    [ComponentSlot(ComponentKind.TimeSampler, ExperimentStage.Training, "Which times are visited how often; uniform where none is stated.")]
+    public required ComponentChoice TimeSampler { get; init; }
+}

@@ -51,5 +51,5 @@ public sealed class CellSelection
 
     private static Dictionary<string, string> Facts(ExperimentCell cell) => Flattened.Of(cell.Experiment.ToJson());
 
-    private static bool Matches(string pattern, string text) => pattern == text || FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: false);
+    private static bool Matches(string pattern, string text) => NumberText.Canonical(pattern) == NumberText.Canonical(text) || FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: false);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Planning;
 
 namespace Diffusion.Host.Commands;
 
@@ -8,13 +9,21 @@ internal static class DescribeCommand
 {
     public static Command Create(CommonOptions options)
     {
-        Argument<string> name = new("component") { Description = "A component's name, or kind/name." };
-        Command command = new("describe", "Shows a component with its options, their ranges and defaults.") { name };
+        Argument<string> name = new("component") { Description = "A component's name, or kind/name; or a section of manifests: experiment, training, sweep." };
+        Command command = new("describe", "Shows a component or a section of manifests with its options, their ranges and defaults.") { name };
         command.SetAction(parsed =>
         {
             HostSession session = HostSession.Open(parsed, options);
-            foreach (ComponentDescriptor component in session.Find(parsed.GetRequiredValue(name)))
-                Describe(component, parsed.InvocationConfiguration.Output);
+            string wanted = parsed.GetRequiredValue(name);
+            TextWriter output = parsed.InvocationConfiguration.Output;
+            if (ManifestSection.All.FirstOrDefault(section => section.Name == wanted) is { } section)
+            {
+                Describe(section, output);
+                return ExitCode.Ok;
+            }
+
+            foreach (ComponentDescriptor component in session.Find(wanted))
+                Describe(component, output);
             return ExitCode.Ok;
         });
         return command;
@@ -38,14 +47,31 @@ internal static class DescribeCommand
             return;
         }
 
-        object defaults = shape.CreateDefault();
-        Table.Write(
-            output,
-            ["option", "type", "default", "range", "meaning"],
-            shape.Properties.Select(p => (string[])[p.Name, p.IsFilePath ? "file" : p.Type.ToString(), Default(p, defaults), p.Range, p.Description]));
+        WriteOptions(output, Rows(shape));
+    }
+
+    private static void Describe(ManifestSection section, TextWriter output)
+    {
+        output.WriteLine($"{section.Name}: {section.Summary}");
+        output.WriteLine();
+        WriteOptions(output, [.. Rows(section.Settings), .. section.Slots.Select(Row)]);
+    }
+
+    private static void WriteOptions(TextWriter output, IEnumerable<string[]> rows)
+    {
+        Table.Write(output, ["option", "type", "default", "range", "meaning"], rows);
         output.WriteLine();
     }
 
+    private static IEnumerable<string[]> Rows(OptionsShape shape)
+    {
+        object defaults = shape.CreateDefault();
+        return shape.Properties.Select(p => (string[])[p.Name, p.IsFilePath ? "file" : p.Type.ToString(), Default(p, defaults), p.Range, p.Description]);
+    }
+
+    private static string[] Row(ComponentSlot slot) =>
+        [slot.Key, slot.IsList ? $"list of {slot.Kind.Prose()}" : slot.Kind.Prose(), slot.IsRequired ? "required" : slot.IsList ? "[]" : "null", "", slot.Description];
+
     private static string Default(OptionProperty property, object defaults) =>
-        property.IsRequired ? "required" : property.Type.Format(property.Get(defaults));
+        property.IsRequired ? "required" : property.IsInherited ? "the experiment's" : property.Type.Format(property.Get(defaults));
 }

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using System.Reflection;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Xunit;
@@ -15,8 +14,7 @@ public sealed class CatalogueSnapshotTests
 {
     private const string UpdateVariable = "DIFFUSION_UPDATE_SNAPSHOTS";
 
-    private static ComponentCatalogue Catalogue { get; } = ComponentCatalogue.FromAssemblies(
-        Directory.GetFiles(Path.Combine(Repository.Root, "plugins"), "*.csproj", SearchOption.AllDirectories).Select(f => Assembly.Load(Path.GetFileNameWithoutExtension(f))));
+    private static ComponentCatalogue Catalogue => ShippedComponents.Catalogue;
 
     private static string Line(ComponentDescriptor component)
     {

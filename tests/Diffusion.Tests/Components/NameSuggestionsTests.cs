@@ -22,4 +22,15 @@ public sealed class NameSuggestionsTests
     [Fact]
     public void The_known_names_are_listed_in_order() =>
         Assert.Equal("; did you mean 'heun'? (known: ddim, dpmpp-2m, euler, euler-maruyama, heun)", NameSuggestions.Hint("huen", Solvers));
+
+    [Fact]
+    public void A_long_list_is_left_out_where_a_name_is_suggested()
+    {
+        string[] many = [.. Enumerable.Range(10, 30).Select(number => $"solver-{number}")];
+        Assert.Equal("; did you mean 'solver-10'?", NameSuggestions.Hint("solvr-10", many));
+        Assert.StartsWith(" (known: solver-10, ", NameSuggestions.Hint("unheard of", many), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_without_end_is_no_slip() => Assert.Null(NameSuggestions.Nearest(new string('d', 100_000_000), Solvers));
 }

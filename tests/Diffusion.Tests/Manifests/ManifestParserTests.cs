@@ -69,7 +69,7 @@ public sealed class ManifestParserTests
     [Theory]
     [InlineData("{ \"σ\": x }", "a.json:1:8  not valid JSON: 'x' is an invalid start of a value.")]
     [InlineData("{\n  \"a\": 1\n  \"b\": 2\n}", "a.json:3:3  not valid JSON: '\"' is invalid after a value. Expected either ',', '}', or ']'.")]
-    [InlineData("", "a.json:1:1  not valid JSON: The input does not contain any JSON tokens. Expected the input to start with a valid JSON token, when isFinalBlock is true.")]
+    [InlineData("", "a.json  is empty; a JSON object is expected")]
     [InlineData("{} {}", "a.json:1:4  not valid JSON: '{' is invalid after a single JSON value. Expected end of data.")]
     [InlineData("{ \"a\": \"\\ud800\" }", "a.json  not valid JSON: a string holds bytes or escapes that are not valid text")]
     public void What_is_not_JSON_is_one_problem_with_its_place(string text, string problem)

@@ -1,4 +1,6 @@
+using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
+using Diffusion.Tests.Components;
 using Xunit;
 
 namespace Diffusion.Tests.Manifests;
@@ -141,4 +143,31 @@ public sealed class ManifestReaderTests : IDisposable
     [InlineData("solver=dimm", "--set solver=dimm  $.solver  unknown solver 'dimm'; did you mean 'ddim'? (known: ancestral, ddim, euler)")]
     public void A_bad_set_is_told_with_its_text(string set, string problem) =>
         Assert.Equal([problem], _folder.Problems(ManifestFolder.Sound, set));
+
+    [Theory]
+    [InlineData("solver.eta=0.1", "solver=ddim")]
+    [InlineData("solver=ddim", "solver.eta=0.1")]
+    public void A_component_is_set_before_its_options_in_whatever_order_they_are_given(string first, string second) =>
+        Assert.Equal("""{"use":"ddim","eta":0.1}""", _folder.Single(ManifestFolder.Sound, first, second).Solver.Json);
+
+    [Theory]
+    [InlineData("steps=5", "steps=6", "--set steps=6  $.steps  takes the place of '--set steps=5': give one of them")]
+    [InlineData("steps=5", "nfe=6", "--set nfe=6  $.nfe  takes the place of '--set steps=5': give one of them")]
+    [InlineData("solver.eta=0.1", "solver=euler", "--set solver.eta=0.1  $.solver.eta  unknown key 'eta' in solver 'euler' (known: none)")]
+    public void No_set_is_dropped_silently(string first, string second, string problem) => Assert.Equal([problem], _folder.Problems(ManifestFolder.Sound, first, second));
+
+    [Fact]
+    public void What_is_no_manifest_at_all_is_told_in_a_line()
+    {
+        Assert.Equal(["experiment.json  is empty; a JSON object is expected"], _folder.Problems(" \n"));
+        Assert.Equal("manifest  the path of a manifest is expected, found an empty text", Assert.Throws<ManifestException>(() => ExperimentLoader.Load("", [], FakeComponents.Catalogue, null!)).Message);
+        Assert.EndsWith("file not found", Assert.Throws<ManifestException>(() => ExperimentLoader.Load("no\0where", [], FakeComponents.Catalogue, null!)).Message, StringComparison.Ordinal);
+        string key = new('k', 5000);
+        Assert.Equal("$['kkkkkkkkkkkkkkkkkkkk…']  a key of 5000 characters; at most 1000 are read", _folder.ProblemAt(ManifestFolder.Sound.Replace("\"data\"", $"§\"{key}\": 1, \"data\"", StringComparison.Ordinal)));
+        Assert.Equal(["experiment.json  17 MiB are no manifest; at most 16 MiB are read"], _folder.Problems(new string(' ', 17 << 20)));
+    }
+
+    [Fact]
+    public void The_name_of_another_kind_is_told_as_such() =>
+        Assert.Equal(["--set solver=uniform  $.solver  'uniform' is a grid and a time sampler, not a solver"], _folder.Problems(ManifestFolder.Sound, "solver=uniform"));
 }

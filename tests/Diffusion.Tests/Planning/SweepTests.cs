@@ -138,7 +138,7 @@ public sealed class SweepTests : IDisposable
     [InlineData(""" §"metrics[5]": ["mmd"] """, "$.sweep.axes['metrics[5]']  there is no $.metrics[5]: $.metrics is an array of 2 elements")]
     [InlineData(""" "solver.eta": [0, §1.5, 1], "steps": [1, 2, 3] """, "$.sweep.axes['solver.eta'][1]  must be between 0 and 1, found 1.5")]
     [InlineData(""" "solver": ["ddim", §"eulre"], "steps": [1, 2, 3] """, "$.sweep.axes.solver[1]  unknown solver 'eulre'; did you mean 'euler'? (known: ancestral, ddim, euler)")]
-    [InlineData(""" "solver": ["ddim", "euler"], §"solver.eta": [0, 1] """, "$.sweep.axes['solver.eta']  unknown key 'eta' in solver 'euler' (known: none)")]
+    [InlineData(""" "solver": ["ddim", "euler"], §"solver.eta": [0, 1] """, "$.sweep.axes['solver.eta']  unknown key 'eta' in solver 'euler'; give eta only to ancestral, ddim, by sweep.when")]
     public void A_bad_axis_or_value_is_told_once_where_it_stands(string axes, string problem) => Assert.Equal(problem, _folder.ProblemAt(Sweep($$"""{ "axes": { {{axes}} } }""")));
 
     [Theory]
@@ -242,6 +242,43 @@ public sealed class SweepTests : IDisposable
         Assert.NotEqual(five, Draws(5, seed: 4));
     }
 
+    [Theory]
+    [InlineData("""{ "logRange": [1, 1000, 4] }""", "1 10 100 1000")]
+    [InlineData("""{ "logRange": [0.001, 1000, 7] }""", "0.001 0.01 0.1 1 10 100 1000")]
+    [InlineData("""{ "logRange": [1e-10, 1e10, 21] }""", "1E-10 1E-09 1E-08 1E-07 1E-06 1E-05 0.0001 0.001 0.01 0.1 1 10 100 1000 10000 100000 1000000 10000000 100000000 1000000000 10000000000")]
+    [InlineData("""{ "logRange": [80, 0.002, 2] }""", "80 0.002")]
+    [InlineData("""{ "logRange": [1, 2, 3] }""", "1 1.4142135623730951 2")]
+    [InlineData("""{ "logRange": [4, 64, 5] }""", "4 8 16 32 64")]
+    [InlineData("""{ "logRange": [1, 100, 5], "whole": true }""", "1 3 10 32 100")]
+    [InlineData("""{ "logRange": [1, 4, 9], "whole": true }""", "1 2 3 4")]
+    [InlineData("""{ "range": [1, 3, 0.75], "whole": true }""", "1 2 3")]
+    [InlineData("""[1e1, 2.50, 3]""", "10 2.5 3")]
+    public void A_range_gives_the_numbers_that_whoever_wrote_it_has_in_mind(string values, string expected) =>
+        Assert.Equal(expected.Split(' '), Plan($$""" "training.learningRate": {{values}} """).Axes[0].Labels);
+
+    [Theory]
+    [InlineData("""{ "uniform": [1, 20], "count": COUNT, "seed": 3 }""")]
+    [InlineData("""{ "logUniform": [1, 20], "count": COUNT, "seed": 3 }""")]
+    public void Whole_draws_are_all_different_and_more_of_them_leave_the_earlier_ones(string random)
+    {
+        string[] Draws(int count) => [.. Plan($$""" "steps": { "random": {{random.Replace("COUNT", $"{count}", StringComparison.Ordinal)}}, "whole": true } """).Axes[0].Labels];
+        string[] all = Draws(20);
+        Assert.Equal(Enumerable.Range(1, 20).Select(whole => $"{whole}").Order(), all.Order());
+        Assert.Equal(all.Take(5), Draws(5));
+    }
+
+    [Theory]
+    [InlineData("""{ "random": { "uniform": §[1, 20], "count": 21 }, "whole": true }""", "$.sweep.axes.steps.random.uniform  expected ends between which 21 whole numbers lie")]
+    [InlineData("""{ "logRange": [1, 10, 3], "whole": §1 }""", "$.sweep.axes.steps.whole  expected true or false, found a number")]
+    public void Whole_numbers_that_cannot_be_are_told(string values, string problem) => Assert.Equal(problem, _folder.ProblemAt(Sweep($$"""{ "axes": { "steps": {{values}} } }""")));
+
+    [Theory]
+    [InlineData("[10000000000000000, 1e16]")]
+    [InlineData("[0, -0.0]")]
+    [InlineData("[10, 1e1]")]
+    public void One_number_written_in_two_ways_stands_twice(string values) =>
+        Assert.Contains("stands twice on this axis", Assert.Single(_folder.Problems(Sweep($$"""{ "axes": { "solver.eta": {{values}} } }""")), problem => problem.Contains("twice", StringComparison.Ordinal)), StringComparison.Ordinal);
+
     [Fact]
     public void Steps_follow_from_a_budget_of_evaluations_and_a_budget_that_none_meet_is_told()
     {
@@ -269,4 +306,26 @@ public sealed class SweepTests : IDisposable
     [InlineData("""{ "union": [{ §"axis": { "steps": [5] } }] }""", "$.sweep.union[0].axis  unknown key 'axis' in a block of the union; did you mean 'axes'? (known: axes, when, zip)")]
     [InlineData("""{ "axes": { "steps": [5] }, "zip": { "a": { §"steps": [5] } } }""", "$.sweep.zip.a.steps  the same path as the axis 'steps'")]
     public void A_space_that_makes_no_sense_is_told_where(string sweep, string problem) => Assert.Equal(problem, _folder.ProblemAt(Sweep(sweep)));
+
+    [Fact]
+    public void Axes_that_are_refused_and_stated_again_are_told_and_nothing_else() =>
+        Assert.Equal(
+            [
+                "$.sweep.axes.steps  expected an array of values, or an object with one of range, logRange, random, found a number",
+                "$.sweep.zip.g.steps  the same path as the axis 'steps'",
+            ],
+            _folder.Problems(Sweep("""{ "axes": { "steps": 5 }, "zip": { "g": { "steps": [5] } } }""")).Select(problem => problem[problem.IndexOf('$', StringComparison.Ordinal)..]));
+
+    [Fact]
+    public void A_space_that_nobody_could_look_through_is_refused_before_it_is_looked_at()
+    {
+        string range = """{ "range": [1, 10000, 1] }""";
+        Assert.Equal(
+            "$.sweep  the sweep has 100000000 combinations before exclude; at most 500000 can be looked at",
+            _folder.ProblemAt(Sweep($$"""§{ "axes": { "steps": {{range}}, "seed": {{range}} }, "exclude": [{ "steps": 1 }] }""")));
+        string many = string.Join(',', Enumerable.Range(1, 100_000));
+        Assert.Equal(
+            "$.sweep.axes.seed  the axis has 100000 values; at most 10000 are possible",
+            _folder.ProblemAt(Sweep($$"""{ "axes": { "seed": §[{{many}}] } }""")));
+    }
 }

@@ -4,7 +4,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Diffusion.Experiments.Planning;
 
 /// <summary>The manifest's own settings, those that are no components.</summary>
-internal sealed record ExperimentSection : IValidatableObject
+public sealed record ExperimentSettings : IValidatableObject
 {
     // What the program itself keeps in the results folder.
     private static readonly HashSet<string> OwnFiles = new(StringComparer.OrdinalIgnoreCase) { "mlflow.db", "mlflow.db-wal", "mlflow.db-shm", "mlflow.db-journal", "mlartifacts", "models", "outbox" };
@@ -15,33 +15,62 @@ internal sealed record ExperimentSection : IValidatableObject
         "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
     };
 
+    /// <summary>What the experiment is called; null names it by the manifest's file.</summary>
+    [Stage(ExperimentStage.None)]
     [RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,99}", ErrorMessage = "a name has up to 100 letters, digits, dots, underscores and hyphens, as it names a folder")]
+    [Description("What the experiment is called, and so its folder of results; the file's name where none is stated.")]
     public string? Name { get; init; }
 
+    /// <summary>What it is about; "" when nothing is said.</summary>
+    [Stage(ExperimentStage.None)]
+    [Description("What the experiment is about, for people.")]
     public string Description { get; init; } = "";
 
+    /// <summary>Seed of all noise of sampling.</summary>
+    [Stage(ExperimentStage.Sampling)]
     [Range(0, double.PositiveInfinity)]
+    [Description("Seed of all noise.")]
     public long Seed { get; init; }
 
+    /// <summary>Solver steps; null while they are still to follow from <see cref="Nfe"/>, or when nothing meets it.</summary>
+    [Stage(ExperimentStage.Sampling)]
+    [OmittedAtDefault]
     [Range(1, 1_000_000)]
     [Description("Solver steps.")]
     public int? Steps { get; init; }
 
+    /// <summary>Budget of denoiser calls a sample, where it is stated in place of steps and these have not been found yet.</summary>
+    [Stage(ExperimentStage.Sampling)]
+    [OmittedAtDefault]
     [Range(1, 1_000_000)]
     [Description("Budget of denoiser calls a sample, in place of steps, which follow from it.")]
     public int? Nfe { get; init; }
 
+    /// <summary>How many samples are drawn.</summary>
+    [Stage(ExperimentStage.Sampling)]
     [Range(1, 100_000_000)]
+    [Description("How many samples are drawn.")]
     public required int Samples { get; init; }
 
+    /// <summary>How many are drawn at once.</summary>
+    [Stage(ExperimentStage.Sampling)]
     [Range(1, double.PositiveInfinity)]
+    [Description("How many samples are drawn at once.")]
     public int Batch { get; init; } = 4096;
 
+    /// <summary>Which cells share their noise.</summary>
+    [Stage(ExperimentStage.Sampling)]
+    [OmittedAtDefault]
     [Description("Whether cells share their noise (common, so that differences are paired) or each configuration draws its own (independent).")]
     public NoiseCoupling Noise { get; init; }
 
+    /// <summary>Type of the state and the parameters.</summary>
+    [Stage(ExperimentStage.Training)]
+    [Description("Type of the state and of the parameters.")]
     public FloatType Dtype { get; init; }
 
+    /// <summary>"cpu", "mps", "cuda" or "cuda:N".</summary>
+    [Stage(ExperimentStage.Training)]
     [RegularExpression("cpu|mps|cuda(:[0-9]{1,3})?", ErrorMessage = "must be 'cpu', 'cuda', 'cuda:N' or 'mps'")]
     [Description("Where tensors live and are computed: the processor, an NVIDIA card, or Apple's graphics processor.")]
     public string Device { get; init; } = "cpu";
