@@ -29,6 +29,10 @@ public sealed class MisbehavingSolver : ISolver
         _options = options;
         if (options.How == Misbehaviour.ThrowWhenMade && !IsHealed)
             throw new InvalidOperationException("this solver cannot be made");
+        if (options.How == Misbehaviour.ExitWhenMade && !IsHealed)
+            Environment.Exit(0);
+        if (options.How == Misbehaviour.SleepWhenMade && !IsHealed)
+            Thread.Sleep(Timeout.Infinite);
     }
 
     /// <inheritdoc/>

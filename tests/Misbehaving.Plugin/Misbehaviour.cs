@@ -17,4 +17,6 @@ public enum Misbehaviour
     Freeze,
     Leak,
     ThrowLater,
+    ExitWhenMade,
+    SleepWhenMade,
 }

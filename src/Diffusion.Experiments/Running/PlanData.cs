@@ -17,10 +17,25 @@ internal sealed class PlanData(ComponentFactory factory)
             lock (_sets)
             {
                 if (!_sets.TryGetValue(cell.DataKey, out set))
-                    _sets[cell.DataKey] = set = new(() => factory.Create<IDataSource>(cell.Experiment.Data).LoadDetached());
+                    _sets[cell.DataKey] = set = new(() => Load(cell.Experiment.Data));
             }
 
             return set.Value;
+        }
+    }
+
+    private DataSet Load(ComponentChoice choice)
+    {
+        using ComponentScope scope = factory.OpenScope();
+        IDataSource source = scope.Factory.Create<IDataSource>(choice);
+        using ComponentActivity activity = ComponentActivity.Begin(choice.Descriptor, "reading the data", isBrief: false);
+        try
+        {
+            return source.LoadDetached();
+        }
+        catch (Exception e) when (e is not (ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException or OperationCanceledException or OutOfMemoryException))
+        {
+            throw ComponentException.Of(choice.Descriptor, "reading the data", e);
         }
     }
 }

@@ -22,7 +22,7 @@ public sealed class TaskRunner(
 {
     private const string TrainingPrefix = "train-";
 
-    private readonly ModelTrainer _models = new(factory, new(folder.Results), clock);
+    private readonly ModelTrainer _models = new(new(folder.Results), clock);
     private readonly PlanData _data = new(factory);
 
     /// <summary>Whether a task trains a model.</summary>
@@ -57,8 +57,9 @@ public sealed class TaskRunner(
         try
         {
             DataSet set = _data[needed];
+            using ComponentScope components = factory.OpenScope();
             using DisposeScope scope = NewDisposeScope();
-            _models.Train(needed, set, progressed, cancellationToken);
+            _models.Train(needed, set, components.Factory, progressed, cancellationToken);
         }
         catch (Exception e) when (IsTheTasksOwn(e, cancellationToken))
         {
@@ -88,7 +89,7 @@ public sealed class TaskRunner(
             if (Training(wanted) is { Error: { } error } failed)
                 record = record with { Status = CellStatus.Failed, Error = $"its model could not be trained: {error}", Failure = failed.Failure, Log = failed.Log };
             else
-                record = new CellRunner(factory, _models, folder).Run(wanted, _data[wanted], record, cancellationToken);
+                record = Measure(wanted, record, cancellationToken);
         }
         catch (Exception e) when (e is DivergenceException or StepControlException)
         {
@@ -101,6 +102,13 @@ public sealed class TaskRunner(
         }
 
         return record with { Seconds = clock.GetElapsedTime(begin).TotalSeconds };
+    }
+
+    private CellRecord Measure(ExperimentCell wanted, CellRecord record, CancellationToken cancellationToken)
+    {
+        DataSet set = _data[wanted];
+        using ComponentScope components = factory.OpenScope();
+        return new CellRunner(components.Factory, _models, folder).Run(wanted, set, record, cancellationToken);
     }
 
     // A component that gives up by an OperationCanceledException of its own (a time limit, say) has failed, not been stopped.

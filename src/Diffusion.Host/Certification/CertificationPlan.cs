@@ -14,6 +14,10 @@ internal sealed class CertificationPlan(ComponentCatalogue catalogue, ComponentF
 {
     private const string ExactModel = "exact-mixture";
 
+    /// <summary>The kinds whose components claim something measurable.</summary>
+    public static IReadOnlyList<ComponentKind> Kinds { get; } =
+        [ComponentKind.Schedule, ComponentKind.Grid, ComponentKind.ScoreModel, ComponentKind.Loss, ComponentKind.Weighting, ComponentKind.TimeSampler, ComponentKind.Solver];
+
     private readonly Lazy<IReadOnlyList<NoiseSchedule>> _schedules = new(() =>
         [.. catalogue.All.Where(c => c.Kind == ComponentKind.Schedule && HasDefaults(c)).Select(c => factory.Create<NoiseSchedule>(Choose(catalogue, c, [])))]);
 

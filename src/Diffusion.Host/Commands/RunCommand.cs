@@ -7,7 +7,6 @@ using Diffusion.Experiments.Running;
 using Diffusion.Host.Running;
 using Diffusion.Host.Settings;
 using Diffusion.Natives;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
@@ -40,7 +39,7 @@ internal static class RunCommand
                 FailFast = parsed.GetValue(failFast),
                 Environment = Provenance.Collect(session.Catalogue, plan),
                 WorkerCommand = WorkerCommand.CommandLine(session, parsed.GetValue(options.Plugins) ?? []),
-                TrackingStore = session.Settings.TrackingUri is { } uri ? Secrets.Without(uri) : null,
+                TrackingStore = session.Settings.TrackingUri is { } uri ? Secrets.Shown(uri) : null,
             };
             Writable.Require(session.Settings.ResultsFolder);
             (RunOutcome outcome, string? howToLook) = await RunAsync(session, plan, run, output, cancellationToken).ConfigureAwait(false);
@@ -54,8 +53,8 @@ internal static class RunCommand
     {
         HostSettings settings = session.Settings;
         using RunLog log = new();
-        await using ServiceProvider services = session.BuildServices(logging => logging.ClearProviders().AddProvider(log.Provider));
-        ComponentFactory factory = services.GetRequiredService<ComponentFactory>();
+        await using SessionServices services = session.OpenServices(logging => logging.ClearProviders().AddProvider(log.Provider));
+        ComponentFactory factory = services.Factory;
         ILauncher launcher = factory.Create<ILauncher>(Launcher(session));
         ITracker tracker = factory.Create<ITracker>(session.Catalogue.Bind(ComponentKind.Tracker, settings.Tracker.Name, settings.Tracker.Options, "settings"));
         await using var _ = tracker.ConfigureAwait(false);
@@ -69,7 +68,7 @@ internal static class RunCommand
         async Task<RunOutcome> RunAsync(RunView view)
         {
             using CancellationTokenRegistration stopping = cancellationToken.Register(() => view.Said("Stopping. Finished cells are kept; Ctrl-C again ends at once."));
-            RunServices with = new(factory, launcher, tracker, log.OpenWith(view), TimeProvider.System, services.GetRequiredService<ILoggerFactory>());
+            RunServices with = new(factory, launcher, tracker, log.OpenWith(view), TimeProvider.System, services.Loggers);
             return await new ExperimentRunner(with).RunAsync(plan, run, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -1,9 +1,8 @@
 using System.CommandLine;
-using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Host.Running;
 using Diffusion.Host.Settings;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Diffusion.Host.Commands;
@@ -22,10 +21,12 @@ internal static class TrackCommand
     private static async Task<int> SyncAsync(HostSession session, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         HostSettings settings = session.Settings;
-        await using ServiceProvider services = session.BuildServices(logging => logging.ClearProviders().AddProvider(new WarningLines(error)));
+        if (!Directory.Exists(settings.ResultsFolder))
+            throw new InputException($"results folder '{settings.ResultsFolder}' is not there; --results DIR names another");
+        await using SessionServices services = session.OpenServices(logging => logging.ClearProviders().AddProvider(new WarningLines(error)));
         int before, left;
         string? howToLook;
-        ITracker tracker = services.GetRequiredService<ComponentFactory>().Create<ITracker>(
+        ITracker tracker = services.Factory.Create<ITracker>(
             session.Catalogue.Bind(ComponentKind.Tracker, settings.Tracker.Name, settings.Tracker.Options, "settings"));
         await using (tracker.ConfigureAwait(false))
         {

@@ -40,7 +40,7 @@ internal static class Provenance
             ["mlflow.user"] = Environment.UserName,
             ["mlflow.source.name"] = "diffusion",
             ["mlflow.source.type"] = "LOCAL",
-            ["command"] = Secrets.Without(Environment.CommandLine),
+            ["command"] = Secrets.CommandLine(Environment.GetCommandLineArgs()),
             ["host"] = Environment.MachineName,
             ["os"] = RuntimeInformation.OSDescription,
             ["dotnet"] = RuntimeInformation.FrameworkDescription,
