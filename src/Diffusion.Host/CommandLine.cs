@@ -6,6 +6,7 @@ using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Running;
 using Diffusion.Host.Commands;
+using Diffusion.Host.Running;
 using Diffusion.Host.Settings;
 using Diffusion.Natives;
 
@@ -28,7 +29,7 @@ internal static class CommandLine
         if ((parsed.Errors.Count > 0 || HasEmpty(parsed)) && (parsed.Action is not HelpAction || (asksForHelp && parsed.UnmatchedTokens.Count > 0)))
         {
             foreach (string message in Mistakes(parsed))
-                await error.WriteLineAsync(Secrets.Without(message)).ConfigureAwait(false);
+                await error.WriteLineAsync(Terminal.Plain(Secrets.Without(message))).ConfigureAwait(false);
             await error.WriteLineAsync("'diffusion --help' shows what there is.").ConfigureAwait(false);
             return ExitCode.BadInput;
         }
@@ -50,7 +51,7 @@ internal static class CommandLine
                 _ => (ExitCode.Defect, $"{e.GetType().Name}: {ExceptionText.WithoutNativeFrames(e)}\nThis is a defect of the program; {DebugVariable}=1 shows where."),
             };
             bool debug = Environment.GetEnvironmentVariable(DebugVariable) == "1";
-            await error.WriteLineAsync(Secrets.Without(debug ? e.ToString() : message)).ConfigureAwait(false);
+            await error.WriteLineAsync(Terminal.Plain(Secrets.Without(debug ? e.ToString() : message))).ConfigureAwait(false);
             return code;
         }
     }
@@ -91,6 +92,7 @@ internal static class CommandLine
             new HelpOption(),
             new VersionOption(),
             options.Plugins,
+            options.Verbose,
             RunCommand.Create(options),
             PlanCommand.Create(options),
             ReplayCommand.Create(options),

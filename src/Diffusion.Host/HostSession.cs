@@ -22,6 +22,9 @@ namespace Diffusion.Host;
 internal sealed record HostSession(
     HostSettings Settings, IReadOnlyList<string> Folders, ComponentCatalogue Catalogue, IReadOnlyList<ComponentProblem> Problems, IServiceCollection Plugged, IConfiguration Configuration)
 {
+    // A constructor with default options has no data to work on, and the user waits.
+    private const double LongestTry = 15;
+
     /// <summary>Reads the settings and loads the plugins.</summary>
     /// <exception cref="InputException">A setting is not usable or a plugin folder is not there.</exception>
     public static HostSession Open(ParseResult parsed, CommonOptions options)
@@ -30,7 +33,7 @@ internal sealed record HostSession(
         ProcessGuard.Patience = TimeSpan.FromSeconds(settings.ConstructorTimeout);
         IReadOnlyList<string> folders = PluginFolders.Find([.. settings.Plugins, .. parsed.GetValue(options.Plugins) ?? []]);
         ComponentProblem[] none = folders.Count > 0 ? [] : [new(AppContext.BaseDirectory, "no plugin folder is near; --plugins DIR names one")];
-        PluginLoader loader = new(new PluginProbe(ProcessGuard.Patience).Of);
+        PluginLoader loader = new(new PluginProbe(TimeSpan.FromSeconds(Math.Min(settings.ConstructorTimeout, LongestTry))).Of);
         foreach (string folder in folders)
             loader.Load(folder);
         return Of(settings, folders, loader.Plugins, configuration, [.. none, .. loader.Problems]);

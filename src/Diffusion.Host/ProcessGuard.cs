@@ -61,15 +61,10 @@ internal sealed class ProcessGuard : IDisposable
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0)
             return;
-        if (_stopping.IsCancellationRequested)
-        {
-            Environment.ExitCode = Environment.ExitCode == 0 ? ExitCode.Cancelled : Environment.ExitCode;
-            return;
-        }
-
-        _error.WriteLine($"a component ended the process in the middle of {UnderWay()}");
-        if (Environment.ExitCode == 0)
-            Environment.ExitCode = ExitCode.BadInput;
+        bool isStopping = _stopping.IsCancellationRequested;
+        if (!isStopping)
+            _error.WriteLine($"a component ended the process in the middle of {UnderWay()}");
+        ImmediateExit.With(Environment.ExitCode != 0 ? Environment.ExitCode : isStopping ? ExitCode.Cancelled : ExitCode.BadInput);
     }
 
     private void OnUnhandled(object sender, UnhandledExceptionEventArgs e)
@@ -83,7 +78,7 @@ internal sealed class ProcessGuard : IDisposable
         if (Interlocked.Exchange(ref _ended, 1) != 0)
             return;
         _error.WriteLine(line);
-        Environment.Exit(code);
+        ImmediateExit.With(code);
     }
 
     // The system tells of the end on a thread of its own, so that with several at work it was one of them.

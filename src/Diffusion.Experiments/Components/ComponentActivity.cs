@@ -11,7 +11,11 @@ public sealed class ComponentActivity : IDisposable
 {
     private static readonly ConcurrentDictionary<ComponentActivity, byte> UnderWay = new();
 
+    [ThreadStatic]
+    private static ComponentActivity? _onThisThread;
+
     private readonly ComponentDescriptor _component;
+    private readonly ComponentActivity? _outer;
     private readonly string _what;
     private readonly long _begun = Stopwatch.GetTimestamp();
 
@@ -20,10 +24,17 @@ public sealed class ComponentActivity : IDisposable
         _component = component;
         _what = what;
         IsBrief = isBrief;
+        _outer = _onThisThread;
     }
 
     /// <summary>What is under way in this process.</summary>
     public static IEnumerable<ComponentActivity> Current => UnderWay.Keys;
+
+    /// <summary>What is under way on the calling thread, the innermost; null for nothing.</summary>
+    public static ComponentActivity? OnThisThread => _onThisThread;
+
+    /// <summary>The component: "solver/ddim".</summary>
+    public string Component => $"{_component.Kind.Id()}/{_component.Name}";
 
     /// <summary>The component and what of it: "solver 'x' (X 1.0, …/X.dll): its constructor".</summary>
     public string Description => $"{_component.Identity}: {_what}";
@@ -42,9 +53,15 @@ public sealed class ComponentActivity : IDisposable
     {
         ComponentActivity activity = new(component, what, isBrief);
         UnderWay.TryAdd(activity, 0);
+        _onThisThread = activity;
         return activity;
     }
 
     /// <summary>It is over.</summary>
-    public void Dispose() => UnderWay.TryRemove(this, out _);
+    public void Dispose()
+    {
+        UnderWay.TryRemove(this, out _);
+        if (_onThisThread == this)
+            _onThisThread = _outer;
+    }
 }

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Diffusion.Experiments.Running;
 
 /// <summary>Finds out before anything runs which cells have parts that do not fit together, and why.</summary>
-internal sealed class Applicability(ComponentFactory factory, PlanData data)
+internal sealed class Applicability(ComponentFactory factory, PlanData data, CancellationToken cancellationToken = default)
 {
     private readonly Dictionary<string, string?> _known = new(StringComparer.Ordinal);
     private readonly HashSet<string> _troubles = new(StringComparer.Ordinal);
@@ -23,6 +23,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data)
         Dictionary<string, string> objections = new(StringComparer.Ordinal);
         foreach (ExperimentCell cell in cells)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             // Repeats share their experiment.
             if (!_byExperiment.TryGetValue(cell.Experiment, out string? objection))
                 _byExperiment[cell.Experiment] = objection = cell.Objection ?? PathObjection(cell.Experiment) ?? ModelObjection(cell) ?? TimesObjection(cell.Experiment);
@@ -47,7 +48,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data)
     private string? ModelObjection(ExperimentCell cell)
     {
         // Data that cannot be read stop the whole, before anything is written.
-        DataSet set = data[cell];
+        DataSet set = data.Get(cell, cancellationToken);
         CheckSize(cell.Experiment, set.Description);
         return Once(string.Join('\n', cell.DataKey, cell.Experiment.Model.CanonicalJson, cell.Experiment.Loss?.CanonicalJson), components =>
         {

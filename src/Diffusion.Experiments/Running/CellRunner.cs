@@ -41,7 +41,8 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             Samples = set.Description.Standardization is { } unit ? (stored - Vector(unit.Mean)) / Vector(unit.Scale) : stored,
             Reference = set.Reference,
             ReferenceIsPopulation = ReferenceEquals(set.Reference, set.Train),
-            Flow = Flow(problem, experiment),
+            Flow = Flow(problem, experiment, cancellationToken),
+            Cancellation = cancellationToken,
             Data = set.Description,
             Randomness = new PhiloxNoiseSource(new NoiseKey(experiment.Seed, cell.Repeat, NoiseDomain.Measurement), 0, 1),
         };
@@ -69,6 +70,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
     private IReadOnlyList<MetricValue> Measure(ComponentChoice choice, MetricInput input)
     {
         var metric = factory.Create<IMetric>(choice, input.Data);
+        input.Cancellation.ThrowIfCancellationRequested();
         using (ComponentActivity.Begin(choice.Descriptor, "measuring", isBrief: false))
             return metric.Measure(input);
     }
@@ -138,7 +140,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         return [.. Enumerable.Range(1, magnitudes.Count).Where(step => (magnitudes.Count - step) % stride == 0).Select(step => new TracePoint(step, magnitudes[step - 1]))];
     }
 
-    private static ProbabilityFlow Flow(SamplingProblem problem, Experiment experiment)
+    private static ProbabilityFlow Flow(SamplingProblem problem, Experiment experiment, CancellationToken cancellationToken)
     {
         (NoiseLevel noisiest, NoiseLevel cleanest) = ControlledRange.Of(problem.Levels, problem.Schedule);
         return new ProbabilityFlow
@@ -149,6 +151,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             Cleanest = cleanest,
             Dtype = experiment.Dtype,
             Device = new Device(experiment.Device),
+            Cancellation = cancellationToken,
         };
     }
 

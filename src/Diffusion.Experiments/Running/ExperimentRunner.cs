@@ -11,11 +11,11 @@ public sealed class ExperimentRunner(RunServices services)
     /// <summary>Finds out what running a plan amounts to, and writes nothing.</summary>
     /// <inheritdoc cref="WorkPlan.Of" path="/exception"/>
     internal static WorkPlan Decide(ExperimentPlan plan, RunSettings settings, ComponentFactory factory, PlanData data) =>
-        Decide(plan, settings, settings.Existing(plan), factory, data);
+        Decide(plan, settings, settings.Existing(plan), factory, data, CancellationToken.None);
 
-    private static WorkPlan Decide(ExperimentPlan plan, RunSettings settings, RunFolder? existing, ComponentFactory factory, PlanData data)
+    private static WorkPlan Decide(ExperimentPlan plan, RunSettings settings, RunFolder? existing, ComponentFactory factory, PlanData data, CancellationToken cancellationToken)
     {
-        Applicability applicability = new(factory, data);
+        Applicability applicability = new(factory, data, cancellationToken);
         WorkPlan work = WorkPlan.Of(plan, settings, existing, applicability.Objections);
         work.Troubles = applicability.Troubles;
         return work;
@@ -29,17 +29,19 @@ public sealed class ExperimentRunner(RunServices services)
     {
         PlanData data = new(services.Factory);
         RunFolder? existing = settings.Existing(plan);
+        // The same command at the same time begins the same run, which only one may.
+        using PlanLock? beginning = existing is null && !settings.Fresh ? await PlanLock.TakeAsync(settings.Results, plan.Key, cancellationToken).ConfigureAwait(false) : null;
+        if (beginning is not null)
+            existing = settings.Existing(plan);
         // What is there must not change between being looked at and being run.
         RunLock? held = existing is null ? null : RunLock.Take(existing, services.Clock.GetUtcNow());
         try
         {
-            WorkPlan work = Decide(plan, settings, existing, services.Factory, data);
-            // Planning takes a while; whoever began the same meanwhile is to be joined, not doubled.
-            if (existing is null && settings.Existing(plan) is not null)
-                return await RunAsync(plan, settings, cancellationToken).ConfigureAwait(false);
+            WorkPlan work = Decide(plan, settings, existing, services.Factory, data, cancellationToken);
             RunFolder folder = existing ?? RunFolder.Create(settings.Results, plan.Name, services.Clock.GetUtcNow());
             held ??= RunLock.Take(folder, services.Clock.GetUtcNow());
             RunRecord record = Open(plan, settings, folder, existing is not null);
+            beginning?.Dispose();
             services.Observer.RunStarted(folder, existing is not null, work);
             var session = new RunSession(plan, folder, record, work, data, settings);
             return await RunAsync(session, cancellationToken).ConfigureAwait(false);

@@ -67,7 +67,12 @@ internal sealed class ModelTrainer(TrainedModelStore store, TimeProvider clock)
     public bool Has(ExperimentCell cell)
     {
         string key = cell.TrainingKey!;
-        return _whole.ContainsKey(key) || (store.Find(key) is not null && _whole.TryAdd(key, true));
+        if (_whole.ContainsKey(key))
+            return true;
+        if (store.Find(key) is null)
+            return false;
+        _whole[key] = true;
+        return true;
     }
 
     /// <summary>A model ready to sample from: built anew, with the stored weights if it is a trained one.</summary>

@@ -40,6 +40,8 @@ public sealed class TaskRunner(
     /// <exception cref="InvalidDataException">The plan has no such task, or the components installed here are not those it was planned with.</exception>
     public void Run(string task, Action<TaskProgress> progressed, CancellationToken cancellationToken)
     {
+        // Whatever is logged on the way, by whom ever, says where it belongs.
+        using IDisposable? scope = logger.BeginScope(new Dictionary<string, object> { ["Run"] = folder.Label, [IsTraining(task) ? "Training" : "Cell"] = task });
         if (IsTraining(task))
             Train(task, progress => progressed(new(task, progress.Step, progress.Steps, progress.Loss)), cancellationToken);
         else
@@ -56,7 +58,7 @@ public sealed class TaskRunner(
         TrainingRecord record = new() { Key = needed.TrainingKey! };
         try
         {
-            DataSet set = _data[needed];
+            DataSet set = _data.Get(needed, cancellationToken);
             using ComponentScope components = factory.OpenScope();
             using DisposeScope scope = NewDisposeScope();
             _models.Train(needed, set, components.Factory, progressed, cancellationToken);
@@ -106,7 +108,7 @@ public sealed class TaskRunner(
 
     private CellRecord Measure(ExperimentCell wanted, CellRecord record, CancellationToken cancellationToken)
     {
-        DataSet set = _data[wanted];
+        DataSet set = _data.Get(wanted, cancellationToken);
         using ComponentScope components = factory.OpenScope();
         return new CellRunner(components.Factory, _models, folder).Run(wanted, set, record, cancellationToken);
     }
@@ -119,8 +121,10 @@ public sealed class TaskRunner(
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(folder.FailureLog(task))!);
-            File.WriteAllText(folder.FailureLog(task), $"{e}\n");
+            // Not its parents: a run's folder that was deleted must not come back as an empty one.
+            if (Directory.Exists(folder.Path))
+                Directory.CreateDirectory(Path.GetDirectoryName(folder.FailureLog(task))!);
+            AtomicFile.WriteAllText(folder.FailureLog(task), $"{e}\n");
             return Path.GetRelativePath(folder.Path, folder.FailureLog(task));
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)

@@ -46,6 +46,9 @@ internal sealed class CommonOptions
     /// <summary><see cref="HostSettings.Workers"/>.</summary>
     public Option<int?> Workers { get; } = WholeNumber.Option("--workers", "Cells that run at the same time.", 1, 1024);
 
+    /// <summary>Whether people see information as well as warnings.</summary>
+    public Option<bool> Verbose { get; } = new("--verbose", "-v") { Description = "Shows on the screen what else goes to the run's log only.", Recursive = true };
+
     private static (string, string?) LauncherSetting(string text) => text.Split('=', 2) is [{ Length: > 0 } name, string value]
         ? ($"{nameof(HostSettings.Launcher)}:{name}", value)
         : throw new InputException($"--launcher-option {text}: expected name=value");

@@ -4,6 +4,7 @@ using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Reporting;
 using Diffusion.Experiments.Running;
+using Diffusion.Host.Logging;
 using Diffusion.Host.Running;
 using Diffusion.Host.Settings;
 using Diffusion.Natives;
@@ -42,17 +43,17 @@ internal static class RunCommand
                 TrackingStore = session.Settings.TrackingUri is { } uri ? Secrets.Shown(uri) : null,
             };
             Writable.Require(session.Settings.ResultsFolder);
-            (RunOutcome outcome, string? howToLook) = await RunAsync(session, plan, run, output, cancellationToken).ConfigureAwait(false);
+            (RunOutcome outcome, string? howToLook) = await RunAsync(session, plan, run, parsed.GetValue(options.Verbose), output, error, cancellationToken).ConfigureAwait(false);
             return Report(plan, outcome, howToLook, output, error);
         });
         return command;
     }
 
     private static async Task<(RunOutcome Outcome, string? HowToLook)> RunAsync(
-        HostSession session, ExperimentPlan plan, RunSettings run, TextWriter output, CancellationToken cancellationToken)
+        HostSession session, ExperimentPlan plan, RunSettings run, bool isVerbose, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         HostSettings settings = session.Settings;
-        using RunLog log = new();
+        using ProcessLog log = new(session.Configuration, isVerbose, error.WriteLine);
         await using SessionServices services = session.OpenServices(logging => logging.ClearProviders().AddProvider(log.Provider));
         ComponentFactory factory = services.Factory;
         ILauncher launcher = factory.Create<ILauncher>(Launcher(session));
@@ -68,7 +69,8 @@ internal static class RunCommand
         async Task<RunOutcome> RunAsync(RunView view)
         {
             using CancellationTokenRegistration stopping = cancellationToken.Register(() => view.Said("Stopping. Finished cells are kept; Ctrl-C again ends at once."));
-            RunServices with = new(factory, launcher, tracker, log.OpenWith(view), TimeProvider.System, services.Loggers);
+            log.Show = view.Warned;
+            RunServices with = new(factory, launcher, tracker, new RunLog(log, view), TimeProvider.System, services.Loggers);
             return await new ExperimentRunner(with).RunAsync(plan, run, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -128,7 +130,7 @@ internal static class RunCommand
         if (failed + diverged > 0)
             error.WriteLine($"{failed} failed and {diverged} diverged of {plan.Cells.Count} cells; 'error' in metrics.csv says why{(failed > 0 ? ", logs/ more" : "")}.");
 
-        int done = outcome.Records.Count(record => record.Status != CellStatus.Failed);
+        int done = outcome.Records.Count(record => record.Status is CellStatus.Done or CellStatus.Diverged);
         switch (outcome.Ending)
         {
             case RunEnding.Stopped:

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
-using Diffusion.Host.Running;
+using Diffusion.Host.Logging;
 using Diffusion.Host.Settings;
 using Microsoft.Extensions.Logging;
 
@@ -14,16 +14,17 @@ internal static class TrackCommand
     {
         Command sync = new("sync", "Sends what the tracking store had not taken when a run ended. Doing so again changes nothing.") { options.Results, options.Tracking };
         sync.SetAction((parsed, cancellationToken) => SyncAsync(
-            HostSession.Open(parsed, options), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken));
+            HostSession.Open(parsed, options), parsed.GetValue(options.Verbose), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken));
         return new Command("track", "Works on the tracking store.") { sync };
     }
 
-    private static async Task<int> SyncAsync(HostSession session, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    private static async Task<int> SyncAsync(HostSession session, bool isVerbose, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         HostSettings settings = session.Settings;
         if (!Directory.Exists(settings.ResultsFolder))
             throw new InputException($"results folder '{settings.ResultsFolder}' is not there; --results DIR names another");
-        await using SessionServices services = session.OpenServices(logging => logging.ClearProviders().AddProvider(new WarningLines(error)));
+        using ProcessLog log = new(session.Configuration, isVerbose, error.WriteLine);
+        await using SessionServices services = session.OpenServices(logging => logging.ClearProviders().AddProvider(log.Provider));
         int before, left;
         string? howToLook;
         ITracker tracker = services.Factory.Create<ITracker>(

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Running;
+using Diffusion.Host.Logging;
 using Diffusion.Host.Running;
 using Diffusion.Natives;
 using Microsoft.Extensions.Logging;
@@ -22,8 +23,11 @@ internal static class WorkerCommand
             HostSession session = HostSession.Open(parsed, options);
             TorchNatives.Load(session.Settings.Threads ?? 1);
             TextWriter error = parsed.InvocationConfiguration.Error;
-            using SessionServices services = session.OpenServices(logging => logging.ClearProviders().AddProvider(new WarningLines(error)));
-            TaskRunner runner = Runner(RunFolder.Open(parsed.GetRequiredValue(run)), session.Catalogue, services);
+            RunFolder folder = RunFolder.Open(parsed.GetRequiredValue(run));
+            using ProcessLog log = new(session.Configuration, parsed.GetValue(options.Verbose), error.WriteLine);
+            log.Open(folder);
+            using SessionServices services = session.OpenServices(logging => logging.ClearProviders().AddProvider(log.Provider));
+            TaskRunner runner = Runner(folder, session.Catalogue, services);
             string[] named = [.. parsed.GetValue(tasks) ?? [], .. parsed.GetValue(file) is { } path ? File.ReadAllLines(path).Where(line => line.Length > 0) : []];
             return Task.FromResult(named.Length > 0 || parsed.GetValue(file) is not null
                 ? RunNamed(runner, named, parsed.InvocationConfiguration.Output, cancellationToken)

@@ -35,7 +35,7 @@ internal sealed record HostSettings
     /// <summary>Where runs are tracked: as set, else an SQLite store in the results folder; null when nothing is tracked. May hold a password.</summary>
     public string? TrackingUri => Tracking.Uri switch
     {
-        null or "" => $"sqlite:///{Path.Combine(ResultsFolder, "mlflow.db").Replace('\\', '/')}",
+        null or "" => $"sqlite:///{Path.Combine(ResultsFolder, "mlflow.db").Replace('\\', '/').Replace("?", "%3F", StringComparison.Ordinal)}",
         "none" => null,
         string uri => uri,
     };
