@@ -95,6 +95,8 @@ public sealed class ExperimentRunner(RunServices services)
             tracking.Value.CellEnded(cell, records[cell.Id], data[cell].Description);
 
         (RunEnding ending, string? message) = work.Work.Any() ? Launch(session, records, tracking.Value, cancellationToken) : (RunEnding.Finished, null);
+        if (!Directory.Exists(folder.Path))
+            (ending, message) = (RunEnding.Broken, $"{folder.Path} is gone: it was deleted or moved while the run was at work, and its records with it");
         if (ending == RunEnding.Finished && work.Decisions.Any(decision => decision.Action == CellAction.LeaveOut))
             ending = RunEnding.Partial;
 
