@@ -24,9 +24,10 @@ internal static class CommandLine
     {
         TorchNatives.RegisterFolder();
         // "diffusion help run" is what many programs take.
-        bool asksForHelp = args is [Help, ..];
-        ParseResult parsed = Create().Parse(asksForHelp ? [.. args.Skip(1), "--help"] : args);
-        if ((parsed.Errors.Count > 0 || HasEmpty(parsed)) && (parsed.Action is not HelpAction || (asksForHelp && parsed.UnmatchedTokens.Count > 0)))
+        ParseResult parsed = Create().Parse(args is [Help, ..] ? args[1..] : args);
+        if (args is [Help, ..] && parsed.UnmatchedTokens.Count == 0)
+            parsed = Create().Parse([.. args[1..], "--help"]);
+        if (parsed.Action is not HelpAction && (parsed.Errors.Count > 0 || Empty(parsed).Any()))
         {
             foreach (string message in Mistakes(parsed))
                 await error.WriteLineAsync(Terminal.Plain(Secrets.Without(message))).ConfigureAwait(false);
@@ -59,13 +60,12 @@ internal static class CommandLine
     private static IEnumerable<string> Mistakes(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
-        List<string> messages = [.. command.Arguments
-            .Where(argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is null or { Tokens.Count: 0 })
-            .Select(argument => $"{command.Name} needs a {argument.Name}: diffusion {Usage(command)}")];
-        bool lacks = messages.Count > 0;
+        Argument[] required = [.. command.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0)];
+        bool lacks = required.Any(argument => parsed.GetResult(argument) is null or { Tokens.Count: 0 });
+        List<string> messages = lacks ? [$"{command.Name} needs {(required.Length == 1 ? $"a {required[0].Name}" : $"{required.Length} arguments")}: diffusion {Usage(command)}"] : [];
         messages.AddRange(Empty(parsed).Select(name => $"{name} is empty"));
         // The parser's words for a missing argument name no argument.
-        messages.AddRange(parsed.Errors.Where(e => !lacks || e.SymbolResult is not CommandResult).Select(e => e.Message));
+        messages.AddRange(parsed.Errors.Where(e => !lacks || !e.Message.StartsWith("Required argument missing", StringComparison.Ordinal)).Select(e => e.Message));
         string[] known = [.. command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name), .. command.Options.Select(o => o.Name)];
         messages.AddRange(parsed.UnmatchedTokens.Select(token => NameSuggestions.Nearest(token, known)).OfType<string>().Select(name => $"Did you mean '{name}'?"));
         return messages.Distinct();
@@ -75,8 +75,6 @@ internal static class CommandLine
 
     private static string Path(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent && parent.Parents.Any() ? $"{Path(parent)} {command.Name}" : command.Name;
-
-    private static bool HasEmpty(ParseResult parsed) => Empty(parsed).Any();
 
     // No value of this program is empty, and no path may be.
     private static IEnumerable<string> Empty(ParseResult parsed) => parsed.CommandResult.Children

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Diffusion.Host;
 
@@ -6,22 +7,29 @@ namespace Diffusion.Host;
 internal static class OpenFiles
 {
     /// <summary>What the program, its plugins and the tensor library have open when they have begun, and some for its own files.</summary>
-    public const int Least = 256;
+    private const int Least = 256;
+
+    // RLIMIT_NOFILE.
+    private const int OnLinux = 7;
+    private const int OnMac = 8;
 
     /// <summary>What to say where there are too few; null where there are enough, or the system does not tell.</summary>
-    public static string? Objection()
+    public static string? Objection() =>
+        !OperatingSystem.IsWindows() && GetLimit(OperatingSystem.IsMacOS() ? OnMac : OnLinux, out Limit limit) == 0 && limit.Current < Least
+            ? string.Create(CultureInfo.InvariantCulture, $"this process may have {limit.Current} files open, and needs {Least}: raise the limit (ulimit -n {Least})")
+            : null;
+
+#pragma warning disable SYSLIB1054 // Generated marshalling would need unsafe code for a call that passes numbers.
+    [DllImport("libc", EntryPoint = "getrlimit")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int GetLimit(int resource, out Limit limit);
+#pragma warning restore SYSLIB1054
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct Limit
     {
-        try
-        {
-            string? line = File.Exists("/proc/self/limits") ? File.ReadLines("/proc/self/limits").FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal)) : null;
-            string[] words = line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-            return words.Length > 3 && int.TryParse(words[3], CultureInfo.InvariantCulture, out int limit) && limit < Least
-                ? string.Create(CultureInfo.InvariantCulture, $"this process may have {limit} files open, and needs {Least}: raise the limit (ulimit -n {Least})")
-                : null;
-        }
-        catch (IOException e)
-        {
-            return $"the limit of open files cannot be read: {e.Message}";
-        }
+        public readonly ulong Current;
+
+        public readonly ulong Most;
     }
 }

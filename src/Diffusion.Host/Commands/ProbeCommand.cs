@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Reflection;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Host.Plugins;
@@ -13,6 +14,9 @@ internal static class ProbeCommand
 {
     public const string Name = "probe";
     public const string Without = "--without";
+
+    /// <summary>What a plugin's start-up is called in messages.</summary>
+    public const string StartUp = "start-up";
 
     public static Command Create()
     {
@@ -53,10 +57,9 @@ internal static class ProbeCommand
         loader.LoadFile(dll);
         foreach (PluginAssembly plugin in loader.Plugins)
         {
-            Type[] types = plugin.Assembly.GetTypes();
             // The start-up first: components may need what it registers.
-            foreach (Type startup in types.Where(type => type.IsAssignableTo(typeof(IPluginStartup)) && !without.Contains(type.FullName)))
-                say(new(startup.FullName!, $"start-up {startup.FullName}"));
+            foreach (Type startup in Types(plugin.Assembly).Where(type => type.IsAssignableTo(typeof(IPluginStartup)) && !without.Contains(type.FullName)))
+                say(new(startup.FullName!, $"{StartUp} {startup.FullName}"));
             HostSession session = HostSession.Of(new(), [], loader.Plugins, new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build(), []);
             using ServiceProvider services = session.BuildServices();
             foreach (ComponentDescriptor component in session.Catalogue.All)
@@ -67,6 +70,19 @@ internal static class ProbeCommand
         }
 
         say(new("", "", IsEnd: true));
+    }
+
+    private static IEnumerable<Type> Types(Assembly assembly)
+    {
+        try
+        {
+            return assembly.GetTypes();
+        }
+        catch (ReflectionTypeLoadException e)
+        {
+            // A dependency that is missing is told where the plugin is used, and costs the classes that need it.
+            return e.Types.OfType<Type>();
+        }
     }
 
     // What it throws is told where it is used: with other options, or another environment, it may not.

@@ -57,7 +57,8 @@ internal static class RunCommand
         await using SessionServices services = session.OpenServices(logging => logging.ClearProviders().AddProvider(log.Provider));
         ComponentFactory factory = services.Factory;
         ILauncher launcher = factory.Create<ILauncher>(Launcher(session));
-        ITracker tracker = factory.Create<ITracker>(session.Catalogue.Bind(ComponentKind.Tracker, settings.Tracker.Name, settings.Tracker.Options, "settings"));
+        ComponentChoice chosen = session.Catalogue.Bind(ComponentKind.Tracker, settings.Tracker.Name, settings.Tracker.Options, "settings");
+        GuardedTracker tracker = new(factory.Create<ITracker>(chosen), chosen.Descriptor, services.Loggers.CreateLogger<GuardedTracker>());
         await using var _ = tracker.ConfigureAwait(false);
 
         SweepProgress progress = new(new EvaluationCounts(factory).Of, TimeProvider.System);

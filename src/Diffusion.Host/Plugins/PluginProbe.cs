@@ -89,7 +89,7 @@ internal sealed class PluginProbe(TimeSpan patience)
                 return new() { Types = bad };
             if (last is null)
                 return new() { Refusal = $"loading it {fault}", Types = bad };
-            bad[last.Type] = new(last.Title, $"its constructor {fault}");
+            bad[last.Type] = new(last.Title, $"{(last.Title.StartsWith(ProbeCommand.StartUp, StringComparison.Ordinal) ? "it" : "its constructor")} {fault}");
         }
 
         return new() { Refusal = $"more than {MostBadTypes} of its classes crash", Types = bad };

@@ -49,7 +49,7 @@ internal sealed class PluginServices
                 _problems.Add(new($"{bad.Title} ({assembly.GetName().Name} {Version(assembly)}, {assembly.Location})", $"{bad.Reason}; it is left out"));
             else if (Find(type) is { } registration)
                 Services.AddComponent(registration);
-            else if (type is { IsAbstract: false, IsPublic: true } && type.IsAssignableTo(typeof(IPluginStartup)))
+            else if (type is { IsAbstract: false, IsVisible: true } && type.IsAssignableTo(typeof(IPluginStartup)))
                 startups.Add(type);
         }
 

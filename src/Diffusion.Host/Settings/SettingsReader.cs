@@ -75,6 +75,8 @@ internal static class SettingsReader
     private static string NotJson(InvalidDataException e)
     {
         string file = e.Message.Split('\'') is [_, var path, ..] ? path : FileName;
+        if (File.Exists(file) && string.IsNullOrWhiteSpace(File.ReadAllText(file)))
+            return $"{file} is empty";
         for (Exception? inner = e; inner is not null; inner = inner.InnerException)
         {
             if (inner is JsonException json)

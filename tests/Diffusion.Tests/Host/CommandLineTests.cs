@@ -118,9 +118,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("replay x --count abc", "--count abc: expected a whole number from 1")]
     [InlineData("replay x --count 0", "--count 0: expected a whole number from 1")]
     [InlineData("run", "run needs a manifest: diffusion run MANIFEST")]
-    [InlineData("diff one", "diff needs a b: diffusion diff A B")]
+    [InlineData("diff one", "diff needs 2 arguments: diffusion diff A B")]
+    [InlineData("describe", "describe needs a component: diffusion describe COMPONENT")]
     [InlineData("track sync --results nope", "results folder 'nope' is not there; --results DIR names another")]
-    [InlineData("plan x.json --launcher-option workers=2 --launcher-option Workers=3", "")]
+    [InlineData("run x.json --launcher-option workers=2 --launcher-option Workers=3", "workers is given twice: '2' and '3'")]
     [InlineData("help nope", "Unrecognized command or argument 'nope'.")]
     public async Task A_mistake_is_bad_input_and_told_in_the_users_words(string line, string told)
     {
