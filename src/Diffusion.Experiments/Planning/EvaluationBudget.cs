@@ -55,7 +55,7 @@ internal sealed class EvaluationBudget(ComponentFactory factory)
         {
             return (0, e.Message);
         }
-        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+        catch (Exception e)
         {
             // Broken rather than unfit, and its cells with it; the others of the sweep go on.
             return (0, e is ComponentException ? e.Message : ComponentException.Of(experiment.Solver.Descriptor, "counting its evaluations", e).Message);

@@ -36,6 +36,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
 
     private string? PathObjection(Experiment experiment) => Once(
         string.Join('\n', experiment.Schedule.CanonicalJson, experiment.Grid.CanonicalJson, experiment.Solver.CanonicalJson, experiment.Steps),
+        experiment.Solver.Descriptor,
         components =>
         {
             var schedule = components.Create<NoiseSchedule>(experiment.Schedule);
@@ -50,7 +51,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
         // Data that cannot be read stop the whole, before anything is written.
         DataSet set = data.Get(cell, cancellationToken);
         CheckSize(cell.Experiment, set.Description);
-        return Once(string.Join('\n', cell.DataKey, cell.Experiment.Model.CanonicalJson, cell.Experiment.Loss?.CanonicalJson), components =>
+        return Once(string.Join('\n', cell.DataKey, cell.Experiment.Model.CanonicalJson, cell.Experiment.Loss?.CanonicalJson), cell.Experiment.Model.Descriptor, components =>
         {
             components.Create<IScoreModel>(cell.Experiment.Model, set.Description, set);
             return cell.Experiment.Loss is { } loss && components.Create<ILoss>(loss, set.Description, set).Objection(set.Description) is { } objection
@@ -70,6 +71,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
     // A time sampler that asks for levels which its schedule does not have says so when drawn from, at its ends if anywhere.
     private string? TimesObjection(Experiment experiment) => experiment.Training is not { } training ? null : Once(
         string.Join('\n', training.Schedule.CanonicalJson, training.TimeSampler.CanonicalJson),
+        training.TimeSampler.Descriptor,
         components =>
         {
             var schedule = components.Create<NoiseSchedule>(training.Schedule);
@@ -80,7 +82,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
         });
 
     // Components refuse what does not fit them with an ArgumentException that is meant to be read.
-    private string? Once(string key, Func<ComponentFactory, string?> find)
+    private string? Once(string key, ComponentDescriptor component, Func<ComponentFactory, string?> find)
     {
         if (_known.TryGetValue(key, out string? known))
             return known;
@@ -94,9 +96,9 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
             // The framework appends the name of the parameter, which means nothing to who wrote the manifest.
             return _known[key] = e.ParamName is { } name ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : e.Message;
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e) when (!(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            _troubles.Add(e.Message.Split('\n')[0].Trim());
+            _troubles.Add(e is ComponentException ? e.Message : ComponentException.Of(component, "finding out whether it can be used", e).Message);
             return _known[key] = null;
         }
     }

@@ -34,7 +34,7 @@ internal sealed class PlanData(ComponentFactory factory)
         {
             return source.LoadDetached(cancellationToken);
         }
-        catch (Exception e) when (e is not (ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException or OperationCanceledException or OutOfMemoryException))
+        catch (Exception e) when (e is not (ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException or OperationCanceledException))
         {
             throw ComponentException.Of(choice.Descriptor, "reading the data", e);
         }

@@ -151,7 +151,7 @@ public sealed class SettingsReaderTests : IDisposable
     {
         Write(_current, "[1]");
         Assert.StartsWith($"{AppSettings}: ", Error(), StringComparison.Ordinal);
-        Write(_current, "");
-        Assert.StartsWith(AppSettings, Error(), StringComparison.Ordinal);
+        Write(_current, " ");
+        Assert.Equal($"{AppSettings} is empty", Error());
     }
 }
