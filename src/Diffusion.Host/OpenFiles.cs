@@ -14,22 +14,18 @@ internal static class OpenFiles
     private const int OnMac = 8;
 
     /// <summary>What to say where there are too few; null where there are enough, or the system does not tell.</summary>
-    public static string? Objection() =>
-        !OperatingSystem.IsWindows() && GetLimit(OperatingSystem.IsMacOS() ? OnMac : OnLinux, out Limit limit) == 0 && limit.Current < Least
-            ? string.Create(CultureInfo.InvariantCulture, $"this process may have {limit.Current} files open, and needs {Least}: raise the limit (ulimit -n {Least})")
+    public static string? Objection()
+    {
+        // rlim_cur, rlim_max.
+        ulong[] limits = new ulong[2];
+        return !OperatingSystem.IsWindows() && GetLimit(OperatingSystem.IsMacOS() ? OnMac : OnLinux, limits) == 0 && limits[0] < Least
+            ? string.Create(CultureInfo.InvariantCulture, $"this process may have {limits[0]} files open, and needs {Least}: raise the limit (ulimit -n {Least})")
             : null;
+    }
 
 #pragma warning disable SYSLIB1054 // Generated marshalling would need unsafe code for a call that passes numbers.
     [DllImport("libc", EntryPoint = "getrlimit")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int GetLimit(int resource, out Limit limit);
+    private static extern int GetLimit(int resource, [Out] ulong[] limits);
 #pragma warning restore SYSLIB1054
-
-    [StructLayout(LayoutKind.Sequential)]
-    private readonly struct Limit
-    {
-        public readonly ulong Current;
-
-        public readonly ulong Most;
-    }
 }
