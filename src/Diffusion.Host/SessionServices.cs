@@ -8,10 +8,10 @@ namespace Diffusion.Host;
 /// <param name="services">The container.</param>
 internal sealed class SessionServices(ServiceProvider services) : IDisposable, IAsyncDisposable
 {
-    private readonly AsyncServiceScope _scope = services.CreateAsyncScope();
+    private readonly ComponentScope _scope = new(services.CreateAsyncScope());
 
     /// <summary>Builds components.</summary>
-    public ComponentFactory Factory => _scope.ServiceProvider.GetRequiredService<ComponentFactory>();
+    public ComponentFactory Factory => _scope.Factory;
 
     /// <summary>Makes loggers.</summary>
     public ILoggerFactory Loggers => services.GetRequiredService<ILoggerFactory>();
@@ -20,7 +20,13 @@ internal sealed class SessionServices(ServiceProvider services) : IDisposable, I
 
     public async ValueTask DisposeAsync()
     {
-        await _scope.DisposeAsync().ConfigureAwait(false);
-        await services.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await _scope.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await services.DisposeAsync().ConfigureAwait(false);
+        }
     }
 }

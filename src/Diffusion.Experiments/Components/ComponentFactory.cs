@@ -8,7 +8,7 @@ namespace Diffusion.Experiments.Components;
 /// <param name="services">The scope's services: where constructor parameters come from that are neither options nor given with the call.</param>
 public sealed class ComponentFactory(IServiceProvider services) : IDisposable, IAsyncDisposable
 {
-    private readonly List<(ComponentDescriptor Component, object Made)> _disposables = [];
+    private readonly List<(ComponentDescriptor Component, object Held)> _disposables = [];
 
     /// <summary>A scope within this one, for a piece of work that has components and scoped services of its own.</summary>
     public ComponentScope OpenScope() => new(services.CreateAsyncScope());
@@ -53,11 +53,13 @@ public sealed class ComponentFactory(IServiceProvider services) : IDisposable, I
             }
         }
 
+        // A network of TorchSharp that nobody disposes is never collected, and a model may leave that to its user.
+        object held = made is ITrainableScoreModel trainable and not (IDisposable or IAsyncDisposable) ? trainable.Network : made;
         // A tracker is closed by who opened it: what it has still to send decides how a command ends.
-        if (made is IDisposable or IAsyncDisposable && made is not ITracker)
+        if (held is (IDisposable or IAsyncDisposable) and not ITracker)
         {
             lock (_disposables)
-                _disposables.Add((component, made));
+                _disposables.Add((component, held));
         }
 
         return made;
@@ -71,14 +73,14 @@ public sealed class ComponentFactory(IServiceProvider services) : IDisposable, I
     public async ValueTask DisposeAsync()
     {
         ComponentException? failure = null;
-        while (Take() is var (component, made))
+        while (Take() is var (component, held))
         {
             try
             {
-                if (made is IAsyncDisposable later)
+                if (held is IAsyncDisposable later)
                     await later.DisposeAsync().ConfigureAwait(false);
                 else
-                    ((IDisposable)made).Dispose();
+                    ((IDisposable)held).Dispose();
             }
             catch (Exception e)
             {
@@ -90,13 +92,13 @@ public sealed class ComponentFactory(IServiceProvider services) : IDisposable, I
             throw failure;
     }
 
-    private (ComponentDescriptor Component, object Made)? Take()
+    private (ComponentDescriptor Component, object Held)? Take()
     {
         lock (_disposables)
         {
             if (_disposables.Count == 0)
                 return null;
-            var last = _disposables[^1];
+            (ComponentDescriptor, object) last = _disposables[^1];
             _disposables.RemoveAt(_disposables.Count - 1);
             return last;
         }

@@ -90,9 +90,9 @@ internal static class ProbeCommand
     {
         try
         {
-            using AsyncServiceScope scope = services.CreateAsyncScope();
+            using ComponentScope scope = new(services.CreateAsyncScope());
             ComponentChoice choice = catalogue.Bind(component.Kind, component.Name, new Dictionary<string, string?>(), "defaults");
-            scope.ServiceProvider.GetRequiredService<ComponentFactory>().Create(choice, Extras(component));
+            scope.Factory.Create(choice, Extras(component));
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

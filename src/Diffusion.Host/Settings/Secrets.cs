@@ -9,6 +9,7 @@ namespace Diffusion.Host.Settings;
 internal static partial class Secrets
 {
     private const string Mask = "***";
+    private const string SchemeEnd = "://";
 
     // Shorter ones would be found in the middle of ordinary words.
     private const int Shortest = 4;
@@ -19,18 +20,8 @@ internal static partial class Secrets
     /// <summary>An address as it may be shown: without user name, password and the values of its query.</summary>
     public static string Shown(string uri)
     {
-        int scheme = uri.IndexOf("://", StringComparison.Ordinal);
-        int start = scheme < 0 ? 0 : scheme + 3;
-        int at = uri.LastIndexOf('@');
-        string shown = uri;
-        if (at >= start && HasUserInfo(uri, start, at, scheme >= 0))
-        {
-            // Of what the parser takes for an address, a later @ belongs to the path.
-            int end = scheme >= 0 && Uri.TryCreate(uri, UriKind.Absolute, out Uri? parsed) && parsed.UserInfo.Length > 0 ? AuthorityEnd(uri, start) : at;
-            shown = $"{uri[..start]}{Mask}{uri[end..]}";
-        }
-
-        return scheme < 0 ? shown : QueryValue().Replace(shown, match => $"{match.Groups["name"].Value}={Mask}");
+        string shown = UserInfoOf(uri) is var (start, end) ? $"{uri[..start]}{Mask}{uri[end..]}" : uri;
+        return HasScheme(uri) ? QueryValue().Replace(shown, match => $"{match.Groups["name"].Value}={Mask}") : shown;
     }
 
     /// <summary>Remembers the secrets of an address, so that <see cref="Without"/> finds them wherever they turn up.</summary>
@@ -40,11 +31,9 @@ internal static partial class Secrets
         if (shown == uri)
             return;
         Add(uri, shown);
-        int start = shown.IndexOf(Mask, StringComparison.Ordinal);
-        int at = uri.LastIndexOf('@');
-        if (at > start && uri.StartsWith(shown[..start], StringComparison.Ordinal))
+        if (UserInfoOf(uri) is var (start, end))
         {
-            string userInfo = uri[start..at];
+            string userInfo = uri[start..end];
             Add(userInfo, Mask);
             string password = userInfo[(userInfo.IndexOf(':', StringComparison.Ordinal) + 1)..];
             Add(password, Mask);
@@ -71,19 +60,34 @@ internal static partial class Secrets
         return shown.Contains(' ', StringComparison.Ordinal) ? $"\"{shown}\"" : shown;
     }));
 
-    private static bool HasUserInfo(string uri, int start, int at, bool hasScheme)
+    private static bool HasScheme(string uri) => uri.Contains(SchemeEnd, StringComparison.Ordinal);
+
+    /// <summary>Where user name and password begin and end; null where an address has none. They end where what follows is a host for the parser, whatever signs the password has.</summary>
+    private static (int Start, int End)? UserInfoOf(string uri)
     {
-        if (!hasScheme)
-            return uri.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon && colon < at;
-        int end = uri.IndexOfAny(['/', '?', '#'], start);
-        // "user:pass/word@host": the parser may take "user:pass" for a host and its port, but whoever wrote it may have meant a password.
-        return end < 0 || at < end || (end > start && uri.AsSpan(start, end - start).Contains(':')) || !Uri.TryCreate(uri, UriKind.Absolute, out _);
+        int scheme = uri.IndexOf(SchemeEnd, StringComparison.Ordinal);
+        int start = scheme < 0 ? 0 : scheme + SchemeEnd.Length;
+        int last = uri.LastIndexOf('@');
+        if (last < start || !MayHaveUserInfo(uri, start, last, scheme >= 0))
+            return null;
+        for (int at = uri.IndexOf('@', start); at < last; at = uri.IndexOf('@', at + 1))
+        {
+            // With its signs escaped the password cannot end early.
+            if (Uri.TryCreate($"http://{Uri.EscapeDataString(uri[start..at])}@{uri[(at + 1)..]}", UriKind.Absolute, out Uri? parsed) && parsed.Host.Length > 0)
+                return (start, at);
+        }
+
+        return (start, last);
     }
 
-    private static int AuthorityEnd(string uri, int start)
+    private static bool MayHaveUserInfo(string uri, int start, int last, bool hasScheme)
     {
+        if (!hasScheme)
+            return uri.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon && colon < last;
         int end = uri.IndexOfAny(['/', '?', '#'], start);
-        return uri.LastIndexOf('@', (end < 0 ? uri.Length : end) - 1);
+        string authority = uri[start..(end < 0 ? uri.Length : end)];
+        // "user:pass/word@host": the parser may take "user:pass" for a host and its port, but whoever wrote it may have meant a password.
+        return authority.Contains('@', StringComparison.Ordinal) || authority.Contains(':', StringComparison.Ordinal) || !Uri.TryCreate(uri, UriKind.Absolute, out _);
     }
 
     private static void Add(string secret, string shown)

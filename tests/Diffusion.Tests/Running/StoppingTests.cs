@@ -1,7 +1,6 @@
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Running;
 using Diffusion.Launchers;
-using Diffusion.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
