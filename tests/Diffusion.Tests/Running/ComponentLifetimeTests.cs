@@ -1,3 +1,4 @@
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Running;
 using Diffusion.Experiments.Storage;
@@ -22,11 +23,19 @@ public sealed class ComponentLifetimeTests : IDisposable
     [Component(ComponentKind.ScoreModel, "careless", "")]
     public sealed class CarelessModel(DataDescription data) : ITrainableScoreModel
     {
-        private readonly MlpScoreModel _inner = new(new() { Width = 8, Layers = 1 }, data);
+        private readonly MlpScoreModel _inner = Remembered(new(new() { Width = 8, Layers = 1 }, data));
+
+        public static List<WeakReference> Networks { get; } = [];
 
         public nn.Module Network => _inner.Network;
 
         public Prediction Predict(Tensor x, NoiseLevels levels) => _inner.Predict(x, levels);
+
+        private static MlpScoreModel Remembered(MlpScoreModel model)
+        {
+            Networks.Add(new(model.Network));
+            return model;
+        }
     }
 
     [Fact]
@@ -51,14 +60,36 @@ public sealed class ComponentLifetimeTests : IDisposable
         // The first time data are read and tables are made that last as long as the process.
         foreach (string task in Tasks(rounds[0]).Concat(Tasks(rounds[1])))
             worker.Run(task, _ => { }, TestContext.Current.CancellationToken);
-        long tensors = Tensor.TotalCount;
+        Dictionary<string, int> parameters = plan.Cells.DistinctBy(cell => cell.Experiment.Model.Name).ToDictionary(cell => cell.Experiment.Model.Name, Parameters);
+        Collect();
         string[] later = [.. Tasks(rounds[2]), .. Tasks(rounds[3]), .. Tasks(rounds[0])];
-        Assert.Equal([.. later.Select(task => (task, 0L))], later.Select(task =>
+        (string, long)[] expected = [.. later.Select(task => (task, (long)parameters[plan.Cells.First(cell => cell.Id == task || cell.TrainingTask == task).Experiment.Model.Name]))];
+        (string, long)[] left = [.. later.Select(task =>
         {
+            long tensors = Tensor.TotalCount;
             worker.Run(task, _ => { }, TestContext.Current.CancellationToken);
             return (task, Tensor.TotalCount - tensors);
-        }));
+        })];
+        Assert.Equal(expected, left);
+        Collect();
+        Assert.InRange(CarelessModel.Networks.Count, 9, 20);
+        Assert.All(CarelessModel.Networks, network => Assert.False(network.IsAlive));
         Assert.Equal([CellStatus.Done], plan.Cells.Select(cell => RecordJson.Find<CellRecord>(folder.CellFile(cell.Id))?.Status ?? CellStatus.Failed).Distinct());
+    }
+
+    private static void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+    }
+
+    // TorchSharp counts a parameter twice when it is made and once when it goes: its tensor's handle is taken over without lowering the count.
+    private int Parameters(ExperimentCell cell)
+    {
+        using ComponentScope scope = _bench.Factory.OpenScope();
+        DataSet set = new PlanData(_bench.Factory)[cell];
+        return scope.Factory.Create<IScoreModel>(cell.Experiment.Model, set.Description, set) is ITrainableScoreModel { Network: var network } ? network.parameters().Count() : 0;
     }
 
     private static IEnumerable<string> Tasks(IEnumerable<ExperimentCell> cells) => cells.Select(cell => cell.TrainingTask).OfType<string>().Distinct().Concat(cells.Select(cell => cell.Id));

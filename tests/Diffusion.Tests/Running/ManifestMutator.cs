@@ -166,8 +166,8 @@ internal sealed class ManifestMutator(Random random)
                 {
                     Space(text);
                     text.Append('"').Append(Escaped(pair.Key)).Append('"');
-                    Space(text);
-                    text.Append(':');
+                    // System.Text.Json takes no comment between a key and its colon.
+                    text.Append(random.Next(6) == 0 ? "\n :" : ":");
                     Write(pair.Value, text);
                 });
                 break;

@@ -31,7 +31,7 @@ internal static class ManifestReading
     /// <returns>Null where the manifest says something that this reading does not know.</returns>
     public static IReadOnlySet<string>? Numbers(string manifest, ComponentCatalogue catalogue)
     {
-        if (JsonNode.Parse(manifest, documentOptions: Reading) is not JsonObject root || root.Any(pair => !Known.Contains(pair.Key)))
+        if (Plain(JsonNode.Parse(manifest, documentOptions: Reading)) is not JsonObject root || root.Any(pair => !Known.Contains(pair.Key)))
             return null;
         JsonObject sweep = root["sweep"]?.AsObject() ?? [];
         if (sweep.Any(pair => pair.Key is not ("axes" or "repeats")) || (sweep["axes"] is JsonObject stated && stated.Any(axis => axis.Value is not JsonArray || axis.Key.Contains('['))))
@@ -40,7 +40,7 @@ internal static class ManifestReading
         IEnumerable<JsonObject> cells = [root];
         foreach ((string path, JsonNode? values) in sweep["axes"]?.AsObject() ?? [])
             cells = [.. cells.SelectMany(cell => values!.AsArray().Select(value => With(cell, path.Split('.'), value)))];
-        int repeats = sweep["repeats"]?.GetValue<int>() ?? 1;
+        int repeats = sweep["repeats"] is { } times ? Whole(times) : 1;
         HashSet<string> numbers = [];
         foreach (JsonObject cell in cells)
         {
@@ -80,7 +80,7 @@ internal static class ManifestReading
         IScoreModel model = Make<IScoreModel>(ComponentKind.ScoreModel, cell["model"], catalogue, set.Description, set);
         if (model is ITrainableScoreModel)
             return null;
-        long seed = cell["seed"]?.GetValue<long>() ?? 0;
+        long seed = cell["seed"] is { } chosen ? Whole(chosen) : 0;
         ScalarType type = cell["dtype"]?.GetValue<string>() == "float64" ? ScalarType.Float64 : ScalarType.Float32;
         SamplingOutcome outcome = new SamplingRun
         {
@@ -105,7 +105,16 @@ internal static class ManifestReading
         return FormattableString.Invariant($"{outcome.Evaluations:R} {string.Join(' ', metrics)} {Digest(samples)}");
     }
 
-    private static int Whole(JsonNode number) => (int)number.GetValue<double>();
+    private static int Whole(JsonNode number) => number.GetValue<int>();
+
+    // 8.0 and 80e-1 are whole numbers, which the serializer would refuse.
+    private static JsonNode? Plain(JsonNode? node) => node switch
+    {
+        JsonObject group => new JsonObject(group.Select(pair => KeyValuePair.Create(pair.Key, Plain(pair.Value)))),
+        JsonArray list => new JsonArray([.. list.Select(Plain)]),
+        JsonValue value when value.GetValueKind() == JsonValueKind.Number && value.GetValue<double>() is var number => double.IsInteger(number) && Math.Abs(number) <= int.MaxValue ? JsonValue.Create((int)number) : JsonValue.Create(number),
+        _ => node?.DeepClone(),
+    };
 
     /// <summary>The SHA-256 of samples as a file.</summary>
     private static string Digest(Tensor samples)
