@@ -87,6 +87,8 @@ public sealed class UnbuildableComponentTests : IClassFixture<MisbehavingPlugin>
     [Theory]
     [InlineData("exit-when-made", "^a component ended the process in the middle of solver 'misbehaving' .*: its constructor$")]
     [InlineData("sleep-when-made", "^solver 'misbehaving' .*: its constructor has not returned for [45] s; the program ends.$")]
+    [InlineData("sleep-when-asked", "^solver 'misbehaving' .*: finding out whether it can be used has not returned for [45] s; the program ends.$")]
+    [InlineData("sleep-when-disposed", "^solver 'misbehaving' .*: its disposal has not returned for [45] s; the program ends.$")]
     public async Task A_constructor_that_misbehaves_with_some_options_only_is_named_and_the_exit_code_is_never_0(string how, string line)
     {
         foreach (string command in new[] { "plan", "run" })
@@ -97,6 +99,22 @@ public sealed class UnbuildableComponentTests : IClassFixture<MisbehavingPlugin>
             SweepFolder.AssertCalm(result);
         }
 
+        await _folder.DesertedAsync();
+    }
+
+    [Theory]
+    [InlineData("exit", 2, @"^a component ended the process in the middle of Misbehaving.Plugin 1.0.0 \(.*Misbehaving.Plugin.dll\): its start-up Misbehaving.Plugin.Startup$")]
+    [InlineData("sleep", 2, @"^Misbehaving.Plugin 1.0.0 \(.*Misbehaving.Plugin.dll\): its start-up Misbehaving.Plugin.Startup has not returned for [45] s; the program ends.$")]
+    [InlineData("throw", 0, "its start-up Misbehaving.Plugin.Startup threw: no such server; what it registers is left out$")]
+    public async Task A_start_up_that_misbehaves_with_some_settings_only_is_named(string how, int code, string line)
+    {
+        HostResult result = await HostProcess.RunAsync(
+            _folder.Path,
+            new Dictionary<string, string> { ["XDG_CACHE_HOME"] = _folder.At("cache"), ["DIFFUSION__CONSTRUCTORTIMEOUT"] = "4", ["MISBEHAVING__STARTUP"] = how },
+            "describe", "ddim", "--plugins", _plugin.Plugins);
+        Assert.True(result.ExitCode == code, result.Output + result.Error);
+        Assert.Contains(Lines(result.Error), said => Regex.IsMatch(said, line));
+        SweepFolder.AssertCalm(result);
         await _folder.DesertedAsync();
     }
 }

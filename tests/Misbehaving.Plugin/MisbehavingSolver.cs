@@ -20,7 +20,7 @@ public sealed record MisbehavingOptions : ComponentOptions
 
 /// <summary>Euler's method on ε̂, but for what it does beside.</summary>
 [Component(ComponentKind.Solver, "misbehaving", "A solver that does what no solver should")]
-public sealed class MisbehavingSolver : ISolver
+public sealed class MisbehavingSolver : ISolver, IDisposable
 {
     private readonly MisbehavingOptions _options;
 
@@ -37,6 +37,21 @@ public sealed class MisbehavingSolver : ISolver
 
     /// <inheritdoc/>
     public SolverTraits Traits { get; } = new() { Order = 1 };
+
+    /// <inheritdoc/>
+    public string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels)
+    {
+        if (_options.How == Misbehaviour.SleepWhenAsked)
+            Thread.Sleep(Timeout.Infinite);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_options.How == Misbehaviour.SleepWhenDisposed)
+            Thread.Sleep(Timeout.Infinite);
+    }
 
     private bool IsHealed => File.Exists(Path.Combine(_options.Folder, "healed"));
 

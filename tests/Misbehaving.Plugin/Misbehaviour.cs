@@ -19,4 +19,6 @@ public enum Misbehaviour
     ThrowLater,
     ExitWhenMade,
     SleepWhenMade,
+    SleepWhenAsked,
+    SleepWhenDisposed,
 }

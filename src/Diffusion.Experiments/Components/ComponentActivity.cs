@@ -11,33 +11,38 @@ public sealed class ComponentActivity : IDisposable
 {
     private static readonly ConcurrentDictionary<ComponentActivity, byte> UnderWay = new();
 
-    [ThreadStatic]
-    private static ComponentActivity? _onThisThread;
+    // It follows the work onto the threads that a component starts or awaits on.
+    private static readonly AsyncLocal<ComponentActivity?> Here = new();
 
-    private readonly ComponentDescriptor _component;
     private readonly ComponentActivity? _outer;
-    private readonly string _what;
     private readonly long _begun = Stopwatch.GetTimestamp();
 
-    private ComponentActivity(ComponentDescriptor component, string what, bool isBrief)
+    private ComponentActivity(string component, string description, bool isBrief)
     {
-        _component = component;
-        _what = what;
+        Component = component;
+        Description = description;
         IsBrief = isBrief;
-        _outer = _onThisThread;
+        _outer = Here.Value;
     }
 
-    /// <summary>What is under way in this process.</summary>
-    public static IEnumerable<ComponentActivity> Current => UnderWay.Keys;
+    /// <summary>What is under way in this process. Of what one component does within the work of another, only the former.</summary>
+    public static IReadOnlyList<ComponentActivity> Current
+    {
+        get
+        {
+            ComponentActivity[] all = [.. UnderWay.Keys];
+            return [.. all.Where(activity => !Array.Exists(all, inner => inner._outer == activity))];
+        }
+    }
 
-    /// <summary>What is under way on the calling thread, the innermost; null for nothing.</summary>
-    public static ComponentActivity? OnThisThread => _onThisThread;
+    /// <summary>Within what the caller is at work, the innermost; null for nothing.</summary>
+    public static ComponentActivity? Innermost => Here.Value;
 
     /// <summary>The component: "solver/ddim".</summary>
-    public string Component => $"{_component.Kind.Id()}/{_component.Name}";
+    public string Component { get; }
 
     /// <summary>The component and what of it: "solver 'x' (X 1.0, …/X.dll): its constructor".</summary>
-    public string Description => $"{_component.Identity}: {_what}";
+    public string Description { get; }
 
     /// <summary>Whether it is to be over soon: a constructor, say, but not the reading of data.</summary>
     public bool IsBrief { get; }
@@ -49,11 +54,18 @@ public sealed class ComponentActivity : IDisposable
     /// <param name="component">The component.</param>
     /// <param name="what">What of it: "its constructor".</param>
     /// <param name="isBrief">Whether it is to be over soon.</param>
-    public static ComponentActivity Begin(ComponentDescriptor component, string what, bool isBrief)
+    public static ComponentActivity Begin(ComponentDescriptor component, string what, bool isBrief) =>
+        Begin($"{component.Kind.Id()}/{component.Name}", $"{component.Identity}: {what}", isBrief);
+
+    /// <summary>Tells that something of a plugin begins that is no component of a kind. It ends with the object's disposal.</summary>
+    /// <param name="component">A short name, for logs.</param>
+    /// <param name="description">What it is and does: "X 1.0 (…/X.dll): its start-up X.Startup".</param>
+    /// <param name="isBrief">Whether it is to be over soon.</param>
+    public static ComponentActivity Begin(string component, string description, bool isBrief)
     {
-        ComponentActivity activity = new(component, what, isBrief);
+        ComponentActivity activity = new(component, description, isBrief);
         UnderWay.TryAdd(activity, 0);
-        _onThisThread = activity;
+        Here.Value = activity;
         return activity;
     }
 
@@ -61,7 +73,7 @@ public sealed class ComponentActivity : IDisposable
     public void Dispose()
     {
         UnderWay.TryRemove(this, out _);
-        if (_onThisThread == this)
-            _onThisThread = _outer;
+        if (Here.Value == this)
+            Here.Value = _outer;
     }
 }

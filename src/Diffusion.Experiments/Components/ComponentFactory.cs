@@ -75,6 +75,7 @@ public sealed class ComponentFactory(IServiceProvider services) : IDisposable, I
         ComponentException? failure = null;
         while (Take() is var (component, held))
         {
+            using ComponentActivity activity = ComponentActivity.Begin(component, "its disposal", isBrief: true);
             try
             {
                 if (held is IAsyncDisposable later)

@@ -27,6 +27,7 @@ internal sealed class EvaluationBudget(ComponentFactory factory)
         {
             using ComponentScope scope = factory.OpenScope();
             ComponentFactory components = scope.Factory;
+            using ComponentActivity activity = ComponentActivity.Begin(experiment.Solver.Descriptor, "counting its evaluations", isBrief: true);
             var schedule = components.Create<NoiseSchedule>(experiment.Schedule);
             var grid = components.Create<ITimeGrid>(experiment.Grid);
             SolverTraits traits = components.Create<ISolver>(experiment.Solver).Traits;

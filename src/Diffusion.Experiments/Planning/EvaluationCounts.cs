@@ -29,6 +29,7 @@ public sealed class EvaluationCounts(ComponentFactory factory)
         {
             using ComponentScope scope = factory.OpenScope();
             ComponentFactory components = scope.Factory;
+            using ComponentActivity activity = ComponentActivity.Begin(experiment.Solver.Descriptor, "counting its evaluations", isBrief: true);
             SolverTraits traits = components.Create<ISolver>(experiment.Solver).Traits;
             return traits.IsAdaptive ? null : traits.Evaluations(components.Create<ITimeGrid>(experiment.Grid).Levels(components.Create<NoiseSchedule>(experiment.Schedule), experiment.Steps));
         }

@@ -6,7 +6,7 @@ namespace Diffusion.Experiments.Reporting;
 public static class Markdown
 {
     /// <summary>A text in a table's cell or a heading, on one line.</summary>
-    public static string Inline(string text) => Text(text).Replace("\r", "", StringComparison.Ordinal).Replace('\n', ' ');
+    public static string Inline(string text) => Text(text.ReplaceLineEndings(" "));
 
     /// <summary>A text of several lines. Markup, HTML and tables in it are shown rather than obeyed; control characters become blanks.</summary>
     public static string Text(string text)

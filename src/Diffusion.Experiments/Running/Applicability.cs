@@ -89,6 +89,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
         try
         {
             using ComponentScope scope = factory.OpenScope();
+            using ComponentActivity activity = ComponentActivity.Begin(component, "finding out whether it can be used", isBrief: true);
             return _known[key] = find(scope.Factory);
         }
         catch (ArgumentException e)

@@ -29,6 +29,8 @@ public sealed class ExperimentRunner(RunServices services)
     {
         PlanData data = new(services.Factory);
         RunFolder? existing = settings.Existing(plan);
+        // Of what is refused nothing is written, and the lock is a file.
+        WorkPlan? decided = existing is null ? Decide(plan, settings, null, services.Factory, data, cancellationToken) : null;
         // The same command at the same time begins the same run, which only one may.
         using PlanLock? beginning = existing is null && !settings.Fresh ? await PlanLock.TakeAsync(settings.Results, plan.Key, cancellationToken).ConfigureAwait(false) : null;
         if (beginning is not null)
@@ -37,7 +39,7 @@ public sealed class ExperimentRunner(RunServices services)
         RunLock? held = existing is null ? null : RunLock.Take(existing, services.Clock.GetUtcNow());
         try
         {
-            WorkPlan work = Decide(plan, settings, existing, services.Factory, data, cancellationToken);
+            WorkPlan work = existing is null && decided is not null ? decided : Decide(plan, settings, existing, services.Factory, data, cancellationToken);
             RunFolder folder = existing ?? RunFolder.Create(settings.Results, plan.Name, services.Clock.GetUtcNow());
             held ??= RunLock.Take(folder, services.Clock.GetUtcNow());
             RunRecord record = Open(plan, settings, folder, existing is not null);

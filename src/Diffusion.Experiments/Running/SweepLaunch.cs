@@ -1,4 +1,3 @@
-using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Storage;
 using Microsoft.Extensions.Logging;
@@ -54,11 +53,6 @@ internal sealed class SweepLaunch : IDisposable
         {
             _services.Loggers.CreateLogger<SweepLaunch>().LogError(e, "The launcher cannot go on");
             return (RunEnding.Broken, e.Message);
-        }
-        catch (Exception e) when (e is not (ComponentException or InvalidDataException or IOException))
-        {
-            _services.Loggers.CreateLogger<SweepLaunch>().LogError(e, "The launcher threw what it may not");
-            return (RunEnding.Broken, $"{_services.Launcher.GetType().FullName} ({_services.Launcher.GetType().Assembly.Location}), the launcher, threw {e.GetType().Name}: {e.Message}");
         }
     }
 

@@ -56,7 +56,8 @@ internal static class RunCommand
         using ProcessLog log = new(session.Configuration, isVerbose, error.WriteLine);
         await using SessionServices services = session.OpenServices(logging => logging.ClearProviders().AddProvider(log.Provider));
         ComponentFactory factory = services.Factory;
-        ILauncher launcher = factory.Create<ILauncher>(Launcher(session));
+        ComponentChoice launching = Launcher(session);
+        GuardedLauncher launcher = new(factory.Create<ILauncher>(launching), launching.Descriptor);
         ComponentChoice chosen = session.Catalogue.Bind(ComponentKind.Tracker, settings.Tracker.Name, settings.Tracker.Options, "settings");
         GuardedTracker tracker = new(factory.Create<ITracker>(chosen), chosen.Descriptor, services.Loggers.CreateLogger<GuardedTracker>());
         await using var _ = tracker.ConfigureAwait(false);

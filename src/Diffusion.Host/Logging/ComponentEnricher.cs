@@ -9,7 +9,7 @@ internal sealed class ComponentEnricher : ILogEventEnricher
 {
     public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)
     {
-        if (ComponentActivity.OnThisThread is { } activity)
+        if (ComponentActivity.Innermost is { } activity)
             logEvent.AddPropertyIfAbsent(propertyFactory.CreateProperty("Component", activity.Component));
     }
 }

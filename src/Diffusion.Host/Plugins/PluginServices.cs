@@ -61,6 +61,8 @@ internal sealed class PluginServices
     {
         // What throws in the middle must not leave half of what it brings.
         ServiceCollection own = [];
+        using ComponentActivity activity = ComponentActivity.Begin(
+            $"start-up/{startup.FullName}", $"{startup.Assembly.GetName().Name} {Version(startup.Assembly)} ({startup.Assembly.Location}): its start-up {startup.FullName}", isBrief: true);
         try
         {
             ((IPluginStartup)Activator.CreateInstance(startup)!).Configure(own, configuration);
