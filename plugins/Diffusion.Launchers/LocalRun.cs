@@ -220,7 +220,7 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
         string path = Path.Combine(request.RunFolder, "logs", $"{task}.log");
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            OwnFile.Prepare(path);
             File.WriteAllLines(path, said.Prepend(message));
             return path;
         }

@@ -6,6 +6,9 @@ internal static class WorkerEnd
     private const int SignalBase = 128;
     private const int Kill = 9;
 
+    // The host's code for an end that it explains in a line on its errors.
+    private const int Explained = 2;
+
     // Linux numbers them so on all processors that .NET runs on.
     private static readonly string[] Signals =
     [
@@ -25,7 +28,7 @@ internal static class WorkerEnd
     /// <param name="exitCode">As <see cref="WorkerProcess.ExitCode"/>.</param>
     /// <param name="kernelKilled">Whether the kernel killed a process of this group for lack of memory meanwhile.</param>
     /// <param name="said">The last lines that it printed.</param>
-    public static WorkerFault Describe(int exitCode, bool kernelKilled, IEnumerable<string> said)
+    public static WorkerFault Describe(int exitCode, bool kernelKilled, IReadOnlyList<string> said)
     {
         if (exitCode == SignalBase + Kill)
         {
@@ -36,6 +39,8 @@ internal static class WorkerEnd
 
         if (exitCode == 0)
             return new(TaskFailureKind.Crash, "the worker ended in the middle of it with exit code 0: a component called exit");
+        if (exitCode == Explained && said.LastOrDefault(line => line.Length > 0) is { } explanation)
+            return new(TaskFailureKind.Crash, $"the worker ended in the middle of it: {explanation}");
         bool lacked = said.Any(line => LackOfMemory.Any(words => line.Contains(words, StringComparison.Ordinal)));
         return lacked
             ? new(TaskFailureKind.OutOfMemory, $"memory ran out: the worker ended in the middle of it with {Name(exitCode)}")

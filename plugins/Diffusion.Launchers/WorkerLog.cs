@@ -69,7 +69,7 @@ internal sealed class WorkerLog(string path) : IDisposable
 
     private FileStream Open()
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        OwnFile.Prepare(path);
         // Without a buffer: the last line before a crash is the one that matters, and nothing is left to fail when it is closed.
         return new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
     }

@@ -2,14 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace Diffusion.Host;
 
-/// <summary>A token that the first Ctrl-C or termination signal cancels. A second one ends the process at once.</summary>
+/// <summary>A token that the first Ctrl-C, termination signal or closed terminal cancels. A second one ends the process at once.</summary>
 internal sealed class CancellationOnSignal : IDisposable
 {
+    private static readonly PosixSignal[] Signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
+
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
 
-    public CancellationOnSignal() =>
-        _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel)];
+    public CancellationOnSignal() => _registrations = [.. Signals.Select(signal => PosixSignalRegistration.Create(signal, Cancel))];
 
     public CancellationToken Token => _source.Token;
 

@@ -6,6 +6,7 @@ using Diffusion.Experiments.Running;
 using Diffusion.Host.Commands;
 using Diffusion.Host.Plugins;
 using Diffusion.Host.Settings;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -16,25 +17,54 @@ namespace Diffusion.Host;
 /// <param name="Folders">The plugin folders, in order of preference.</param>
 /// <param name="Catalogue">The components of all plugins.</param>
 /// <param name="Problems">What could not be loaded or used, and why.</param>
-internal sealed record HostSession(HostSettings Settings, IReadOnlyList<string> Folders, ComponentCatalogue Catalogue, IReadOnlyList<ComponentProblem> Problems)
+/// <param name="Plugged">What plugins bring to the container.</param>
+/// <param name="Configuration">The settings as the sources give them, for plugins.</param>
+internal sealed record HostSession(
+    HostSettings Settings, IReadOnlyList<string> Folders, ComponentCatalogue Catalogue, IReadOnlyList<ComponentProblem> Problems, IServiceCollection Plugged, IConfiguration Configuration)
 {
+    // A constructor with default options has no data to work on, and the user waits.
+    private const double LongestTry = 15;
+
     /// <summary>Reads the settings and loads the plugins.</summary>
     /// <exception cref="InputException">A setting is not usable or a plugin folder is not there.</exception>
     public static HostSession Open(ParseResult parsed, CommonOptions options)
     {
-        HostSettings settings = SettingsReader.Read([AppContext.BaseDirectory, Environment.CurrentDirectory], options.Overrides(parsed));
+        (HostSettings settings, IConfiguration configuration) = SettingsReader.Open([AppContext.BaseDirectory, Environment.CurrentDirectory], options.Overrides(parsed));
+        ProcessGuard.Patience = TimeSpan.FromSeconds(settings.ConstructorTimeout);
         IReadOnlyList<string> folders = PluginFolders.Find([.. settings.Plugins, .. parsed.GetValue(options.Plugins) ?? []]);
         ComponentProblem[] none = folders.Count > 0 ? [] : [new(AppContext.BaseDirectory, "no plugin folder is near; --plugins DIR names one")];
-        PluginLoader loader = new();
+        PluginLoader loader = new(new PluginProbe(TimeSpan.FromSeconds(Math.Min(settings.ConstructorTimeout, LongestTry))).Of);
         foreach (string folder in folders)
             loader.Load(folder);
-        ComponentCatalogue catalogue = ComponentCatalogue.FromAssemblies(loader.Assemblies);
-        return new(settings, folders, catalogue, [.. none, .. loader.Problems, .. catalogue.Problems]);
+        return Of(settings, folders, loader.Plugins, configuration, [.. none, .. loader.Problems]);
     }
 
-    /// <summary>What components are built with.</summary>
-    public ServiceProvider BuildServices(Action<ILoggingBuilder>? logging = null) =>
-        new ServiceCollection().AddLogging(logging ?? (_ => { })).AddComponents(Catalogue).AddSingleton(TimeProvider.System).BuildServiceProvider();
+    /// <summary>A session with these plugins.</summary>
+    public static HostSession Of(
+        HostSettings settings, IReadOnlyList<string> folders, IReadOnlyList<PluginAssembly> plugins, IConfiguration configuration, IReadOnlyList<ComponentProblem> problems)
+    {
+        PluginServices plugged = new(plugins, configuration);
+        ComponentCatalogue found = ComponentCatalogue.FromRegistrations(plugged.Components);
+        HostSession session = new(settings, folders, found, [], plugged.Services, configuration);
+        using ServiceProvider services = session.BuildServices();
+        IServiceProviderIsService known = services.GetRequiredService<IServiceProviderIsService>();
+        ComponentCatalogue buildable = found.Buildable(known.IsService);
+        return session with { Catalogue = buildable, Problems = [.. problems, .. plugged.Problems, .. buildable.Problems, .. plugged.Lacking(known.IsService)] };
+    }
+
+    /// <summary>What components are built with. A component is made in a scope, so that its services are disposed with it.</summary>
+    public ServiceProvider BuildServices(Action<ILoggingBuilder>? logging = null)
+    {
+        ServiceCollection services = [];
+        // The host's come last: they cannot be replaced, which would change what others are given.
+        foreach (ServiceDescriptor service in Plugged)
+            ((IServiceCollection)services).Add(service);
+        services.AddHttpClient();
+        return services.AddLogging(logging ?? (_ => { })).AddComponents(Catalogue).AddSingleton(TimeProvider.System).AddSingleton(Configuration).BuildServiceProvider(validateScopes: true);
+    }
+
+    /// <summary>A scope for the whole of a command, with its own components and services.</summary>
+    public SessionServices OpenServices(Action<ILoggingBuilder>? logging = null) => new(BuildServices(logging));
 
     /// <summary>Reads a manifest and plans it, or reads the frozen plan of a run's folder.</summary>
     /// <inheritdoc cref="ExperimentLoader.Load" path="/exception"/>
@@ -47,8 +77,8 @@ internal sealed record HostSession(HostSettings Settings, IReadOnlyList<string> 
                 : throw new InputException($"'{manifest}' is the folder of a run, whose plan is frozen: --set cannot change it. Its manifest.json can be run with --set.");
         }
 
-        using ServiceProvider services = BuildServices();
-        return ExperimentLoader.Load(manifest, sets, Catalogue, services.GetRequiredService<ComponentFactory>());
+        using SessionServices services = OpenServices();
+        return ExperimentLoader.Load(manifest, sets, Catalogue, services.Factory);
     }
 
     /// <summary>The components of a name, an alias, or either after its kind ("solver/ddim").</summary>

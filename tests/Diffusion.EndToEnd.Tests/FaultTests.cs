@@ -40,9 +40,9 @@ public sealed class FaultTests(MisbehavingPlugin plugin) : IClassFixture<Misbeha
         [
             ("throw", "error", "^this solver is out of sorts$", "MisbehavingSolver.Misbehave"),
             ("give-up", "error", "^a time limit of its own$", "MisbehavingSolver.Misbehave"),
-            ("throw-when-made", "error", "^this solver cannot be made$", "MisbehavingSolver..ctor"),
+            ("throw-when-made", "error", @"^solver 'misbehaving' \(Misbehaving\.Plugin 1\.0\.0, /.*Misbehaving\.Plugin\.dll\): its constructor threw: this solver cannot be made$", "MisbehavingSolver..ctor"),
             ("ask-for-too-much", "out-of-memory", "can't allocate memory", "MisbehavingSolver.Misbehave"),
-            ("exit-well", "crash", "exit code 0: a component called exit", "exit code 0"),
+            ("exit-well", "crash", "a component ended the process in the middle of solver 'misbehaving' .*: sampling$", "a component ended the process"),
             ("exit-badly", "crash", "exit code 3", "exit code 3"),
             ("fail-fast", "crash", "SIGABRT", "nothing makes sense any more"),
             ("write-anywhere", "crash", "SIGABRT|SIGSEGV", "MisbehavingSolver.Misbehave"),

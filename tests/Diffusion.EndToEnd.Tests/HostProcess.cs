@@ -19,7 +19,10 @@ public static class HostProcess
 #endif
 
     /// <summary>Starts the host; its output is collected.</summary>
-    public static RunningHost Start(string workingDirectory, params string[] arguments)
+    public static RunningHost Start(string workingDirectory, params string[] arguments) => Start(workingDirectory, new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts the host with variables of the environment.</summary>
+    public static RunningHost Start(string workingDirectory, IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {
         // A shell starts what it sends to the background with Ctrl-C ignored, and children inherit that; a user's terminal does not.
         var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Assembly, .. arguments])
@@ -28,6 +31,8 @@ public static class HostProcess
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach ((string name, string value) in variables)
+            start.Environment[name] = value;
         return new RunningHost(Process.Start(start)!);
     }
 
@@ -35,6 +40,13 @@ public static class HostProcess
     public static async Task<HostResult> RunAsync(string workingDirectory, params string[] arguments)
     {
         using RunningHost host = Start(workingDirectory, arguments);
+        return await host.EndAsync();
+    }
+
+    /// <summary>Runs the host to its end with variables of the environment.</summary>
+    public static async Task<HostResult> RunAsync(string workingDirectory, IReadOnlyDictionary<string, string> variables, params string[] arguments)
+    {
+        using RunningHost host = Start(workingDirectory, variables, arguments);
         return await host.EndAsync();
     }
 

@@ -42,6 +42,67 @@ public sealed class ThirdPartyPluginTests : IDisposable
         Assert.Equal(2, Directory.GetDirectories(Path.Combine(_folder, "results"), "cells", SearchOption.AllDirectories).Sum(cells => Directory.GetFiles(cells).Length));
     }
 
+    [Theory]
+    [InlineData("in-process", 1)]
+    [InlineData("local", 2)]
+    public async Task Its_metric_is_given_services_one_a_process_and_one_a_cell_whose_events_reach_the_runs_log(string launcher, int most)
+    {
+        string plugins = await PluginBuild.BuildAsync("ThirdParty.Plugin", _folder);
+        File.WriteAllText(Path.Combine(_folder, "stranger.json"), Manifest.Replace("\"samples\": 20,", "\"samples\": 20, \"metrics\": [\"spread-ratio\"],", StringComparison.Ordinal));
+        File.WriteAllText(Path.Combine(_folder, "appsettings.json"), """{ "ThirdParty": { "Unit": "cubits" } }""");
+        HostResult run = await HostProcess.RunAsync(_folder, "run", "stranger.json", "--plugins", plugins, "--tracking", "none", "--launcher", launcher, "--workers", "2");
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        Assert.Equal("", run.Error);
+        Assert.DoesNotContain("cubits", run.Output, StringComparison.Ordinal);
+        string folder = Assert.Single(Directory.GetDirectories(Path.Combine(_folder, "results", "stranger")));
+        string[] cells = [.. Directory.GetFiles(Path.Combine(folder, "cells")).Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
+        JsonElement[] events = [.. File.ReadAllLines(Path.Combine(folder, "log.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
+        JsonElement[] From(string source) => [.. events.Where(e => e.TryGetProperty("SourceContext", out JsonElement context) && context.GetString() == $"ThirdParty.Plugin.{source}")];
+        string run1 = $"stranger/{Path.GetFileName(folder)}";
+
+        // The cache is one for the process: as many computations as processes that measured.
+        JsonElement[] computed = From("ReferenceSpreads");
+        Assert.InRange(computed.Length, 1, most);
+        Assert.All(computed, e =>
+        {
+            Assert.EndsWith("cubits\"", e.GetProperty("@m").GetString(), StringComparison.Ordinal);
+            Assert.Equal((run1, "metric/spread-ratio"), (e.GetProperty("Run").GetString(), e.GetProperty("Component").GetString()));
+            Assert.Contains(e.GetProperty("Cell").GetString()!, cells);
+        });
+
+        // The notes are each cell's own, and disposed with it.
+        Assert.Equal(cells, From("CellNotes").Select(e => e.GetProperty("Cell").GetString()!).Order(StringComparer.Ordinal));
+        Assert.All(From("CellNotes"), e => Assert.Equal(1, e.GetProperty("Notes").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Levels_and_sinks_are_a_matter_of_settings_in_workers_too()
+    {
+        string plugins = await PluginBuild.BuildAsync("ThirdParty.Plugin", _folder);
+        File.WriteAllText(Path.Combine(_folder, "stranger.json"), Manifest.Replace("\"samples\": 20,", "\"samples\": 20, \"metrics\": [\"spread-ratio\"],", StringComparison.Ordinal));
+        File.WriteAllText(Path.Combine(_folder, "appsettings.json"), """
+            { "Serilog": {
+                "MinimumLevel": { "Default": "Warning", "Override": { "ThirdParty.Plugin.CellNotes": "Information" } },
+                "WriteTo": [{ "Name": "File", "Args": { "path": "more.txt", "shared": true } }] } }
+            """);
+        string[] command = ["run", "stranger.json", "--plugins", plugins, "--tracking", "none", "--workers", "1"];
+        HostResult run = await HostProcess.RunAsync(_folder, command);
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        string folder = Assert.Single(Directory.GetDirectories(Path.Combine(_folder, "results", "stranger")));
+        Assert.All(File.ReadAllLines(Path.Combine(folder, "log.jsonl")), line => Assert.Equal("ThirdParty.Plugin.CellNotes", JsonDocument.Parse(line).RootElement.GetProperty("SourceContext").GetString()));
+        Assert.Equal(2, File.ReadAllLines(Path.Combine(_folder, "more.txt")).Count(line => line.Contains("notes in", StringComparison.Ordinal)));
+
+        File.WriteAllText(Path.Combine(_folder, "appsettings.json"), """{ "Serilog": { "MinimumLevel": "Loud" } }""");
+        HostResult refused = await HostProcess.RunAsync(_folder, command);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("settings Serilog: ", refused.Error, StringComparison.Ordinal);
+        SweepFolder.AssertCalm(refused);
+
+        File.Delete(Path.Combine(_folder, "appsettings.json"));
+        HostResult talkative = await HostProcess.RunAsync(_folder, [.. command, "--fresh", "-v", "--launcher", "in-process"]);
+        Assert.Contains("information: The cell took 1 notes in ", talkative.Output + talkative.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_broken_neighbour_is_told_and_does_not_stop_the_host()
     {

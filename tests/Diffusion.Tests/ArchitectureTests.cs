@@ -72,9 +72,9 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
-    public void The_contracts_ask_plugin_authors_for_tensors_and_dependency_injection_only() =>
+    public void The_contracts_ask_plugin_authors_for_tensors_dependency_injection_and_configuration_only() =>
         Assert.Equal(
-            ["Microsoft.Extensions.DependencyInjection.Abstractions"],
+            ["Microsoft.Extensions.Configuration.Abstractions", "Microsoft.Extensions.DependencyInjection.Abstractions"],
             Stated(ProjectFile(Contracts), "PackageReference").Where(p => !p.StartsWith("TorchSharp", StringComparison.Ordinal)));
 
     [Theory]

@@ -20,7 +20,7 @@ public sealed record MisbehavingOptions : ComponentOptions
 
 /// <summary>Euler's method on ε̂, but for what it does beside.</summary>
 [Component(ComponentKind.Solver, "misbehaving", "A solver that does what no solver should")]
-public sealed class MisbehavingSolver : ISolver
+public sealed class MisbehavingSolver : ISolver, IDisposable
 {
     private readonly MisbehavingOptions _options;
 
@@ -29,10 +29,29 @@ public sealed class MisbehavingSolver : ISolver
         _options = options;
         if (options.How == Misbehaviour.ThrowWhenMade && !IsHealed)
             throw new InvalidOperationException("this solver cannot be made");
+        if (options.How == Misbehaviour.ExitWhenMade && !IsHealed)
+            Environment.Exit(0);
+        if (options.How == Misbehaviour.SleepWhenMade && !IsHealed)
+            Thread.Sleep(Timeout.Infinite);
     }
 
     /// <inheritdoc/>
     public SolverTraits Traits { get; } = new() { Order = 1 };
+
+    /// <inheritdoc/>
+    public string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels)
+    {
+        if (_options.How == Misbehaviour.SleepWhenAsked)
+            Thread.Sleep(Timeout.Infinite);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_options.How == Misbehaviour.SleepWhenDisposed)
+            Thread.Sleep(Timeout.Infinite);
+    }
 
     private bool IsHealed => File.Exists(Path.Combine(_options.Folder, "healed"));
 

@@ -17,4 +17,8 @@ public enum Misbehaviour
     Freeze,
     Leak,
     ThrowLater,
+    ExitWhenMade,
+    SleepWhenMade,
+    SleepWhenAsked,
+    SleepWhenDisposed,
 }

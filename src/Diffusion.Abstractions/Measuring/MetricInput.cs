@@ -23,6 +23,9 @@ public sealed record MetricInput
     /// <summary>What the data are.</summary>
     public required DataDescription Data { get; init; }
 
+    /// <summary>Cancelled when the user stops the sweep. A metric that takes more than a second looks at it now and then; what <see cref="Flow"/> does stops of itself.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>Randomness that is the same for all cells of a sweep (projection directions, say), so that cells are compared alike.</summary>
     public required INoiseSource Randomness { get; init; }
 }

@@ -36,6 +36,9 @@ public sealed record ProbabilityFlow : IProbabilityFlow
     /// <summary>Where the model is evaluated; states are on the CPU.</summary>
     public Device Device { get; init; } = CPU;
 
+    /// <summary>Stops an integration.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <inheritdoc/>
     /// <exception cref="StepControlException">The tolerance cannot be met.</exception>
     public Tensor Encode(Tensor data, double tolerance) => Carry(data, Cleanest, Noisiest, tolerance);
@@ -130,7 +133,7 @@ public sealed record ProbabilityFlow : IProbabilityFlow
             Tensor start = rows.narrow(0, first, count);
             if (integrals > 0)
                 start = cat([start, zeros([count, integrals], dtype: ScalarType.Float64)], 1);
-            parts.Add(batch.MoveToOuter(AdaptiveLoop.Run(flow, Schedule, from, to, start, recorder, new NoRandomness(), log: null, CancellationToken.None)));
+            parts.Add(batch.MoveToOuter(AdaptiveLoop.Run(flow, Schedule, from, to, start, recorder, new NoRandomness(), log: null, Cancellation)));
         }
 
         return (cat(parts, 0), (double)recorder.Samples / samples);

@@ -58,6 +58,15 @@ public sealed class ComponentCatalogue
         return new(scanner.Components, scanner.Problems);
     }
 
+    /// <summary>The catalogue of components that are registered, in order of preference.</summary>
+    public static ComponentCatalogue FromRegistrations(IEnumerable<ComponentRegistration> registrations)
+    {
+        ComponentScanner scanner = new();
+        foreach (ComponentRegistration registration in registrations)
+            scanner.Scan(registration);
+        return new(scanner.Components, scanner.Problems);
+    }
+
     /// <summary>The catalogue of those of <paramref name="types"/> that are components, in order of preference.</summary>
     public static ComponentCatalogue FromTypes(IEnumerable<Type> types)
     {
@@ -75,6 +84,17 @@ public sealed class ComponentCatalogue
     {
         ComponentDescriptor[] components = [.. All.Where(c => c.Kind == kind)];
         return [.. components.Select(c => c.Name), .. components.SelectMany(c => c.Aliases).Where(alias => Find(kind, alias)!.Aliases.Contains(alias))];
+    }
+
+    /// <summary>The catalogue without components whose constructors ask for something that nothing provides, which are told.</summary>
+    /// <param name="isService">Whether the container has something of a type.</param>
+    public ComponentCatalogue Buildable(Func<Type, bool> isService)
+    {
+        (ComponentDescriptor Component, ParameterInfo? Missing)[] looked = [.. All.Select(component => (component, component.Constructor.FirstOrDefault(
+            p => !p.HasDefaultValue && !p.ParameterType.IsAssignableTo(typeof(ComponentOptions)) && !component.Offered.Contains(p.ParameterType) && !isService(p.ParameterType))))];
+        ComponentProblem[] lacking = [.. looked.Where(one => one.Missing is not null).Select(one => new ComponentProblem(one.Component.AssemblyPath, one.Component.Lacks(one.Missing!)))];
+        // Where everything can be built, which is the rule, names need not be settled anew.
+        return lacking.Length == 0 ? this : new(looked.Where(one => one.Missing is null).Select(one => one.Component), [.. Problems, .. lacking]);
     }
 
     private static string Identity(ComponentDescriptor component) =>

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Diffusion.Experiments.Components;
 
 /// <summary>A component as the catalogue knows it.</summary>
@@ -41,4 +43,22 @@ public sealed record ComponentDescriptor
 
     /// <summary>"solver 'ddim'", as messages call it.</summary>
     public string Title => $"{Kind.Prose()} '{Name}'";
+
+    /// <summary>"solver 'ddim' (Diffusion.Solvers 0.1.0, …/Diffusion.Solvers.dll)", as messages about its faults call it.</summary>
+    public string Identity => $"{Title} ({AssemblyName} {Version}, {AssemblyPath})";
+
+    /// <summary>The parameters of its one constructor.</summary>
+    public IReadOnlyList<ParameterInfo> Constructor => ImplementationType.GetConstructors()[0].GetParameters();
+
+    /// <summary>What of a cell it may ask for beside its options and services.</summary>
+    public IReadOnlyList<Type> Offered => Kind switch
+    {
+        ComponentKind.ScoreModel or ComponentKind.Loss => [typeof(DataDescription), typeof(DataSet)],
+        ComponentKind.Metric => [typeof(DataDescription)],
+        _ => [],
+    };
+
+    /// <summary>What to say where nothing can be given for a parameter.</summary>
+    internal string Lacks(ParameterInfo parameter) =>
+        $"{Identity} cannot be built: nothing is registered for its constructor's parameter '{parameter.Name}' of type {parameter.ParameterType}";
 }

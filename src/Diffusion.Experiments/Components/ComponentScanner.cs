@@ -15,6 +15,13 @@ internal sealed partial class ComponentScanner
 
     public void Scan(Assembly assembly)
     {
+        foreach (Type type in TypesOf(assembly))
+            Scan(type);
+    }
+
+    /// <summary>The types of an assembly in the order of their names; those that cannot be loaded are a problem.</summary>
+    public IEnumerable<Type> TypesOf(Assembly assembly)
+    {
         Type[] types;
         try
         {
@@ -27,23 +34,35 @@ internal sealed partial class ComponentScanner
             types = [.. e.Types.OfType<Type>()];
         }
 
-        foreach (Type type in types.OrderBy(t => t.FullName, StringComparer.Ordinal))
-            Scan(type);
+        return types.OrderBy(t => t.FullName, StringComparer.Ordinal);
     }
 
     public void Scan(Type type)
     {
         try
         {
-            if (type.GetCustomAttribute<ComponentAttribute>(inherit: false) is not { } attribute)
-                return;
-            if (Describe(type, attribute) is { } component)
-                _components.Add(component);
+            if (type.GetCustomAttribute<ComponentAttribute>(inherit: false) is { } attribute)
+                Scan(new ComponentRegistration(type, attribute));
         }
-        catch (Exception e) when (e is TypeLoadException or IOException or BadImageFormatException or CustomAttributeFormatException)
+        catch (Exception e)
         {
-            Refuse(type, $"cannot be loaded: {e.Message}");
+            // Attributes and static fields are a stranger's code.
+            Refuse(type, $"cannot be loaded: {e.GetBaseException().Message}");
         }
+    }
+
+    /// <summary>Takes a component that is registered by hand or found by its attribute.</summary>
+    public void Scan(ComponentRegistration registration)
+    {
+        // A class that has the attribute and is registered too is one component.
+        if (_components.Exists(c => c.ImplementationType == registration.Type && c.Kind == registration.Attribute.Kind && c.Name == registration.Attribute.Name))
+            return;
+        if (Describe(registration.Type, registration.Attribute) is not { } component)
+            return;
+        if (registration.Options is { } options && component.Options?.Type != options)
+            Refuse(registration.Type, $"is registered as the {component.Title} with the options {options.FullName}, which its constructor does not take");
+        else
+            _components.Add(component);
     }
 
     private ComponentDescriptor? Describe(Type type, ComponentAttribute attribute)

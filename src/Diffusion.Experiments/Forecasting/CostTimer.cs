@@ -32,19 +32,19 @@ internal sealed class CostTimer(ComponentFactory factory, PlanData data)
         Experiment experiment = cell.Experiment;
         return Timed(() =>
         {
-            using DisposeScope scope = NewDisposeScope();
             DataSet set = data[cell];
-            var schedule = factory.Create<NoiseSchedule>(experiment.Schedule);
-            var model = factory.Create<IScoreModel>(experiment.Model, set.Description, set);
-            using var owned = model as IDisposable;
+            using ComponentScope components = factory.OpenScope();
+            using DisposeScope scope = NewDisposeScope();
+            var schedule = components.Factory.Create<NoiseSchedule>(experiment.Schedule);
+            var model = components.Factory.Create<IScoreModel>(experiment.Model, set.Description, set);
             if (model is ITrainableScoreModel trainable)
             {
                 trainable.Network.to(new Device(experiment.Device), experiment.Dtype);
                 trainable.Network.eval();
             }
 
-            IReadOnlyList<NoiseLevel> levels = factory.Create<ITimeGrid>(experiment.Grid).Levels(schedule, Math.Min(experiment.Steps, SamplingSteps));
-            var problem = new SamplingProblem(model, schedule, levels, factory.Create<ISolver>(experiment.Solver));
+            IReadOnlyList<NoiseLevel> levels = components.Factory.Create<ITimeGrid>(experiment.Grid).Levels(schedule, Math.Min(experiment.Steps, SamplingSteps));
+            var problem = new SamplingProblem(model, schedule, levels, components.Factory.Create<ISolver>(experiment.Solver));
             int rows = Math.Min(experiment.Samples, experiment.Batch);
             // The first time is that of the compiler; the second tells whether a whole batch can be afforded.
             int few = Math.Max(1, rows / 16);
@@ -85,8 +85,10 @@ internal sealed class CostTimer(ComponentFactory factory, PlanData data)
         long bytes = 0;
         double? step = Timed(() =>
         {
+            DataSet set = data[cell];
+            using ComponentScope components = factory.OpenScope();
             using DisposeScope scope = NewDisposeScope();
-            TrainingTask task = ModelTrainer.TaskOf(experiment, data[cell], factory);
+            TrainingTask task = ModelTrainer.TaskOf(experiment, set, components.Factory);
             bytes = task.Model.Network.parameters().Sum(parameter => parameter.numel()) * (experiment.Dtype == ScalarType.Float32 ? sizeof(float) : sizeof(double));
             Steps steps = new();
             using CancellationTokenSource enough = new();

@@ -25,9 +25,12 @@ internal sealed class EvaluationBudget(ComponentFactory factory)
         string title = experiment.Solver.Descriptor.Title;
         try
         {
-            var schedule = factory.Create<NoiseSchedule>(experiment.Schedule);
-            var grid = factory.Create<ITimeGrid>(experiment.Grid);
-            SolverTraits traits = factory.Create<ISolver>(experiment.Solver).Traits;
+            using ComponentScope scope = factory.OpenScope();
+            ComponentFactory components = scope.Factory;
+            using ComponentActivity activity = ComponentActivity.Begin(experiment.Solver.Descriptor, "counting its evaluations", isBrief: true);
+            var schedule = components.Create<NoiseSchedule>(experiment.Schedule);
+            var grid = components.Create<ITimeGrid>(experiment.Grid);
+            SolverTraits traits = components.Create<ISolver>(experiment.Solver).Traits;
             if (traits.IsAdaptive)
                 return (0, $"{title} chooses its own steps: give it a tolerance rather than a number of evaluations");
 
@@ -52,6 +55,11 @@ internal sealed class EvaluationBudget(ComponentFactory factory)
         catch (ArgumentException e)
         {
             return (0, e.Message);
+        }
+        catch (Exception e)
+        {
+            // Broken rather than unfit, and its cells with it; the others of the sweep go on.
+            return (0, e is ComponentException ? e.Message : ComponentException.Of(experiment.Solver.Descriptor, "counting its evaluations", e).Message);
         }
     }
 }

@@ -27,8 +27,11 @@ public sealed class EvaluationCounts(ComponentFactory factory)
             return null;
         try
         {
-            SolverTraits traits = factory.Create<ISolver>(experiment.Solver).Traits;
-            return traits.IsAdaptive ? null : traits.Evaluations(factory.Create<ITimeGrid>(experiment.Grid).Levels(factory.Create<NoiseSchedule>(experiment.Schedule), experiment.Steps));
+            using ComponentScope scope = factory.OpenScope();
+            ComponentFactory components = scope.Factory;
+            using ComponentActivity activity = ComponentActivity.Begin(experiment.Solver.Descriptor, "counting its evaluations", isBrief: true);
+            SolverTraits traits = components.Create<ISolver>(experiment.Solver).Traits;
+            return traits.IsAdaptive ? null : traits.Evaluations(components.Create<ITimeGrid>(experiment.Grid).Levels(components.Create<NoiseSchedule>(experiment.Schedule), experiment.Steps));
         }
         catch (Exception)
         {

@@ -66,11 +66,11 @@ public sealed class Comparison
     public string ToMarkdown()
     {
         var text = new StringBuilder();
-        text.AppendLine($"## {Metric}").AppendLine().AppendLine(Caption).AppendLine();
-        text.AppendLine($"| {string.Join(" | ", [.. RowAxes, .. Columns.Select(column => $"{column} {ColumnUnit}")])} |");
+        text.AppendLine($"## {Markdown.Inline(Metric)}").AppendLine().AppendLine(Caption).AppendLine();
+        text.AppendLine($"| {string.Join(" | ", [.. RowAxes.Select(Markdown.Inline), .. Columns.Select(column => $"{column} {ColumnUnit}")])} |");
         text.AppendLine($"|{string.Concat(Enumerable.Repeat("---|", RowAxes.Count))}{string.Concat(Enumerable.Repeat("---:|", Columns.Count))}");
         foreach (ComparisonRow row in Rows)
-            text.AppendLine($"| {string.Join(" | ", [.. row.Labels, .. row.Cells.Select(cell => cell?.ToString() ?? "")])} |");
+            text.AppendLine($"| {string.Join(" | ", [.. row.Labels.Select(Markdown.Inline), .. row.Cells.Select(cell => cell?.ToString() ?? "")])} |");
         return text.ToString();
     }
 

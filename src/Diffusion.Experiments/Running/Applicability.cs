@@ -8,10 +8,14 @@ using static TorchSharp.torch;
 namespace Diffusion.Experiments.Running;
 
 /// <summary>Finds out before anything runs which cells have parts that do not fit together, and why.</summary>
-internal sealed class Applicability(ComponentFactory factory, PlanData data)
+internal sealed class Applicability(ComponentFactory factory, PlanData data, CancellationToken cancellationToken = default)
 {
     private readonly Dictionary<string, string?> _known = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _troubles = new(StringComparer.Ordinal);
     private readonly Dictionary<Experiment, string?> _byExperiment = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>What components do that are broken rather than unfit: their cells run and fail, each with a log.</summary>
+    public IReadOnlyCollection<string> Troubles => _troubles;
 
     /// <summary>Cell id → reason, for the cells that cannot run.</summary>
     public IReadOnlyDictionary<string, string> Objections(IEnumerable<ExperimentCell> cells)
@@ -19,6 +23,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data)
         Dictionary<string, string> objections = new(StringComparer.Ordinal);
         foreach (ExperimentCell cell in cells)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             // Repeats share their experiment.
             if (!_byExperiment.TryGetValue(cell.Experiment, out string? objection))
                 _byExperiment[cell.Experiment] = objection = cell.Objection ?? PathObjection(cell.Experiment) ?? ModelObjection(cell) ?? TimesObjection(cell.Experiment);
@@ -31,11 +36,12 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data)
 
     private string? PathObjection(Experiment experiment) => Once(
         string.Join('\n', experiment.Schedule.CanonicalJson, experiment.Grid.CanonicalJson, experiment.Solver.CanonicalJson, experiment.Steps),
-        () =>
+        experiment.Solver.Descriptor,
+        components =>
         {
-            var schedule = factory.Create<NoiseSchedule>(experiment.Schedule);
-            IReadOnlyList<NoiseLevel> levels = factory.Create<ITimeGrid>(experiment.Grid).Levels(schedule, experiment.Steps);
-            return factory.Create<ISolver>(experiment.Solver).Objection(schedule, levels) is { } objection
+            var schedule = components.Create<NoiseSchedule>(experiment.Schedule);
+            IReadOnlyList<NoiseLevel> levels = components.Create<ITimeGrid>(experiment.Grid).Levels(schedule, experiment.Steps);
+            return components.Create<ISolver>(experiment.Solver).Objection(schedule, levels) is { } objection
                 ? $"{experiment.Solver.Descriptor.Title} cannot run here: {objection}"
                 : null;
         });
@@ -43,12 +49,12 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data)
     private string? ModelObjection(ExperimentCell cell)
     {
         // Data that cannot be read stop the whole, before anything is written.
-        DataSet set = data[cell];
+        DataSet set = data.Get(cell, cancellationToken);
         CheckSize(cell.Experiment, set.Description);
-        return Once(string.Join('\n', cell.DataKey, cell.Experiment.Model.CanonicalJson, cell.Experiment.Loss?.CanonicalJson), () =>
+        return Once(string.Join('\n', cell.DataKey, cell.Experiment.Model.CanonicalJson, cell.Experiment.Loss?.CanonicalJson), cell.Experiment.Model.Descriptor, components =>
         {
-            (factory.Create<IScoreModel>(cell.Experiment.Model, set.Description, set) as IDisposable)?.Dispose();
-            return cell.Experiment.Loss is { } loss && factory.Create<ILoss>(loss, set.Description, set).Objection(set.Description) is { } objection
+            components.Create<IScoreModel>(cell.Experiment.Model, set.Description, set);
+            return cell.Experiment.Loss is { } loss && components.Create<ILoss>(loss, set.Description, set).Objection(set.Description) is { } objection
                 ? $"{loss.Descriptor.Title} {objection}"
                 : null;
         });
@@ -65,32 +71,35 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data)
     // A time sampler that asks for levels which its schedule does not have says so when drawn from, at its ends if anywhere.
     private string? TimesObjection(Experiment experiment) => experiment.Training is not { } training ? null : Once(
         string.Join('\n', training.Schedule.CanonicalJson, training.TimeSampler.CanonicalJson),
-        () =>
+        training.TimeSampler.Descriptor,
+        components =>
         {
-            var schedule = factory.Create<NoiseSchedule>(training.Schedule);
-            ITimeSamplingSession session = factory.Create<ITimeSampler>(training.TimeSampler).Start(schedule);
+            var schedule = components.Create<NoiseSchedule>(training.Schedule);
+            ITimeSamplingSession session = components.Create<ITimeSampler>(training.TimeSampler).Start(schedule);
             foreach (double quantile in (double[])[1e-6, 0.5, 1 - 1e-6])
                 session.Draw(quantile);
             return null;
         });
 
     // Components refuse what does not fit them with an ArgumentException that is meant to be read.
-    private string? Once(string key, Func<string?> find)
+    private string? Once(string key, ComponentDescriptor component, Func<ComponentFactory, string?> find)
     {
         if (_known.TryGetValue(key, out string? known))
             return known;
         try
         {
-            return _known[key] = find();
+            using ComponentScope scope = factory.OpenScope();
+            using ComponentActivity activity = ComponentActivity.Begin(component, "finding out whether it can be used", isBrief: true);
+            return _known[key] = find(scope.Factory);
         }
         catch (ArgumentException e)
         {
             // The framework appends the name of the parameter, which means nothing to who wrote the manifest.
             return _known[key] = e.ParamName is { } name ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : e.Message;
         }
-        catch (Exception)
+        catch (Exception e) when (!(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            // It is broken rather than unfit: its cells fail, each with a log.
+            _troubles.Add(e is ComponentException ? e.Message : ComponentException.Of(component, "finding out whether it can be used", e).Message);
             return _known[key] = null;
         }
     }

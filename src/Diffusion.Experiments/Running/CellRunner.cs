@@ -28,7 +28,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         using DisposeScope scope = NewDisposeScope();
         var schedule = factory.Create<NoiseSchedule>(experiment.Schedule);
         var problem = new SamplingProblem(
-            models.Build(cell, set),
+            models.Build(cell, set, factory),
             schedule,
             factory.Create<ITimeGrid>(experiment.Grid).Levels(schedule, experiment.Steps),
             factory.Create<ISolver>(experiment.Solver));
@@ -41,11 +41,12 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             Samples = set.Description.Standardization is { } unit ? (stored - Vector(unit.Mean)) / Vector(unit.Scale) : stored,
             Reference = set.Reference,
             ReferenceIsPopulation = ReferenceEquals(set.Reference, set.Train),
-            Flow = Flow(problem, experiment),
+            Flow = Flow(problem, experiment, cancellationToken),
+            Cancellation = cancellationToken,
             Data = set.Description,
             Randomness = new PhiloxNoiseSource(new NoiseKey(experiment.Seed, cell.Repeat, NoiseDomain.Measurement), 0, 1),
         };
-        MetricValue[] measured = [.. experiment.Metrics.SelectMany(choice => factory.Create<IMetric>(choice, set.Description).Measure(input))];
+        MetricValue[] measured = [.. experiment.Metrics.SelectMany(choice => Measure(choice, input))];
         if (measured.Where(metric => !double.IsFinite(metric.Value)).Select(metric => $"metric '{metric.Name}' is {(double.IsNaN(metric.Value) ? "not a number" : "infinite")}").ToArray() is { Length: > 0 } broken)
             record = record with { Status = CellStatus.Failed, Error = string.Join("; ", broken), Failure = TaskFailureKind.Error };
         return record with
@@ -65,6 +66,14 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
     /// </summary>
     public static ScalarType StoredType(Experiment experiment, DataDescription description) =>
         description.Standardization is null ? experiment.Dtype : ScalarType.Float64;
+
+    private IReadOnlyList<MetricValue> Measure(ComponentChoice choice, MetricInput input)
+    {
+        var metric = factory.Create<IMetric>(choice, input.Data);
+        input.Cancellation.ThrowIfCancellationRequested();
+        using (ComponentActivity.Begin(choice.Descriptor, "measuring", isBrief: false))
+            return metric.Measure(input);
+    }
 
     // Samples are there where a cell differs from an earlier one in its metrics only, or where a worker died while it measured.
     private (SampleRecord, Tensor)? Stored(ExperimentCell cell)
@@ -96,7 +105,9 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         };
 
         long begin = Stopwatch.GetTimestamp();
-        SamplingOutcome outcome = run.Execute(cancellationToken);
+        SamplingOutcome outcome;
+        using (ComponentActivity.Begin(cell.Experiment.Solver.Descriptor, "sampling", isBrief: false))
+            outcome = run.Execute(cancellationToken);
         TimeSpan sampling = Stopwatch.GetElapsedTime(begin);
 
         Tensor samples = InOriginalUnits(outcome.State, set.Description).to(StoredType(experiment, set.Description));
@@ -129,7 +140,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         return [.. Enumerable.Range(1, magnitudes.Count).Where(step => (magnitudes.Count - step) % stride == 0).Select(step => new TracePoint(step, magnitudes[step - 1]))];
     }
 
-    private static ProbabilityFlow Flow(SamplingProblem problem, Experiment experiment)
+    private static ProbabilityFlow Flow(SamplingProblem problem, Experiment experiment, CancellationToken cancellationToken)
     {
         (NoiseLevel noisiest, NoiseLevel cleanest) = ControlledRange.Of(problem.Levels, problem.Schedule);
         return new ProbabilityFlow
@@ -140,6 +151,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             Cleanest = cleanest,
             Dtype = experiment.Dtype,
             Device = new Device(experiment.Device),
+            Cancellation = cancellationToken,
         };
     }
 

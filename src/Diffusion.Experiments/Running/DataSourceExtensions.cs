@@ -8,10 +8,10 @@ namespace Diffusion.Experiments.Running;
 internal static class DataSourceExtensions
 {
     /// <summary>Loads data whose tensors belong to no dispose scope.</summary>
-    public static DataSet LoadDetached(this IDataSource source)
+    public static DataSet LoadDetached(this IDataSource source, CancellationToken cancellationToken)
     {
         using DisposeScope scope = NewDisposeScope();
-        DataSet set = source.Load();
+        DataSet set = source.Load(cancellationToken);
         // The two may be one tensor.
         foreach (Tensor rows in new[] { set.Train, set.Reference }.Distinct<Tensor>(ReferenceEqualityComparer.Instance))
             rows.DetachFromDisposeScope();

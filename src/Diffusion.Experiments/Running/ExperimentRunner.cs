@@ -11,7 +11,15 @@ public sealed class ExperimentRunner(RunServices services)
     /// <summary>Finds out what running a plan amounts to, and writes nothing.</summary>
     /// <inheritdoc cref="WorkPlan.Of" path="/exception"/>
     internal static WorkPlan Decide(ExperimentPlan plan, RunSettings settings, ComponentFactory factory, PlanData data) =>
-        WorkPlan.Of(plan, settings, settings.Existing(plan), open => new Applicability(factory, data).Objections(open));
+        Decide(plan, settings, settings.Existing(plan), factory, data, CancellationToken.None);
+
+    private static WorkPlan Decide(ExperimentPlan plan, RunSettings settings, RunFolder? existing, ComponentFactory factory, PlanData data, CancellationToken cancellationToken)
+    {
+        Applicability applicability = new(factory, data, cancellationToken);
+        WorkPlan work = WorkPlan.Of(plan, settings, existing, applicability.Objections);
+        work.Troubles = applicability.Troubles;
+        return work;
+    }
 
     /// <summary>Runs every selected cell of the plan that has not run, and builds the tables.</summary>
     /// <exception cref="InvalidDataException">The data cannot be read, or no cell can run. Nothing was written.</exception>
@@ -21,17 +29,21 @@ public sealed class ExperimentRunner(RunServices services)
     {
         PlanData data = new(services.Factory);
         RunFolder? existing = settings.Existing(plan);
+        // Of what is refused nothing is written, and the lock is a file.
+        WorkPlan? decided = existing is null ? Decide(plan, settings, null, services.Factory, data, cancellationToken) : null;
+        // The same command at the same time begins the same run, which only one may.
+        using PlanLock? beginning = existing is null && !settings.Fresh ? await PlanLock.TakeAsync(settings.Results, plan.Key, cancellationToken).ConfigureAwait(false) : null;
+        if (beginning is not null)
+            existing = settings.Existing(plan);
         // What is there must not change between being looked at and being run.
         RunLock? held = existing is null ? null : RunLock.Take(existing, services.Clock.GetUtcNow());
         try
         {
-            WorkPlan work = WorkPlan.Of(plan, settings, existing, open => new Applicability(services.Factory, data).Objections(open));
-            // Planning takes a while; whoever began the same meanwhile is to be joined, not doubled.
-            if (existing is null && settings.Existing(plan) is not null)
-                return await RunAsync(plan, settings, cancellationToken).ConfigureAwait(false);
+            WorkPlan work = existing is null && decided is not null ? decided : Decide(plan, settings, existing, services.Factory, data, cancellationToken);
             RunFolder folder = existing ?? RunFolder.Create(settings.Results, plan.Name, services.Clock.GetUtcNow());
             held ??= RunLock.Take(folder, services.Clock.GetUtcNow());
             RunRecord record = Open(plan, settings, folder, existing is not null);
+            beginning?.Dispose();
             services.Observer.RunStarted(folder, existing is not null, work);
             var session = new RunSession(plan, folder, record, work, data, settings);
             return await RunAsync(session, cancellationToken).ConfigureAwait(false);
@@ -85,6 +97,8 @@ public sealed class ExperimentRunner(RunServices services)
             tracking.Value.CellEnded(cell, records[cell.Id], data[cell].Description);
 
         (RunEnding ending, string? message) = work.Work.Any() ? Launch(session, records, tracking.Value, cancellationToken) : (RunEnding.Finished, null);
+        if (!Directory.Exists(folder.Path))
+            (ending, message) = (RunEnding.Broken, $"{folder.Path} is gone: it was deleted or moved while the run was at work, and its records with it");
         if (ending == RunEnding.Finished && work.Decisions.Any(decision => decision.Action == CellAction.LeaveOut))
             ending = RunEnding.Partial;
 

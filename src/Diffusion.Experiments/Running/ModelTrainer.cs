@@ -9,12 +9,12 @@ using static TorchSharp.torch;
 namespace Diffusion.Experiments.Running;
 
 /// <summary>Trains models into the store, and builds them to sample from.</summary>
-internal sealed class ModelTrainer(ComponentFactory factory, TrainedModelStore store, TimeProvider clock)
+internal sealed class ModelTrainer(TrainedModelStore store, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<string, bool> _whole = new(StringComparer.Ordinal);
 
     /// <summary>Trains a cell's model, unless the store has it.</summary>
-    public TrainedModelRecord Train(ExperimentCell cell, DataSet data, Action<TrainingProgress> progressed, CancellationToken cancellationToken)
+    public TrainedModelRecord Train(ExperimentCell cell, DataSet data, ComponentFactory factory, Action<TrainingProgress> progressed, CancellationToken cancellationToken)
     {
         if (store.Find(cell.TrainingKey!) is { } found)
             return found;
@@ -23,7 +23,9 @@ internal sealed class ModelTrainer(ComponentFactory factory, TrainedModelStore s
         long begin = Stopwatch.GetTimestamp();
         TrainingTask task = TaskOf(cell.Experiment, data, factory);
         nn.Module network = task.Model.Network;
-        TrainingOutcome outcome = Trainer.Train(task, new Forward(progressed), cancellationToken);
+        TrainingOutcome outcome;
+        using (ComponentActivity.Begin(cell.Experiment.Model.Descriptor, "training", isBrief: false))
+            outcome = Trainer.Train(task, new Forward(progressed), cancellationToken);
         return store.Save(
             network,
             digest => new TrainedModelRecord
@@ -65,12 +67,17 @@ internal sealed class ModelTrainer(ComponentFactory factory, TrainedModelStore s
     public bool Has(ExperimentCell cell)
     {
         string key = cell.TrainingKey!;
-        return _whole.ContainsKey(key) || (store.Find(key) is not null && _whole.TryAdd(key, true));
+        if (_whole.ContainsKey(key))
+            return true;
+        if (store.Find(key) is null)
+            return false;
+        _whole[key] = true;
+        return true;
     }
 
     /// <summary>A model ready to sample from: built anew, with the stored weights if it is a trained one.</summary>
     /// <exception cref="InvalidDataException">The store does not have it whole.</exception>
-    public IScoreModel Build(ExperimentCell cell, DataSet data)
+    public IScoreModel Build(ExperimentCell cell, DataSet data, ComponentFactory factory)
     {
         var model = factory.Create<IScoreModel>(cell.Experiment.Model, data.Description, data);
         if (model is not ITrainableScoreModel trainable)

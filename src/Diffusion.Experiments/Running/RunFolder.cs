@@ -74,6 +74,16 @@ public sealed class RunFolder
     public static RunFolder Open(string path)
     {
         var folder = new RunFolder(System.IO.Path.GetFullPath(path));
+        try
+        {
+            // Of a folder that may not be read, every file seems to be missing.
+            _ = Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any();
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new InputException($"{path} cannot be read: permission denied", e);
+        }
+
         return File.Exists(folder.RecordFile) && File.Exists(folder.PlanFile)
             ? folder
             : throw new InputException($"'{path}' is not the folder of a run: it holds no run.json and plan.jsonl");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Diffusion.Experiments.Storage;
 
 namespace Diffusion.Experiments.Running;
 
@@ -28,17 +29,24 @@ public sealed class RunLock : IDisposable
         FileStream held;
         try
         {
-            held = new FileStream(Path.Combine(folder.Path, "coordinator.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            string file = Path.Combine(folder.Path, "coordinator.lock");
+            // A link that somebody planted would have its target made or held.
+            if (new FileInfo(file).LinkTarget is not null)
+                File.Delete(file);
+            held = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e) when (e.HResult is HeldOnLinux or HeldOnMac or HeldOnWindows)
+        catch (IOException e) when (IsHeld(e))
         {
             string holder = File.Exists(holderFile) ? File.ReadAllText(holderFile).Trim() : "another process";
             throw new RunBusyException($"run {folder.Name} is at work already ({holder}). Wait for it, stop it, or start another with --fresh.", e);
         }
 
-        Try(() => File.WriteAllText(holderFile, string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName} since {now:yyyy-MM-dd HH:mm:ss} UTC\n")));
+        Try(() => AtomicFile.WriteAllText(holderFile, string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName} since {now:yyyy-MM-dd HH:mm:ss} UTC\n")));
         return new(held, holderFile);
     }
+
+    /// <summary>Whether a file could not be opened because another process has it for itself.</summary>
+    internal static bool IsHeld(IOException e) => e.HResult is HeldOnLinux or HeldOnMac or HeldOnWindows;
 
     /// <summary>Lets go.</summary>
     public void Dispose()

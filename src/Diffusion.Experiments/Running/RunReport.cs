@@ -14,6 +14,6 @@ internal static class RunReport
     public static void Write(ExperimentPlan plan, RunFolder folder, IReadOnlyList<CellRecord> records)
     {
         MetricsCsv.Write(folder.MetricsFile, [.. plan.Axes.Select(axis => axis.Path)], records);
-        AtomicFile.WriteAllText(folder.ComparisonFile, $"# {plan.Name}\n\n{plan.Description}\n\n{string.Join('\n', Compare(plan, records).Select(comparison => comparison.ToMarkdown()))}");
+        AtomicFile.WriteAllText(folder.ComparisonFile, $"# {Markdown.Inline(plan.Name)}\n\n{Markdown.Text(plan.Description)}\n\n{string.Join('\n', Compare(plan, records).Select(comparison => comparison.ToMarkdown()))}");
     }
 }

@@ -32,7 +32,7 @@ internal sealed class SweepTracking
                 ["repeats"] = plan.Repeats.ToString(CultureInfo.InvariantCulture),
                 ["axes"] = string.Join(", ", plan.Axes.Select(axis => axis.Path)),
             },
-            Tags = new Dictionary<string, string>(_tags) { ["mlflow.note.content"] = plan.Description },
+            Tags = new Dictionary<string, string>(_tags) { ["mlflow.note.content"] = Markdown.Text(plan.Description) },
         });
         _sweep.LogArtifact(folder.ManifestFile);
     }

@@ -22,7 +22,7 @@ public sealed class TaskRunner(
 {
     private const string TrainingPrefix = "train-";
 
-    private readonly ModelTrainer _models = new(factory, new(folder.Results), clock);
+    private readonly ModelTrainer _models = new(new(folder.Results), clock);
     private readonly PlanData _data = new(factory);
 
     /// <summary>Whether a task trains a model.</summary>
@@ -40,6 +40,8 @@ public sealed class TaskRunner(
     /// <exception cref="InvalidDataException">The plan has no such task, or the components installed here are not those it was planned with.</exception>
     public void Run(string task, Action<TaskProgress> progressed, CancellationToken cancellationToken)
     {
+        // Whatever is logged on the way, by whom ever, says where it belongs.
+        using IDisposable? scope = logger.BeginScope(new Dictionary<string, object> { ["Run"] = folder.Label, [IsTraining(task) ? "Training" : "Cell"] = task });
         if (IsTraining(task))
             Train(task, progress => progressed(new(task, progress.Step, progress.Steps, progress.Loss)), cancellationToken);
         else
@@ -56,9 +58,10 @@ public sealed class TaskRunner(
         TrainingRecord record = new() { Key = needed.TrainingKey! };
         try
         {
-            DataSet set = _data[needed];
+            DataSet set = _data.Get(needed, cancellationToken);
+            using ComponentScope components = factory.OpenScope();
             using DisposeScope scope = NewDisposeScope();
-            _models.Train(needed, set, progressed, cancellationToken);
+            _models.Train(needed, set, components.Factory, progressed, cancellationToken);
         }
         catch (Exception e) when (IsTheTasksOwn(e, cancellationToken))
         {
@@ -88,7 +91,7 @@ public sealed class TaskRunner(
             if (Training(wanted) is { Error: { } error } failed)
                 record = record with { Status = CellStatus.Failed, Error = $"its model could not be trained: {error}", Failure = failed.Failure, Log = failed.Log };
             else
-                record = new CellRunner(factory, _models, folder).Run(wanted, _data[wanted], record, cancellationToken);
+                record = Measure(wanted, record, cancellationToken);
         }
         catch (Exception e) when (e is DivergenceException or StepControlException)
         {
@@ -103,6 +106,13 @@ public sealed class TaskRunner(
         return record with { Seconds = clock.GetElapsedTime(begin).TotalSeconds };
     }
 
+    private CellRecord Measure(ExperimentCell wanted, CellRecord record, CancellationToken cancellationToken)
+    {
+        DataSet set = _data.Get(wanted, cancellationToken);
+        using ComponentScope components = factory.OpenScope();
+        return new CellRunner(components.Factory, _models, folder).Run(wanted, set, record, cancellationToken);
+    }
+
     // A component that gives up by an OperationCanceledException of its own (a time limit, say) has failed, not been stopped.
     private static bool IsTheTasksOwn(Exception e, CancellationToken cancellationToken) =>
         e is not (StorageException or TaskNotReadyException) && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested);
@@ -111,8 +121,10 @@ public sealed class TaskRunner(
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(folder.FailureLog(task))!);
-            File.WriteAllText(folder.FailureLog(task), $"{e}\n");
+            // Not its parents: a run's folder that was deleted must not come back as an empty one.
+            if (Directory.Exists(folder.Path))
+                Directory.CreateDirectory(Path.GetDirectoryName(folder.FailureLog(task))!);
+            AtomicFile.WriteAllText(folder.FailureLog(task), $"{e}\n");
             return Path.GetRelativePath(folder.Path, folder.FailureLog(task));
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)

@@ -25,6 +25,9 @@ public sealed class WorkPlan
     /// <summary>A cell for each model that the store has.</summary>
     public IReadOnlyList<ExperimentCell> ReusedModels { get; }
 
+    /// <summary>What components do that are broken: the cells that need them will fail. A line each.</summary>
+    public IReadOnlyCollection<string> Troubles { get; internal set; } = [];
+
     /// <summary>The experiment's newest run beside the one that is continued, where it was looked at.</summary>
     internal (RunFolder Folder, PlanFile Plan)? Last { get; }
 

@@ -14,8 +14,12 @@ internal sealed class CertificationPlan(ComponentCatalogue catalogue, ComponentF
 {
     private const string ExactModel = "exact-mixture";
 
+    /// <summary>The kinds whose components claim something measurable.</summary>
+    public static IReadOnlyList<ComponentKind> Kinds { get; } =
+        [ComponentKind.Schedule, ComponentKind.Grid, ComponentKind.ScoreModel, ComponentKind.Loss, ComponentKind.Weighting, ComponentKind.TimeSampler, ComponentKind.Solver];
+
     private readonly Lazy<IReadOnlyList<NoiseSchedule>> _schedules = new(() =>
-        [.. catalogue.All.Where(c => c.Kind == ComponentKind.Schedule && HasDefaults(c)).Select(c => factory.Create<NoiseSchedule>(Choose(catalogue, c, [])))]);
+        [.. catalogue.All.Where(c => c.Kind == ComponentKind.Schedule && HasDefaults(c)).Select(c => Buildable(catalogue, factory, c)).OfType<NoiseSchedule>()]);
 
     /// <summary>The measurements of what components build on.</summary>
     public IEnumerable<CertificationItem> EngineItems()
@@ -40,6 +44,19 @@ internal sealed class CertificationPlan(ComponentCatalogue catalogue, ComponentF
     }
 
     private static bool HasDefaults(ComponentDescriptor component) => component.Options?.Properties.All(option => !option.IsRequired) ?? true;
+
+    // One that cannot be made is told with its own measurements; what is measured over all schedules goes on with the others.
+    private static NoiseSchedule? Buildable(ComponentCatalogue catalogue, ComponentFactory factory, ComponentDescriptor component)
+    {
+        try
+        {
+            return factory.Create<NoiseSchedule>(Choose(catalogue, component, []));
+        }
+        catch (Exception e) when (e is ComponentException or ArgumentException or InvalidDataException)
+        {
+            return null;
+        }
+    }
 
     private static CertificationSubject Subject(ComponentDescriptor component, IEnumerable<string> variant) =>
         new(string.Join(' ', variant.Prepend(component.Name)), component.Kind.Id());

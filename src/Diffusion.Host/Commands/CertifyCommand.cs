@@ -9,7 +9,6 @@ using Diffusion.Certification;
 using Diffusion.Experiments.Components;
 using Diffusion.Host.Certification;
 using Diffusion.Natives;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Diffusion.Host.Commands;
 
@@ -36,7 +35,9 @@ internal static class CertifyCommand
             HostSession session = HostSession.Open(parsed, options);
             TextWriter output = parsed.InvocationConfiguration.Output;
             TextWriter error = parsed.InvocationConfiguration.Error;
-            IReadOnlyList<Certificate> certificates = Measure(session, parsed.GetValue(names) ?? [], !parsed.GetValue(quick), error, cancellationToken);
+            foreach (ComponentProblem problem in session.Problems)
+                error.WriteLine(problem);
+            (IReadOnlyList<Certificate> certificates, int broken) = Measure(session, parsed.GetValue(names) ?? [], !parsed.GetValue(quick), error, cancellationToken);
 
             if (parsed.GetValue(json))
                 output.WriteLine(JsonSerializer.Serialize(certificates, Json));
@@ -46,24 +47,29 @@ internal static class CertifyCommand
                 Table.Write(output, CertificateTable.Headers, CertificateTable.Rows(certificates));
 
             int failed = certificates.Count(certificate => certificate.Verdict == Verdict.Fail);
-            error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{certificates.Count - failed} of {certificates.Count} certificates hold."));
-            return Task.FromResult(failed == 0 ? ExitCode.Ok : ExitCode.ClaimsFailed);
+            if (certificates.Count > 0)
+                error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{certificates.Count - failed} of {certificates.Count} certificates hold."));
+            else if (broken == 0)
+                error.WriteLine($"{string.Join(", ", parsed.GetValue(names) ?? [])}: nothing to certify. Only {string.Join(", ", CertificationPlan.Kinds.Select(kind => kind.Prose()))} make claims that can be measured.");
+            if (broken > 0)
+                error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{broken} of the components could not be measured."));
+            return Task.FromResult(failed + broken == 0 ? ExitCode.Ok : ExitCode.ClaimsFailed);
         });
         return command;
     }
 
-    private static IReadOnlyList<Certificate> Measure(
+    private static (IReadOnlyList<Certificate> Certificates, int Broken) Measure(
         HostSession session, string[] names, bool thorough, TextWriter progress, CancellationToken cancellationToken)
     {
         TorchNatives.Load(1);
-        using ServiceProvider services = session.BuildServices();
-        var plan = new CertificationPlan(session.Catalogue, services.GetRequiredService<ComponentFactory>(), thorough);
+        using SessionServices services = session.OpenServices();
+        var plan = new CertificationPlan(session.Catalogue, services.Factory, thorough);
         CertificationItem[] engine = [.. plan.EngineItems()];
         CertificationItem[] items = names.Length == 0
             ? [.. engine, .. session.Catalogue.All.SelectMany(plan.Items)]
             : [.. names.SelectMany(name => engine.Where(item => item.Subject.Component == name) is var parts && parts.Any() ? parts : session.Find(name).SelectMany(plan.Items)).DistinctBy(item => item.Subject)];
         var results = new IReadOnlyList<Certificate>[items.Length];
-        int done = 0;
+        int done = 0, broken = 0;
         Lock gate = new();
         // The longest measurements are those of the solvers; partitions of one item keep both processors busy to the end.
         Parallel.ForEach(
@@ -72,16 +78,27 @@ internal static class CertifyCommand
             i =>
             {
                 long begin = Stopwatch.GetTimestamp();
-                results[i] = [.. items[i].Measure()];
+                string? trouble = null;
+                try
+                {
+                    results[i] = [.. items[i].Measure()];
+                }
+                catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+                {
+                    results[i] = [];
+                    trouble = e is ComponentException ? e.Message : $"threw {e.GetType().Name}: {e.Message.Split('\n')[0].Trim()}";
+                }
+
                 int failed = results[i].Count(certificate => certificate.Verdict == Verdict.Fail);
                 lock (gate)
                 {
                     done++;
+                    broken += trouble is null ? 0 : 1;
                     progress.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"[{done}/{items.Length}] {items[i].Subject.Kind} {items[i].Subject.Component}: {results[i].Count} certificates{(failed > 0 ? $", {failed} FAIL" : "")} ({Stopwatch.GetElapsedTime(begin).TotalSeconds:f1} s)"));
+                        $"[{done}/{items.Length}] {items[i].Subject.Kind} {items[i].Subject.Component}: {trouble ?? $"{results[i].Count} certificates"}{(failed > 0 ? $", {failed} FAIL" : "")} ({Stopwatch.GetElapsedTime(begin).TotalSeconds:f1} s)"));
                 }
             });
-        return [.. results.SelectMany(certificates => certificates)];
+        return ([.. results.SelectMany(certificates => certificates)], broken);
     }
 }

@@ -26,7 +26,7 @@ internal static class DoctorCommand
                 .. EngineRows(session, problems),
                 ["workers", session.Settings.Workers is { } workers ? $"{workers}" : "one a processor"],
                 ["results", Path.GetFullPath(session.Settings.ResultsFolder)],
-                ["tracking", Secrets.Without(session.Settings.TrackingUri ?? "none")],
+                ["tracking", Secrets.Shown(session.Settings.TrackingUri ?? "none")],
                 .. session.Folders.Select(folder => (string[])["plugins", folder]),
                 ["components", string.Join(", ", session.Catalogue.All.GroupBy(component => component.Kind).Select(kind => $"{kind.Key.Prose()} {kind.Count()}"))],
             ];

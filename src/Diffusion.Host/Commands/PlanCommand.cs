@@ -6,7 +6,6 @@ using Diffusion.Experiments.Running;
 using Diffusion.Host.Running;
 using Diffusion.Host.Settings;
 using Diffusion.Natives;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Diffusion.Host.Commands;
 
@@ -32,16 +31,20 @@ internal static class PlanCommand
 
             TorchNatives.Load(session.Settings.Threads ?? 1);
             ExperimentPlan plan = selection.Load(parsed, session);
-            RunSettings settings = selection.Settings(parsed, session) with { TrackingStore = session.Settings.TrackingUri is { } uri ? Secrets.Without(uri) : null };
-            using ServiceProvider services = session.BuildServices();
-            ComponentFactory factory = services.GetRequiredService<ComponentFactory>();
+            RunSettings settings = selection.Settings(parsed, session) with { TrackingStore = session.Settings.TrackingUri is { } uri ? Secrets.Shown(uri) : null };
+            using SessionServices services = session.OpenServices();
+            ComponentFactory factory = services.Factory;
             (WorkPlan work, Forecast forecast) = Forecaster.Of(plan, settings, factory, session.Settings.Workers ?? Environment.ProcessorCount);
             RunFolder? existing = settings.Existing(plan);
             EvaluationCounts counts = new(factory);
+            foreach (string trouble in work.Troubles)
+                parsed.InvocationConfiguration.Error.WriteLine(trouble);
+            // What runs will fail in part, which whoever asks beforehand wants to know.
+            int code = work.Troubles.Count == 0 ? ExitCode.Ok : ExitCode.CellsFailed;
             if (parsed.GetValue(json))
             {
                 PlanDocument.Of(plan, work, forecast, existing, counts).Write(output);
-                return ExitCode.Ok;
+                return code;
             }
 
             PlanView.Write(output, plan, work, forecast, existing);
@@ -51,7 +54,7 @@ internal static class PlanCommand
                 PlanView.WriteCells(output, plan, work, counts);
             }
 
-            return ExitCode.Ok;
+            return code;
         });
         return command;
     }

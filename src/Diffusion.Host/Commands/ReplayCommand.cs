@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Replaying;
@@ -8,7 +7,6 @@ using Diffusion.Experiments.Running;
 using Diffusion.Experiments.Storage;
 using Diffusion.Host.Running;
 using Diffusion.Natives;
-using Microsoft.Extensions.DependencyInjection;
 using TorchSharp;
 
 namespace Diffusion.Host.Commands;
@@ -24,13 +22,8 @@ internal static class ReplayCommand
         Option<string[]> cell = new("--cell") { Description = "A cell, by the first digits of its id; may be given more than once.", HelpName = "ID" };
         Option<string[]> only = new("--only") { Description = "Cells that meet this, as in --only solver=ddim*,steps=10; may be given more than once.", HelpName = "PATH=PATTERN,…" };
         Option<bool> all = new("--all") { Description = "Every cell, rather than the first of each solver and each way to end." };
-        Option<int?> count = new("--count") { Description = "The first N cells.", HelpName = "N" };
+        Option<int?> count = WholeNumber.Option("--count", "The first N cells.", 1, int.MaxValue);
         Option<bool> train = new("--train") { Description = "Trains models anew and compares their weights, rather than sampling from the stored ones." };
-        count.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() < 1)
-                result.AddError("--count must be at least 1.");
-        });
         Command command = new("replay", "Computes cells of a run again from its frozen plan and compares bit by bit. The run is only read.")
         {
             run, cell, only, all, count, train, options.Results, options.Threads, options.Workers,
@@ -52,8 +45,8 @@ internal static class ReplayCommand
     private static int Replay(HostSession session, RunFolder folder, ReplaySelection selection, bool trains, TextWriter output, CancellationToken cancellationToken)
     {
         ExperimentPlan plan = PlanFile.Read(folder.PlanFile).Thaw(session.Catalogue);
-        using ServiceProvider services = session.BuildServices();
-        Replayer replayer = new(folder, plan, services.GetRequiredService<ComponentFactory>());
+        using SessionServices services = session.OpenServices();
+        Replayer replayer = new(folder, plan, services.Factory);
         IReadOnlyList<(ExperimentCell Cell, CellRecord Record)> cells = replayer.Select(selection);
         output.WriteLine($"{folder.Label}: {cells.Count} of {plan.Cells.Count} cells are computed again.");
         List<ReplayedCell> replayed = [];

@@ -4,10 +4,10 @@ using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Reporting;
 using Diffusion.Experiments.Running;
+using Diffusion.Host.Logging;
 using Diffusion.Host.Running;
 using Diffusion.Host.Settings;
 using Diffusion.Natives;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
@@ -40,24 +40,26 @@ internal static class RunCommand
                 FailFast = parsed.GetValue(failFast),
                 Environment = Provenance.Collect(session.Catalogue, plan),
                 WorkerCommand = WorkerCommand.CommandLine(session, parsed.GetValue(options.Plugins) ?? []),
-                TrackingStore = session.Settings.TrackingUri is { } uri ? Secrets.Without(uri) : null,
+                TrackingStore = session.Settings.TrackingUri is { } uri ? Secrets.Shown(uri) : null,
             };
             Writable.Require(session.Settings.ResultsFolder);
-            (RunOutcome outcome, string? howToLook) = await RunAsync(session, plan, run, output, cancellationToken).ConfigureAwait(false);
+            (RunOutcome outcome, string? howToLook) = await RunAsync(session, plan, run, parsed.GetValue(options.Verbose), output, error, cancellationToken).ConfigureAwait(false);
             return Report(plan, outcome, howToLook, output, error);
         });
         return command;
     }
 
     private static async Task<(RunOutcome Outcome, string? HowToLook)> RunAsync(
-        HostSession session, ExperimentPlan plan, RunSettings run, TextWriter output, CancellationToken cancellationToken)
+        HostSession session, ExperimentPlan plan, RunSettings run, bool isVerbose, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         HostSettings settings = session.Settings;
-        using RunLog log = new();
-        await using ServiceProvider services = session.BuildServices(logging => logging.ClearProviders().AddProvider(log.Provider));
-        ComponentFactory factory = services.GetRequiredService<ComponentFactory>();
-        ILauncher launcher = factory.Create<ILauncher>(Launcher(session));
-        ITracker tracker = factory.Create<ITracker>(session.Catalogue.Bind(ComponentKind.Tracker, settings.Tracker.Name, settings.Tracker.Options, "settings"));
+        using ProcessLog log = new(session.Configuration, isVerbose, error.WriteLine);
+        await using SessionServices services = session.OpenServices(logging => logging.ClearProviders().AddProvider(log.Provider));
+        ComponentFactory factory = services.Factory;
+        ComponentChoice launching = Launcher(session);
+        GuardedLauncher launcher = new(factory.Create<ILauncher>(launching), launching.Descriptor);
+        ComponentChoice chosen = session.Catalogue.Bind(ComponentKind.Tracker, settings.Tracker.Name, settings.Tracker.Options, "settings");
+        GuardedTracker tracker = new(factory.Create<ITracker>(chosen), chosen.Descriptor, services.Loggers.CreateLogger<GuardedTracker>());
         await using var _ = tracker.ConfigureAwait(false);
 
         SweepProgress progress = new(new EvaluationCounts(factory).Of, TimeProvider.System);
@@ -69,7 +71,8 @@ internal static class RunCommand
         async Task<RunOutcome> RunAsync(RunView view)
         {
             using CancellationTokenRegistration stopping = cancellationToken.Register(() => view.Said("Stopping. Finished cells are kept; Ctrl-C again ends at once."));
-            RunServices with = new(factory, launcher, tracker, log.OpenWith(view), TimeProvider.System, services.GetRequiredService<ILoggerFactory>());
+            log.Show = view.Warned;
+            RunServices with = new(factory, launcher, tracker, new RunLog(log, view), TimeProvider.System, services.Loggers);
             return await new ExperimentRunner(with).RunAsync(plan, run, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -129,7 +132,7 @@ internal static class RunCommand
         if (failed + diverged > 0)
             error.WriteLine($"{failed} failed and {diverged} diverged of {plan.Cells.Count} cells; 'error' in metrics.csv says why{(failed > 0 ? ", logs/ more" : "")}.");
 
-        int done = outcome.Records.Count(record => record.Status != CellStatus.Failed);
+        int done = outcome.Records.Count(record => record.Status is CellStatus.Done or CellStatus.Diverged);
         switch (outcome.Ending)
         {
             case RunEnding.Stopped:

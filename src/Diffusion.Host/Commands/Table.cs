@@ -1,3 +1,4 @@
+using Diffusion.Host.Running;
 using Spectre.Console;
 
 namespace Diffusion.Host.Commands;
@@ -12,6 +13,7 @@ internal static class Table
 
     public static void Write(TextWriter output, IReadOnlyList<string> headers, IEnumerable<string[]> rows)
     {
+        (headers, rows) = (Plain(headers), rows.Select(Plain));
         if (IsTerminal(output))
             WriteToTerminal(headers, rows);
         else
@@ -70,8 +72,12 @@ internal static class Table
         AnsiConsole.Write(table);
     }
 
-    private static void WriteText(TextWriter output, IReadOnlyList<string[]> rows)
+    // One line a row, whatever a manifest has put into it.
+    private static string[] Plain(IReadOnlyList<string> cells) => [.. cells.Select(cell => Terminal.Plain(cell).ReplaceLineEndings(" ").Replace('\t', ' '))];
+
+    private static void WriteText(TextWriter output, IReadOnlyList<string[]> given)
     {
+        string[][] rows = [.. given.Select(Plain)];
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
         foreach (string[] row in rows)
             output.WriteLine(string.Join(Gap, row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());

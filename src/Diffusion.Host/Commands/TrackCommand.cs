@@ -1,9 +1,8 @@
 using System.CommandLine;
-using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
-using Diffusion.Host.Running;
+using Diffusion.Host.Logging;
 using Diffusion.Host.Settings;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Diffusion.Host.Commands;
@@ -15,17 +14,20 @@ internal static class TrackCommand
     {
         Command sync = new("sync", "Sends what the tracking store had not taken when a run ended. Doing so again changes nothing.") { options.Results, options.Tracking };
         sync.SetAction((parsed, cancellationToken) => SyncAsync(
-            HostSession.Open(parsed, options), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken));
+            HostSession.Open(parsed, options), parsed.GetValue(options.Verbose), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken));
         return new Command("track", "Works on the tracking store.") { sync };
     }
 
-    private static async Task<int> SyncAsync(HostSession session, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    private static async Task<int> SyncAsync(HostSession session, bool isVerbose, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         HostSettings settings = session.Settings;
-        await using ServiceProvider services = session.BuildServices(logging => logging.ClearProviders().AddProvider(new WarningLines(error)));
+        if (!Directory.Exists(settings.ResultsFolder))
+            throw new InputException($"results folder '{settings.ResultsFolder}' is not there; --results DIR names another");
+        using ProcessLog log = new(session.Configuration, isVerbose, error.WriteLine);
+        await using SessionServices services = session.OpenServices(logging => logging.ClearProviders().AddProvider(log.Provider));
         int before, left;
         string? howToLook;
-        ITracker tracker = services.GetRequiredService<ComponentFactory>().Create<ITracker>(
+        ITracker tracker = services.Factory.Create<ITracker>(
             session.Catalogue.Bind(ComponentKind.Tracker, settings.Tracker.Name, settings.Tracker.Options, "settings"));
         await using (tracker.ConfigureAwait(false))
         {

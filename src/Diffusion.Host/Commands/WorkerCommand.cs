@@ -2,9 +2,9 @@ using System.CommandLine;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Running;
+using Diffusion.Host.Logging;
 using Diffusion.Host.Running;
 using Diffusion.Natives;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Diffusion.Host.Commands;
@@ -23,8 +23,11 @@ internal static class WorkerCommand
             HostSession session = HostSession.Open(parsed, options);
             TorchNatives.Load(session.Settings.Threads ?? 1);
             TextWriter error = parsed.InvocationConfiguration.Error;
-            using ServiceProvider services = session.BuildServices(logging => logging.ClearProviders().AddProvider(new WarningLines(error)));
-            TaskRunner runner = Runner(RunFolder.Open(parsed.GetRequiredValue(run)), session.Catalogue, services);
+            RunFolder folder = RunFolder.Open(parsed.GetRequiredValue(run));
+            using ProcessLog log = new(session.Configuration, parsed.GetValue(options.Verbose), error.WriteLine);
+            log.Open(folder);
+            using SessionServices services = session.OpenServices(logging => logging.ClearProviders().AddProvider(log.Provider));
+            TaskRunner runner = Runner(folder, session.Catalogue, services);
             string[] named = [.. parsed.GetValue(tasks) ?? [], .. parsed.GetValue(file) is { } path ? File.ReadAllLines(path).Where(line => line.Length > 0) : []];
             return Task.FromResult(named.Length > 0 || parsed.GetValue(file) is not null
                 ? RunNamed(runner, named, parsed.InvocationConfiguration.Output, cancellationToken)
@@ -34,20 +37,14 @@ internal static class WorkerCommand
     }
 
     /// <summary>What starts a worker for a run of this session, but for the run's folder.</summary>
-    public static IReadOnlyList<string> CommandLine(HostSession session, IEnumerable<string> plugins)
-    {
-        string self = Environment.ProcessPath ?? "dotnet";
-        // As an own executable the host is its process; under the dotnet command it is a file for it.
-        string[] program = Path.GetFileNameWithoutExtension(self) == "dotnet" ? [self, typeof(WorkerCommand).Assembly.Location] : [self];
-        return
-        [
-            .. program, "worker",
-            .. session.Settings.Plugins.Concat(plugins).SelectMany(folder => new[] { "--plugins", Path.GetFullPath(folder) }),
-            "--threads", FormattableString.Invariant($"{session.Settings.Threads ?? 1}"),
-        ];
-    }
+    public static IReadOnlyList<string> CommandLine(HostSession session, IEnumerable<string> plugins) =>
+    [
+        .. HostProgram.Command, "worker",
+        .. session.Settings.Plugins.Concat(plugins).SelectMany(folder => new[] { "--plugins", Path.GetFullPath(folder) }),
+        "--threads", FormattableString.Invariant($"{session.Settings.Threads ?? 1}"),
+    ];
 
-    private static TaskRunner Runner(RunFolder folder, ComponentCatalogue catalogue, ServiceProvider services)
+    private static TaskRunner Runner(RunFolder folder, ComponentCatalogue catalogue, SessionServices services)
     {
         PlanFile plan = PlanFile.Read(folder.PlanFile);
         Func<string, ExperimentCell> cell = plan.Binder(catalogue);
@@ -55,9 +52,9 @@ internal static class WorkerCommand
             folder,
             cell,
             task => plan.Ids.Select(cell).First(candidate => candidate.TrainingTask == task),
-            services.GetRequiredService<ComponentFactory>(),
+            services.Factory,
             TimeProvider.System,
-            services.GetRequiredService<ILogger<TaskRunner>>());
+            services.Loggers.CreateLogger<TaskRunner>());
     }
 
     private static int RunNamed(TaskRunner runner, string[] tasks, TextWriter output, CancellationToken cancellationToken)

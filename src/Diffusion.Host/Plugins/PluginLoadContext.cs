@@ -10,6 +10,9 @@ internal sealed class PluginLoadContext(string folder, IEnumerable<string> plugi
 {
     private readonly AssemblyDependencyResolver[] _resolvers = [.. plugins.Select(path => new AssemblyDependencyResolver(path))];
 
+    /// <summary>Whether an assembly came with a plugin rather than with the host.</summary>
+    public static bool IsForeign(Assembly assembly) => GetLoadContext(assembly) is PluginLoadContext;
+
     protected override Assembly? Load(AssemblyName assemblyName)
     {
         if (HostAssemblies.Share(assemblyName))

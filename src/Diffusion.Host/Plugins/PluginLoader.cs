@@ -1,17 +1,18 @@
-using System.Reflection;
 using Diffusion.Experiments.Components;
 
 namespace Diffusion.Host.Plugins;
 
 /// <summary>Loads the DLLs that may hold components. What cannot be loaded is a problem; the rest goes on.</summary>
-internal sealed class PluginLoader
+/// <param name="judge">The verdict on a DLL that is not the host's own, before it is loaded.</param>
+internal sealed class PluginLoader(Func<string, PluginVerdict> judge)
 {
-    private readonly List<Assembly> _assemblies = [];
+    private readonly List<PluginAssembly> _plugins = [];
     private readonly List<ComponentProblem> _problems = [];
+    private readonly string? _own = PluginFolders.Own(AppContext.BaseDirectory);
     private readonly HashSet<(string Name, Guid Module)> _loaded = [];
 
-    /// <summary>The assemblies in the order in which they were loaded.</summary>
-    public IReadOnlyList<Assembly> Assemblies => _assemblies;
+    /// <summary>The plugins in the order in which they were loaded.</summary>
+    public IReadOnlyList<PluginAssembly> Plugins => _plugins;
 
     /// <summary>What could not be loaded, and why.</summary>
     public IReadOnlyList<ComponentProblem> Problems => _problems;
@@ -27,9 +28,22 @@ internal sealed class PluginLoader
             _problems.Add(new(folder, $"holds no plugin: no DLL in it or in a folder of it uses {HostAssemblies.Contracts.Name}"));
     }
 
+    /// <summary>Loads one DLL, with the dependencies that lie beside it.</summary>
+    public void LoadFile(string path)
+    {
+        if (Inspect(path) is { } plugin)
+            Load([plugin], Path.GetDirectoryName(path)!);
+    }
+
     private int LoadFolder(string folder)
     {
         PluginFile[] plugins = [.. Directory.EnumerateFiles(folder, "*.dll").Order(StringComparer.Ordinal).Select(Inspect).OfType<PluginFile>()];
+        Load(plugins, folder);
+        return plugins.Length;
+    }
+
+    private void Load(PluginFile[] plugins, string folder)
+    {
         PluginLoadContext context = new(folder, plugins.Select(p => p.Path));
         foreach (PluginFile plugin in plugins)
         {
@@ -39,16 +53,22 @@ internal sealed class PluginLoader
 
             try
             {
-                _assemblies.Add(context.LoadFromAssemblyPath(plugin.Path));
+                PluginVerdict verdict = IsOwn(plugin) ? PluginVerdict.Sound : judge(plugin.Path);
+                if (verdict.Refusal is { } refusal)
+                    _problems.Add(new(plugin.Path, $"{refusal}; it is left out"));
+                else
+                    _plugins.Add(new(context.LoadFromAssemblyPath(plugin.Path), verdict));
             }
-            catch (Exception e) when (e is IOException or BadImageFormatException)
+            catch (Exception e) when (e is IOException or BadImageFormatException or UnauthorizedAccessException)
             {
                 _problems.Add(new(plugin.Path, $"cannot be loaded: {e.Message}"));
             }
         }
-
-        return plugins.Length;
     }
+
+    // What was built with the host was tested with it.
+    private bool IsOwn(PluginFile plugin) =>
+        _own is not null && plugin.Name.StartsWith("Diffusion.", StringComparison.Ordinal) && Path.GetFullPath(plugin.Path).StartsWith(_own + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private PluginFile? Inspect(string path)
     {

@@ -46,7 +46,7 @@ internal sealed class LiveView : RunView
             Said(line);
     }
 
-    protected override void Write(string line) => _console.Write(new LineAbove(line));
+    protected override void Write(string line) => _console.Write(new LineAbove(Terminal.Plain(line)));
 
     protected override void CellsWentOn()
     {

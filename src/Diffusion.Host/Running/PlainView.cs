@@ -21,11 +21,15 @@ internal sealed class PlainView : RunView, IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    protected override void Write(string line) => _output.WriteLine(line);
+    protected override void Write(string line) => _output.WriteLine(Terminal.Plain(line));
 
-    protected override void Launched() => WriteProgress(Progress.EndedBefore == 0
-        ? (FormattableString)$"Sweeping {Progress.Cells} cells."
-        : $"Sweeping {Progress.Cells} cells, {Progress.EndedBefore} of them done before.");
+    protected override void Launched()
+    {
+        int before = Progress.EndedBefore - Progress.NotApplicable;
+        string done = before == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {before} of them done before");
+        string inapplicable = Progress.NotApplicable == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{(done.Length == 0 ? ", " : " and ")}{Progress.NotApplicable} n/a");
+        WriteProgress($"Sweeping {Progress.Cells} cells{done}{inapplicable}.");
+    }
 
     protected override void TrainingWentOn(TrainingStanding? before, TrainingStanding now)
     {

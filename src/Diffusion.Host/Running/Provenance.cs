@@ -40,7 +40,7 @@ internal static class Provenance
             ["mlflow.user"] = Environment.UserName,
             ["mlflow.source.name"] = "diffusion",
             ["mlflow.source.type"] = "LOCAL",
-            ["command"] = Secrets.Without(Environment.CommandLine),
+            ["command"] = Secrets.CommandLine(Environment.GetCommandLineArgs()),
             ["host"] = Environment.MachineName,
             ["os"] = RuntimeInformation.OSDescription,
             ["dotnet"] = RuntimeInformation.FrameworkDescription,
@@ -73,7 +73,7 @@ internal static class Provenance
         .Where(variable => Variables.Any(start => variable.Key.StartsWith(start, StringComparison.OrdinalIgnoreCase))
             && !SecretWords.Any(word => variable.Key.Contains(word, StringComparison.OrdinalIgnoreCase)))
         .OrderBy(variable => variable.Key, StringComparer.Ordinal)
-        .Select(variable => KeyValuePair.Create(variable.Key, Secrets.Without(variable.Value)));
+        .Select(variable => KeyValuePair.Create(variable.Key, Secrets.Without(Secrets.Shown(variable.Value))));
 
     // No git, or not in a checkout: then there is nothing to say.
     private static string? Git(string arguments)

@@ -39,6 +39,9 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
     /// <summary>Models whose training has ended.</summary>
     public int TrainingsEnded { get; private set; }
 
+    /// <summary>Cells among <see cref="EndedBefore"/> whose parts do not fit together: they were settled, never done.</summary>
+    public int NotApplicable { get; private set; }
+
     /// <summary>Trainings at work, in the order in which they began.</summary>
     public IEnumerable<TrainingStanding> TrainingsAtWork => _trainings.Values;
 
@@ -113,6 +116,7 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
         _sweepStarted = clock.GetTimestamp();
         Cells = cells.Count + endedBefore.Count;
         EndedBefore = endedBefore.Count;
+        NotApplicable = endedBefore.Count(record => record.Status == CellStatus.NotApplicable);
         foreach (ExperimentCell cell in work.Trainings)
             _trainingTime.Expect(cell.TrainingTask!, cell.Experiment.Model.Name, cell.Experiment.Training!.Settings.Steps);
 

@@ -11,7 +11,7 @@ internal static class Writable
         try
         {
             Directory.CreateDirectory(folder);
-            string probe = Path.Combine(folder, $".probe-{Environment.ProcessId}");
+            string probe = Path.Combine(folder, $".probe-{Guid.NewGuid():n}");
             File.WriteAllText(probe, "");
             File.Delete(probe);
         }

@@ -17,12 +17,16 @@ internal sealed record HostSettings
     /// <summary>Plugin folders beside the host's own.</summary>
     public IReadOnlyList<string> Plugins { get; init; } = [];
 
+    /// <summary>Seconds that the constructor of a component may take.</summary>
+    [Range(0.1, 86400)]
+    public double ConstructorTimeout { get; init; } = 60;
+
     /// <summary>Threads of the tensor library; null leaves it to the library.</summary>
-    [Range(1, 1024, ErrorMessage = "Threads must be between 1 and 1024.")]
+    [Range(1, 1024)]
     public int? Threads { get; init; }
 
     /// <summary>Cells that run at the same time; null leaves it to the launcher.</summary>
-    [Range(1, 1024, ErrorMessage = "Workers must be between 1 and 1024.")]
+    [Range(1, 1024)]
     public int? Workers { get; init; }
 
     /// <summary>Keeps what a tracking store has not taken, until it does.</summary>
@@ -31,7 +35,7 @@ internal sealed record HostSettings
     /// <summary>Where runs are tracked: as set, else an SQLite store in the results folder; null when nothing is tracked. May hold a password.</summary>
     public string? TrackingUri => Tracking.Uri switch
     {
-        null or "" => $"sqlite:///{Path.Combine(ResultsFolder, "mlflow.db").Replace('\\', '/')}",
+        null or "" => $"sqlite:///{Path.Combine(ResultsFolder, "mlflow.db").Replace('\\', '/').Replace("?", "%3F", StringComparison.Ordinal)}",
         "none" => null,
         string uri => uri,
     };

@@ -5,6 +5,8 @@ internal static class SqliteTrackingUri
 {
     public const string Scheme = "sqlite:";
 
+    private const string EscapedQuestionMark = "%3F";
+
     /// <summary>The absolute path of the file.</summary>
     public static string ToPath(string uri)
     {
@@ -13,6 +15,7 @@ internal static class SqliteTrackingUri
         if (path.Length == 0 || path.StartsWith(':') || path.Contains('?', StringComparison.Ordinal))
             throw new TrackingUriNotSupportedException(
                 $"'{uri}' does not name a database file; write sqlite:///relative/path.db or sqlite:////absolute/path.db.");
-        return Path.GetFullPath(path);
+        // Which SQLAlchemy has no way to say: a "?" begins an address' query. Other signs stand for themselves, as they do there.
+        return Path.GetFullPath(path.Replace(EscapedQuestionMark, "?", StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -111,4 +111,46 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("diffusion [command] [options]", output, StringComparison.Ordinal);
         Assert.Equal(output, (await RunAsync("--help")).Output);
     }
+
+    [Theory]
+    [InlineData("plan x.json --workers two", "--workers two: expected a whole number from 1 to 1024")]
+    [InlineData("plan x.json --threads 0", "--threads 0: expected a whole number from 1 to 1024")]
+    [InlineData("replay x --count abc", "--count abc: expected a whole number from 1")]
+    [InlineData("replay x --count 0", "--count 0: expected a whole number from 1")]
+    [InlineData("run", "run needs a manifest: diffusion run MANIFEST")]
+    [InlineData("diff one", "diff needs 2 arguments: diffusion diff A B")]
+    [InlineData("describe", "describe needs a component: diffusion describe COMPONENT")]
+    [InlineData("track sync --results nope", "results folder 'nope' is not there; --results DIR names another")]
+    [InlineData("run x.json --launcher-option workers=2 --launcher-option Workers=3", "workers is given twice: '2' and '3'")]
+    [InlineData("help nope", "Unrecognized command or argument 'nope'.")]
+    public async Task A_mistake_is_bad_input_and_told_in_the_users_words(string line, string told)
+    {
+        (int code, string output, string error) = await RunAsync(line.Split(' '));
+        Assert.Equal((2, ""), (code, output));
+        Assert.StartsWith(told, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("run", "")]
+    [InlineData("plan", "a\0b")]
+    [InlineData("doctor", "--results", "")]
+    [InlineData("plugins", "--plugins", "")]
+    public async Task An_empty_value_is_bad_input(params string[] arguments)
+    {
+        (int code, _, string error) = await RunAsync(arguments);
+        Assert.Equal(2, code);
+        Assert.Contains("is empty", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_is_asked_for_in_either_order() => Assert.Equal(await RunAsync("run", "--help"), await RunAsync("help", "run"));
+
+    [Fact]
+    public async Task What_claims_nothing_is_said_to_claim_nothing()
+    {
+        (int code, _, string error) = await RunAsync("certify", "metric/energy-distance", "data/csv");
+        Assert.Equal(0, code);
+        Assert.StartsWith("metric/energy-distance, data/csv: nothing to certify.", error, StringComparison.Ordinal);
+    }
 }

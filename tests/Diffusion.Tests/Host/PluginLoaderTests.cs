@@ -21,10 +21,10 @@ public sealed class PluginLoaderTests : IDisposable
 
     private (PluginLoader Loader, ComponentCatalogue Catalogue) Load(params string[] folders)
     {
-        PluginLoader loader = new();
+        PluginLoader loader = new(_ => PluginVerdict.Sound);
         foreach (string folder in folders.DefaultIfEmpty(_folder.FullName))
             loader.Load(folder);
-        return (loader, ComponentCatalogue.FromAssemblies(loader.Assemblies));
+        return (loader, ComponentCatalogue.FromAssemblies(loader.Plugins.Select(plugin => plugin.Assembly)));
     }
 
     private static double TimeOf(ComponentCatalogue catalogue, string name) =>
@@ -96,7 +96,7 @@ public sealed class PluginLoaderTests : IDisposable
         Directory.CreateDirectory(In("b"));
         File.Copy(path, Path.Combine(In("b"), "Copied.dll"));
         (PluginLoader loader, ComponentCatalogue catalogue) = Load(In("a"), In("b"), _folder.FullName);
-        Assert.Single(loader.Assemblies);
+        Assert.Single(loader.Plugins);
         Assert.Empty(loader.Problems);
         Assert.Empty(catalogue.Problems);
     }

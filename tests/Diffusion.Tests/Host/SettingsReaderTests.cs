@@ -32,6 +32,8 @@ public sealed class SettingsReaderTests : IDisposable
 
     private HostSettings Read(Dictionary<string, string?>? overrides = null) => SettingsReader.Read([_host.FullName, _current.FullName], overrides ?? NoOverrides);
 
+    private string AppSettings => Path.Combine(_current.FullName, "appsettings.json");
+
     private string Error() => Assert.Throws<InputException>(() => Read()).Message;
 
     [Fact]
@@ -97,7 +99,7 @@ public sealed class SettingsReaderTests : IDisposable
     {
         SetVariable("DIFFUSION__RESULTFOLDER", "x");
         Assert.Equal(
-            "settings: unknown key 'Diffusion:RESULTFOLDER' (or DIFFUSION__RESULTFOLDER); did you mean 'ResultsFolder'? (known: Launcher, Plugins, ResultsFolder, Threads, Tracking, Workers)",
+            "environment variable DIFFUSION__RESULTFOLDER: unknown key 'Diffusion:RESULTFOLDER' (or DIFFUSION__RESULTFOLDER); did you mean 'ResultsFolder'? (known: ConstructorTimeout, Launcher, Plugins, ResultsFolder, Threads, Tracking, Workers)",
             Error());
     }
 
@@ -105,22 +107,51 @@ public sealed class SettingsReaderTests : IDisposable
     public void An_unknown_key_of_a_section_is_told()
     {
         Write(_current, """{ "Diffusion": { "Tracking": { "Url": "x" } } }""");
-        Assert.Equal("settings: unknown key 'Diffusion:Tracking:Url' (or DIFFUSION__TRACKING__URL); did you mean 'Uri'? (known: Uri)", Error());
+        Assert.Equal($"{AppSettings}:1:39 Tracking:Url: unknown key 'Diffusion:Tracking:Url' (or DIFFUSION__TRACKING__URL); did you mean 'Uri'? (known: Uri)", Error());
+    }
+
+    [Theory]
+    [InlineData("Workers", "0", "a whole number from 1 to 1024, found '0'")]
+    [InlineData("Workers", "\"two\"", "a whole number from 1 to 1024, found 'two'")]
+    [InlineData("Threads", "1.5", "a whole number from 1 to 1024, found '1.5'")]
+    [InlineData("Threads", "[1]", "a whole number from 1 to 1024, found a section or a list")]
+    [InlineData("ConstructorTimeout", "true", "a number from 0.1 to 86400, found 'True'")]
+    [InlineData("ResultsFolder", "{ \"a\": 1 }", "a text, found a section or a list")]
+    [InlineData("Plugins", "\"p\"", "a list of texts, found 'p'")]
+    [InlineData("Plugins", "[[\"p\"]]", "a list of texts, found a section or a list")]
+    [InlineData("Tracking", "\"none\"", "a section with settings, found 'none'")]
+    public void A_value_of_another_kind_is_told_with_its_place(string key, string value, string told)
+    {
+        Write(_host, """{ "Diffusion": { "ResultsFolder": "x" } }""");
+        Write(_current, $"{{ // settings\n  \"Diffusion\": {{\n    \"{key}\": {value},\n  }} }}");
+        Assert.Equal($"{AppSettings}:3:{key.Length + 9} {key}: expected {told}", Error());
     }
 
     [Fact]
-    public void A_bad_value_is_told()
+    public void A_value_of_another_kind_is_told_with_its_variable()
     {
-        Write(_current, """{ "Diffusion": { "Workers": 0 } }""");
-        Assert.Equal("settings: Workers must be between 1 and 1024.", Error());
-        Write(_current, """{ "Diffusion": { "Workers": "many" } }""");
-        Assert.StartsWith("settings: Failed to convert configuration value 'many' at 'Diffusion:Workers' to type", Error(), StringComparison.Ordinal);
+        Write(_current, """{ "Diffusion": { "Workers": 2 } }""");
+        SetVariable("DIFFUSION__WORKERS", "two");
+        Assert.Equal("environment variable DIFFUSION__WORKERS: expected a whole number from 1 to 1024, found 'two'", Error());
+    }
+
+    [Theory]
+    [InlineData("{ \"Diffusion\": \n", 2, 1)]
+    [InlineData("{\n  \"Diffusion\": { \"Workers\" 2 } }", 2, 28)]
+    [InlineData("nonsense", 1, 2)]
+    public void A_file_that_is_not_JSON_is_told_with_its_place(string text, int line, int column)
+    {
+        Write(_current, text);
+        Assert.StartsWith($"{AppSettings}:{line}:{column} is not valid JSON: ", Error(), StringComparison.Ordinal);
+        Assert.DoesNotContain("LineNumber", Error(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_file_that_is_not_JSON_is_told_with_its_path()
+    public void A_file_that_holds_no_object_is_told_with_its_name()
     {
-        Write(_current, "{ \"Diffusion\": ");
-        Assert.StartsWith($"settings: Failed to load configuration from file '{Path.Combine(_current.FullName, "appsettings.json")}'.", Error(), StringComparison.Ordinal);
+        Write(_current, "[1]");
+        Assert.StartsWith($"{AppSettings}: ", Error(), StringComparison.Ordinal);
+        Write(_current, " ");
+        Assert.Equal($"{AppSettings} is empty", Error());
     }
 }

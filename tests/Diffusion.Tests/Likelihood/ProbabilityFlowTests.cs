@@ -67,6 +67,31 @@ public sealed class ProbabilityFlowTests
     }
 
     [Fact]
+    public void An_integration_stops_when_the_user_does()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using CancellationTokenSource stop = new();
+        ProbabilityFlow flow = Flow(Schedule("variance-exploding"));
+        Stopping model = new(flow.Denoiser, stop);
+        flow = flow with { Denoiser = model, Cancellation = stop.Token };
+        Assert.ThrowsAny<OperationCanceledException>(() => flow.Encode(Data(), 1e-10));
+        // The step that was under way is ended; there is no other.
+        Assert.InRange(model.Calls, 1, 20);
+    }
+
+    private sealed class Stopping(IDenoiser inner, CancellationTokenSource stop) : IDenoiser
+    {
+        public int Calls { get; private set; }
+
+        public Prediction Predict(Tensor x, NoiseLevels levels)
+        {
+            Calls++;
+            stop.Cancel();
+            return inner.Predict(x, levels);
+        }
+    }
+
+    [Fact]
     public void Likelihoods_agree_from_both_ends()
     {
         using DisposeScope scope = NewDisposeScope();

@@ -29,7 +29,8 @@ internal sealed class SweepBench : IDisposable
         }
         """;
 
-    private static readonly ComponentCatalogue Catalogue = ComponentCatalogue.FromAssemblies(
+    /// <summary>The components of all plugins, and of these tests.</summary>
+    public static readonly ComponentCatalogue Catalogue = ComponentCatalogue.FromAssemblies(
         Directory.GetFiles(Path.Combine(Repository.Root, "plugins"), "*.csproj", SearchOption.AllDirectories)
             .Select(file => Assembly.Load(Path.GetFileNameWithoutExtension(file)))
             .Append(typeof(SweepBench).Assembly));
@@ -89,6 +90,7 @@ internal sealed class SweepBench : IDisposable
         record => record.Id,
         record => $"{record.Status} {record.Evaluations:R} {string.Join(' ', record.Metrics.Select(m => FormattableString.Invariant($"{m.Name}={m.Value:R}±{m.StandardError:R}")))} {Samples(outcome.Folder, record)}");
 
-    private static string Samples(RunFolder folder, CellRecord record) =>
+    /// <summary>The SHA-256 of the samples of a cell, "" where it has none.</summary>
+    public static string Samples(RunFolder folder, CellRecord record) =>
         record.Samples is { } file ? Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(folder.Path, file)))) : "";
 }
