@@ -74,7 +74,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data)
             return null;
         });
 
-    // Components refuse what does not fit them with an ArgumentException that is meant to be read.
+    // Components refuse what does not fit them with an ArgumentException that is meant to be read. A file that one of them cannot read stops the whole, as data do.
     private string? Once(string key, Func<string?> find)
     {
         if (_known.TryGetValue(key, out string? known))
@@ -88,7 +88,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data)
             // The framework appends the name of the parameter, which means nothing to who wrote the manifest.
             return _known[key] = e.ParamName is { } name ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : e.Message;
         }
-        catch (Exception)
+        catch (Exception e) when (e is not (InvalidDataException or IOException or UnauthorizedAccessException))
         {
             // It is broken rather than unfit: its cells fail, each with a log.
             return _known[key] = null;

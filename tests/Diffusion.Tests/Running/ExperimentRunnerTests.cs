@@ -355,6 +355,21 @@ public sealed class ExperimentRunnerTests : IDisposable
     }
 
     [Theory]
+    [InlineData("schedule=", "t,log-snr\n1,2\n2,NaN\n", "line 3: column 'log-snr': 'NaN' is not a finite number")]
+    [InlineData("schedule=", "t,log-snr\n1,2\n2,2\n", "line 3: the signal-to-noise ratio does not fall")]
+    [InlineData("training.schedule=", "t,log-snr\n1,2\n1,1\n", "line 3: the time does not rise")]
+    public async Task A_table_that_cannot_be_read_is_refused_by_its_line_before_anything_runs(string key, string table, string expected)
+    {
+        string file = Path.Combine(Path.GetDirectoryName(_bench.Manifest)!, "table.csv");
+        await File.WriteAllTextAsync(file, table, TestContext.Current.CancellationToken);
+        string[] sets = ["model={ \"use\": \"mlp\", \"width\": 4, \"layers\": 1 }", "loss=\"denoising-score-matching\"", "training={ \"steps\": 2 }", $"{key}{{ \"use\": \"tabulated\", \"path\": \"{file.Replace('\\', '/')}\" }}"];
+        InvalidDataException error = await Assert.ThrowsAsync<InvalidDataException>(() => _bench.RunAsync(sets));
+        Assert.Equal($"{file}, {expected}.", error.Message);
+        Assert.Throws<InvalidDataException>(() => _bench.Decide(_bench.Plan(sets)));
+        Assert.False(Directory.Exists(_bench.Results));
+    }
+
+    [Theory]
     [InlineData("float32", 2.8)]
     [InlineData("float64", 5.6)]
     public async Task More_samples_than_a_file_may_hold_are_refused_before_anything_is_written(string dtype, double gigabytes)
