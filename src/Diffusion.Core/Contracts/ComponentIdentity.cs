@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text.Json;
 
 namespace Diffusion.Core.Contracts;
 
@@ -13,7 +12,10 @@ public static class ComponentIdentity
         string? version = type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? type.Assembly.GetName().Version?.ToString();
         string library = string.Join(", ", new[] { $"{type.Assembly.GetName().Name} {version}", type.Assembly.Location }.Where(part => part.Length > 0));
         return type.GetCustomAttribute<ComponentAttribute>() is { } attribute
-            ? $"{JsonNamingPolicy.KebabCaseLower.ConvertName(attribute.Kind.ToString()).Replace('-', ' ')} '{attribute.Name}' ({library})"
+            ? $"{Prose(attribute.Kind)} '{attribute.Name}' ({library})"
             : $"{type.Name} ({library})";
     }
+
+    // "score model" of ScoreModel.
+    private static string Prose(ComponentKind kind) => string.Concat(kind.ToString().Select((c, i) => char.IsUpper(c) ? $"{(i > 0 ? " " : "")}{char.ToLowerInvariant(c)}" : $"{c}"));
 }
