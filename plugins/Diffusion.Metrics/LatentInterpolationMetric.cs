@@ -40,6 +40,17 @@ public sealed class LatentInterpolationMetric(LatentInterpolationOptions options
     private const double SmallestAngle = 1e-4;
 
     /// <inheritdoc/>
+    public string? Objection(MetricSetting setting)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long pairs = Math.Min(options.Pairs, setting.Reference.shape[0] / 2);
+        if (pairs == 0)
+            return "needs at least two reference rows";
+        Tensor rows = setting.Reference.narrow(0, 0, 2 * pairs).reshape(pairs, 2, -1);
+        return rows.select(1, 0).equal(rows.select(1, 1)).all().ToBoolean() ? "cannot be computed: the rows of every pair that it would join coincide" : null;
+    }
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">There is no model, or no pair of different rows.</exception>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {

@@ -10,8 +10,13 @@ public sealed class ExperimentRunner(RunServices services)
 {
     /// <summary>Finds out what running a plan amounts to, and writes nothing.</summary>
     /// <inheritdoc cref="WorkPlan.Of" path="/exception"/>
-    internal static WorkPlan Decide(ExperimentPlan plan, RunSettings settings, ComponentFactory factory, PlanData data) =>
-        WorkPlan.Of(plan, settings, settings.Existing(plan), open => new Applicability(factory, data).Objections(open));
+    internal static WorkPlan Decide(ExperimentPlan plan, RunSettings settings, ComponentFactory factory, PlanData data) => Decide(plan, settings, settings.Existing(plan), factory, data);
+
+    private static WorkPlan Decide(ExperimentPlan plan, RunSettings settings, RunFolder? existing, ComponentFactory factory, PlanData data)
+    {
+        Applicability applicability = new(factory, data);
+        return WorkPlan.Of(plan, settings, existing, applicability.Objections, applicability.MetricObjections);
+    }
 
     /// <summary>Runs every selected cell of the plan that has not run, and builds the tables.</summary>
     /// <exception cref="InvalidDataException">The data cannot be read, or no cell can run. Nothing was written.</exception>
@@ -25,7 +30,7 @@ public sealed class ExperimentRunner(RunServices services)
         RunLock? held = existing is null ? null : RunLock.Take(existing, services.Clock.GetUtcNow());
         try
         {
-            WorkPlan work = WorkPlan.Of(plan, settings, existing, open => new Applicability(services.Factory, data).Objections(open));
+            WorkPlan work = Decide(plan, settings, existing, services.Factory, data);
             // Planning takes a while; whoever began the same meanwhile is to be joined, not doubled.
             if (existing is null && settings.Existing(plan) is not null)
                 return await RunAsync(plan, settings, cancellationToken).ConfigureAwait(false);

@@ -88,7 +88,7 @@ public sealed class TaskRunner(
             if (Training(wanted) is { Error: { } error } failed)
                 record = record with { Status = CellStatus.Failed, Error = $"its model could not be trained: {error}", Failure = failed.Failure, Log = failed.Log };
             else
-                record = new CellRunner(factory, _models, folder).Run(wanted, _data[wanted], record, cancellationToken);
+                record = RunCell(wanted, new CellRunner(factory, _models, folder), record, cancellationToken);
         }
         catch (Exception e) when (e is DivergenceException or StepControlException)
         {
@@ -101,6 +101,16 @@ public sealed class TaskRunner(
         }
 
         return record with { Seconds = clock.GetElapsedTime(begin).TotalSeconds };
+    }
+
+    private CellRecord RunCell(ExperimentCell wanted, CellRunner runner, CellRecord record, CancellationToken cancellationToken)
+    {
+        record = runner.Run(wanted, _data[wanted], record, cancellationToken);
+        if (runner.MetricExceptions.Count == 0)
+            return record;
+        Exception e = runner.MetricExceptions is [var only] ? only : new AggregateException(runner.MetricExceptions);
+        logger.LogError(e, "Metrics of cell {Cell} failed", wanted.Id);
+        return record with { Failure = runner.MetricExceptions.Select(KindOf).Max(), Log = WriteLog(wanted.Id, e) };
     }
 
     // A component that gives up by an OperationCanceledException of its own (a time limit, say) has failed, not been stopped.

@@ -102,10 +102,10 @@ public sealed class ExperimentRunnerTests : IDisposable
         string[] broken = [$"metrics=[\"sliced-wasserstein\", {{ \"use\": \"broken\", \"switch\": \"{on}\" }}]"];
         RunOutcome failed = await _bench.RunAsync(_bench.Plan(broken));
         Assert.Equal(RunEnding.Finished, failed.Ending);
-        Assert.All(failed.Records, record => Assert.Equal((CellStatus.Failed, "the switch is on", TaskFailureKind.Error), (record.Status, record.Error, record.Failure)));
+        Assert.All(failed.Records, record => Assert.Equal((CellStatus.Failed, "metric 'broken': the switch is on", TaskFailureKind.Error), (record.Status, record.Error, record.Failure)));
         string log = await File.ReadAllTextAsync(Path.Combine(failed.Folder.Path, failed.Records[0].Log!), TestContext.Current.CancellationToken);
         Assert.Contains(nameof(BrokenMetric), log, StringComparison.Ordinal);
-        Assert.Equal(["failed before: the switch is on"], Reasons(_bench.Decide(_bench.Plan(broken))));
+        Assert.Equal(["failed before: metric 'broken': the switch is on"], Reasons(_bench.Decide(_bench.Plan(broken))));
 
         File.Delete(on);
         RunOutcome mended = await _bench.RunAsync(_bench.Plan(broken));
