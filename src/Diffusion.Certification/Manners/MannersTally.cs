@@ -25,7 +25,7 @@ internal sealed class MannersTally
         bool isThere = returned is { IsInvalid: false };
         bool hasShape = isThere && returned!.shape.AsSpan().SequenceEqual(like.shape);
         bool hasType = isThere && returned!.dtype == like.dtype;
-        bool isOnDevice = isThere && returned!.device_type == like.device_type && returned.device_index == like.device_index;
+        bool isOnDevice = isThere && returned!.device_type == like.device_type && (like.device_type != DeviceType.CUDA || returned.device_index == like.device_index);
         bool isFresh = isThere && !notFresh.Any(other => ReferenceEquals(other, returned) || SharesMemory(other, returned!));
         Note($"breaches: returns {what} in the right shape", hasShape);
         Note($"breaches: returns {what} in the right type", hasType);

@@ -34,7 +34,7 @@ internal readonly struct TensorForm
             return $"shape {Text(tensor.shape)}{where()} where {Text(_shape)} is expected";
         if (tensor.dtype != _type)
             return $"{Text(tensor.dtype)} numbers{where()} where {Text(_type)} is expected";
-        if (tensor.device_type != _deviceType || tensor.device_index != _deviceIndex)
+        if (!IsOnDevice(tensor))
             return $"a tensor on {Text(tensor.device_type, tensor.device_index)}{where()} where {Text(_deviceType, _deviceIndex)} is expected";
         return null;
     }
@@ -57,5 +57,8 @@ internal readonly struct TensorForm
         return true;
     }
 
-    private static string Text(DeviceType type, int index) => index < 0 ? type.ToString().ToLowerInvariant() : $"{type.ToString().ToLowerInvariant()}:{index}";
+    // Of processors there is one, whatever index its tensors carry.
+    private bool IsOnDevice(Tensor tensor) => tensor.device_type == _deviceType && (_deviceType != DeviceType.CUDA || tensor.device_index == _deviceIndex);
+
+    private static string Text(DeviceType type, int index) => type == DeviceType.CUDA ? $"cuda:{index}" : type.ToString().ToLowerInvariant();
 }

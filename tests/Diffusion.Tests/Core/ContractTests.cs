@@ -27,7 +27,7 @@ public sealed class ContractTests : IDisposable
         { "too many rows", x => cat([x, x], 0), "returned shape (10, 2) at step 2 of 3 where (5, 2) is expected" },
         { "half precision", x => x.to(ScalarType.Float32), "returned float32 numbers at step 2 of 3 where float64 is expected" },
         { "whole numbers", x => x.to(ScalarType.Int64), "returned int64 numbers at step 2 of 3 where float64 is expected" },
-        { "another device", x => empty(x.shape, dtype: x.dtype, device: new Device(DeviceType.META)), "returned a tensor on meta:0 at step 2 of 3 where cpu is expected" },
+        { "another device", x => empty(x.shape, dtype: x.dtype, device: new Device(DeviceType.META)), "returned a tensor on meta at step 2 of 3 where cpu is expected" },
         { "nothing", _ => null!, "returned null at step 2 of 3 where a tensor is expected" },
         { "what it was given", x => x, "returned the very tensor that it was given at step 2 of 3 where a fresh one is expected" },
         { "what it was given, changed in place", x => x.mul_(0.5), "returned the very tensor that it was given at step 2 of 3 where a fresh one is expected" },
@@ -114,12 +114,43 @@ public sealed class ContractTests : IDisposable
         Assert.Contains("returned shape (8, 1) at sigma = ", message, StringComparison.Ordinal);
     }
 
+    public static TheoryData<Func<DataSet?>, string> Data => new()
+    {
+        { () => null, "returned null where a data set is expected." },
+        { () => Set(zeros(3, 2, dtype: ScalarType.Float32)), "returned training rows of float32 numbers where float64 is expected." },
+        { () => Set(zeros(3, 3, dtype: ScalarType.Float64)), "returned training rows of shape (3, 3) where (N, 2) is expected." },
+        { () => Set(zeros(3, dtype: ScalarType.Float64)), "returned training rows of shape (3) where (N, 2) is expected." },
+        { () => Set(zeros(0, 2, dtype: ScalarType.Float64)), "returned no training rows." },
+        { () => Set(full([3, 2], double.PositiveInfinity, dtype: ScalarType.Float64)), "returned training rows that are not all finite." },
+        { () => Set(Disposed(zeros(3, 2, dtype: ScalarType.Float64))), "returned training rows that are disposed." },
+        { () => Set(zeros(3, 2, dtype: ScalarType.Float64)) with { Reference = zeros(3, 1, dtype: ScalarType.Float64) }, "returned reference rows of shape (3, 1) where (N, 2) is expected." },
+        { () => Described(description => description with { Columns = ["x"] }), "returned 1 column names for samples of shape (2)." },
+        { () => Described(description => description with { Standardization = new([0, 0], [1, 0]) }), "returned a standardisation that is not 2 finite means and as many positive scales." },
+        { () => Described(description => description with { Standardization = new([0], [1]) }), "returned a standardisation that is not 2 finite means and as many positive scales." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Data))]
+    public void Data_are_checked(Func<DataSet?> load, string breach)
+    {
+        var source = new OddSource();
+        string message = Assert.Throws<InvalidDataException>(() => load().Checked(source)).Message;
+        Assert.StartsWith("data 'odd' (Diffusion.Tests ", message, StringComparison.Ordinal);
+        Assert.EndsWith(breach, message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_keeps_the_contract_passes()
     {
         Assert.Equal([5L, 2], Run(new OddSolver((step, denoiser) => step.X + denoiser.Predict(step.X, step.From).X0)).State.shape);
         Train(new OddLoss(losses => losses), new LearningModel(x => x));
+        Assert.NotNull(Described(description => description with { Columns = ["x", "y"], Standardization = new([0, 1], [1, 2]) }).Checked(new OddSource()));
     }
+
+    private static DataSet Set(Tensor rows) => new(new() { Name = "odd", Shape = [2] }, rows, rows);
+
+    private static DataSet Described(Func<DataDescription, DataDescription> change) =>
+        new(change(new() { Name = "odd", Shape = [2] }), zeros(3, 2, dtype: ScalarType.Float64), zeros(3, 2, dtype: ScalarType.Float64));
 
     private static Tensor Disposed(Tensor tensor)
     {
@@ -172,6 +203,12 @@ public sealed class ContractTests : IDisposable
         public ResidualForm Residual => ResidualForm.Noise;
 
         public Tensor Evaluate(IScoreModel model, LossBatch batch) => end((model.Predict(batch.NoisyData(), batch.Levels).Epsilon - batch.Noise).square().mean([1]));
+    }
+
+    [Component(ComponentKind.Data, "odd", "Data of a test")]
+    private sealed class OddSource : IDataSource
+    {
+        public DataSet Load() => throw new NotSupportedException();
     }
 
     private sealed class LearningModel(Func<Tensor, Tensor> end) : ITrainableScoreModel
