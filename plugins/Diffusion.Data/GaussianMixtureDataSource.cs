@@ -101,6 +101,7 @@ public sealed record GaussianMixtureDataOptions : ComponentOptions, IValidatable
 /// </remarks>
 [Component(ComponentKind.Data, "gaussian-mixture", "Draws from a Gaussian mixture, named or given by weights, means and covariances.",
     Reference = "Presets: Gulrajani et al. 2017, Improved Training of Wasserstein GANs")]
+[Variant("preset=ring8")]
 public sealed class GaussianMixtureDataSource(GaussianMixtureDataOptions options) : IDataSource
 {
     /// <inheritdoc/>

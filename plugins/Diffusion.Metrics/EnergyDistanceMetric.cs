@@ -13,6 +13,9 @@ namespace Diffusion.Metrics;
 public sealed class EnergyDistanceMetric : IMetric
 {
     /// <inheritdoc/>
+    public string? Objection(MetricSetting setting) => TwoSampleStatistic.Objection(setting);
+
+    /// <inheritdoc/>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {
         TwoSampleStatistic statistic = TwoSampleStatistic.Estimate(input, new EuclideanDistance());

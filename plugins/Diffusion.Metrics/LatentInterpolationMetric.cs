@@ -25,7 +25,7 @@ public sealed record LatentInterpolationOptions : ComponentOptions
 /// <summary>How direct the paths are that the model draws between data: length of the decoded path over the distance of its ends, 1 at best.</summary>
 /// <remarks>
 /// Rows 2i and 2i + 1 of the reference are encoded, their latents interpolated spherically (Shoemake 1985; straight where they point the same
-/// way), and every point of the arc is decoded:
+/// way, or opposite ways as two latents in one dimension do, so that no arc is singled out), and every point of the arc is decoded:
 /// <code>
 /// z(u) = [sin((1 − u) ω) z₀ + sin(u ω) z₁]/sin ω,   cos ω = z₀·z₁/(‖z₀‖ ‖z₁‖)
 /// </code>
@@ -36,8 +36,19 @@ public sealed record LatentInterpolationOptions : ComponentOptions
     Reference = "Song, Meng & Ermon 2021, section 5.3", Aliases = ["latent-path-length"])]
 public sealed class LatentInterpolationMetric(LatentInterpolationOptions options) : IMetric
 {
-    // Below it sin ω carries no digits.
+    // Nearer to 0 or π, sin ω carries no digits.
     private const double SmallestAngle = 1e-4;
+
+    /// <inheritdoc/>
+    public string? Objection(MetricSetting setting)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long pairs = Math.Min(options.Pairs, setting.Reference.shape[0] / 2);
+        if (pairs == 0)
+            return "needs at least two reference rows";
+        Tensor rows = setting.Reference.narrow(0, 0, 2 * pairs).reshape(pairs, 2, -1);
+        return rows.select(1, 0).equal(rows.select(1, 1)).all().ToBoolean() ? "cannot be computed: the rows of every pair that it would join coincide" : null;
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">There is no model, or no pair of different rows.</exception>
@@ -69,7 +80,7 @@ public sealed class LatentInterpolationMetric(LatentInterpolationOptions options
     {
         Tensor cosine = (from * to).sum(dim: 1, keepdim: true) / (from.norm(1, keepdim: true, p: 2) * to.norm(1, keepdim: true, p: 2));
         Tensor angle = cosine.clamp(-1, 1).acos();
-        Tensor isArc = angle > SmallestAngle;
+        Tensor isArc = (angle > SmallestAngle).logical_and(angle < Math.PI - SmallestAngle);
         Tensor sine = where(isArc, angle.sin(), ones_like(angle));
         Tensor ofFrom = where(isArc, (angle * (1 - fraction)).sin() / sine, full_like(angle, 1 - fraction));
         Tensor ofTo = where(isArc, (angle * fraction).sin() / sine, full_like(angle, fraction));

@@ -43,6 +43,11 @@ public sealed record LogLikelihoodOptions : ComponentOptions
 public sealed class LogLikelihoodMetric(LogLikelihoodOptions options) : IMetric
 {
     /// <inheritdoc/>
+    public string? Objection(MetricSetting setting) => options.Prior == TerminalPrior.Exact && setting.Data.Mixture is null
+        ? $"cannot take the exact density at the noisiest level: the data '{setting.Data.Name}' are no known mixture; choose prior normal or matched"
+        : null;
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">There is no model, or the data are no known mixture but its density is asked for.</exception>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {

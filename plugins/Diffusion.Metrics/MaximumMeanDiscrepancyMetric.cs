@@ -29,6 +29,11 @@ public sealed record MaximumMeanDiscrepancyOptions : ComponentOptions
 public sealed class MaximumMeanDiscrepancyMetric(MaximumMeanDiscrepancyOptions options) : IMetric
 {
     private const int RowsOfMedian = 1000;
+    private const string NoBandwidth = "more than half of the reference's rows are equal, so their median distance is no bandwidth: give mmd one";
+
+    /// <inheritdoc/>
+    public string? Objection(MetricSetting setting) => TwoSampleStatistic.Objection(setting)
+        ?? (options.Bandwidth == 0 && MedianDistance(new PointSet(setting.Reference)) == 0 ? $"cannot be computed: {NoBandwidth}" : null);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The median distance of the reference is zero and no bandwidth is given.</exception>
@@ -36,7 +41,7 @@ public sealed class MaximumMeanDiscrepancyMetric(MaximumMeanDiscrepancyOptions o
     {
         double bandwidth = options.Bandwidth > 0 ? options.Bandwidth : MedianDistance(new PointSet(input.Reference));
         if (bandwidth == 0)
-            throw new ArgumentException("More than half of the reference's rows are equal, so their median distance is no bandwidth: give mmd one.");
+            throw new ArgumentException($"mmd cannot be computed: {NoBandwidth}.");
 
         TwoSampleStatistic statistic = TwoSampleStatistic.Estimate(input, new GaussianKernel(bandwidth));
         return [new MetricValue("mmd", -statistic.Value, statistic.StandardError, input.Samples.shape[0])];

@@ -13,14 +13,21 @@ namespace Diffusion.Metrics;
 /// </param>
 internal readonly record struct TwoSampleStatistic(double Value, double StandardError)
 {
+    private const int FewestPoints = 3;
+
+    /// <summary>Why the statistic cannot be estimated, as a clause to follow a metric's name; null when it can.</summary>
+    public static string? Objection(MetricSetting setting) => setting.Samples < FewestPoints || setting.Reference.shape[0] < FewestPoints
+        ? FormattableString.Invariant($"needs at least {FewestPoints} points on either side; there are {setting.Samples} samples and {setting.Reference.shape[0]} reference rows")
+        : null;
+
     /// <summary>Evaluates all pairs: O((N + M)² D) time.</summary>
     /// <exception cref="ArgumentException">A set has fewer than three points, or the dimensions differ.</exception>
     public static TwoSampleStatistic Estimate(MetricInput input, IPairKernel kernel)
     {
         var x = new PointSet(input.Samples);
         var y = new PointSet(input.Reference);
-        if (x.Count < 3 || y.Count < 3)
-            throw new ArgumentException($"A comparison needs at least three points on either side; there are {x.Count} samples and {y.Count} reference rows.");
+        if (x.Count < FewestPoints || y.Count < FewestPoints)
+            throw new ArgumentException($"A comparison needs at least {FewestPoints} points on either side; there are {x.Count} samples and {y.Count} reference rows.");
         if (x.Dimension != y.Dimension)
             throw new ArgumentException($"Samples have {x.Dimension} dimensions but the reference has {y.Dimension}.");
 

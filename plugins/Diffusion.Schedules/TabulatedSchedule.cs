@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 
 namespace Diffusion.Schedules;
 
@@ -24,9 +23,6 @@ public sealed record TabulatedOptions : ComponentOptions
     Reference = "Fritsch & Butland 1984")]
 public sealed class TabulatedSchedule : NoiseSchedule
 {
-    private static readonly string[][] Headers = [["t", "alpha", "sigma"], ["t", "log-snr"], ["t", "half-log-snr"]];
-
-    private readonly string _path;
     private readonly double _firstTime;
     private readonly double _lastTime;
     private readonly MonotoneCubic _halfLogSnr;
@@ -36,37 +32,12 @@ public sealed class TabulatedSchedule : NoiseSchedule
     /// <exception cref="InvalidDataException">The file is no such table; the message names file and line.</exception>
     public TabulatedSchedule(TabulatedOptions options)
     {
-        _path = options.Path;
-        List<(double Time, double HalfLogSnr, double LogAlpha)> rows = [];
-        string[]? header = null;
-        int line = 0;
-        foreach (string text in File.ReadLines(_path))
-        {
-            line++;
-            if (string.IsNullOrWhiteSpace(text))
-                continue;
-
-            string[] fields = text.Split(',', StringSplitOptions.TrimEntries);
-            if (header is null)
-            {
-                header = Headers.FirstOrDefault(known => known.SequenceEqual(fields, StringComparer.OrdinalIgnoreCase))
-                    ?? throw Invalid(line, $"the columns are '{text.Trim()}', not {string.Join(" or ", Headers.Select(known => $"'{string.Join(',', known)}'"))}");
-                continue;
-            }
-
-            if (fields.Length != header.Length)
-                throw Invalid(line, $"{fields.Length} fields where {header.Length} are expected");
-            if (Row([.. fields.Select((field, i) => Number(field, header[i], line))], header, rows.Count == 0 ? null : rows[^1], line) is { } row)
-                rows.Add(row);
-        }
-
-        if (rows.Count < 2)
-            throw new InvalidDataException($"{_path} holds fewer than two rows with noise.");
-
+        LevelTable table = LevelTable.Read(options.Path);
+        IReadOnlyList<LevelRow> rows = table.Rows;
         double[] times = [.. rows.Select(row => row.Time)];
         (_firstTime, _lastTime) = (times[0], times[^1]);
         _halfLogSnr = new(times, [.. rows.Select(row => row.HalfLogSnr)]);
-        _logAlpha = header!.Length == 3 ? new(times, [.. rows.Select(row => row.LogAlpha)]) : null;
+        _logAlpha = table.HasAlpha ? new(times, [.. rows.Select(row => row.LogAlpha)]) : null;
     }
 
     /// <inheritdoc/>
@@ -130,35 +101,4 @@ public sealed class TabulatedSchedule : NoiseSchedule
         double rate = _logAlpha!.At(_firstTime).Value / _firstTime;
         return (rate * t, rate);
     }
-
-    // One row as t, λ and log α; null for clean data at t = 0, which every process has.
-    private (double Time, double HalfLogSnr, double LogAlpha)? Row(double[] values, string[] header, (double Time, double HalfLogSnr, double LogAlpha)? before, int line)
-    {
-        double time = values[0];
-        bool hasAlpha = header.Length == 3;
-        if (time < 0)
-            throw Invalid(line, "times are not negative");
-        if (!hasAlpha && time == 0)
-            throw Invalid(line, "a variance-preserving process is clean at t = 0, where this has no logarithm; start the table later");
-        if (hasAlpha && time == 0 && values[1] != 1)
-            throw Invalid(line, "alpha is 1 at t = 0");
-        if (hasAlpha && time == 0 && values[2] == 0)
-            return null;
-        if (hasAlpha && !(values[1] > 0 && values[2] > 0))
-            throw Invalid(line, "alpha and sigma are positive after t = 0: the interpolated log(alpha/sigma) is finite");
-
-        double halfLogSnr = hasAlpha ? Math.Log(values[1] / values[2]) : header[1] == "log-snr" ? 0.5 * values[1] : values[1];
-        if (before is { } previous && time <= previous.Time)
-            throw Invalid(line, "the time does not rise");
-        if (before is { } noisier && halfLogSnr >= noisier.HalfLogSnr)
-            throw Invalid(line, "the signal-to-noise ratio does not fall");
-        return (time, halfLogSnr, hasAlpha ? Math.Log(values[1]) : 0);
-    }
-
-    private double Number(string field, string column, int line) =>
-        double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
-            ? value
-            : throw Invalid(line, $"column '{column}': '{field}' is not a finite number");
-
-    private InvalidDataException Invalid(int line, string what) => new($"{_path}, line {line}: {what}.");
 }

@@ -27,11 +27,11 @@ public sealed record AnnealedLangevinOptions : ComponentOptions
 /// <summary>Annealed Langevin dynamics: Langevin steps at each level from the largest noise down, with steps in proportion to σ².</summary>
 /// <remarks>
 /// Song &amp; Ermon 2019, "Generative modeling by estimating gradients of the data distribution", algorithm 1; the final denoising is Song &amp; Ermon
-/// 2020. The step from s to t works at s, then hands the state on to t as it is:
+/// 2020. The step from s to t works at s, then hands the state on to t as it is; a run that ends at noise works at its last level, too:
 /// <code>
 /// a = ε σ_s²/σ_L²,   x ← x + (a/2) s(x, s) + √a z,   T times
 /// </code>
-/// (The authors' code writes x + α s + √(2α) z: its step sizes are half of these.) σ_L is the last level a grid to clean data works at. More
+/// (The authors' code writes x + α s + √(2α) z: its step sizes are half of these.) σ_L is the smallest level with noise. More
 /// levels do not make it converge to the reverse process: with a and T fixed the bias at each level stays, of order 1 in ε.
 /// </remarks>
 [Component(ComponentKind.Solver, "annealed-langevin", "Annealed Langevin dynamics (NCSN): T Langevin steps at each level, sizes in proportion to sigma²",
@@ -45,8 +45,6 @@ public sealed class AnnealedLangevinSolver(AnnealedLangevinOptions options) : IS
     public Tensor Step(in SolverStep step, IDenoiser denoiser)
     {
         double smallest = options.SmallestSigma > 0 ? options.SmallestSigma : step.Schedule.At(step.Schedule.MinimumTime).Sigma;
-        double ratio = step.From.Sigma / smallest;
-        Tensor x = LangevinSteps.Walk(step, denoiser, 0.5 * options.StepSize * ratio * ratio, options.Steps);
-        return options.Denoise && step.To.IsClean ? denoiser.Predict(x, step.From).StateAt(1, 0) : x;
+        return LangevinSteps.Step(step, denoiser, level => 0.5 * options.StepSize * (level.Sigma / smallest) * (level.Sigma / smallest), options.Steps, options.Denoise);
     }
 }

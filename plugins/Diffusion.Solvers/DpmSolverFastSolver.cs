@@ -36,11 +36,12 @@ public sealed record DpmSolverFastOptions : ComponentOptions
 /// order 2   2, …, 2 (N = 2n)     2, …, 2, 1 (2n + 1)
 /// </code>
 /// A group of 1 at the end errs by O(h²), which makes the run one of order 2; groups of three at equal distances in λ are of order 3 between. This
-/// is "singlestep" of the authors' code and of diffusers and, with levels at equal distances in λ inside the groups, k-diffusion's "dpm_fast".
+/// is "singlestep" of diffusers. On the grid dpm-fast, whose groups are equally long in λ, it is k-diffusion's "dpm_fast" and "singlestep" of the authors'
+/// code; on a grid of equal steps it is another method, whose last groups are shorter.
 /// A step to σ = 0 is DDIM's from where it stands. The process must not start at α = 0.
 /// </remarks>
 [Component(ComponentKind.Solver, "dpm-solver-fast", "DPM-Solver-fast, single-step groups over the grid's levels: order 2, one evaluation a step",
-    Reference = "Lu et al. 2022a, section 3.4", Aliases = ["dpm-fast", "dpm-solver-singlestep"])]
+    Reference = "Lu et al. 2022a, section 3.4", Aliases = ["dpm-solver-singlestep"])]
 [Variant("order=2")]
 [Variant("form=data")]
 public sealed class DpmSolverFastSolver(DpmSolverFastOptions options) : ISolver

@@ -23,13 +23,13 @@ public sealed record LangevinOptions : ComponentOptions
 /// <summary>Unadjusted Langevin dynamics at each level. Samples the marginal of the level up to a bias of order 1 in the step size.</summary>
 /// <remarks>
 /// Parisi 1981; Roberts &amp; Tweedie 1996, "Exponential convergence of Langevin distributions and their discrete approximations". The step from
-/// s to t works at s, then hands the state on to t as it is:
+/// s to t works at s, then hands the state on to t as it is; a run that ends at noise works at its last level, too:
 /// <code>
 /// x ← x + δ s(x, s) + √(2δ) z
 /// </code>
 /// On N(0, v) the stationary variance is v/(1 − δ/2v). It follows no path: more levels do not make it converge to the reverse process, so the
-/// declared order is the bias's, in δ. δ must be below 2/L, L the Lipschitz constant of the score, at every level. A grid of one step is
-/// Langevin dynamics at its first level.
+/// declared order is the bias's, in δ. δ must be below 2/L, L the Lipschitz constant of the score, at every level. A grid of one step to
+/// clean data is Langevin dynamics at its first level.
 /// </remarks>
 [Component(ComponentKind.Solver, "langevin", "Unadjusted Langevin dynamics of fixed step size at each level",
     Reference = "Roberts & Tweedie 1996", Aliases = ["ula"])]
@@ -39,9 +39,5 @@ public sealed class LangevinSolver(LangevinOptions options) : ISolver
     public SolverTraits Traits { get; } = LangevinSteps.Traits(options.Steps, options.Denoise);
 
     /// <inheritdoc/>
-    public Tensor Step(in SolverStep step, IDenoiser denoiser)
-    {
-        Tensor x = LangevinSteps.Walk(step, denoiser, options.StepSize, options.Steps);
-        return options.Denoise && step.To.IsClean ? denoiser.Predict(x, step.From).StateAt(1, 0) : x;
-    }
+    public Tensor Step(in SolverStep step, IDenoiser denoiser) => LangevinSteps.Step(step, denoiser, _ => options.StepSize, options.Steps, options.Denoise);
 }

@@ -1,8 +1,18 @@
 namespace Diffusion;
 
-/// <summary>A measure of how far samples are from the reference. Smaller is better.</summary>
+/// <summary>A measure of samples, or of the model that made them, against the reference.</summary>
+/// <remarks>
+/// Changes nothing and disposes nothing that it was given. Says by <see cref="MetricValue.Goal"/> which way its values get better: smaller unless it says
+/// otherwise. What it throws, and a value that is not finite, costs this metric alone; the others keep their values.
+/// </remarks>
 public interface IMetric
 {
-    /// <summary>Compares samples with the reference; usually one value.</summary>
+    /// <summary>
+    /// Why the metric cannot be computed here (too few samples, say), as a clause to follow its name; null when it can. Asked before anything runs: a cell
+    /// that has other metrics then goes without this one.
+    /// </summary>
+    string? Objection(MetricSetting setting) => null;
+
+    /// <summary>Compares samples with the reference; usually one value. The names of several differ.</summary>
     IReadOnlyList<MetricValue> Measure(MetricInput input);
 }

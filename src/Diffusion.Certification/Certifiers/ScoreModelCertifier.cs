@@ -1,3 +1,4 @@
+using Diffusion.Certification.Manners;
 using TorchSharp;
 
 using static TorchSharp.torch;
@@ -20,8 +21,13 @@ public static class ScoreModelCertifier
         if (model is ITrainableScoreModel trainable)
             trainable.Network.to(CPU, ScalarType.Float64);
         using IDisposable withoutGradient = no_grad();
+        Certificate[] manners = ScoreModelManners.Certify(subject, model);
+        // What breaks its contract is stopped by the engine: there is nothing else to measure.
+        if (manners.Any(certificate => certificate.Verdict == Verdict.Fail))
+            return manners;
         Certificate[] certificates =
         [
+            .. manners,
             Certificate.OfError(subject, "one denoiser for every Gaussian path: D(x; alpha, sigma) = D(x/alpha; 1, sigma/alpha)", 1e-9, PathDependence(model)),
             Certificate.OfError(subject, "a level for each sample against a level for all", 1e-9, LevelsDependence(model)),
         ];

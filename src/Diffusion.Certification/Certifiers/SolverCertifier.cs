@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Diffusion.Certification.Manners;
 using Diffusion.Core.Sampling;
 using TorchSharp;
 
@@ -58,10 +59,14 @@ public static class SolverCertifier
     /// <param name="subject">Its name.</param>
     /// <param name="solver">The method.</param>
     /// <param name="thorough">Whether to measure the order on every problem, process and grid rather than on the hardest one.</param>
-    public static IEnumerable<Certificate> Certify(CertificationSubject subject, ISolver solver, bool thorough) =>
-        solver is IAdaptiveSolver { Traits.IsAdaptive: true } adaptive
-            ? AdaptiveSolverCertifier.Certify(subject, adaptive, thorough)
-            : CertifySteps(subject, solver, thorough);
+    public static IEnumerable<Certificate> Certify(CertificationSubject subject, ISolver solver, bool thorough)
+    {
+        Certificate[] manners = SolverManners.Certify(subject, solver);
+        // What breaks its contract is stopped by the engine: there is nothing else to measure.
+        if (manners.Any(certificate => certificate.Verdict == Verdict.Fail))
+            return manners;
+        return [.. manners, .. solver is IAdaptiveSolver { Traits.IsAdaptive: true } adaptive ? AdaptiveSolverCertifier.Certify(subject, adaptive, thorough) : CertifySteps(subject, solver, thorough)];
+    }
 
     private static IEnumerable<Certificate> CertifySteps(CertificationSubject subject, ISolver solver, bool thorough) =>
     [

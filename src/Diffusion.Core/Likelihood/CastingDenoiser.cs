@@ -1,3 +1,5 @@
+using Diffusion.Core.Contracts;
+
 using static TorchSharp.torch;
 
 namespace Diffusion.Core.Likelihood;
@@ -7,7 +9,7 @@ internal sealed class CastingDenoiser(IDenoiser model, ScalarType dtype, Device 
 {
     public Prediction Predict(Tensor x, NoiseLevels levels)
     {
-        Prediction prediction = model.Predict(x.to(dtype).to(device), levels);
+        Prediction prediction = Returned.Predict(model, x.to(dtype).to(device), levels);
         return new Prediction(prediction.Kind, prediction.Value.to(CPU).to(x.dtype), x, levels);
     }
 }

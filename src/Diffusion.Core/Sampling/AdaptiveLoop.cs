@@ -1,3 +1,4 @@
+using Diffusion.Core.Contracts;
 using TorchSharp;
 
 using static TorchSharp.torch;
@@ -97,13 +98,13 @@ internal sealed class AdaptiveLoop
         NoiseLevels levels = Levels(clock => clock.Level);
         if (missing.Length == _clocks.Length)
         {
-            _slope = _solver.Slope(_x, levels, _samples, _schedule, _denoiser);
+            _slope = Slope(_x, levels, _samples);
         }
         else
         {
             Tensor rows = Rows(missing);
             int[] samples = [.. missing.Select(i => _samples[i])];
-            Tensor found = _solver.Slope(_x.index_select(0, rows), levels.Of(missing), samples, _schedule, _denoiser);
+            Tensor found = Slope(_x.index_select(0, rows), levels.Of(missing), samples);
             _slope = _slope!.clone().index_copy_(0, rows, found);
         }
 
@@ -127,7 +128,7 @@ internal sealed class AdaptiveLoop
         for (int i = 0; i < _clocks.Length; i++)
             _clocks[i].Aim(_clocks[i].Place + (_direction * h0[i]), _control.Variable, _schedule);
         AdaptiveStep probe = Step();
-        Tensor change = _solver.Slope(probe.Along(), probe.To, _samples, _schedule, _denoiser) - _slope!;
+        Tensor change = Slope(probe.Along(), probe.To, _samples) - _slope!;
         double[] d2 = [.. ErrorNorm.Of(_control, change, scale).Zip(h0, (size, step) => size / step)];
         Start(i => d1[i] <= 1e-15 && d2[i] <= 1e-15
             ? Math.Max(1e-6, h0[i] * 1e-3)
@@ -146,7 +147,7 @@ internal sealed class AdaptiveLoop
             clock.Aim(NextPlace(clock, attempts), _endPlace, _end, _control.Variable, _schedule);
 
         AdaptiveStep step = Step();
-        AdaptiveTrial trial = _solver.Try(step, _denoiser);
+        AdaptiveTrial trial = Try(step);
         Tensor scale = ErrorNorm.Scale(_control, trial.Compared, _compared);
         double[] errors = ErrorNorm.Of(_control, trial.Error, scale);
         if (trial.CoarseError is { } coarse)
@@ -157,6 +158,22 @@ internal sealed class AdaptiveLoop
             _log?.Add(new StepAttempt(IsCoupled ? null : _samples[i], _clocks[i].Level, _clocks[i].Target, errors[i], isAccepted[i]));
         if (isAccepted.Contains(true))
             GoOn(step, trial, isAccepted);
+    }
+
+    private Tensor Slope(Tensor x, NoiseLevels levels, int[] samples) =>
+        Returned.CheckPart(_solver, x, _solver.Slope(x, levels, samples, _schedule, _denoiser), "the slope");
+
+    private AdaptiveTrial Try(AdaptiveStep step)
+    {
+        AdaptiveTrial trial = _solver.Try(step, _denoiser) ?? throw new ContractException(_solver, "returned null where an attempt is expected");
+        Returned.CheckPart(_solver, step.X, trial.State, "the state");
+        Returned.CheckPart(_solver, step.X, trial.Error, "the error");
+        Returned.CheckPart(_solver, step.X, trial.Compared, "what the error is compared with");
+        if (trial.CoarseError is { } coarse)
+            Returned.CheckPart(_solver, step.X, coarse, "the coarse error");
+        if (trial.EndSlope is { } slope)
+            Returned.CheckPart(_solver, step.X, slope, "the slope at the end");
+        return trial;
     }
 
     private void GoOn(AdaptiveStep step, AdaptiveTrial trial, bool[] isAccepted)

@@ -1,3 +1,5 @@
+using Diffusion.Core.Contracts;
+
 using static TorchSharp.torch;
 
 namespace Diffusion.Core.Sampling;
@@ -20,7 +22,7 @@ internal sealed class EvaluationRecorder(IDenoiser denoiser, int historyLength) 
     {
         Count++;
         Samples += x.shape[0];
-        Prediction prediction = denoiser.Predict(x, levels);
+        Prediction prediction = Returned.Predict(denoiser, x, levels);
         if (historyLength > 0 && levels.IsUniform)
         {
             _history.Insert(0, new Evaluation(levels[0], prediction));

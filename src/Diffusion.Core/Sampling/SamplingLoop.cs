@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Diffusion.Core.Contracts;
 using TorchSharp;
 
 using static TorchSharp.torch;
@@ -19,6 +20,7 @@ public static class SamplingLoop
     /// <param name="keepTrajectory">Whether to return the state at every level.</param>
     /// <param name="cancellationToken">Looked at before every step.</param>
     /// <exception cref="DivergenceException">The state is no longer finite or plausible.</exception>
+    /// <exception cref="ContractException">The solver or the model gave back what its contract does not allow.</exception>
     /// <exception cref="StepControlException">An adaptive method cannot reach the end within its tolerance.</exception>
     /// <exception cref="EvaluationCountException">The solver's declaration of its cost is wrong.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -37,6 +39,7 @@ public static class SamplingLoop
 
         using IDisposable withoutGradient = no_grad();
         using DisposeScope run = NewDisposeScope();
+        TensorForm form = TensorForm.Of(start);
         List<Tensor> carried = [];
         Tensor x = start.clone();
         if (keepTrajectory)
@@ -60,6 +63,7 @@ public static class SamplingLoop
                         Noise = noise,
                     },
                     recorder);
+                Returned.CheckStep(problem.Solver, form, x, next, recorder.History, i, steps);
                 magnitudes.Add(PlausibleMagnitude(next, levels[i + 1], i, steps));
 
                 List<Tensor> kept = [next, .. recorder.History.SelectMany(evaluation => evaluation.Prediction.Tensors)];
@@ -99,7 +103,7 @@ public static class SamplingLoop
         Keep(x);
         if (last.IsClean)
         {
-            x = solver.Step(
+            Tensor end = solver.Step(
                 new SolverStep
                 {
                     X = x,
@@ -112,6 +116,8 @@ public static class SamplingLoop
                     Noise = noise,
                 },
                 recorder);
+            Returned.CheckStep(solver, TensorForm.Of(start), x, end, [], 1, 2);
+            x = end;
             magnitudes.Add(PlausibleMagnitude(x, last, 1, 2));
             Keep(x);
         }

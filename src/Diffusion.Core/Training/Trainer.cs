@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Diffusion.Core.Contracts;
 using Diffusion.Core.Randomness;
 using TorchSharp;
 
@@ -16,6 +17,7 @@ public static class Trainer
     /// <param name="progress">Told about a hundred times.</param>
     /// <param name="cancellationToken">Looked at before every step.</param>
     /// <exception cref="TrainingDivergedException">The loss is not finite.</exception>
+    /// <exception cref="ContractException">The loss or the model gave back what its contract does not allow.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the model's weights are then of no use.</exception>
     public static TrainingOutcome Train(TrainingTask task, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -28,6 +30,7 @@ public static class Trainer
         using optim.Optimizer optimizer = CreateOptimizer(network, settings);
         using WeightAverage? average = settings.Ema > 0 ? new WeightAverage(network, settings.Ema) : null;
 
+        var model = new CheckedScoreModel(task.Model);
         var batches = new BatchSource(task, data);
         var histogram = new LevelLossHistogram(task.Schedule);
         var variance = new LossVarianceEstimate();
@@ -42,7 +45,7 @@ public static class Trainer
             using DisposeScope scope = NewDisposeScope();
             LossBatch batch = batches.Next(step);
             optimizer.zero_grad();
-            Tensor losses = Weighted(task, batch);
+            Tensor losses = Weighted(task, model, batch, step);
             Tensor loss = batches.ByImportance(losses).mean();
             loss.backward();
             if (settings.GradientClip > 0)
@@ -80,9 +83,9 @@ public static class Trainer
     }
 
     /// <summary>Losses as the objective counts them, shape (B).</summary>
-    private static Tensor Weighted(TrainingTask task, LossBatch batch)
+    private static Tensor Weighted(TrainingTask task, CheckedScoreModel model, LossBatch batch, int step)
     {
-        Tensor losses = task.Loss.Evaluate(task.Model, batch);
+        Tensor losses = Returned.Losses(task.Loss, batch, task.Loss.Evaluate(model, batch), step);
         ILossWeighting? weighting = task.Weighting ?? task.Loss.DefaultWeighting;
         return weighting is null ? losses : batch.Levels.Scale(level => weighting.WeightOn(task.Loss.Residual, level, task.Schedule), losses);
     }

@@ -1,4 +1,5 @@
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Reporting;
 using Diffusion.Experiments.Running;
 using Diffusion.Experiments.Storage;
 
@@ -43,10 +44,17 @@ public sealed record RunComparison
     /// <exception cref="InvalidDataException">A plan is damaged.</exception>
     public static RunComparison Of(RunFolder first, RunFolder second) => Of(PlanFile.Read(first.PlanFile), Records(first), PlanFile.Read(second.PlanFile), Records(second));
 
+    /// <summary>What the numbers of records are called, so that no two quantities have one name.</summary>
+    public static MetricLabels Labels(IEnumerable<CellRecord> records) => MetricLabels.Of(records, MetricDifference.Evaluations);
+
     /// <summary>A cell's numbers: metrics and evaluations a sample.</summary>
-    public static IReadOnlyDictionary<string, double> Numbers(CellRecord record)
+    /// <param name="record">The cell's record.</param>
+    /// <param name="labels">The names of all numbers that are compared.</param>
+    public static IReadOnlyDictionary<string, double> Numbers(CellRecord record, MetricLabels labels)
     {
-        Dictionary<string, double> numbers = record.Metrics.ToDictionary(metric => metric.Name, metric => metric.Value);
+        Dictionary<string, double> numbers = [];
+        foreach (MetricValue value in record.Metrics)
+            numbers[labels[value]] = value.Value;
         if (record.Evaluations is { } evaluations)
             numbers[MetricDifference.Evaluations] = evaluations;
         return numbers;
@@ -59,6 +67,7 @@ public sealed record RunComparison
         HashSet<string> pairedFirst = [.. pairs.Select(pair => pair.First)], pairedSecond = [.. pairs.Select(pair => pair.Second)];
         (CellRecord First, CellRecord Second)[] ended =
             [.. pairs.Where(pair => firstRecords.ContainsKey(pair.First) && secondRecords.ContainsKey(pair.Second)).Select(pair => (firstRecords[pair.First], secondRecords[pair.Second]))];
+        MetricLabels labels = Labels(ended.SelectMany(pair => new[] { pair.First, pair.Second }));
         (string Id, CellStatus? First, CellStatus? Second)[] statuses =
             [.. pairs.Select(pair => (pair.First, firstRecords.GetValueOrDefault(pair.First)?.Status, secondRecords.GetValueOrDefault(pair.Second)?.Status)).Where(pair => pair.Item2 != pair.Item3)];
         return new()
@@ -70,9 +79,9 @@ public sealed record RunComparison
             OnlyInSecond = [.. second.Ids.Where(id => !pairedSecond.Contains(id))],
             Changes = ChangesOf(first, second, pairs),
             Compared = ended.Length,
-            Identical = ended.Count(pair => IsIdentical(pair.First, pair.Second)),
+            Identical = ended.Count(pair => IsIdentical(pair.First, pair.Second, labels)),
             Statuses = [.. statuses.GroupBy(pair => (pair.First, pair.Second)).Select(group => new StatusDifference(group.Key.First, group.Key.Second, group.Count(), group.First().Id)).OrderByDescending(group => group.Cells)],
-            Metrics = MetricsOf(common, ended),
+            Metrics = MetricsOf(common, ended, labels),
         };
     }
 
@@ -124,15 +133,15 @@ public sealed record RunComparison
         return [.. counts.OrderByDescending(change => change.Value).Select(change => new SharedChange(change.Key, change.Value))];
     }
 
-    private static bool IsIdentical(CellRecord first, CellRecord second) => first.Status == second.Status && first.Error == second.Error
-        && Numbers(first) is var own && Numbers(second) is var others && own.Count == others.Count && own.All(number => others.TryGetValue(number.Key, out double other) && number.Value.Equals(other));
+    private static bool IsIdentical(CellRecord first, CellRecord second, MetricLabels labels) => first.Status == second.Status && first.Error == second.Error
+        && Numbers(first, labels) is var own && Numbers(second, labels) is var others && own.Count == others.Count && own.All(number => others.TryGetValue(number.Key, out double other) && number.Value.Equals(other));
 
-    private static IReadOnlyList<MetricDifference> MetricsOf(string[] common, (CellRecord First, CellRecord Second)[] ended) =>
+    private static IReadOnlyList<MetricDifference> MetricsOf(string[] common, (CellRecord First, CellRecord Second)[] ended, MetricLabels labels) =>
     [
         .. ended
             .GroupBy(pair => PlaceOf(pair.First.Axes, common, 0))
             .SelectMany(place => MetricDifference.Of(
-                common.ToDictionary(axis => axis, axis => place.First().First.Axes[axis]), [.. place.Select(pair => (Numbers(pair.First), Numbers(pair.Second)))]))
+                common.ToDictionary(axis => axis, axis => place.First().First.Axes[axis]), [.. place.Select(pair => (Numbers(pair.First, labels), Numbers(pair.Second, labels)))]))
             // What is no number came out most differently.
             .OrderByDescending(difference => double.IsNaN(difference.Relative) ? double.PositiveInfinity : Math.Abs(difference.Relative)),
     ];

@@ -1,6 +1,7 @@
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Reporting;
 using Diffusion.Experiments.Running;
 using Diffusion.Experiments.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -114,6 +115,7 @@ public sealed class Replayer(RunFolder folder, ExperimentPlan plan, ComponentFac
     private IEnumerable<Deviation> Compare(ExperimentCell cell, CellRecord before, CellRecord after, RunFolder again)
     {
         double tolerance = Deviation.ToleranceOf(cell.Experiment.Dtype);
+        var labels = MetricLabels.Of([before, after]);
         Deviation?[] deviations =
         [
             Deviation.Of("status", $"{before.Status}", $"{after.Status}"),
@@ -121,8 +123,8 @@ public sealed class Replayer(RunFolder folder, ExperimentPlan plan, ComponentFac
             before.Status == CellStatus.Done && after.Status == CellStatus.Done ? CompareSamples(cell, again, tolerance) : null,
             // Counted, so that a difference is never one of rounding; adaptive methods decide by rounded numbers.
             Deviation.Of("evaluations", before.Evaluations, after.Evaluations, 0),
-            .. before.Metrics.Select(metric => metric.Name).Union(after.Metrics.Select(metric => metric.Name))
-                .Select(name => (Name: name, Before: before.Metrics.FirstOrDefault(metric => metric.Name == name), After: after.Metrics.FirstOrDefault(metric => metric.Name == name)))
+            .. labels.Series
+                .Select(series => (Name: labels[series], Before: labels.Find(before, series), After: labels.Find(after, series)))
                 .SelectMany(metric => new[]
                 {
                     Deviation.Of(metric.Name, metric.Before?.Value, metric.After?.Value, tolerance),

@@ -11,9 +11,10 @@ public sealed class Comparison
     private const string StepsAxis = "steps";
     private const string BudgetAxis = "nfe";
 
-    private Comparison(string metric, IReadOnlyList<string> rowAxes, string columnUnit, IReadOnlyList<string> columns, IReadOnlyList<ComparisonRow> rows, int repeats)
+    private Comparison(string metric, MetricGoal goal, IReadOnlyList<string> rowAxes, string columnUnit, IReadOnlyList<string> columns, IReadOnlyList<ComparisonRow> rows, int repeats)
     {
         Metric = metric;
+        Goal = goal;
         RowAxes = rowAxes;
         ColumnUnit = columnUnit;
         Columns = columns;
@@ -21,8 +22,11 @@ public sealed class Comparison
         Repeats = repeats;
     }
 
-    /// <summary>The metric's name. Smaller is better.</summary>
+    /// <summary>The metric's name, with what sets it apart from others of its name.</summary>
     public string Metric { get; }
+
+    /// <summary>What good values are like.</summary>
+    public MetricGoal Goal { get; }
 
     /// <summary>The axes that label the rows.</summary>
     public IReadOnlyList<string> RowAxes { get; }
@@ -47,10 +51,11 @@ public sealed class Comparison
         bool byBudget = axes.Contains(BudgetAxis) && !axes.Contains(StepsAxis);
         string[] rowAxes = [.. axes.Where(axis => axis != (byBudget ? BudgetAxis : StepsAxis))];
         Func<CellRecord, string> columnOf = byBudget ? record => record.Axes[BudgetAxis] : record => FormattableString.Invariant($"{record.Steps}");
-        string[] metrics = [.. records.SelectMany(record => record.Metrics).Select(metric => metric.Name).Distinct()];
+        var labels = MetricLabels.Of(records);
         string[] columns = [.. records.Select(columnOf).Distinct()];
-        return [.. metrics.Select(metric => new Comparison(
-            metric,
+        return [.. labels.Series.Select(metric => new Comparison(
+            labels[metric],
+            records.Select(record => labels.Find(record, metric)).First(value => value is not null)!.Goal,
             rowAxes,
             byBudget ? "NFE" : "steps",
             columns,
@@ -58,7 +63,7 @@ public sealed class Comparison
                 .GroupBy(record => string.Join('\n', rowAxes.Select(axis => record.Axes[axis])))
                 .Select(row => new ComparisonRow(
                     [.. rowAxes.Select(axis => row.First().Axes[axis])],
-                    [.. columns.Select(column => Cell(metric, [.. row.Where(record => columnOf(record) == column)]))]))],
+                    [.. columns.Select(column => Cell(labels, metric, [.. row.Where(record => columnOf(record) == column)]))]))],
             records.Max(record => record.Repeat) + 1))];
     }
 
@@ -76,23 +81,25 @@ public sealed class Comparison
 
     /// <summary>How to read the entries.</summary>
     public string Caption => Repeats > 1
-        ? $"Smaller is better. Mean ± standard error over {Repeats} repeats @ function evaluations a sample."
-        : "Smaller is better. Value @ function evaluations a sample; one repeat, so no standard error.";
+        ? $"{Goal} Mean ± standard error over {Repeats} repeats @ function evaluations a sample."
+        : $"{Goal} Value @ function evaluations a sample; one repeat, so no standard error.";
 
-    private static ComparisonCell? Cell(string metric, CellRecord[] records)
+    private static ComparisonCell? Cell(MetricLabels labels, MetricSeries metric, CellRecord[] records)
     {
         if (records.Length == 0)
             return null;
 
-        double[] values = [.. records
-            .Where(record => record.Status == CellStatus.Done)
-            .SelectMany(record => record.Metrics.Where(value => value.Name == metric))
-            .Select(value => value.Value)];
+        // A cell that another metric failed in still has this one's value.
+        (CellRecord Record, MetricValue? Value)[] found = [.. records.Select(record => (record, labels.Find(record, metric)))];
+        double[] values = [.. found.Where(one => one.Value is not null).Select(one => one.Value!.Value)];
+        CellRecord[] without = [.. found.Where(one => one.Value is null).Select(one => one.Record)];
         return new ComparisonCell(
             values.Length == 0 ? null : Estimate.Of(values),
             records.Average(record => record.Evaluations),
-            records.Count(record => record.Status == CellStatus.Diverged),
-            records.Count(record => record.Status == CellStatus.Failed),
-            records.Count(record => record.Status == CellStatus.NotApplicable));
+            without.Count(record => record.Status == CellStatus.Diverged),
+            without.Count(record => record.Status == CellStatus.Failed && (record.Metrics.Count == 0 || Lacks(record, isFailure: true))),
+            without.Count(record => record.Status == CellStatus.NotApplicable || Lacks(record, isFailure: false)));
+
+        bool Lacks(CellRecord record, bool isFailure) => record.Unmeasured.Any(unmeasured => unmeasured.IsFailure == isFailure && unmeasured.Source == metric.Source);
     }
 }

@@ -9,12 +9,20 @@ namespace Diffusion.Experiments.Reporting;
 /// <summary><c>metrics.csv</c>: one row a cell, ready for a data frame.</summary>
 public static class MetricsCsv
 {
+    private const string ErrorSuffix = "_se";
+
+    private static readonly string[] Fixed = ["cell", "repeat", "status", "nfe", "sampling_seconds", "error"];
+
     /// <summary>Writes the file whole.</summary>
     public static void Write(string path, IReadOnlyList<string> axes, IReadOnlyList<CellRecord> records)
     {
-        string[] metrics = [.. records.SelectMany(record => record.Metrics).Select(metric => metric.Name).Distinct()];
+        // An axis may be called as a column is ("nfe"), and a metric as either; each column keeps a name of its own.
+        HashSet<string> taken = [.. Fixed];
+        string[] axisColumns = [.. axes.Select(axis => Unique(axis, "axis", "", taken))];
+        var labels = MetricLabels.Of(records);
+        string[] metricColumns = [.. labels.Series.Select(series => Unique(labels[series], "metric", ErrorSuffix, taken))];
         var text = new StringBuilder();
-        text.AppendJoin(',', ["cell", "repeat", "status", .. axes.Select(Quote), "nfe", .. metrics.SelectMany(name => new[] { Quote(name), Quote($"{name}_se") }), "sampling_seconds", "error"]).Append('\n');
+        text.AppendJoin(',', ["cell", "repeat", "status", .. axisColumns.Select(Quote), "nfe", .. metricColumns.SelectMany(name => new[] { Quote(name), Quote(name + ErrorSuffix) }), "sampling_seconds", "error"]).Append('\n');
         foreach (CellRecord record in records)
         {
             text.AppendJoin(',', [
@@ -23,13 +31,22 @@ public static class MetricsCsv
                 JsonNamingPolicy.KebabCaseLower.ConvertName(record.Status.ToString()),
                 .. axes.Select(axis => Quote(record.Axes[axis])),
                 Number(record.Evaluations),
-                .. metrics.SelectMany(name => Values(record.Metrics.FirstOrDefault(metric => metric.Name == name))),
+                .. labels.Series.SelectMany(series => Values(labels.Find(record, series))),
                 Number(record.SamplingSeconds),
-                Quote(record.Error ?? ""),
+                Quote(record.Error ?? string.Join("; ", record.Unmeasured.Select(metric => metric.Reason))),
             ]).Append('\n');
         }
 
         AtomicFile.WriteAllText(path, text.ToString());
+    }
+
+    private static string Unique(string name, string prefix, string suffix, HashSet<string> taken)
+    {
+        while (taken.Contains(name) || taken.Contains(name + suffix))
+            name = $"{prefix}.{name}";
+        taken.Add(name);
+        taken.Add(name + suffix);
+        return name;
     }
 
     private static string[] Values(MetricValue? metric) => [Number(metric?.Value), Number(metric?.StandardError)];

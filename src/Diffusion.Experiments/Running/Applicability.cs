@@ -26,7 +26,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
             cancellationToken.ThrowIfCancellationRequested();
             // Repeats share their experiment.
             if (!_byExperiment.TryGetValue(cell.Experiment, out string? objection))
-                _byExperiment[cell.Experiment] = objection = cell.Objection ?? PathObjection(cell.Experiment) ?? ModelObjection(cell) ?? TimesObjection(cell.Experiment);
+                _byExperiment[cell.Experiment] = objection = cell.Objection ?? PathObjection(cell.Experiment) ?? ModelObjection(cell) ?? TimesObjection(cell.Experiment) ?? MetricsObjection(cell);
             if (objection is not null)
                 objections[cell.Id] = objection;
         }
@@ -60,6 +60,23 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
         });
     }
 
+    /// <summary>Metrics that some cells go without: why → in how many cells.</summary>
+    public IReadOnlyDictionary<string, int> MetricObjections(IEnumerable<ExperimentCell> cells) => cells.SelectMany(MetricObjections).CountBy(reason => reason).ToDictionary();
+
+    // A cell of which nothing can be measured need not be sampled.
+    private string? MetricsObjection(ExperimentCell cell) => MetricObjections(cell) is { Length: > 0 } objections && objections.Length == cell.Experiment.Metrics.Count
+        ? string.Join("; ", objections)
+        : null;
+
+    private string[] MetricObjections(ExperimentCell cell) => [.. cell.Experiment.Metrics.Select(choice => Once(
+        string.Join('\n', cell.DataKey, choice.CanonicalJson, cell.Experiment.Samples),
+        choice.Descriptor,
+        components =>
+        {
+            DataSet set = data.Get(cell, cancellationToken);
+            return components.Create<IMetric>(choice, set.Description).Objection(CellRunner.Setting(cell.Experiment, set)) is { } objection ? $"{choice.Descriptor.Title} {objection}" : null;
+        })).OfType<string>()];
+
     // Known beforehand, since it would show only after the sampling.
     private static void CheckSize(Experiment experiment, DataDescription description)
     {
@@ -81,7 +98,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
             return null;
         });
 
-    // Components refuse what does not fit them with an ArgumentException that is meant to be read.
+    // Components refuse what does not fit them with an ArgumentException that is meant to be read. A file that one of them cannot read stops the whole, as data do.
     private string? Once(string key, ComponentDescriptor component, Func<ComponentFactory, string?> find)
     {
         if (_known.TryGetValue(key, out string? known))
@@ -94,10 +111,9 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
         }
         catch (ArgumentException e)
         {
-            // The framework appends the name of the parameter, which means nothing to who wrote the manifest.
-            return _known[key] = e.ParamName is { } name ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : e.Message;
+            return _known[key] = ExceptionText.OfRefusal(e);
         }
-        catch (Exception e) when (!(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is not (InvalidDataException or IOException or UnauthorizedAccessException) && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             _troubles.Add(e is ComponentException ? e.Message : ComponentException.Of(component, "finding out whether it can be used", e).Message);
             return _known[key] = null;

@@ -29,8 +29,11 @@ public sealed record CellRecord
     /// </summary>
     public double? Evaluations { get; init; }
 
-    /// <summary>What was measured.</summary>
+    /// <summary>What was measured: finite numbers alone.</summary>
     public IReadOnlyList<MetricValue> Metrics { get; init; } = [];
+
+    /// <summary>Metrics without values, each with its reason.</summary>
+    public IReadOnlyList<UnmeasuredMetric> Unmeasured { get; init; } = [];
 
     /// <summary>Key of the trained model it sampled from; null for a model in closed form.</summary>
     public string? Model { get; init; }

@@ -20,6 +20,12 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
 {
     private const int TracePoints = 50;
 
+    /// <summary>What metrics threw in the run.</summary>
+    public IReadOnlyList<Exception> MetricExceptions { get; private set; } = [];
+
+    /// <summary>What a cell's metrics are asked about before it runs.</summary>
+    public static MetricSetting Setting(Experiment experiment, DataSet set) => new() { Samples = experiment.Samples, Reference = set.Reference, Data = set.Description };
+
     /// <exception cref="DivergenceException">The state left every plausible scale.</exception>
     /// <exception cref="StepControlException">Step control gave up.</exception>
     public CellRecord Run(ExperimentCell cell, DataSet set, CellRecord record, CancellationToken cancellationToken)
@@ -46,13 +52,17 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             Data = set.Description,
             Randomness = new PhiloxNoiseSource(new NoiseKey(experiment.Seed, cell.Repeat, NoiseDomain.Measurement), 0, 1),
         };
-        MetricValue[] measured = [.. experiment.Metrics.SelectMany(choice => Measure(choice, input))];
-        if (measured.Where(metric => !double.IsFinite(metric.Value)).Select(metric => $"metric '{metric.Name}' is {(double.IsNaN(metric.Value) ? "not a number" : "infinite")}").ToArray() is { Length: > 0 } broken)
+        var measurement = new Measurement(Setting(experiment, set), input, cancellationToken);
+        foreach (ComponentChoice choice in experiment.Metrics)
+            measurement.Add(choice, () => factory.Create<IMetric>(choice, set.Description));
+        MetricExceptions = measurement.Exceptions;
+        if (measurement.Unmeasured.Where(metric => metric.IsFailure).Select(metric => metric.Reason).ToArray() is { Length: > 0 } broken)
             record = record with { Status = CellStatus.Failed, Error = string.Join("; ", broken), Failure = TaskFailureKind.Error };
         return record with
         {
             Evaluations = sampled.Evaluations,
-            Metrics = [.. measured.Where(metric => double.IsFinite(metric.Value)).Select(metric => metric.StandardError is { } error && !double.IsFinite(error) ? metric with { StandardError = null } : metric)],
+            Metrics = measurement.Values,
+            Unmeasured = measurement.Unmeasured,
             Samples = Path.GetRelativePath(folder.Path, folder.SamplesFile(cell.SamplesId)),
             Trace = sampled.Trace,
             SamplingSeconds = sampled.Seconds,
@@ -66,14 +76,6 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
     /// </summary>
     public static ScalarType StoredType(Experiment experiment, DataDescription description) =>
         description.Standardization is null ? experiment.Dtype : ScalarType.Float64;
-
-    private IReadOnlyList<MetricValue> Measure(ComponentChoice choice, MetricInput input)
-    {
-        var metric = factory.Create<IMetric>(choice, input.Data);
-        input.Cancellation.ThrowIfCancellationRequested();
-        using (ComponentActivity.Begin(choice.Descriptor, "measuring", isBrief: false))
-            return metric.Measure(input);
-    }
 
     // Samples are there where a cell differs from an earlier one in its metrics only, or where a worker died while it measured.
     private (SampleRecord, Tensor)? Stored(ExperimentCell cell)

@@ -1,3 +1,4 @@
+using Diffusion.Core.Contracts;
 using TorchSharp;
 
 using static TorchSharp.torch;
@@ -11,7 +12,7 @@ internal static class DataSourceExtensions
     public static DataSet LoadDetached(this IDataSource source, CancellationToken cancellationToken)
     {
         using DisposeScope scope = NewDisposeScope();
-        DataSet set = source.Load(cancellationToken);
+        DataSet set = source.Load(cancellationToken).Checked(source);
         // The two may be one tensor.
         foreach (Tensor rows in new[] { set.Train, set.Reference }.Distinct<Tensor>(ReferenceEqualityComparer.Instance))
             rows.DetachFromDisposeScope();

@@ -16,7 +16,7 @@ public sealed class ExperimentRunner(RunServices services)
     private static WorkPlan Decide(ExperimentPlan plan, RunSettings settings, RunFolder? existing, ComponentFactory factory, PlanData data, CancellationToken cancellationToken)
     {
         Applicability applicability = new(factory, data, cancellationToken);
-        WorkPlan work = WorkPlan.Of(plan, settings, existing, applicability.Objections);
+        WorkPlan work = WorkPlan.Of(plan, settings, existing, applicability.Objections, applicability.MetricObjections);
         work.Troubles = applicability.Troubles;
         return work;
     }

@@ -8,6 +8,10 @@ namespace Diffusion.Experiments.Running;
 /// <summary>A run as its tracker sees it: the sweep a parent run, each trained model and each cell a child.</summary>
 internal sealed class SweepTracking
 {
+    private const string Evaluations = "nfe";
+    private const string SamplingSeconds = "sampling_seconds";
+    private const string LargestMagnitude = "trace/largest_magnitude";
+
     private readonly ITracker _tracker;
     private readonly ExperimentPlan _plan;
     private readonly RunFolder _folder;
@@ -88,12 +92,15 @@ internal sealed class SweepTracking
         });
         DateTimeOffset ended = record.Started.AddSeconds(record.Seconds);
         long step = WholeEvaluations(record.Evaluations);
+        var labels = MetricLabels.Of([record]);
+        MetricKeys keys = new(Evaluations, SamplingSeconds, LargestMagnitude);
+        (MetricValue Value, string Key)[] measured = [.. record.Metrics.Select(value => (value, keys.Add(labels[value])))];
         run.LogMetrics([
-            .. record.Metrics.Select(metric => new TrackedMetric(metric.Name, metric.Value, step, ended)),
-            .. record.Metrics.Where(metric => metric.StandardError is not null).Select(metric => new TrackedMetric($"{metric.Name}_se", metric.StandardError!.Value, step, ended)),
-            .. record.Evaluations is { } evaluations ? new[] { new TrackedMetric("nfe", evaluations, step, ended) } : [],
-            new TrackedMetric("sampling_seconds", record.SamplingSeconds, step, ended),
-            .. record.Trace.Select(point => new TrackedMetric("trace/largest_magnitude", point.Magnitude, point.Step, ended)),
+            .. measured.Select(metric => new TrackedMetric(metric.Key, metric.Value.Value, step, ended)),
+            .. measured.Where(metric => metric.Value.StandardError is not null).Select(metric => new TrackedMetric(metric.Key + MetricKeys.ErrorSuffix, metric.Value.StandardError!.Value, step, ended)),
+            .. record.Evaluations is { } evaluations ? new[] { new TrackedMetric(Evaluations, evaluations, step, ended) } : [],
+            new TrackedMetric(SamplingSeconds, record.SamplingSeconds, step, ended),
+            .. record.Trace.Select(point => new TrackedMetric(LargestMagnitude, point.Magnitude, point.Step, ended)),
         ]);
         if (File.Exists(_folder.PictureFile(cell.SamplesId)))
             run.LogArtifact(_folder.PictureFile(cell.SamplesId), "samples");
@@ -103,23 +110,21 @@ internal sealed class SweepTracking
     /// <summary>Quality against NFE as curves of the parent run, one a metric and row of the comparison, and the tables as artifacts.</summary>
     public void SweepEnded(IReadOnlyList<Comparison> comparisons, TrackedRunStatus status, DateTimeOffset ended)
     {
+        MetricKeys keys = new();
         foreach (Comparison comparison in comparisons)
         {
-            _sweep.LogMetrics([.. comparison.Rows.SelectMany(row => row.Cells
-                .Where(cell => cell?.Estimate is not null)
-                .Select(cell => new TrackedMetric(KeyOf(comparison.Metric, row.Labels), cell!.Estimate!.Value.Mean, WholeEvaluations(cell.Evaluations), ended)))]);
+            foreach (ComparisonRow row in comparison.Rows)
+            {
+                string key = keys.Add(comparison.Metric, row.Labels);
+                _sweep.LogMetrics([.. row.Cells
+                    .Where(cell => cell?.Estimate is not null)
+                    .Select(cell => new TrackedMetric(key, cell!.Estimate!.Value.Mean, WholeEvaluations(cell.Evaluations), ended))]);
+            }
         }
 
         _sweep.LogArtifact(_folder.MetricsFile);
         _sweep.LogArtifact(_folder.ComparisonFile);
         _sweep.End(status, ended);
-    }
-
-    // Trackers take letters, digits and "_-./ :" in a key; a label may hold anything.
-    private static string KeyOf(string metric, IReadOnlyList<string> labels)
-    {
-        string key = $"{metric}/{string.Join(' ', labels)}".TrimEnd(' ', '/');
-        return string.Concat(key.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ' ' ? c : '_'));
     }
 
     // Trackers count steps in whole numbers; an adaptive method's mean need not be one.

@@ -91,7 +91,7 @@ public sealed class TaskRunner(
             if (Training(wanted) is { Error: { } error } failed)
                 record = record with { Status = CellStatus.Failed, Error = $"its model could not be trained: {error}", Failure = failed.Failure, Log = failed.Log };
             else
-                record = Measure(wanted, record, cancellationToken);
+                record = RunCell(wanted, record, cancellationToken);
         }
         catch (Exception e) when (e is DivergenceException or StepControlException)
         {
@@ -106,11 +106,17 @@ public sealed class TaskRunner(
         return record with { Seconds = clock.GetElapsedTime(begin).TotalSeconds };
     }
 
-    private CellRecord Measure(ExperimentCell wanted, CellRecord record, CancellationToken cancellationToken)
+    private CellRecord RunCell(ExperimentCell wanted, CellRecord record, CancellationToken cancellationToken)
     {
         DataSet set = _data.Get(wanted, cancellationToken);
         using ComponentScope components = factory.OpenScope();
-        return new CellRunner(components.Factory, _models, folder).Run(wanted, set, record, cancellationToken);
+        CellRunner runner = new(components.Factory, _models, folder);
+        record = runner.Run(wanted, set, record, cancellationToken);
+        if (runner.MetricExceptions.Count == 0)
+            return record;
+        Exception e = runner.MetricExceptions is [var only] ? only : new AggregateException(runner.MetricExceptions);
+        logger.LogError(e, "Metrics of cell {Cell} failed", wanted.Id);
+        return record with { Failure = runner.MetricExceptions.Select(KindOf).Max(), Log = WriteLog(wanted.Id, e) };
     }
 
     // A component that gives up by an OperationCanceledException of its own (a time limit, say) has failed, not been stopped.

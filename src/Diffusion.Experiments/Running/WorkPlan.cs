@@ -31,6 +31,9 @@ public sealed class WorkPlan
     /// <summary>The experiment's newest run beside the one that is continued, where it was looked at.</summary>
     internal (RunFolder Folder, PlanFile Plan)? Last { get; }
 
+    /// <summary>Metrics that cells with work go without, since they cannot be computed there: why → in how many cells.</summary>
+    public required IReadOnlyDictionary<string, int> MetricObjections { get; init; }
+
     /// <summary>The decisions that are work, in the plan's order.</summary>
     public IEnumerable<CellDecision> Work => Decisions.Where(decision => decision.IsWork);
 
@@ -48,10 +51,12 @@ public sealed class WorkPlan
     /// <param name="settings">What is wanted.</param>
     /// <param name="existing">The run to continue; null for a new one.</param>
     /// <param name="objections">Finds out which of some cells cannot run, and why.</param>
+    /// <param name="metricObjections">Finds out which metrics some cells go without; null where nobody asks.</param>
     /// <exception cref="InputException">A filter is not usable.</exception>
     /// <exception cref="InvalidDataException">No cell can run, or the data cannot be read.</exception>
     public static WorkPlan Of(
-        ExperimentPlan plan, RunSettings settings, RunFolder? existing, Func<IReadOnlyList<ExperimentCell>, IReadOnlyDictionary<string, string>> objections)
+        ExperimentPlan plan, RunSettings settings, RunFolder? existing, Func<IReadOnlyList<ExperimentCell>, IReadOnlyDictionary<string, string>> objections,
+        Func<IEnumerable<ExperimentCell>, IReadOnlyDictionary<string, int>>? metricObjections = null)
     {
         CellSelection selection = CellSelection.Of(settings.Only, plan);
         HashSet<string> recorded = existing?.RecordedCells() ?? [];
@@ -78,7 +83,10 @@ public sealed class WorkPlan
         ILookup<bool, ExperimentCell> models = decisions.Where(decision => decision!.IsWork && decision.Cell.TrainingKey is not null)
             .Select(decision => decision!.Cell).DistinctBy(cell => cell.TrainingKey)
             .ToLookup(cell => store.Find(cell.TrainingKey!) is not null);
-        return new(decisions!, [.. models[false]], [.. models[true]], earlier.Last);
+        return new(decisions!, [.. models[false]], [.. models[true]], earlier.Last)
+        {
+            MetricObjections = metricObjections?.Invoke(decisions.Where(decision => decision!.IsWork).Select(decision => decision!.Cell)) ?? new Dictionary<string, int>(),
+        };
     }
 
     private static CellDecision Recorded(ExperimentCell cell, RunFolder folder, RunSettings settings)
@@ -94,7 +102,7 @@ public sealed class WorkPlan
 
     // The same cells may lie on other axes than when they ran; and of 100 000 records, what their cells hold too need not be held twice.
     private static CellRecord Slim(CellRecord record, ExperimentCell cell) =>
-        record with { Key = cell.Key, Axes = cell.AxisValues, Model = cell.TrainingKey, Builds = AssemblyBuilds.Shared(record.Builds) };
+        record with { Key = cell.Key, Axes = cell.AxisValues, Model = cell.TrainingKey, Builds = AssemblyBuilds.Shared(record.Builds), Metrics = [.. record.Metrics.Select(value => value.WithSharedSource())] };
 
     private static CellDecision Unrecorded(ExperimentCell cell, RunSettings settings, RunFolder? existing, EarlierRuns earlier)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Diffusion.Certification;
 using Diffusion.Certification.Certifiers;
 using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 
 namespace Diffusion.Host.Certification;
@@ -104,8 +105,24 @@ internal sealed class CertificationPlan(ComponentCatalogue catalogue, ComponentF
             ComponentKind.Weighting => () => WeightingCertifier.Certify(subject, Build<ILossWeighting>(), _schedules.Value),
             ComponentKind.TimeSampler => () => TimeSamplerCertifier.Certify(subject, Build<ITimeSampler>(), _schedules.Value),
             ComponentKind.ScoreModel => () => ScoreModelCertifier.Certify(subject, data => Build<IScoreModel>(data.Description, data)),
+            ComponentKind.Metric => () => MetricCertifier.Certify(subject, data => Build<IMetric>(data)),
+            // Without a preset or a file there are no data; a source that has defaults all the same is measured on them.
+            ComponentKind.Data when CanBeBuilt() => () => DataCertifier.Certify(subject, () => Build<IDataSource>()),
             _ => null,
         };
+
+        bool CanBeBuilt()
+        {
+            try
+            {
+                Choose(catalogue, component, variant);
+                return true;
+            }
+            catch (ManifestException)
+            {
+                return false;
+            }
+        }
 
         T Build<T>(params object[] extras)
             where T : class => factory.Create<T>(Choose(catalogue, component, variant), extras);

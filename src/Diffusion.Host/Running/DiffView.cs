@@ -1,5 +1,6 @@
 using System.Globalization;
 using Diffusion.Experiments.Comparing;
+using Diffusion.Experiments.Reporting;
 using Diffusion.Experiments.Running;
 using Diffusion.Host.Commands;
 
@@ -61,7 +62,8 @@ internal static class DiffView
         if ((first?.Error ?? second?.Error) is not null)
             yield return ["error", Headline.Of(first?.Error ?? ""), Headline.Of(second?.Error ?? ""), ""];
         yield return ["steps", $"{first?.Steps}", $"{second?.Steps}", ""];
-        IReadOnlyDictionary<string, double> own = first is null ? new Dictionary<string, double>() : RunComparison.Numbers(first), others = second is null ? new Dictionary<string, double>() : RunComparison.Numbers(second);
+        MetricLabels labels = RunComparison.Labels(new[] { first, second }.OfType<CellRecord>());
+        IReadOnlyDictionary<string, double> own = first is null ? new Dictionary<string, double>() : RunComparison.Numbers(first, labels), others = second is null ? new Dictionary<string, double>() : RunComparison.Numbers(second, labels);
         foreach (string name in own.Keys.Union(others.Keys))
         {
             double? a = own.TryGetValue(name, out double x) ? x : null, b = others.TryGetValue(name, out double y) ? y : null;

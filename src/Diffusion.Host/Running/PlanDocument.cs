@@ -39,6 +39,9 @@ internal sealed record PlanDocument
 
     public required Stage Stages { get; init; }
 
+    /// <summary>Metrics that cells go without: why → in how many cells.</summary>
+    public required IReadOnlyDictionary<string, int> MetricObjections { get; init; }
+
     /// <summary>Assembly → cells that another build of it has computed.</summary>
     public required IReadOnlyDictionary<string, int> OtherBuilds { get; init; }
 
@@ -60,6 +63,7 @@ internal sealed record PlanDocument
             [.. work.Trainings.Select(ModelOf)],
             [.. work.ReusedModels.Select(ModelOf)],
             Enum.GetValues<CellAction>().ToDictionary(NameOf, action => work.Decisions.Count(decision => decision.Action == action))),
+        MetricObjections = work.MetricObjections,
         OtherBuilds = work.OtherBuilds,
         Forecast = forecast,
         Cells = work.Decisions.Select(decision => new Cell(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Reporting;
 using Diffusion.Experiments.Running;
 
 namespace Diffusion.Host.Running;
@@ -22,6 +23,8 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
     private readonly RemainingTime _trainingTime = new(clock);
     private readonly RemainingTime _cellTime = new(clock);
     private WorkPlan? _work;
+    private MetricSeries? _metric;
+    private MetricGoal _goal = MetricGoal.Smaller;
     private long _sweepStarted;
 
     /// <summary>Cells of the sweep, those that ended before included.</summary>
@@ -71,14 +74,14 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
     public int Count(CellStatus status) => _byStatus[(int)status];
 
     /// <summary>
-    /// The solvers, the best before the others. A solver's best configuration is that with the smallest mean over repeats, among those whose repeats have all ended where
+    /// The solvers, the best before the others. A solver's best configuration is that with the best mean over repeats, as the metric counts, among those whose repeats have all ended where
     /// there are any: a single lucky repeat should not lead. One of which a repeat diverged is never the best.
     /// </summary>
     public IReadOnlyList<SolverStanding> Standings() =>
     [
         .. _solvers.Values
             .Select(solver => new SolverStanding(solver.Label, solver.Ended, solver.Configurations.Sum(c => c.Repeats), Best(solver)))
-            .OrderBy(standing => standing.Best?.Mean ?? double.PositiveInfinity),
+            .OrderBy(standing => standing.Best is { } best ? _goal.Cost(best.Mean) : double.PositiveInfinity),
     ];
 
     /// <summary>It is known what there is to do.</summary>
@@ -181,22 +184,23 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
         own.Ended++;
         own.Solver.Ended++;
         own.Diverged |= record.Status == CellStatus.Diverged;
-        if (record.Status != CellStatus.Done || record.Metrics.Count == 0)
+        if (record.Metrics.Count == 0)
             return;
-        Metric ??= record.Metrics[0].Name;
-        if (record.Metrics.FirstOrDefault(value => value.Name == Metric) is not { } measured)
+        if (_metric is null)
+            (_metric, Metric, _goal) = (MetricSeries.Of(record.Metrics[0]), record.Metrics[0].Name, record.Metrics[0].Goal);
+        if (record.Metrics.FirstOrDefault(value => value.Name == Metric && (value.Source is null || _metric.Value.Source is null || value.Source == _metric.Value.Source)) is not { } measured)
             return;
         own.Done++;
         own.Sum += measured.Value;
         own.Evaluations += record.Evaluations ?? 0;
     }
 
-    private static BestConfiguration? Best(Solver solver)
+    private BestConfiguration? Best(Solver solver)
     {
         Configuration? best = null;
         foreach (Configuration candidate in solver.Configurations.Where(c => c.Done > 0 && !c.Diverged && double.IsFinite(c.Mean)))
         {
-            if (best is null || (candidate.IsWhole, -candidate.Mean).CompareTo((best.IsWhole, -best.Mean)) > 0)
+            if (best is null || (candidate.IsWhole, -_goal.Cost(candidate.Mean)).CompareTo((best.IsWhole, -_goal.Cost(best.Mean))) > 0)
                 best = candidate;
         }
 

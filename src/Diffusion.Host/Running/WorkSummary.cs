@@ -10,6 +10,8 @@ internal static class WorkSummary
     /// <summary>A line for each kind of work with its reasons; none where everything is simply new.</summary>
     public static IEnumerable<string> Lines(WorkPlan work)
     {
+        foreach ((string reason, int cells) in work.MetricObjections)
+            yield return $"{Cells(cells)} {(cells == 1 ? "goes" : "go")} without a metric: {reason}.";
         if (work.Decisions.All(decision => decision.Action is CellAction.NotApplicable || decision is { Action: CellAction.Run, Reason: "new" or "--fresh" }))
             yield break;
         foreach (IGrouping<CellAction, CellDecision> action in work.Decisions.Where(d => d.Action is not CellAction.NotApplicable).GroupBy(d => d.Action).OrderBy(group => group.Key))

@@ -192,6 +192,8 @@ internal static class DpmSolverCases
         {
             "vp_linear" => new VariancePreservingSchedule(new() { BetaMin = golden.Number("beta_min"), BetaMax = golden.Number("beta_max") }),
             "cosine" => new CosineSchedule(new() { Offset = golden.Number("cosine_s"), Horizon = golden.Number("T") }),
+            // DDPM's table, in their units: the horizon is 1.
+            "discrete_linear1000" => new ScaledTime(new DiscreteBetaSchedule(new() { Table = BetaTable.Linear, TrainSteps = 1000, Interpolation = TableInterpolation.LogAlpha }), 1000),
             _ => null,
         };
         return schedule is null
@@ -207,6 +209,22 @@ internal static class DpmSolverCases
 
         var schedule = new VariancePreservingSchedule(new() { Horizon = golden.Number("t_start"), MinimumTime = golden.Number("t_end") });
         return GoldenClaim.Of(() => GoldenTables.CheckTimes(golden.Numbers("t"), grid.Levels(schedule, (int)golden.Number("N")), LostOfInverse));
+    }
+
+    /// <summary>A process whose time runs <paramref name="scale"/> times as fast.</summary>
+    private sealed class ScaledTime(NoiseSchedule inner, double scale) : NoiseSchedule
+    {
+        public override double Horizon => inner.Horizon / scale;
+
+        public override double MinimumTime => inner.MinimumTime / scale;
+
+        public override NoiseLevel At(double t) => inner.At(t * scale) with { T = t };
+
+        public override double Drift(double t) => inner.Drift(t * scale) * scale;
+
+        public override double DiffusionSquared(double t) => inner.DiffusionSquared(t * scale) * scale;
+
+        public override double TimeAt(double halfLogSnr) => inner.TimeAt(halfLogSnr) / scale;
     }
 
     // Their λ is made from 1 − α², and times come from its inverse.

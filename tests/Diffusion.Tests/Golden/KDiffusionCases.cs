@@ -212,18 +212,9 @@ internal static class KDiffusionCases
         return GoldenClaim.Of(() =>
         {
             var schedule = new EdmSchedule(new() { SigmaMin = smallest, SigmaMax = largest });
-            IReadOnlyList<NoiseLevel> outer = new LogSnrGrid(new() { End = GridEnd.Minimum }).Levels(schedule, groups);
-            GoldenTables.CheckScales(golden.Numbers("sigmas_outer"), outer);
-            List<NoiseLevel> levels = [outer[0]];
-            List<int> ends = [0];
-            for (int i = 0; i < groups; i++)
-            {
-                double from = outer[i].HalfLogSnr;
-                double length = outer[i + 1].HalfLogSnr - from;
-                for (int k = 1; k <= orders[i]; k++)
-                    levels.Add(schedule.AtHalfLogSnr(from + (length * k / orders[i])));
-                ends.Add(levels.Count - 1);
-            }
+            IReadOnlyList<NoiseLevel> levels = new DpmFastGrid(new() { End = GridEnd.Minimum }).Levels(schedule, evaluations);
+            int[] ends = [0, .. orders.Select((_, i) => orders.Take(i + 1).Sum())];
+            GoldenTables.CheckScales(golden.Numbers("sigmas_outer"), [.. ends.Select(end => levels[end])]);
 
             new GoldenRun
             {

@@ -31,6 +31,24 @@ public sealed class LogSnrGridToCleanTests : TimeGridContractTests
     protected override ITimeGrid CreateGrid() => new LogSnrGrid(new());
 }
 
+public sealed class DpmFastGridToCleanTests : TimeGridContractTests
+{
+    protected override bool EndsAtCleanData => true;
+
+    protected override IEnumerable<NoiseSchedule> Schedules => GridSchedules.WithSignalAtTheHorizon;
+
+    protected override ITimeGrid CreateGrid() => new DpmFastGrid(new());
+}
+
+public sealed class DpmFastGridOfOrderTwoToMinimumTests : TimeGridContractTests
+{
+    protected override bool EndsAtCleanData => false;
+
+    protected override IEnumerable<NoiseSchedule> Schedules => GridSchedules.WithSignalAtTheHorizon;
+
+    protected override ITimeGrid CreateGrid() => new DpmFastGrid(new() { Order = 2, End = GridEnd.Minimum });
+}
+
 public sealed class LogSnrGridToMinimumTests : TimeGridContractTests
 {
     protected override bool EndsAtCleanData => false;

@@ -84,6 +84,26 @@ public sealed class FlowMetricTests
         Assert.InRange(value.Value, 1.001, 10);
     }
 
+    [Theory]
+    [InlineData(-1.0, 1.0)]
+    [InlineData(0.9, 1.1)]
+    public void Paths_between_two_rows_of_one_dimension_are_their_chord(double first, double second)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var mixture = new GaussianMixture([new(0.5, [-1], new double[,] { { 0.01 } }), new(0.5, [1], new double[,] { { 0.01 } })]);
+        MetricInput input = Input(mixture, tensor([first, second], [2, 1]));
+        Assert.Equal(1, new LatentInterpolationMetric(new()).Measure(input)[0].Value, 1e-3);
+    }
+
+    [Fact]
+    public void Paths_between_rows_that_lie_opposite_each_other_are_finite()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var mixture = new GaussianMixture([new(1, [0, 0], new double[,] { { 1, 0 }, { 0, 1 } })]);
+        MetricInput input = Input(mixture, tensor([1.2, -0.5, -1.2, 0.5], [2, 2]));
+        Assert.Equal(1, new LatentInterpolationMetric(new()).Measure(input)[0].Value, 1e-3);
+    }
+
     [Fact]
     public void Samples_without_their_model_are_refused()
     {
@@ -106,7 +126,7 @@ public sealed class FlowMetricTests
     {
         mixture ??= ExactProblems.Plane.Mixture;
         rows ??= tensor(Points, [Points.Length / 2, 2]);
-        var description = new DataDescription { Name = "mixture", Shape = [2], Mixture = mixture };
+        var description = new DataDescription { Name = "mixture", Shape = [rows.shape[1]], Mixture = mixture };
         var schedule = new VariancePreservingSchedule(new());
         return MetricProblem.Input(rows, rows) with
         {

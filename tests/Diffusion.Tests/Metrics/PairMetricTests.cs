@@ -110,6 +110,17 @@ public sealed class PairMetricTests : IDisposable
     }
 
     [Fact]
+    public void What_cannot_be_estimated_is_known_from_the_reference_alone()
+    {
+        Tensor equal = cat([zeros(40, 1, dtype: ScalarType.Float64), ones(10, 1, dtype: ScalarType.Float64)], 0);
+        MetricSetting setting = new() { Samples = 10, Reference = equal, Data = new() { Name = "points", Shape = [1] } };
+        Assert.Contains("more than half of the reference's rows are equal", new MaximumMeanDiscrepancyMetric(new()).Objection(setting), StringComparison.Ordinal);
+        Assert.Null(new MaximumMeanDiscrepancyMetric(new() { Bandwidth = 1 }).Objection(setting));
+        Assert.Null(new EnergyDistanceMetric().Objection(setting));
+        Assert.Equal("needs at least 3 points on either side; there are 2 samples and 50 reference rows", new EnergyDistanceMetric().Objection(setting with { Samples = 2 }));
+    }
+
+    [Fact]
     public void Estimates_hit_the_closed_forms_within_their_standard_errors()
     {
         // 99.9 % intervals with fixed seeds; N(0, 1) against N(1, 1) on a line.

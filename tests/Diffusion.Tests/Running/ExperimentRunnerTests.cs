@@ -102,10 +102,10 @@ public sealed class ExperimentRunnerTests : IDisposable
         string[] broken = [$"metrics=[\"sliced-wasserstein\", {{ \"use\": \"broken\", \"switch\": \"{on}\" }}]"];
         RunOutcome failed = await _bench.RunAsync(_bench.Plan(broken));
         Assert.Equal(RunEnding.Finished, failed.Ending);
-        Assert.All(failed.Records, record => Assert.Equal((CellStatus.Failed, "the switch is on", TaskFailureKind.Error), (record.Status, record.Error, record.Failure)));
+        Assert.All(failed.Records, record => Assert.Equal((CellStatus.Failed, "metric 'broken': the switch is on", TaskFailureKind.Error), (record.Status, record.Error, record.Failure)));
         string log = await File.ReadAllTextAsync(Path.Combine(failed.Folder.Path, failed.Records[0].Log!), TestContext.Current.CancellationToken);
         Assert.Contains(nameof(BrokenMetric), log, StringComparison.Ordinal);
-        Assert.Equal(["failed before: the switch is on"], Reasons(_bench.Decide(_bench.Plan(broken))));
+        Assert.Equal(["failed before: metric 'broken': the switch is on"], Reasons(_bench.Decide(_bench.Plan(broken))));
 
         File.Delete(on);
         RunOutcome mended = await _bench.RunAsync(_bench.Plan(broken));
@@ -352,6 +352,21 @@ public sealed class ExperimentRunnerTests : IDisposable
             Assert.Equal(["sliced-wasserstein", "sound", "vague"], record.Metrics.Select(metric => metric.Name));
             Assert.All(record.Metrics, metric => Assert.True(double.IsFinite(metric.Value)));
         });
+    }
+
+    [Theory]
+    [InlineData("schedule=", "t,log-snr\n1,2\n2,NaN\n", "line 3: column 'log-snr': 'NaN' is not a finite number")]
+    [InlineData("schedule=", "t,log-snr\n1,2\n2,2\n", "line 3: the signal-to-noise ratio does not fall")]
+    [InlineData("training.schedule=", "t,log-snr\n1,2\n1,1\n", "line 3: the time does not rise")]
+    public async Task A_table_that_cannot_be_read_is_refused_by_its_line_before_anything_runs(string key, string table, string expected)
+    {
+        string file = Path.Combine(Path.GetDirectoryName(_bench.Manifest)!, "table.csv");
+        await File.WriteAllTextAsync(file, table, TestContext.Current.CancellationToken);
+        string[] sets = ["model={ \"use\": \"mlp\", \"width\": 4, \"layers\": 1 }", "loss=\"denoising-score-matching\"", "training={ \"steps\": 2 }", $"{key}{{ \"use\": \"tabulated\", \"path\": \"{file.Replace('\\', '/')}\" }}"];
+        InvalidDataException error = await Assert.ThrowsAsync<InvalidDataException>(() => _bench.RunAsync(sets));
+        Assert.Equal($"{file}, {expected}.", error.Message);
+        Assert.Throws<InvalidDataException>(() => _bench.Decide(_bench.Plan(sets)));
+        Assert.False(Directory.Exists(_bench.Results));
     }
 
     [Theory]

@@ -19,8 +19,13 @@ public sealed class LangevinLawTests
     [InlineData(0.5)]
     public void The_stationary_variance_is_too_large_by_the_known_factor(double stepSize)
     {
-        IReadOnlyList<NoiseLevel> levels = [Exploding.At(0.7), Exploding.At(0.6)];
-        (double mean, double variance) = ExactLaw.OfLevel(levels[0]);
+        foreach (IReadOnlyList<NoiseLevel> levels in (IReadOnlyList<NoiseLevel>[])[[Exploding.At(0.7), NoiseLevel.Clean], [Exploding.At(0.9), Exploding.At(0.7)]])
+            CheckStationaryLaw(levels, Exploding.At(0.7), stepSize);
+    }
+
+    private static void CheckStationaryLaw(IReadOnlyList<NoiseLevel> levels, NoiseLevel last, double stepSize)
+    {
+        (double mean, double variance) = ExactLaw.OfLevel(last);
         (double foundMean, double found) = ExactLaw.OfSampler(new LangevinSolver(new() { StepSize = stepSize, Steps = Mixing(stepSize) }), Exploding, levels);
         Assert.Equal(mean, foundMean, 1e-9);
         Assert.Equal(variance / (1 - (stepSize / (2 * variance))), found, 1e-9);
@@ -42,13 +47,16 @@ public sealed class LangevinLawTests
         Assert.InRange(estimate.Order, 0.95, 1.05);
     }
 
-    [Fact]
-    public void Annealed_steps_scale_with_the_variance_of_the_noise()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Annealed_steps_scale_with_the_variance_of_the_noise_and_every_level_has_them(bool toClean)
     {
-        IReadOnlyList<NoiseLevel> levels = [Exploding.At(3), Exploding.At(1.2), Exploding.At(0.5), NoiseLevel.Clean];
+        NoiseLevel[] noisy = [Exploding.At(3), Exploding.At(1.2), Exploding.At(0.5)];
+        NoiseLevel[] levels = toClean ? [.. noisy, NoiseLevel.Clean] : noisy;
         var solver = new AnnealedLangevinSolver(new() { StepSize = 0.05, Steps = 4, SmallestSigma = 0.5 });
         (double mean, double variance) = ExactLaw.OfLevel(levels[0]);
-        foreach (NoiseLevel level in levels.SkipLast(1))
+        foreach (NoiseLevel level in noisy)
         {
             (double target, double targetVariance) = ExactLaw.OfLevel(level);
             double size = 0.05 * Math.Pow(level.Sigma / 0.5, 2);

@@ -1,0 +1,16 @@
+using static TorchSharp.torch;
+
+namespace Diffusion;
+
+/// <summary>What is known of a metric's input before there are samples.</summary>
+public sealed record MetricSetting
+{
+    /// <summary>How many samples there will be.</summary>
+    public required long Samples { get; init; }
+
+    /// <summary>Reference rows, float64, shape (M, …): not the metric's to change or dispose.</summary>
+    public required Tensor Reference { get; init; }
+
+    /// <summary>What the data are.</summary>
+    public required DataDescription Data { get; init; }
+}

@@ -1,0 +1,82 @@
+using static TorchSharp.torch;
+
+namespace Diffusion.Core.Contracts;
+
+/// <summary>Checks of what components give back: a wrong shape would be broadcast to a wrong number, and what is disposed fails far from where it was.</summary>
+internal static class Returned
+{
+    /// <summary>Checks a step's outcome.</summary>
+    /// <param name="solver">The method.</param>
+    /// <param name="form">The form of the state.</param>
+    /// <param name="given">The state that it was given.</param>
+    /// <param name="returned">The state that it gave back.</param>
+    /// <param name="history">The evaluations that the next step is to see.</param>
+    /// <param name="step">Index of the step, from 0.</param>
+    /// <param name="steps">Steps of the run.</param>
+    /// <exception cref="ContractException">It is not what the contract says.</exception>
+    public static void CheckStep(ISolver solver, TensorForm form, Tensor given, Tensor? returned, IReadOnlyList<Evaluation> history, int step, int steps)
+    {
+        if (given.IsInvalid)
+            throw new ContractException(solver, $"disposed the state that it was given{Where()}");
+        if (ReferenceEquals(given, returned))
+            throw new ContractException(solver, $"returned the very tensor that it was given{Where()} where a fresh one is expected");
+        if (form.Breach(returned, Where) is { } breach)
+            throw new ContractException(solver, $"returned {breach}");
+        for (int i = 0; i < history.Count; i++)
+        {
+            if (history[i].Prediction is { } prediction && (prediction.Value.IsInvalid || prediction.State.IsInvalid))
+                throw new ContractException(solver, $"disposed an evaluation of its model{Where()}");
+        }
+
+        string Where() => $" at step {step + 1} of {steps}";
+    }
+
+    /// <summary>Asks a model, and checks its answer.</summary>
+    /// <exception cref="ContractException">The answer is not what the contract says.</exception>
+    public static Prediction Predict(IDenoiser model, Tensor x, NoiseLevels levels)
+    {
+        Prediction? prediction = model.Predict(x, levels);
+        if (prediction is null)
+            throw new ContractException(model, $"returned null{Where()} where a prediction is expected");
+        if (x.IsInvalid)
+            throw new ContractException(model, $"disposed the state that it was given{Where()}");
+        if (ReferenceEquals(prediction.Value, x))
+            throw new ContractException(model, $"returned the very tensor that it was given{Where()} where a fresh one is expected");
+        TensorForm form = TensorForm.Of(x);
+        if (form.Breach(prediction.Value, Where) is { } breach)
+            throw new ContractException(model, $"returned {breach}");
+        if (!ReferenceEquals(prediction.State, x) && form.Breach(prediction.State, Where) is { } ofState)
+            throw new ContractException(model, $"returned, as the state of its prediction, {ofState}");
+        return prediction;
+
+        string Where() => FormattableString.Invariant($" at sigma = {levels[0].Sigma:g6}");
+    }
+
+    /// <summary>Checks the losses of a batch.</summary>
+    /// <exception cref="ContractException">They are not what the contract says.</exception>
+    public static Tensor Losses(ILoss loss, LossBatch batch, Tensor? losses, int step)
+    {
+        if (batch.Data.IsInvalid || batch.Noise.IsInvalid)
+            throw new ContractException(loss, $"disposed the batch that it was given{Where()}");
+        if (TensorForm.OfRows(batch.Data).Breach(losses, Where) is { } breach)
+            throw new ContractException(loss, $"returned {breach}");
+        if (!losses!.requires_grad)
+            throw new ContractException(loss, $"returned losses{Where()} that no gradient flows back from, to the model's parameters");
+        return losses;
+
+        string Where() => $" at training step {step + 1}";
+    }
+
+    /// <summary>Checks what an adaptive method gave back for a state.</summary>
+    /// <exception cref="ContractException">It is not what the contract says.</exception>
+    public static Tensor CheckPart(ISolver solver, Tensor given, Tensor? returned, string what)
+    {
+        if (given.IsInvalid)
+            throw new ContractException(solver, "disposed the state that it was given");
+        if (ReferenceEquals(given, returned))
+            throw new ContractException(solver, $"returned the very tensor that it was given as {what}, where a fresh one is expected");
+        if (TensorForm.Of(given).Breach(returned, () => $" as {what}") is { } breach)
+            throw new ContractException(solver, $"returned {breach}");
+        return returned!;
+    }
+}

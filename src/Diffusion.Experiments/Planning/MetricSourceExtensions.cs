@@ -1,0 +1,28 @@
+using System.Collections.Concurrent;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Diffusion.Experiments.Planning;
+
+/// <summary>What measured numbers come from, by the choices of an experiment.</summary>
+public static class MetricSourceExtensions
+{
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly ConcurrentDictionary<MetricSource, MetricSource> Known = new();
+
+    /// <summary>The source of what a metric measures. The version of its assembly is no part of it: a newer build measures the same quantity.</summary>
+    public static MetricSource ToMetricSource(this ComponentChoice choice)
+    {
+        JsonObject options = JsonNode.Parse(choice.CanonicalJson)!.AsObject();
+        options.Remove("$from");
+        options.Remove("use");
+        return Shared(new(choice.Name, options.ToJsonString(Relaxed)));
+    }
+
+    /// <summary>The same value with a source of which there is one object: thousands of records have few different ones.</summary>
+    public static MetricValue WithSharedSource(this MetricValue value) => value.Source is { } source ? value with { Source = Shared(source) } : value;
+
+    private static MetricSource Shared(MetricSource source) => Known.GetOrAdd(source, source);
+}

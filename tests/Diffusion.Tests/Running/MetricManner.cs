@@ -1,0 +1,19 @@
+namespace Diffusion.Tests.Running;
+
+/// <summary>What a <see cref="ScriptedMetric"/> does.</summary>
+public enum MetricManner
+{
+    Measure,
+    Throw,
+    ChangeSamples,
+    ChangeReference,
+    DisposeSamples,
+    ReturnNull,
+    ReturnTwice,
+    ReturnNoName,
+    ReturnNegativeError,
+    Refuse,
+    RefuseWhenMade,
+    Larger,
+    Nearer,
+}
