@@ -15,6 +15,8 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
 {
     private const string SweptPath = $"$.{ManifestKeys.Sweep}.";
 
+    private static readonly string[] Ranges = [ManifestKeys.Range, ManifestKeys.LogRange, ManifestKeys.Random];
+
     private readonly Dictionary<ManifestNode, string> _files = [];
 
     /// <summary>The nodes that were bound as paths of files, with the full path of each.</summary>
@@ -180,12 +182,19 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
         // Decimal has 28 digits, so that 1e-40 would read as the whole number 0.
         if (decimal.Truncate(number) != number || !double.IsInteger(ParseNumber(node)))
         {
-            problems.Add(node.Origin, $"expected a whole number, found {node.Text}");
+            problems.Add(node.Origin, RangeOf(node) is { } form ? $"expected whole numbers; \"{ManifestKeys.Whole}\": true beside \"{form}\" rounds to them" : $"expected a whole number, found {node.Text}");
             return false;
         }
 
         value = isInt ? (object)(int)number : (long)number;
         return true;
+    }
+
+    // What kind of range has computed a value, if one has.
+    private static string? RangeOf(ManifestNode node)
+    {
+        string path = node.Origin.Path;
+        return path.StartsWith(SweptPath, StringComparison.Ordinal) ? Ranges.FirstOrDefault(form => path.EndsWith($".{form}", StringComparison.Ordinal)) : null;
     }
 
     private bool TryConvertList(ManifestNode node, OptionType type, out object? value)

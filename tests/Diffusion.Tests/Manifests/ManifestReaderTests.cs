@@ -164,7 +164,7 @@ public sealed class ManifestReaderTests : IDisposable
         Assert.EndsWith("file not found", Assert.Throws<ManifestException>(() => ExperimentLoader.Load("no\0where", [], FakeComponents.Catalogue, null!)).Message, StringComparison.Ordinal);
         string key = new('k', 5000);
         Assert.Equal("$['kkkkkkkkkkkkkkkkkkkk…']  a key of 5000 characters; at most 1000 are read", _folder.ProblemAt(ManifestFolder.Sound.Replace("\"data\"", $"§\"{key}\": 1, \"data\"", StringComparison.Ordinal)));
-        Assert.Equal(["experiment.json  17 MiB are no manifest; at most 16 MiB are read"], _folder.Problems(new string(' ', 17 << 20)));
+        Assert.Equal(["experiment.json  5 MiB are no manifest; at most 4 MiB are read"], _folder.Problems(new string(' ', 5 << 20)));
     }
 
     [Fact]
