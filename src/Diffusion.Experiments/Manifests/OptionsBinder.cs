@@ -15,6 +15,7 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
 {
     private const string SweptPath = $"$.{ManifestKeys.Sweep}.";
 
+    private static readonly OptionType Whole = OptionType.Of(typeof(int))!;
     private static readonly string[] Ranges = [ManifestKeys.Range, ManifestKeys.LogRange, ManifestKeys.Random];
 
     private readonly Dictionary<ManifestNode, string> _files = [];
@@ -141,6 +142,8 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
                     return true;
                 problems.Add(node.Origin, $"unknown value '{node.Text}'{NameSuggestions.Hint(node.Text, [.. type.Choices.Keys])}");
                 return false;
+            case OptionValueKind.Budget:
+                return TryConvertBudget(node, out value);
             case OptionValueKind.List when Is(ManifestNodeKind.Array, node, "an array"):
                 return TryConvertList(node, type, out value);
             default:
@@ -197,6 +200,23 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
         return path.StartsWith(SweptPath, StringComparison.Ordinal) ? Ranges.FirstOrDefault(form => path.EndsWith($".{form}", StringComparison.Ordinal)) : null;
     }
 
+    private bool TryConvertBudget(ManifestNode node, out object? value)
+    {
+        value = null;
+        bool isLimit = node is { Kind: ManifestNodeKind.Object, Members: [{ Name: Budget.AtMost }] };
+        ManifestNode amount = isLimit ? node.Members[0].Value : node;
+        if (amount.Kind != ManifestNodeKind.Number)
+        {
+            problems.Add(amount.Origin, isLimit ? $"expected a whole number, found {amount.KindInWords}" : $"expected a whole number or {{ \"{Budget.AtMost}\": number }}, found {(amount.Kind == ManifestNodeKind.Object ? "another object" : amount.KindInWords)}");
+            return false;
+        }
+
+        if (!TryConvertInteger(amount, Whole, out object? number))
+            return false;
+        value = new Budget((int)number!, isLimit);
+        return true;
+    }
+
     private bool TryConvertList(ManifestNode node, OptionType type, out object? value)
     {
         Array array = Array.CreateInstance(type.Element!.ClrType, node.Items.Count);
@@ -225,6 +245,8 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
     {
         if (node.Kind == ManifestNodeKind.Array)
             return node.Items.Aggregate(true, (isSound, item) => CheckNumbers(item, range, message) && isSound);
+        if (node.Kind == ManifestNodeKind.Object)
+            return node.Members.Aggregate(true, (isSound, member) => CheckNumbers(member.Value, range, message) && isSound);
         if (node.Kind != ManifestNodeKind.Number || range.Contains(ParseNumber(node)))
             return true;
         problems.Add(node.Origin, message ?? $"must be {range}, found {node.Text}");

@@ -51,7 +51,7 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
                 options.Missing(root, $"missing key '{key}': {model!.Descriptor.Title} learns");
         }
 
-        if (settings is null || (settings.Steps ?? settings.Nfe) is null || data is null || schedule is null || model is null || grid is null || solver is null || (learns && (loss is null || training is null)))
+        if (settings is null || (settings.Steps is null && settings.Nfe is null) || data is null || schedule is null || model is null || grid is null || solver is null || (learns && (loss is null || training is null)))
             return null;
 
         return new()
