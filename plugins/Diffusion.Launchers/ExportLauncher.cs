@@ -21,14 +21,14 @@ public sealed record ExportLauncherOptions : ComponentOptions
 public sealed class ExportLauncher(ExportLauncherOptions options) : ILauncher
 {
     /// <inheritdoc/>
-    public LaunchOutcome Launch(LaunchRequest request, CancellationToken cancellationToken)
+    public LaunchOutcome Launch(ILaunchContext context, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        foreach (string task in request.Stages.SelectMany(stage => stage.Tasks).Where(request.HasRecord))
-            request.Ended(task, null);
-        LaunchStage[] open = [.. request.Stages.Select(stage => stage with { Tasks = [.. stage.Tasks.Where(task => !request.HasRecord(task))] }).Where(stage => stage.Tasks.Count > 0)];
+        foreach (string task in context.Stages.SelectMany(stage => stage.Tasks).Where(context.HasRecord))
+            context.Ended(task, null);
+        LaunchStage[] open = [.. context.Stages.Select(stage => stage with { Tasks = [.. stage.Tasks.Where(task => !context.HasRecord(task))] }).Where(stage => stage.Tasks.Count > 0)];
 
-        string folder = Path.Combine(request.RunFolder, "export");
+        string folder = Path.Combine(context.RunFolder, "export");
         Directory.CreateDirectory(folder);
         foreach (string old in Directory.GetFiles(folder, "commands-*.txt"))
             File.Delete(old);
@@ -39,7 +39,7 @@ public sealed class ExportLauncher(ExportLauncherOptions options) : ILauncher
         WriteScript(worker, $"""
             #!/bin/sh
             # A worker in the environment of the command that wrote this. Arguments: --task ID, more than once if need be.
-            {WorkerShell.Preamble()}exec {WorkerShell.Command(request.WorkerCommand)} "$@"
+            {WorkerShell.Preamble()}exec {WorkerShell.Command(context.WorkerCommand)} "$@"
 
             """);
         foreach (LaunchStage stage in open)

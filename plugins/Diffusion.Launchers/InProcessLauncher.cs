@@ -21,14 +21,14 @@ public sealed record InProcessLauncherOptions : ComponentOptions
 public sealed class InProcessLauncher(InProcessLauncherOptions options) : ILauncher
 {
     /// <inheritdoc/>
-    public LaunchOutcome Launch(LaunchRequest request, CancellationToken cancellationToken)
+    public LaunchOutcome Launch(ILaunchContext context, CancellationToken cancellationToken)
     {
-        foreach (LaunchStage stage in request.Stages)
-            Run(stage.Tasks, request, cancellationToken);
+        foreach (LaunchStage stage in context.Stages)
+            Run(stage.Tasks, context, cancellationToken);
         return new();
     }
 
-    private void Run(IReadOnlyList<string> tasks, LaunchRequest request, CancellationToken cancellationToken)
+    private void Run(IReadOnlyList<string> tasks, ILaunchContext context, CancellationToken cancellationToken)
     {
         int workers = Math.Min(options.Workers == 0 ? Environment.ProcessorCount : options.Workers, tasks.Count);
         int next = -1;
@@ -50,9 +50,9 @@ public sealed class InProcessLauncher(InProcessLauncherOptions options) : ILaunc
                 for (int i = Interlocked.Increment(ref next); i < tasks.Count; i = Interlocked.Increment(ref next))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    request.Started(tasks[i]);
-                    request.Execute(tasks[i], cancellationToken);
-                    request.Ended(tasks[i], null);
+                    context.Started(tasks[i]);
+                    context.Execute(tasks[i], cancellationToken);
+                    context.Ended(tasks[i], null);
                 }
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -60,9 +60,9 @@ public sealed record LocalLauncherOptions : ComponentOptions
 public sealed class LocalLauncher(LocalLauncherOptions options) : ILauncher
 {
     /// <inheritdoc/>
-    public LaunchOutcome Launch(LaunchRequest request, CancellationToken cancellationToken)
+    public LaunchOutcome Launch(ILaunchContext context, CancellationToken cancellationToken)
     {
-        using LocalRun run = new(options, request, MemoryKills.OfThisProcess());
+        using LocalRun run = new(options, context, MemoryKills.OfThisProcess());
         run.Run(cancellationToken);
         return new();
     }

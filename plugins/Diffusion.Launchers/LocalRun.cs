@@ -8,7 +8,7 @@ namespace Diffusion.Launchers;
 /// One launch of <see cref="LocalLauncher"/>. Workers' readers and the timer only post events; the thread that launched deals with them one
 /// after another. So nothing here needs a lock, and what a callback throws ends the launch.
 /// </summary>
-internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest request, MemoryKills kills) : IDisposable
+internal sealed class LocalRun(LocalLauncherOptions options, ILaunchContext context, MemoryKills kills) : IDisposable
 {
     private const double LongestBackoff = 60;
     private const double Grace = 3;
@@ -38,14 +38,14 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
     /// <exception cref="LaunchException">Workers cannot start, or cannot write records.</exception>
     public void Run(CancellationToken cancellationToken)
     {
-        int most = Math.Min(options.Workers == 0 ? Environment.ProcessorCount : options.Workers, request.Stages.Select(stage => stage.Tasks.Count).DefaultIfEmpty().Max());
+        int most = Math.Min(options.Workers == 0 ? Environment.ProcessorCount : options.Workers, context.Stages.Select(stage => stage.Tasks.Count).DefaultIfEmpty().Max());
         _freeNumbers = new Queue<int>(Enumerable.Range(1, most));
         _memory = options.Memory == 0 ? 0.8 * GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / most : options.Memory * MiB;
         using PeriodicTimer timer = new(Tick);
         Task ticking = TickAsync(timer);
         try
         {
-            foreach (LaunchStage stage in request.Stages)
+            foreach (LaunchStage stage in context.Stages)
                 Run(stage, cancellationToken);
         }
         finally
@@ -105,11 +105,11 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
     private void Start()
     {
         int number = _freeNumbers.Dequeue();
-        LocalWorker worker = new(number, new WorkerLog(Path.Combine(request.RunFolder, "logs", $"worker-{number}.log")));
+        LocalWorker worker = new(number, new WorkerLog(Path.Combine(context.RunFolder, "logs", $"worker-{number}.log")));
         try
         {
             worker.Process = new WorkerProcess(
-                request.WorkerCommand, worker.Log, message => _events.Add(() => OnMessage(worker, message)), () => _events.Add(() => OnEnded(worker)));
+                context.WorkerCommand, worker.Log, message => _events.Add(() => OnMessage(worker, message)), () => _events.Add(() => OnEnded(worker)));
             _workers.Add(worker);
         }
         catch (Win32Exception e)
@@ -126,7 +126,7 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
         worker.KillsBefore = kills.Count();
         worker.Log.Begin(task.Id);
         if (task.Attempts++ == 0)
-            request.Started(task.Id);
+            context.Started(task.Id);
         worker.Process.Send(task.Id);
     }
 
@@ -140,7 +140,7 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
                 _failedStarts = 0;
                 break;
             case WorkerMessageKind.Progress when message.Progress is { } progress && worker.Task?.Id == message.Task:
-                request.Progressed(progress);
+                context.Progressed(progress);
                 break;
             case WorkerMessageKind.Ended when worker.Task is { } task && task.Id == message.Task:
                 worker.Task = null;
@@ -157,7 +157,7 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
     {
         if (!_toldOfMemory)
         {
-            request.Say(string.Create(
+            context.Say(string.Create(
                 CultureInfo.InvariantCulture,
                 $"worker {worker.Number} holds {message.Memory / MiB:n0} MiB after {message.Task}, more than {_memory / MiB:n0}: a fresh one takes its place, as with each that does so"));
             _toldOfMemory = true;
@@ -177,7 +177,7 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
         IReadOnlyList<string> said = worker.Log.Last;
         if (!worker.IsReady)
             OnFailedStart(worker.Fault?.Message ?? $"one ended with {WorkerEnd.Name(exitCode)} before it took tasks", said);
-        else if (worker.Task is { } task && request.HasRecord(task.Id))
+        else if (worker.Task is { } task && context.HasRecord(task.Id))
             End(task, null);
         else if (worker.Task is { } interrupted)
             OnInterrupted(interrupted, worker.Fault ?? WorkerEnd.Describe(exitCode, kills.Count() > worker.KillsBefore, said), said);
@@ -189,7 +189,7 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
         // One that could not start may have been killed by somebody, like one in the middle of a task; it takes as many to give up.
         if (_failedStarts > Math.Max(1, options.Retries) && !_workers.Exists(worker => worker.IsReady))
             throw new LaunchException(string.Join("\n  ", said.TakeLast(LinesShown).Prepend($"workers cannot start: {reason}")));
-        request.Say($"workers cannot start: {reason}; trying again");
+        context.Say($"workers cannot start: {reason}; trying again");
         _startsPause = true;
         After(Backoff(_failedStarts), () => _startsPause = false);
     }
@@ -205,19 +205,19 @@ internal sealed class LocalRun(LocalLauncherOptions options, LaunchRequest reque
 
         // What did not fit beside others may fit alone; it comes after all others then, or it would keep their workers waiting.
         task.IsAlone |= fault.Kind == TaskFailureKind.OutOfMemory;
-        request.Say($"{task.Id}: {fault.Message}; it is tried again{(task.IsAlone ? ", alone" : "")} ({task.Attempts} of {options.Retries})");
+        context.Say($"{task.Id}: {fault.Message}; it is tried again{(task.IsAlone ? ", alone" : "")} ({task.Attempts} of {options.Retries})");
         After(Backoff(task.Attempts), () => _waiting.Enqueue(task, task.IsAlone ? _stage.Tasks.Count + task.Order : task.Order));
     }
 
     private void End(LocalTask task, TaskFailure? failure)
     {
         _unended--;
-        request.Ended(task.Id, failure);
+        context.Ended(task.Id, failure);
     }
 
     private string? WriteLog(string task, string message, IReadOnlyList<string> said)
     {
-        string path = Path.Combine(request.RunFolder, "logs", $"{task}.log");
+        string path = Path.Combine(context.RunFolder, "logs", $"{task}.log");
         try
         {
             OwnFile.Prepare(path);

@@ -119,5 +119,5 @@ public sealed class SlurmLauncher : ILauncher
     }
 
     /// <inheritdoc/>
-    public LaunchOutcome Launch(LaunchRequest request, CancellationToken cancellationToken) => new SlurmSweep(_options, _commands, request, cancellationToken).Run();
+    public LaunchOutcome Launch(ILaunchContext context, CancellationToken cancellationToken) => new SlurmSweep(_options, _commands, context, cancellationToken).Run();
 }

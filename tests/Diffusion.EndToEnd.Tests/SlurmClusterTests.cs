@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Diffusion.Launchers;
+using Diffusion.Tests.Launchers;
 using Xunit;
 
 namespace Diffusion.EndToEnd.Tests;
@@ -51,7 +52,7 @@ public sealed class SlurmClusterTests : IDisposable
 
     private Task<LaunchOutcome> Launch(SlurmLauncherOptions options, LaunchStage[] stages, CancellationToken? token = null)
     {
-        LaunchRequest request = new()
+        FakeLaunch request = new()
         {
             Stages = stages,
             RunFolder = _run,

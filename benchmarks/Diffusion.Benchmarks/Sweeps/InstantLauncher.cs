@@ -9,7 +9,7 @@ internal sealed class InstantLauncher(ExperimentPlan plan) : ILauncher
 {
     private readonly Dictionary<string, ExperimentCell> _cells = plan.Cells.ToDictionary(cell => cell.Id);
 
-    /// <summary>Time in the launch request's <c>Ended</c>.</summary>
+    /// <summary>Time in the launch context's <c>Ended</c>.</summary>
     public double EndedSeconds { get; private set; }
 
     /// <summary>Time in writing records, which workers do.</summary>
@@ -19,17 +19,17 @@ internal sealed class InstantLauncher(ExperimentPlan plan) : ILauncher
 
     public double MemoryLate { get; private set; }
 
-    public LaunchOutcome Launch(LaunchRequest request, CancellationToken cancellationToken)
+    public LaunchOutcome Launch(ILaunchContext context, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> tasks = request.Stages.Single().Tasks;
-        RunFolder folder = RunFolder.Open(request.RunFolder);
+        IReadOnlyList<string> tasks = context.Stages.Single().Tasks;
+        RunFolder folder = RunFolder.Open(context.RunFolder);
         foreach ((int i, string task) in tasks.Index())
         {
             long begin = Stopwatch.GetTimestamp();
             folder.Write(Record(_cells[task]));
             WritingSeconds += Stopwatch.GetElapsedTime(begin).TotalSeconds;
             begin = Stopwatch.GetTimestamp();
-            request.Ended(task, null);
+            context.Ended(task, null);
             EndedSeconds += Stopwatch.GetElapsedTime(begin).TotalSeconds;
             if (i == tasks.Count / 10)
                 MemoryEarly = Environment.WorkingSet / 1e6;

@@ -9,7 +9,7 @@ internal sealed class SlurmSweep
 {
     private readonly SlurmLauncherOptions _options;
     private readonly SlurmCommands _slurm;
-    private readonly LaunchRequest _request;
+    private readonly ILaunchContext _context;
     private readonly CancellationToken _token;
     private readonly string _folder;
     private readonly SlurmJournal _journal;
@@ -25,16 +25,16 @@ internal sealed class SlurmSweep
     private bool _hasSubmitted;
     private int? _maxArraySize;
 
-    public SlurmSweep(SlurmLauncherOptions options, SlurmCommands slurm, LaunchRequest request, CancellationToken token)
+    public SlurmSweep(SlurmLauncherOptions options, SlurmCommands slurm, ILaunchContext context, CancellationToken token)
     {
-        (_options, _slurm, _request, _token) = (options, slurm, request, token);
-        _folder = Path.Combine(request.RunFolder, "slurm");
+        (_options, _slurm, _context, _token) = (options, slurm, context, token);
+        _folder = Path.Combine(context.RunFolder, "slurm");
         Directory.CreateDirectory(Logs);
         _journal = new SlurmJournal(Path.Combine(_folder, "jobs.json"));
-        _backlog = [.. request.Stages.Select(_ => new List<IReadOnlyList<string>>())];
-        for (int stage = 0; stage < request.Stages.Count; stage++)
+        _backlog = [.. context.Stages.Select(_ => new List<IReadOnlyList<string>>())];
+        for (int stage = 0; stage < context.Stages.Count; stage++)
         {
-            foreach (string task in request.Stages[stage].Tasks)
+            foreach (string task in context.Stages[stage].Tasks)
             {
                 _stageOf.Add(task, stage);
                 _open.Add(task);
@@ -61,7 +61,7 @@ internal sealed class SlurmSweep
         catch (OperationCanceledException)
         {
             if (_live.Count > 0)
-                _request.Say(Whereabouts());
+                _context.Say(Whereabouts());
             throw;
         }
         catch (SlurmRefusalException e)
@@ -88,14 +88,14 @@ internal sealed class SlurmSweep
         if (_live.Count > 0)
         {
             _hasSubmitted = true;
-            _request.Say($"Following Slurm {Jobs()}, which {(_live.Select(element => element.Job.Id).Distinct().Count() == 1 ? "holds" : "hold")} {held.Count(_open.Contains)} tasks.");
+            _context.Say($"Following Slurm {Jobs()}, which {(_live.Select(element => element.Job.Id).Distinct().Count() == 1 ? "holds" : "hold")} {held.Count(_open.Contains)} tasks.");
         }
 
         for (int stage = 0; stage < _backlog.Length; stage++)
         {
-            string[] tasks = [.. _request.Stages[stage].Tasks.Where(task => _open.Contains(task) && !held.Contains(task))];
+            string[] tasks = [.. _context.Stages[stage].Tasks.Where(task => _open.Contains(task) && !held.Contains(task))];
             if (tasks.Length > 0)
-                _backlog[stage].AddRange(tasks.Chunk(TasksPerElement(_request.Stages[stage].Name, tasks.Length)));
+                _backlog[stage].AddRange(tasks.Chunk(TasksPerElement(_context.Stages[stage].Name, tasks.Length)));
         }
 
         SayWhatEnded(elements.Except(_live).Where(element => element.Tasks.Any(task => _open.Contains(task) && !held.Contains(task))));
@@ -126,7 +126,7 @@ internal sealed class SlurmSweep
     private void SayWhatEnded(IEnumerable<SlurmElement> ended)
     {
         foreach (IGrouping<string, string> group in ended.GroupBy(element => element.Job).SelectMany(Told).GroupBy(pair => pair.Ending, pair => pair.Log))
-            _request.Say($"Ended without all of its records while nobody followed, and submitted again: {group.First()}{(group.Count() > 1 ? $" and {group.Count() - 1} more" : "")}: {group.Key}.");
+            _context.Say($"Ended without all of its records while nobody followed, and submitted again: {group.First()}{(group.Count() > 1 ? $" and {group.Count() - 1} more" : "")}: {group.Key}.");
 
         IEnumerable<(string Ending, string Log)> Told(IGrouping<SlurmJob, SlurmElement> elements)
         {
@@ -174,11 +174,11 @@ internal sealed class SlurmSweep
     private long Submit(int stage, IReadOnlyList<string>[] elements, long[] awaited)
     {
         _token.ThrowIfCancellationRequested();
-        string run = Path.GetFileName(Path.TrimEndingDirectorySeparator(_request.RunFolder)), name = _request.Stages[stage].Name;
-        string mark = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_request.RunFolder)))[..6];
+        string run = Path.GetFileName(Path.TrimEndingDirectorySeparator(_context.RunFolder)), name = _context.Stages[stage].Name;
+        string mark = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_context.RunFolder)))[..6];
         int number = _journal.Jobs.Count + 1;
         var job = new SlurmJob { Name = SlurmScript.Name($"{run}-{name}-{number}-{mark}"), Stage = name, Submitted = DateTimeOffset.UtcNow, Elements = elements };
-        string script = SlurmScript.Write(Path.Combine(_folder, $"{number}-{name}"), elements, _options, _request.WorkerCommand);
+        string script = SlurmScript.Write(Path.Combine(_folder, $"{number}-{name}"), elements, _options, _context.WorkerCommand);
         _journal.Write(job);
         try
         {
@@ -200,7 +200,7 @@ internal sealed class SlurmSweep
         _journal.Write(job);
         _hasSubmitted = true;
         _live.AddRange(Enumerable.Range(0, elements.Length).Select(index => new SlurmElement(job, index)));
-        _request.Say($"Submitted to Slurm: job {job.Id} ({name}), {elements.Sum(tasks => tasks.Count)} tasks in {elements.Length} elements.");
+        _context.Say($"Submitted to Slurm: job {job.Id} ({name}), {elements.Sum(tasks => tasks.Count)} tasks in {elements.Length} elements.");
         return job.Id.Value;
     }
 
@@ -270,20 +270,20 @@ internal sealed class SlurmSweep
             if (entry.WaitsUnusually)
                 SayOnce($"Slurm job {element.Job.Id} waits: {entry.Reason}.");
             if (!entry.Waits && element.Tasks.FirstOrDefault(_open.Contains) is { } task && _started.Add(task))
-                _request.Started(task);
+                _context.Started(task);
         }
     }
 
     private void Collect(IReadOnlyCollection<string> tasks)
     {
-        foreach (string task in tasks.Where(task => _open.Contains(task) && _request.HasRecord(task)).ToArray())
+        foreach (string task in tasks.Where(task => _open.Contains(task) && _context.HasRecord(task)).ToArray())
             End(task, null);
     }
 
     private void End(string task, TaskFailure? failure)
     {
         _open.Remove(task);
-        _request.Ended(task, failure);
+        _context.Ended(task, failure);
     }
 
     // Decides on elements that are gone, have left tasks without a record, and whose records have had time to be seen.
@@ -319,7 +319,7 @@ internal sealed class SlurmSweep
         }
 
         foreach (IGrouping<string, int> group in again.GroupBy(entry => entry.Reason, entry => entry.Tasks))
-            _request.Say($"{group.Sum()} tasks are submitted again: {group.Key}");
+            _context.Say($"{group.Sum()} tasks are submitted again: {group.Key}");
     }
 
     /// <summary>Whether one of the tasks that an element left without a record has failed; else it is submitted again.</summary>
@@ -364,7 +364,7 @@ internal sealed class SlurmSweep
     private void SayOnce(string line)
     {
         if (_said.Add(line))
-            _request.Say(line);
+            _context.Say(line);
     }
 
     private void Wait()

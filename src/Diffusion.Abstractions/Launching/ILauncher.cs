@@ -4,11 +4,11 @@ namespace Diffusion;
 public interface ILauncher
 {
     /// <summary>
-    /// Has every task carried out once, stage by stage, and tells of each through <see cref="LaunchRequest.Ended"/>. Returns when all have ended, or
+    /// Has every task carried out once, stage by stage, and tells of each through <see cref="ILaunchContext.Ended"/>. Returns when all have ended, or
     /// when they have been handed over to something that goes on by itself.
     /// </summary>
     /// <returns>How it came to its end.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled; tasks that have ended stay so.</exception>
     /// <exception cref="LaunchException">The work cannot go on: a scheduler that refuses, workers that cannot start. The message says why.</exception>
-    LaunchOutcome Launch(LaunchRequest request, CancellationToken cancellationToken);
+    LaunchOutcome Launch(ILaunchContext context, CancellationToken cancellationToken);
 }

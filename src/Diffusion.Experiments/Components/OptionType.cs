@@ -38,6 +38,7 @@ public sealed class OptionType
         OptionValueKind.Boolean => "true or false",
         OptionValueKind.Text => "text",
         OptionValueKind.Choice => string.Join(" | ", Choices.Keys),
+        OptionValueKind.Budget => $"whole number | {{ \"{Budget.AtMost}\": whole number }}",
         _ => $"list of {Element}",
     };
 
@@ -48,6 +49,7 @@ public sealed class OptionType
         (OptionValueKind.Number, double number) => Number(number, NumberText.Of(number)),
         (OptionValueKind.Number, float number) => Number(number, number.ToString("R", CultureInfo.InvariantCulture)),
         (OptionValueKind.WholeNumber, IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture),
+        (OptionValueKind.Budget, Budget budget) => FormattableString.Invariant(budget.IsLimit ? (FormattableString)$"{{\"{Budget.AtMost}\":{budget.Amount}}}" : $"{budget.Amount}"),
         (OptionValueKind.Boolean, bool flag) => flag ? "true" : "false",
         (OptionValueKind.Text, string text) => Quote(text),
         (OptionValueKind.Choice, _) => Quote(Choices.FirstOrDefault(c => c.Value.Equals(value)).Key ?? value.ToString()!),
@@ -67,6 +69,8 @@ public sealed class OptionType
             return new(OptionValueKind.Boolean, type);
         if (type == typeof(string))
             return new(OptionValueKind.Text, type);
+        if (type == typeof(Budget))
+            return new(OptionValueKind.Budget, type);
         if (type.IsEnum)
             return new(OptionValueKind.Choice, type) { Choices = ChoicesOf(type) };
         if (ElementOf(type) is { } elementType && Of(elementType) is { } element)

@@ -18,6 +18,9 @@ public enum OptionValueKind
     /// <summary>One of a fixed set of strings.</summary>
     Choice,
 
+    /// <summary>A whole number to be met exactly, or { "atMost": number } where less will do.</summary>
+    Budget,
+
     /// <summary>An array.</summary>
     List,
 }

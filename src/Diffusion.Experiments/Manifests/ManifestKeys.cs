@@ -25,6 +25,10 @@ internal static class ManifestKeys
     public const string If = "if";
     public const string Union = "union";
     public const string Exclude = "exclude";
+    public const string Range = "range";
+    public const string LogRange = "logRange";
+    public const string Random = "random";
+    public const string Whole = "whole";
     public const string Steps = "steps";
     public const string Nfe = "nfe";
     public const string Repeats = "repeats";

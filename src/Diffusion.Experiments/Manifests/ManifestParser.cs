@@ -7,6 +7,7 @@ namespace Diffusion.Experiments.Manifests;
 internal ref struct ManifestParser
 {
     private const int LongestKey = 1000;
+    private const int MostKeys = 10_000;
     private const string BrokenText = "a string holds bytes or escapes that are not valid text";
 
     private static readonly JsonReaderOptions Options = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
@@ -45,7 +46,7 @@ internal ref struct ManifestParser
         ManifestParser parser = new(content, source, hasLines: true, problems);
         try
         {
-            return parser.ParseDocument("$");
+            return parser.ParseDocument(JsonPlace.At("$"));
         }
         catch (JsonException e)
         {
@@ -70,7 +71,7 @@ internal ref struct ManifestParser
         try
         {
             ManifestParser parser = new(Encoding.UTF8.GetBytes(text), place.Source, hasLines: false, problems);
-            return parser.ParseDocument(place.Path);
+            return parser.ParseDocument(place.Place);
         }
         catch (JsonException e)
         {
@@ -94,25 +95,25 @@ internal ref struct ManifestParser
         return position < 0 ? message : message[..position];
     }
 
-    private ManifestNode ParseDocument(string path)
+    private ManifestNode ParseDocument(JsonPlace place)
     {
         _reader.Read();
-        ManifestNode node = Parse(path);
+        ManifestNode node = Parse(place);
         _reader.Read();
         return node;
     }
 
-    private ManifestNode Parse(string path)
+    private ManifestNode Parse(JsonPlace place)
     {
-        ManifestOrigin origin = Here(path);
+        ManifestOrigin origin = Here(place);
         switch (_reader.TokenType)
         {
             case JsonTokenType.StartObject:
-                return ParseObject(path, origin);
+                return ParseObject(place, origin);
             case JsonTokenType.StartArray:
                 List<ManifestNode> items = [];
                 while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
-                    items.Add(Parse(ManifestPath.Child(path, items.Count)));
+                    items.Add(Parse(place.Child(items.Count)));
                 return ManifestNode.Array(items, origin);
             case JsonTokenType.String:
                 return ManifestNode.Scalar(ManifestNodeKind.String, _reader.GetString()!, origin);
@@ -125,7 +126,7 @@ internal ref struct ManifestParser
         }
     }
 
-    private ManifestNode ParseObject(string path, ManifestOrigin origin)
+    private ManifestNode ParseObject(JsonPlace place, ManifestOrigin origin)
     {
         List<ManifestMember> members = [];
         Dictionary<string, ManifestOrigin> seen = new(StringComparer.Ordinal);
@@ -133,17 +134,14 @@ internal ref struct ManifestParser
         {
             string key = _reader.GetString()!;
             bool isTooLong = key.Length > LongestKey;
-            ManifestOrigin nameOrigin = Here(ManifestPath.Child(path, isTooLong ? $"{key[..20]}…" : key));
+            ManifestOrigin nameOrigin = Here(place.Child(isTooLong ? $"{key[..20]}…" : key));
             _reader.Read();
+            ManifestMember member = new(key, nameOrigin, Parse(nameOrigin.Place));
             if (isTooLong)
-            {
                 _problems.Add(nameOrigin, $"a key of {key.Length} characters; at most {LongestKey} are read");
-                Parse(nameOrigin.Path);
-                continue;
-            }
-
-            ManifestMember member = new(key, nameOrigin, Parse(nameOrigin.Path));
-            if (seen.TryAdd(key, nameOrigin))
+            else if (members.Count == MostKeys)
+                _problems.Add(origin, $"an object of more than {MostKeys} keys; at most that many are read");
+            else if (seen.TryAdd(key, nameOrigin))
                 members.Add(member);
             else
                 _problems.Add(nameOrigin, $"key '{key}' is stated twice{FirstPlace(seen[key])}");
@@ -154,10 +152,10 @@ internal ref struct ManifestParser
 
     private static string FirstPlace(ManifestOrigin first) => first.Line > 0 ? $"; first at line {first.Line}, column {first.Column}" : "";
 
-    private ManifestOrigin Here(string path)
+    private ManifestOrigin Here(JsonPlace place)
     {
         if (!_hasLines)
-            return new(_source, 0, 0, path);
+            return new(_source, 0, 0, place);
 
         int offset = (int)_reader.TokenStartIndex;
         for (; _lineScanned < offset; _lineScanned++)
@@ -173,7 +171,7 @@ internal ref struct ManifestParser
         // Counted on from the last place, so that a long line is read once.
         _column += Encoding.UTF8.GetCharCount(_utf8[_columnScanned..offset]);
         _columnScanned = offset;
-        return new(_source, _line, _column + 1, path);
+        return new(_source, _line, _column + 1, place);
     }
 
     private static int ColumnOf(ReadOnlySpan<byte> utf8, int line, int byteInLine)

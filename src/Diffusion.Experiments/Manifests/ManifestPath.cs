@@ -7,6 +7,7 @@ namespace Diffusion.Experiments.Manifests;
 internal sealed partial record ManifestPath(IReadOnlyList<ManifestPath.Segment> Segments)
 {
     private const string Axes = "sweep.axes.";
+    private const int Longest = 1000;
 
     /// <summary>A key of an object or, where <see cref="Key"/> is null, an index of an array.</summary>
     internal readonly record struct Segment(string? Key, int Index);
@@ -18,9 +19,12 @@ internal sealed partial record ManifestPath(IReadOnlyList<ManifestPath.Segment> 
 
     /// <summary>Reads a path.</summary>
     /// <param name="text">The path. What follows <c>sweep.axes.</c> is one key, dots and all, because an axis is called by a path.</param>
-    /// <returns>Null when the text is not a path.</returns>
+    /// <returns>Null when the text is not a path, or one that no setting has.</returns>
     public static ManifestPath? Parse(string text)
     {
+        // No setting lies deeper, and what follows a path goes one call down at each key.
+        if (text.Length > Longest)
+            return null;
         if (text.StartsWith(Axes, StringComparison.Ordinal) && text.Length > Axes.Length && text[Axes.Length] != '[')
             return new([new("sweep", 0), new("axes", 0), new(text[Axes.Length..], 0)]);
 

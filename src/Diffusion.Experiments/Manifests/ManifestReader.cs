@@ -5,8 +5,10 @@ namespace Diffusion.Experiments.Manifests;
 internal sealed class ManifestReader(ManifestProblems problems)
 {
     // Enough for any experiment; data belong in files of their own.
-    private const int LargestFile = 16 << 20;
+    private const int LargestFile = 4 << 20;
+    private const int DeepestExtends = 50;
 
+    private readonly Dictionary<string, ManifestNode?> _read = new(StringComparer.Ordinal);
     private readonly List<(ManifestPath Path, ManifestOrigin StatedAt)> _sets = [];
 
     /// <summary>
@@ -58,6 +60,20 @@ internal sealed class ManifestReader(ManifestProblems problems)
             return null;
         }
 
+        // Manifests that extend the same others, which extend the same others, would else be read twice as often at every level.
+        if (_read.TryGetValue(fullPath, out ManifestNode? known))
+            return known;
+        if (readFrom.Count > DeepestExtends)
+        {
+            problems.Add(statedAt!, $"more than {DeepestExtends} manifests that each extend the next; at most that many are read");
+            return null;
+        }
+
+        return _read[fullPath] = Read(fullPath, source, statedAt, readFrom);
+    }
+
+    private ManifestNode? Read(string fullPath, ManifestSource source, ManifestOrigin? statedAt, IReadOnlyList<string> readFrom)
+    {
         byte[] content;
         try
         {
@@ -142,6 +158,6 @@ internal sealed class ManifestReader(ManifestProblems problems)
             return null;
         }
 
-        return (path, origin with { Path = path.JsonPath(path.Segments.Count) }, set[(equals + 1)..]);
+        return (path, origin with { Place = JsonPlace.At(path.JsonPath(path.Segments.Count)) }, set[(equals + 1)..]);
     }
 }

@@ -160,11 +160,26 @@ public static class ManifestSchema
         OptionValueKind.Boolean => Typed("boolean"),
         OptionValueKind.Text => Typed("string"),
         OptionValueKind.Choice => new JsonObject { ["enum"] = new JsonArray([.. type.Choices.Keys.Select(choice => JsonValue.Create(choice))]) },
+        OptionValueKind.Budget => new JsonObject { ["anyOf"] = new JsonArray(Typed("integer"), Limit()) },
         _ => List(Type(type.Element!)),
     };
 
+    private static JsonObject Limit()
+    {
+        JsonObject limit = Closed([(Budget.AtMost, Typed("integer"))]);
+        limit["required"] = new JsonArray(Budget.AtMost);
+        return limit;
+    }
+
     private static void Bound(JsonObject schema, NumberRange range)
     {
+        if (schema["anyOf"] is JsonArray { Count: 2 } forms)
+        {
+            Bound(forms[0]!.AsObject(), range);
+            Bound(forms[1]!["properties"]![Budget.AtMost]!.AsObject(), range);
+            return;
+        }
+
         if (double.IsFinite(range.Minimum))
             schema[range.MinimumIsExclusive ? "exclusiveMinimum" : "minimum"] = range.Minimum;
         if (double.IsFinite(range.Maximum))

@@ -15,6 +15,9 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
 {
     private const string SweptPath = $"$.{ManifestKeys.Sweep}.";
 
+    private static readonly OptionType Whole = OptionType.Of(typeof(int))!;
+    private static readonly string[] Ranges = [ManifestKeys.Range, ManifestKeys.LogRange, ManifestKeys.Random];
+
     private readonly Dictionary<ManifestNode, string> _files = [];
 
     /// <summary>The nodes that were bound as paths of files, with the full path of each.</summary>
@@ -139,6 +142,8 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
                     return true;
                 problems.Add(node.Origin, $"unknown value '{node.Text}'{NameSuggestions.Hint(node.Text, [.. type.Choices.Keys])}");
                 return false;
+            case OptionValueKind.Budget:
+                return TryConvertBudget(node, out value);
             case OptionValueKind.List when Is(ManifestNodeKind.Array, node, "an array"):
                 return TryConvertList(node, type, out value);
             default:
@@ -180,11 +185,35 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
         // Decimal has 28 digits, so that 1e-40 would read as the whole number 0.
         if (decimal.Truncate(number) != number || !double.IsInteger(ParseNumber(node)))
         {
-            problems.Add(node.Origin, $"expected a whole number, found {node.Text}");
+            problems.Add(node.Origin, RangeOf(node) is { } form ? $"expected whole numbers; \"{ManifestKeys.Whole}\": true beside \"{form}\" rounds to them" : $"expected a whole number, found {node.Text}");
             return false;
         }
 
         value = isInt ? (object)(int)number : (long)number;
+        return true;
+    }
+
+    // What kind of range has computed a value, if one has.
+    private static string? RangeOf(ManifestNode node)
+    {
+        string path = node.Origin.Path;
+        return path.StartsWith(SweptPath, StringComparison.Ordinal) ? Ranges.FirstOrDefault(form => path.EndsWith($".{form}", StringComparison.Ordinal)) : null;
+    }
+
+    private bool TryConvertBudget(ManifestNode node, out object? value)
+    {
+        value = null;
+        bool isLimit = node is { Kind: ManifestNodeKind.Object, Members: [{ Name: Budget.AtMost }] };
+        ManifestNode amount = isLimit ? node.Members[0].Value : node;
+        if (amount.Kind != ManifestNodeKind.Number)
+        {
+            problems.Add(amount.Origin, isLimit ? $"expected a whole number, found {amount.KindInWords}" : $"expected a whole number or {{ \"{Budget.AtMost}\": number }}, found {(amount.Kind == ManifestNodeKind.Object ? "another object" : amount.KindInWords)}");
+            return false;
+        }
+
+        if (!TryConvertInteger(amount, Whole, out object? number))
+            return false;
+        value = new Budget((int)number!, isLimit);
         return true;
     }
 
@@ -216,6 +245,8 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
     {
         if (node.Kind == ManifestNodeKind.Array)
             return node.Items.Aggregate(true, (isSound, item) => CheckNumbers(item, range, message) && isSound);
+        if (node.Kind == ManifestNodeKind.Object)
+            return node.Members.Aggregate(true, (isSound, member) => CheckNumbers(member.Value, range, message) && isSound);
         if (node.Kind != ManifestNodeKind.Number || range.Contains(ParseNumber(node)))
             return true;
         problems.Add(node.Origin, message ?? $"must be {range}, found {node.Text}");

@@ -21,7 +21,7 @@ public static class ComponentSettings
         List<ManifestMember> members = [new(ManifestKeys.Use, origin, ManifestNode.Scalar(ManifestNodeKind.String, name, origin))];
         foreach ((string option, string? text) in options)
         {
-            ManifestOrigin place = origin with { Path = ManifestPath.Child(origin.Path, option) };
+            ManifestOrigin place = origin with { Place = origin.Place.Child(option) };
             if (text is not null && ManifestParser.ParseArgument(text, place, problems) is { } value)
                 members.Add(new(option, place, value));
         }

@@ -2,10 +2,10 @@ using Diffusion.Experiments.Components;
 
 namespace Diffusion.Experiments.Planning;
 
-/// <summary>From a budget of denoiser calls to the number of steps that spends it exactly.</summary>
+/// <summary>From a budget of denoiser calls to the number of steps that spends it, exactly or as far as whole steps go.</summary>
 internal sealed class EvaluationBudget(ComponentFactory factory)
 {
-    private readonly Dictionary<(string Schedule, string Grid, string Solver, int Nfe), (int Steps, string? Objection)> _found = [];
+    private readonly Dictionary<(string Schedule, string Grid, string Solver, Budget Nfe), (int Steps, string? Objection)> _found = [];
 
     /// <summary>The experiment with its steps filled in, or why none meet the budget.</summary>
     public (Experiment Experiment, string? Objection) Resolve(Experiment experiment)
@@ -20,8 +20,9 @@ internal sealed class EvaluationBudget(ComponentFactory factory)
         return (found.Objection is null ? experiment with { Settings = experiment.Settings with { Steps = found.Steps, Nfe = null } } : experiment, found.Objection);
     }
 
-    private (int Steps, string? Objection) Search(Experiment experiment, int nfe)
+    private (int Steps, string? Objection) Search(Experiment experiment, Budget budget)
     {
+        int nfe = budget.Amount;
         string title = experiment.Solver.Descriptor.Title;
         try
         {
@@ -47,6 +48,8 @@ internal sealed class EvaluationBudget(ComponentFactory factory)
             int cost = Cost(enough);
             if (cost == nfe)
                 return (enough, null);
+            if (budget.IsLimit)
+                return below > 0 ? (below, null) : (0, $"{title} takes at least {cost} evaluations, and the budget is at most {nfe}");
             string nearest = below == 0 ? $"it takes at least {cost}" : $"{below} steps take {Cost(below)} and {enough} take {cost}";
             return (0, $"{title} cannot spend {nfe} evaluations exactly: {nearest}");
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Diffusion.Experiments.Components;
 
 using static TorchSharp.torch;
 
@@ -54,7 +55,7 @@ public sealed record Experiment
     public int Steps => Settings.Steps ?? 0;
 
     /// <summary>Budget of denoiser calls a sample, where the manifest states it in place of steps and these have not been found.</summary>
-    public int? Nfe => Settings.Nfe;
+    public Budget? Nfe => Settings.Nfe;
 
     /// <summary>How many samples are drawn.</summary>
     public int Samples => Settings.Samples;

@@ -51,7 +51,7 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
                 options.Missing(root, $"missing key '{key}': {model!.Descriptor.Title} learns");
         }
 
-        if (settings is null || (settings.Steps ?? settings.Nfe) is null || data is null || schedule is null || model is null || grid is null || solver is null || (learns && (loss is null || training is null)))
+        if (settings is null || (settings.Steps is null && settings.Nfe is null) || data is null || schedule is null || model is null || grid is null || solver is null || (learns && (loss is null || training is null)))
             return null;
 
         return new()
@@ -104,13 +104,14 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
             return metrics;
 
         List<ComponentChoice> bound = [];
+        HashSet<string> stated = new(StringComparer.Ordinal);
         if (node.Kind != ManifestNodeKind.Array)
             problems.Add(node.Origin, $"expected an array of metrics, found {node.KindInWords}");
         foreach (ManifestNode item in node.Items)
         {
             if (components.Bind(item, ComponentKind.Metric) is not { } choice)
                 continue;
-            if (bound.Any(m => m.CanonicalJson == choice.CanonicalJson))
+            if (!stated.Add(choice.CanonicalJson))
                 problems.Add(item.Origin, $"{choice.Descriptor.Title} is stated twice with the same options");
             bound.Add(choice);
         }

@@ -1,11 +1,10 @@
-using System.Text.RegularExpressions;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 
 namespace Diffusion.Experiments.Planning;
 
 /// <summary>From a manifest's file to its plan.</summary>
-public static partial class ExperimentLoader
+public static class ExperimentLoader
 {
     /// <summary>Reads, composes, binds, validates and expands a manifest.</summary>
     /// <param name="file">The manifest.</param>
@@ -43,13 +42,7 @@ public static partial class ExperimentLoader
             Merged = merged,
         };
 
-        ExperimentBinder Binder(OptionsBinder optionsBinder) => new(new(catalogue, optionsBinder, problems), optionsBinder, problems, NameOf(file));
-    }
-
-    private static string NameOf(string file)
-    {
-        string name = NotInNames().Replace(Path.GetFileNameWithoutExtension(file), "-").Trim('-', '.', '_');
-        return name.Length == 0 ? "experiment" : name;
+        ExperimentBinder Binder(OptionsBinder optionsBinder) => new(new(catalogue, optionsBinder, problems), optionsBinder, problems, ExperimentName.Of(file));
     }
 
     private static int Expand(Sweep sweep, ExperimentBinder binder, EvaluationBudget budget, List<ExperimentCell> cells)
@@ -96,7 +89,4 @@ public static partial class ExperimentLoader
 
         return merged;
     }
-
-    [GeneratedRegex("[^A-Za-z0-9._-]+")]
-    private static partial Regex NotInNames();
 }

@@ -1,23 +1,15 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Diffusion.Experiments.Components;
 
 namespace Diffusion.Experiments.Planning;
 
 /// <summary>The manifest's own settings, those that are no components.</summary>
 public sealed record ExperimentSettings : IValidatableObject
 {
-    // What the program itself keeps in the results folder.
-    private static readonly HashSet<string> OwnFiles = new(StringComparer.OrdinalIgnoreCase) { "mlflow.db", "mlflow.db-wal", "mlflow.db-shm", "mlflow.db-journal", "mlartifacts", "models", "outbox" };
-
-    // What Windows takes for a device, with any extension.
-    private static readonly HashSet<string> WindowsDevices = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
-    };
-
     /// <summary>What the experiment is called; null names it by the manifest's file.</summary>
     [Stage(ExperimentStage.None)]
-    [RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,99}", ErrorMessage = "a name has up to 100 letters, digits, dots, underscores and hyphens, as it names a folder")]
+    [RegularExpression(ExperimentName.Pattern, ErrorMessage = "a name has up to 100 letters, digits, dots, underscores and hyphens, as it names a folder")]
     [Description("What the experiment is called, and so its folder of results; the file's name where none is stated.")]
     public string? Name { get; init; }
 
@@ -39,12 +31,12 @@ public sealed record ExperimentSettings : IValidatableObject
     [Description("Solver steps.")]
     public int? Steps { get; init; }
 
-    /// <summary>Budget of denoiser calls a sample, where it is stated in place of steps and these have not been found yet.</summary>
+    /// <summary>Budget of denoiser calls a sample, where it is stated in place of steps and these have not been found, or none meet it.</summary>
     [Stage(ExperimentStage.Sampling)]
     [OmittedAtDefault]
     [Range(1, 1_000_000)]
-    [Description("Budget of denoiser calls a sample, in place of steps, which follow from it.")]
-    public int? Nfe { get; init; }
+    [Description("Budget of denoiser calls a sample, in place of steps, which follow from it: a number is spent exactly, { \"atMost\": number } as far as whole steps go.")]
+    public Budget? Nfe { get; init; }
 
     /// <summary>How many samples are drawn.</summary>
     [Stage(ExperimentStage.Sampling)]
@@ -78,7 +70,7 @@ public sealed record ExperimentSettings : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Name is not null && (OwnFiles.Contains(Name) || WindowsDevices.Contains(Name.Split('.')[0]) || Name.EndsWith('.')))
+        if (Name is not null && ExperimentName.IsReserved(Name))
             yield return new ValidationResult($"'{Name}' cannot name an experiment: the results folder keeps files of the program under such names, or Windows does not allow it. Any other name will do, as in '{Name.TrimEnd('.')}-1'", [nameof(Name)]);
         if (Steps is not null && Nfe is not null)
             yield return new ValidationResult("give either steps or nfe (steps then follow from the budget of evaluations)", [nameof(Nfe)]);

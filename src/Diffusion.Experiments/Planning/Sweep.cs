@@ -13,6 +13,9 @@ internal sealed class Sweep
     private const long MaximumCells = 100_000;
     // With exclusions nobody knows how many cells are left until each combination was looked at.
     private const long MaximumCombinations = 5 * MaximumCells;
+    private const long MaximumComparisons = 100 * MaximumCells;
+    private const int MaximumBlocks = 1000;
+    private const int MaximumAxes = 100;
     private const int Unset = -1;
 
     private static readonly string[] SpaceKeys = [ManifestKeys.Axes, ManifestKeys.Zip, ManifestKeys.When];
@@ -27,6 +30,9 @@ internal sealed class Sweep
     // Values of a component's name or of a whole section are set before values inside it, in whatever order the manifest states them.
     private readonly Dictionary<string, Axis[]> _axesBySection;
     private readonly Dictionary<(string Section, string Place), ManifestNode?> _sections = [];
+
+    // What stands beside a union is part of every block.
+    private readonly Dictionary<ManifestNode, (int Index, IReadOnlyList<int> Places)?> _places = new(ReferenceEqualityComparer.Instance);
 
     private sealed record Axis(string Text, ManifestPath Path, ManifestOrigin StatedAt, int Index)
     {
@@ -175,6 +181,13 @@ internal sealed class Sweep
     {
         bool hasUnion = node[ManifestKeys.Union] is { Kind: not ManifestNodeKind.Null };
         ManifestNode[] blocks = hasUnion ? [.. Elements(node[ManifestKeys.Union]!, "blocks")] : [node];
+        if (blocks.Length > MaximumBlocks)
+        {
+            _problems.Add(node[ManifestKeys.Union]!.Origin, FormattableString.Invariant($"the union has {blocks.Length} blocks; at most {MaximumBlocks} are possible"));
+            CanExpand = false;
+            return;
+        }
+
         foreach (ManifestNode block in blocks)
         {
             if (block.Kind != ManifestNodeKind.Object)
@@ -255,6 +268,13 @@ internal sealed class Sweep
             return null;
         }
 
+        if (!_places.TryGetValue(member.Value, out (int Index, IReadOnlyList<int> Places)? places))
+            _places[member.Value] = places = ReadValues(member, path);
+        return places;
+    }
+
+    private (int Index, IReadOnlyList<int> Places)? ReadValues(ManifestMember member, ManifestPath path)
+    {
         if (_values.Read(path, member.Value) is not { } values)
         {
             CanExpand &= Base[path.Section] is not null;
@@ -262,6 +282,13 @@ internal sealed class Sweep
         }
 
         Axis? axis = _axes.FirstOrDefault(a => a.Path.ToString() == path.ToString());
+        if (axis is null && _axes.Count == MaximumAxes)
+        {
+            _problems.Add(member.NameOrigin, $"a sweep has at most {MaximumAxes} axes");
+            CanExpand = false;
+            return null;
+        }
+
         if (axis is null)
             _axes.Add(axis = new(member.Name, path, member.NameOrigin, _axes.Count));
         return (axis.Index, [.. values.Select(axis.Place).Distinct()]);
@@ -300,18 +327,19 @@ internal sealed class Sweep
 
     private void CheckSize()
     {
-        double cells = _blocks.Sum(block => block.Size) * Repeats;
         double combinations = _blocks.Sum(block => block.Size);
-        if (_exclusions.Count > 0 ? combinations <= MaximumCombinations : cells <= MaximumCells)
+        double comparisons = _blocks.Sum(block => block.Size * (_exclusions.Sum(rule => rule.Cost) + block.Conditionals.Sum(conditional => conditional.Rule.Cost)));
+        string? problem = null;
+        if (_exclusions.Count == 0 && combinations * Repeats > MaximumCells)
+            problem = FormattableString.Invariant($"the sweep has {combinations * Repeats:R} cells; at most {MaximumCells} can be planned at once");
+        else if (combinations > MaximumCombinations)
+            problem = FormattableString.Invariant($"the sweep has {combinations:R} combinations before exclude; at most {MaximumCombinations} can be looked at");
+        else if (comparisons > MaximumComparisons)
+            problem = FormattableString.Invariant($"the sweep's {combinations:R} combinations would take {comparisons:R} comparisons with the conditions of exclude and when; at most {MaximumComparisons} are made");
+        if (problem is null)
             return;
         CanExpand = false;
-        if (_exclusions.Count > 0)
-        {
-            _problems.Add(_statedAt, FormattableString.Invariant($"the sweep has {combinations:R} combinations before exclude; at most {MaximumCombinations} can be looked at"));
-            return;
-        }
-
-        _problems.Add(_statedAt, FormattableString.Invariant($"the sweep has {cells:R} cells; at most {MaximumCells} can be planned at once"));
+        _problems.Add(_statedAt, problem);
     }
 
     // Who sets a value and sees another in every cell has been misled.

@@ -6,9 +6,14 @@ namespace Diffusion.Experiments.Planning;
 /// <summary>A condition on cells: each path's value is one of those stated. Components match by name, strings also by pattern.</summary>
 internal sealed class SweepRule
 {
-    private readonly IReadOnlyList<(ManifestPath Path, IReadOnlyList<ManifestNode> Values)> _conditions;
+    private readonly IReadOnlyList<Condition> _conditions;
 
-    private SweepRule(ManifestOrigin statedAt, IReadOnlyList<(ManifestPath Path, IReadOnlyList<ManifestNode> Values)> conditions)
+    // Combinations share what they agree in, and a value may be long.
+    private readonly Dictionary<ManifestNode, string> _labels = new(ReferenceEqualityComparer.Instance);
+
+    private sealed record Condition(ManifestPath Path, HashSet<string> Labels, HashSet<string> Names, IReadOnlyList<string> Patterns);
+
+    private SweepRule(ManifestOrigin statedAt, IReadOnlyList<Condition> conditions)
     {
         StatedAt = statedAt;
         _conditions = conditions;
@@ -16,6 +21,9 @@ internal sealed class SweepRule
 
     /// <summary>Where it is written.</summary>
     public ManifestOrigin StatedAt { get; }
+
+    /// <summary>How many things of a combination it looks at.</summary>
+    public int Cost => _conditions.Sum(condition => 1 + condition.Patterns.Count);
 
     /// <summary>Whether any cell has met it.</summary>
     public bool WasMet { get; private set; }
@@ -30,11 +38,11 @@ internal sealed class SweepRule
             return null;
         }
 
-        List<(ManifestPath, IReadOnlyList<ManifestNode>)> conditions = [];
+        List<Condition> conditions = [];
         foreach (ManifestMember member in node.Members)
         {
             if (ManifestPath.Parse(member.Name) is { } path)
-                conditions.Add((path, member.Value.Kind == ManifestNodeKind.Array ? member.Value.Items : [member.Value]));
+                conditions.Add(Of(path, member.Value.Kind == ManifestNodeKind.Array ? member.Value.Items : [member.Value]));
             else
                 problems.Add(member.NameOrigin, $"'{member.Name}' is not a path such as solver.eta or metrics[0].projections");
         }
@@ -45,18 +53,25 @@ internal sealed class SweepRule
     /// <summary>Whether a cell's tree meets every condition.</summary>
     public bool Matches(ManifestNode root)
     {
-        bool matches = _conditions.All(condition => ManifestEdit.Find(root, condition.Path) is { } found && condition.Values.Any(value => Equal(found, value)));
+        bool matches = _conditions.All(condition => ManifestEdit.Find(root, condition.Path) is { } found && Matches(condition, found));
         WasMet |= matches;
         return matches;
     }
 
-    private static bool Equal(ManifestNode found, ManifestNode stated)
+    private static Condition Of(ManifestPath path, IReadOnlyList<ManifestNode> values)
     {
-        string label = AxisLabel.Of(found);
-        if (label == AxisLabel.Of(stated))
+        ILookup<bool, string> texts = values.Where(value => value.Kind == ManifestNodeKind.String).Select(value => value.Text).Distinct(StringComparer.Ordinal)
+            .ToLookup(text => text.AsSpan().ContainsAny('*', '?', '\\'));
+        return new(path, values.Select(AxisLabel.Of).ToHashSet(StringComparer.Ordinal), texts[false].ToHashSet(StringComparer.Ordinal), [.. texts[true]]);
+    }
+
+    private bool Matches(Condition condition, ManifestNode found)
+    {
+        if (!_labels.TryGetValue(found, out string? label))
+            _labels[found] = label = AxisLabel.Of(found);
+        if (condition.Labels.Contains(label))
             return true;
-        return stated.Kind == ManifestNodeKind.String
-            && (found.Kind is ManifestNodeKind.String ? found.Text : found[ManifestKeys.Use]?.Text) is { } name
-            && FileSystemName.MatchesSimpleExpression(stated.Text, name, ignoreCase: false);
+        return (found.Kind is ManifestNodeKind.String ? found.Text : found[ManifestKeys.Use]?.Text) is { } name
+            && (condition.Names.Contains(name) || condition.Patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false)));
     }
 }

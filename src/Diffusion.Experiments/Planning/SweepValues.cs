@@ -10,30 +10,26 @@ namespace Diffusion.Experiments.Planning;
 /// <param name="problems">Where everything goes that is wrong.</param>
 internal sealed class SweepValues(ComponentCatalogue catalogue, ManifestProblems problems)
 {
-    private const string Range = "range";
-    private const string LogRange = "logRange";
-    private const string Random = "random";
-    private const string Whole = "whole";
     private const int MaximumValues = 10_000;
 
-    private static readonly string[] Forms = [Range, LogRange, Random];
+    private static readonly string[] Forms = [ManifestKeys.Range, ManifestKeys.LogRange, ManifestKeys.Random];
     private static readonly string[] RandomKeys = ["uniform", "logUniform", "count", "seed"];
 
     /// <summary>The values of an axis in order.</summary>
     /// <returns>Null, with a problem added, when there are none.</returns>
     public IReadOnlyList<ManifestNode>? Read(ManifestPath path, ManifestNode stated)
     {
-        bool isWhole = stated[Whole]?.Text == "true";
+        bool isWhole = stated[ManifestKeys.Whole]?.Text == "true";
         IReadOnlyList<ManifestNode>? values = stated.Kind switch
         {
             ManifestNodeKind.Array when stated.Items.Count > MaximumValues => Refuse(stated.Origin, FormattableString.Invariant($"the axis has {stated.Items.Count} values; at most {MaximumValues} are possible")),
             ManifestNodeKind.Array => [.. stated.Items.SelectMany(item => Expand(path, item))],
-            ManifestNodeKind.Object when stated[Whole] is { Kind: not ManifestNodeKind.Boolean } flag => Refuse(flag.Origin, $"expected true or false, found {flag.KindInWords}"),
-            ManifestNodeKind.Object when stated.Without(Whole).Members is [var form] => form.Name switch
+            ManifestNodeKind.Object when stated[ManifestKeys.Whole] is { Kind: not ManifestNodeKind.Boolean } flag => Refuse(flag.Origin, $"expected true or false, found {flag.KindInWords}"),
+            ManifestNodeKind.Object when stated.Without(ManifestKeys.Whole).Members is [var form] => form.Name switch
             {
-                Range => WholeIf(isWhole, ReadRange(form.Value)),
-                LogRange => WholeIf(isWhole, ReadLogRange(form.Value)),
-                Random => ReadRandom(form.Value, isWhole),
+                ManifestKeys.Range => WholeIf(isWhole, ReadRange(form.Value)),
+                ManifestKeys.LogRange => WholeIf(isWhole, ReadLogRange(form.Value)),
+                ManifestKeys.Random => ReadRandom(form.Value, isWhole),
                 _ => Refuse(form.NameOrigin, $"unknown kind of values '{form.Name}'{NameSuggestions.Hint(form.Name, Forms)}"),
             },
             _ => Refuse(stated.Origin, $"expected an array of values, or an object with one of {string.Join(", ", Forms)}, found {stated.KindInWords}"),
@@ -94,7 +90,7 @@ internal sealed class SweepValues(ComponentCatalogue catalogue, ManifestProblems
         if (stated.Kind != ManifestNodeKind.Object)
             return Refuse(stated.Origin, $"expected an object with {string.Join(", ", RandomKeys)}, found {stated.KindInWords}");
         if (stated.Members.FirstOrDefault(m => !RandomKeys.Contains(m.Name)) is { } unknown)
-            return Refuse(unknown.NameOrigin, $"unknown key '{unknown.Name}' in {Random}{NameSuggestions.Hint(unknown.Name, RandomKeys)}");
+            return Refuse(unknown.NameOrigin, $"unknown key '{unknown.Name}' in {ManifestKeys.Random}{NameSuggestions.Hint(unknown.Name, RandomKeys)}");
 
         bool isLog = stated["logUniform"] is not null;
         if ((stated["uniform"] is not null) == isLog)

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Diffusion.Experiments.Running;
 
-/// <summary>Has the work of a run carried out: what its launcher is asked, and what becomes of the answers.</summary>
-internal sealed class SweepLaunch : IDisposable
+/// <summary>Has the work of a run carried out: what its launcher is given, and what becomes of what it tells.</summary>
+internal sealed class SweepLaunch : ILaunchContext, IDisposable
 {
     private readonly RunServices _services;
     private readonly RunSession _session;
@@ -15,6 +15,7 @@ internal sealed class SweepLaunch : IDisposable
     private readonly Dictionary<string, ExperimentCell> _trainings;
     private readonly TrainedModelStore _store;
     private readonly TaskRunner _tasks;
+    private readonly LaunchStage[] _stages;
     private readonly CancellationTokenSource _failFast = new();
     private readonly Lock _lock = new();
 
@@ -28,6 +29,8 @@ internal sealed class SweepLaunch : IDisposable
         _cells = ExecutionOrder.Of(session.Work.Work.Select(decision => decision.Cell), new(services.Factory)).ToDictionary(cell => cell.Id);
         _trainings = session.Work.Trainings.ToDictionary(cell => cell.TrainingTask!);
         _tasks = new(session.Folder, id => _cells[id], task => _trainings[task], services.Factory, services.Clock, services.Loggers.CreateLogger<TaskRunner>());
+        LaunchStage[] stages = [new("train", [.. _trainings.Keys]), new("sample", [.. _cells.Keys])];
+        _stages = [.. stages.Where(stage => stage.Tasks.Count > 0)];
     }
 
     public (RunEnding Ending, string? Message) Run(CancellationToken cancellationToken)
@@ -42,7 +45,7 @@ internal sealed class SweepLaunch : IDisposable
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _failFast.Token);
         try
         {
-            LaunchOutcome outcome = _services.Launcher.Launch(Request(), either.Token);
+            LaunchOutcome outcome = _services.Launcher.Launch(this, either.Token);
             return outcome.HandedOver is { } handedOver ? (RunEnding.HandedOver, handedOver) : (RunEnding.Finished, null);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
@@ -56,32 +59,17 @@ internal sealed class SweepLaunch : IDisposable
         }
     }
 
-    public void Dispose() => _failFast.Dispose();
+    IReadOnlyList<LaunchStage> ILaunchContext.Stages => _stages;
 
-    private LaunchRequest Request()
-    {
-        LaunchStage[] stages = [new("train", [.. _trainings.Keys]), new("sample", [.. _cells.Keys])];
-        return new()
-        {
-            Stages = [.. stages.Where(stage => stage.Tasks.Count > 0)],
-            RunFolder = _session.Folder.Path,
-            WorkerCommand = [.. _session.Settings.WorkerCommand, _session.Folder.Path],
-            HasRecord = _tasks.HasRecord,
-            Execute = (task, token) => _tasks.Run(task, Progressed, token),
-            Ended = Ended,
-            Progressed = Progressed,
-            Started = Started,
-            Say = line => Observe(observer => observer.Said(line)),
-        };
-    }
+    string ILaunchContext.RunFolder => _session.Folder.Path;
 
-    private void Observe(Action<IRunObserver> tell)
-    {
-        lock (_lock)
-            tell(_services.Observer);
-    }
+    IReadOnlyList<string> ILaunchContext.WorkerCommand => [.. _session.Settings.WorkerCommand, _session.Folder.Path];
 
-    private void Started(string task) => Observe(observer =>
+    bool ILaunchContext.HasRecord(string task) => _tasks.HasRecord(task);
+
+    void ILaunchContext.Execute(string task, CancellationToken cancellationToken) => _tasks.Run(task, Progressed, cancellationToken);
+
+    void ILaunchContext.Started(string task) => Observe(observer =>
     {
         if (TaskRunner.IsTraining(task))
             observer.TrainingStarted(_trainings[task]);
@@ -89,15 +77,27 @@ internal sealed class SweepLaunch : IDisposable
             observer.CellStarted(_cells[task]);
     });
 
-    private void Progressed(TaskProgress progress) => Observe(observer => observer.TrainingProgressed(_trainings[progress.Task], progress));
+    void ILaunchContext.Progressed(TaskProgress progress) => Progressed(progress);
 
-    private void Ended(string task, TaskFailure? failure)
+    void ILaunchContext.Ended(string task, TaskFailure? failure)
     {
         if (TaskRunner.IsTraining(task))
             TrainingEnded(task, failure);
         else
             CellEnded(_cells[task], failure);
     }
+
+    void ILaunchContext.Say(string line) => Observe(observer => observer.Said(line));
+
+    public void Dispose() => _failFast.Dispose();
+
+    private void Observe(Action<IRunObserver> tell)
+    {
+        lock (_lock)
+            tell(_services.Observer);
+    }
+
+    private void Progressed(TaskProgress progress) => Observe(observer => observer.TrainingProgressed(_trainings[progress.Task], progress));
 
     private void TrainingEnded(string task, TaskFailure? failure)
     {

@@ -88,8 +88,14 @@ internal abstract class RunView(SweepProgress progress) : IRunObserver
         {
             Progress.Launch(cells, endedBefore);
             Launched();
-            foreach (CellRecord record in endedBefore.Where(record => record.Status == CellStatus.NotApplicable))
-                WriteTrouble(record);
+            // Known beforehand and all at once: a line for each reason rather than for each cell.
+            foreach (CellRecord[] alike in endedBefore.Where(record => record.Status == CellStatus.NotApplicable).GroupBy(record => record.Error).Select(group => group.ToArray()))
+            {
+                if (alike is [CellRecord only])
+                    WriteTrouble(only);
+                else
+                    Write($"{alike.Length} cells are n/a: {Headline.Of(alike[0].Error)}");
+            }
         }
     }
 

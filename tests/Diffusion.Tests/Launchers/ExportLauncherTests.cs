@@ -17,11 +17,11 @@ public sealed class ExportLauncherTests : IDisposable
 
     public void Dispose() => _run.Dispose();
 
-    private LaunchRequest Request(params LaunchStage[] stages) => _run.Request(stages) with { WorkerCommand = ["/bin/sh", "-c", Worker, _run.Folder, "it's"] };
+    private FakeLaunch Request(params LaunchStage[] stages) => _run.Request(stages) with { WorkerCommand = ["/bin/sh", "-c", Worker, _run.Folder, "it's"] };
 
     private string File(string name) => Path.Combine(_run.Folder, "export", name);
 
-    private static LaunchOutcome Export(LaunchRequest request, int tasksPerCommand = 1) =>
+    private static LaunchOutcome Export(FakeLaunch request, int tasksPerCommand = 1) =>
         new ExportLauncher(new() { TasksPerCommand = tasksPerCommand }).Launch(request, TestContext.Current.CancellationToken);
 
     private static async Task<int> Shell(string command)
@@ -34,7 +34,7 @@ public sealed class ExportLauncherTests : IDisposable
     [Fact]
     public async Task Carrying_out_what_was_written_leaves_the_records_stage_by_stage()
     {
-        LaunchRequest request = Request(new("train", ["t'0"]), new("sample", ["s 0", "s1", "s2"]));
+        FakeLaunch request = Request(new("train", ["t'0"]), new("sample", ["s 0", "s1", "s2"]));
         LaunchOutcome outcome = Export(request);
         Assert.Contains("4 tasks are written down", outcome.HandedOver, StringComparison.Ordinal);
         Assert.Contains("the same 'diffusion run' again", outcome.HandedOver, StringComparison.Ordinal);

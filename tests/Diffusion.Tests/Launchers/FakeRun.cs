@@ -30,7 +30,7 @@ internal sealed class FakeRun : IDisposable
 
     public static string[] Tasks(string prefix, int count) => [.. Enumerable.Range(0, count).Select(number => $"{prefix}{number:d3}")];
 
-    public LaunchRequest Request(params LaunchStage[] stages) => new()
+    public FakeLaunch Request(params LaunchStage[] stages) => new()
     {
         Stages = stages,
         RunFolder = Folder,

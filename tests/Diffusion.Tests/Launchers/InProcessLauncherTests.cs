@@ -8,7 +8,7 @@ public sealed class InProcessLauncherTests
 {
     private static readonly string[] Cells = [.. Enumerable.Range(0, 40).Select(i => $"{i:d4}")];
 
-    private static LaunchRequest Request(Action<string, CancellationToken> execute) => new()
+    private static FakeLaunch Request(Action<string, CancellationToken> execute) => new()
     {
         Stages = [new("train", [.. Cells.Take(10)]), new("sample", [.. Cells.Skip(10)])],
         RunFolder = "unused",

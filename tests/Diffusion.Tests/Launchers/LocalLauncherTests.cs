@@ -55,7 +55,7 @@ public sealed class LocalLauncherTests : IDisposable
         Assert.Empty(left);
     }
 
-    private LaunchRequest Request(string script, params LaunchStage[] stages) => new()
+    private FakeLaunch Request(string script, params LaunchStage[] stages) => new()
     {
         Stages = stages,
         RunFolder = _folder,
@@ -69,11 +69,11 @@ public sealed class LocalLauncherTests : IDisposable
     };
 
     /// <summary>Workers that do what <paramref name="work"/> says to each task, $1.</summary>
-    private LaunchRequest Work(string work, params LaunchStage[] stages) => Request($"{Prelude}\nwork() {{ {work}\n}}\n{Loop}", stages);
+    private FakeLaunch Work(string work, params LaunchStage[] stages) => Request($"{Prelude}\nwork() {{ {work}\n}}\n{Loop}", stages);
 
     private static LaunchStage Sample(int count) => new("sample", Tasks(count));
 
-    private static void Launch(LaunchRequest request, LocalLauncherOptions? options = null, CancellationToken? token = null) =>
+    private static void Launch(FakeLaunch request, LocalLauncherOptions? options = null, CancellationToken? token = null) =>
         Assert.Null(new LocalLauncher(options ?? Options).Launch(request, token ?? Token).HandedOver);
 
     private void AssertAllEnded(IEnumerable<string> tasks)
@@ -258,7 +258,7 @@ public sealed class LocalLauncherTests : IDisposable
     {
         // As when this process was stopped for a while: it finds the messages of that time, and far fewer ticks.
         string work = "[ $1 = 0000 ] && { finish $1; return; }; for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.2; say Alive; done; finish $1";
-        LaunchRequest request = Work(work, Sample(2));
+        FakeLaunch request = Work(work, Sample(2));
         Launch(
             request with
             {
@@ -370,7 +370,7 @@ public sealed class LocalLauncherTests : IDisposable
     public void Cancellation_ends_workers_and_is_reported(string atWork, int grace)
     {
         using var source = new CancellationTokenSource();
-        LaunchRequest request = Work($"echo at work; {atWork}", Sample(10));
+        FakeLaunch request = Work($"echo at work; {atWork}", Sample(10));
         var clock = Stopwatch.StartNew();
         Assert.Throws<OperationCanceledException>(() => Launch(
             request with { Started = _ => source.CancelAfter(200) }, token: source.Token));
@@ -384,7 +384,7 @@ public sealed class LocalLauncherTests : IDisposable
     public void What_the_callers_callback_throws_ends_the_launch()
     {
         using var source = new CancellationTokenSource();
-        LaunchRequest request = Work("finish $1", Sample(100));
+        FakeLaunch request = Work("finish $1", Sample(100));
         Assert.Throws<OperationCanceledException>(() => Launch(
             request with
             {

@@ -62,7 +62,7 @@ public sealed class SlurmLauncherTests : IDisposable
     {
         // What stands here is the script as bash sees it: it runs, with a worker that shows its arguments and its process.
         string shows = Path.Combine(_run.NewFolder("bin dir"), "worker's");
-        LaunchRequest request = _run.Request(Sample(1)) with { WorkerCommand = ["/bin/bash", "-c", """printf '%s\n' "$$" "$READY" "$@" """, "a b", "it's", "$HOME", shows] };
+        FakeLaunch request = _run.Request(Sample(1)) with { WorkerCommand = ["/bin/bash", "-c", """printf '%s\n' "$$" "$READY" "$@" """, "a b", "it's", "$HOME", shows] };
         new SlurmLauncher(Options with { Follow = false, Setup = ["export READY='a b'"], Directives = ["--exclusive"] }, _slurm.Commands).Launch(request, TestContext.Current.CancellationToken);
         string script = _slurm.Submitted[0].Arguments[^1];
         Assert.Equal("#SBATCH --exclusive", File.ReadLines(script).ElementAt(1));

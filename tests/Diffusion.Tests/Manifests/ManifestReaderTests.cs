@@ -164,7 +164,43 @@ public sealed class ManifestReaderTests : IDisposable
         Assert.EndsWith("file not found", Assert.Throws<ManifestException>(() => ExperimentLoader.Load("no\0where", [], FakeComponents.Catalogue, null!)).Message, StringComparison.Ordinal);
         string key = new('k', 5000);
         Assert.Equal("$['kkkkkkkkkkkkkkkkkkkk…']  a key of 5000 characters; at most 1000 are read", _folder.ProblemAt(ManifestFolder.Sound.Replace("\"data\"", $"§\"{key}\": 1, \"data\"", StringComparison.Ordinal)));
-        Assert.Equal(["experiment.json  17 MiB are no manifest; at most 16 MiB are read"], _folder.Problems(new string(' ', 17 << 20)));
+        Assert.Equal(["experiment.json  5 MiB are no manifest; at most 4 MiB are read"], _folder.Problems(new string(' ', 5 << 20)));
+    }
+
+    [Fact]
+    public void Manifests_that_extend_the_same_others_are_read_once_each()
+    {
+        for (int level = 0; level < 40; level++)
+            _folder.Write($"{level}.json", level == 39 ? ManifestFolder.Sound : $$"""{ "extends": ["{{level + 1}}.json", "{{level + 1}}.json"] }""");
+        Assert.Single(_folder.Load("0.json").Cells);
+    }
+
+    [Fact]
+    public void A_chain_of_manifests_without_end_is_told_where_it_is_given_up()
+    {
+        for (int level = 0; level < 60; level++)
+            _folder.Write($"{level}.json", $$"""{ "extends": "{{level + 1}}.json" }""");
+        Assert.Equal(["50.json:1:14  $.extends  more than 50 manifests that each extend the next; at most that many are read"], _folder.ProblemsOf("0.json"));
+    }
+
+    [Fact]
+    public void A_file_of_rubbish_is_told_of_as_far_as_anybody_reads()
+    {
+        string[] problems = _folder.Problems(ManifestFolder.Sound.Replace("\"mmd\"", string.Join(',', Enumerable.Repeat("1", 200_000)), StringComparison.Ordinal));
+        Assert.Equal(1000, problems.Length);
+        string members = string.Join(',', Enumerable.Range(0, 10_001).Select(i => $"\"k{i}\": 1"));
+        Assert.Contains("an object of more than 10000 keys; at most that many are read", _folder.Problems($"{{ {members} }}")[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_a_text_without_end_the_beginning_and_what_is_allowed_are_told()
+    {
+        string problem = Assert.Single(_folder.Problems(ManifestFolder.Sound.Replace("\"grid\": \"uniform\"", $"\"grid\": \"{new string('u', 1_000_000)}\"", StringComparison.Ordinal)));
+        Assert.InRange(problem.Length, 100, 2000);
+        Assert.Contains("unknown grid 'uuu", problem, StringComparison.Ordinal);
+        Assert.EndsWith("(known: uniform)", problem, StringComparison.Ordinal);
+        string path = string.Join('.', Enumerable.Repeat("a", 100_000));
+        Assert.EndsWith("is not a path such as solver.eta or metrics[0].projections", Assert.Single(_folder.Problems(ManifestFolder.Sound, $"{path}=1")), StringComparison.Ordinal);
     }
 
     [Fact]

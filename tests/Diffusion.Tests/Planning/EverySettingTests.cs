@@ -8,8 +8,8 @@ namespace Diffusion.Tests.Planning;
 /// <summary>Every setting of every section and of every shipped component reaches keys, plan and worker.</summary>
 public sealed class EverySettingTests : IDisposable
 {
-    // Settings that no key has, each with the reason. That results do not depend on them is the next test's matter.
-    private static readonly Dictionary<string, string> NotInKeys = new()
+    // Settings that no key has, each with the reason. UnkeyedSettingTests asserts that results do not depend on them.
+    internal static readonly Dictionary<string, string> NotInKeys = new()
     {
         ["name"] = "names the folder of results",
         ["description"] = "is read by people alone",
@@ -110,6 +110,19 @@ public sealed class EverySettingTests : IDisposable
     [Fact]
     public void What_no_key_has_is_said_to_concern_no_stage() =>
         Assert.Equal(NotInKeys.Keys.Order(), ManifestSection.Root.Stages.Where(pair => pair.Value == ExperimentStage.None).Select(pair => pair.Key.Name).Order());
+
+    [Fact]
+    public void The_one_setting_of_a_sweep_adds_cells_with_keys_of_their_own_and_changes_none()
+    {
+        Assert.Equal(["repeats"], ManifestSection.Sweep.Settings.Properties.Select(property => property.Name));
+        ExperimentPlan once = ShippedSettings.Plan(_folder, [], out _)!, thrice = ShippedSettings.Plan(_folder, ["sweep.repeats=3"], out _)!;
+        Assert.Equal(once.Cells[0].Key, thrice.Cells[0].Key);
+        Assert.Equal(3, thrice.Cells.Select(cell => cell.Key).Distinct().Count());
+        string path = _folder.Write("run/plan.jsonl", "");
+        PlanFile.Write(path, thrice);
+        Func<string, ExperimentCell> bind = PlanFile.Read(path).Binder(ShippedComponents.Catalogue);
+        Assert.Equal([0, 1, 2], thrice.Cells.Select(cell => bind(cell.Id).Repeat));
+    }
 
     [Fact]
     public void Every_setting_and_place_of_a_section_is_described() =>

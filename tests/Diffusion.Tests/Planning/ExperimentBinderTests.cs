@@ -70,6 +70,18 @@ public sealed class ExperimentBinderTests : IDisposable
         Assert.Contains("$.name", Assert.Single(Problems($"\"name\": \"{name}\"")), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("models.json", "experiment-models")]
+    [InlineData("con.json", "experiment-con")]
+    [InlineData("mlflow.db.json", "experiment-mlflow.db")]
+    [InlineData("first light.json", "first-light")]
+    [InlineData("....json", "experiment")]
+    public void A_file_that_is_called_as_no_experiment_can_be_names_it_nearly_so(string file, string name)
+    {
+        _folder.Write(file, """{ "extends": "sound.json" }""");
+        Assert.Equal(name, _folder.Load(file).Name);
+    }
+
+    [Theory]
     [InlineData("models-1")]
     [InlineData("models.v2")]
     [InlineData("console")]

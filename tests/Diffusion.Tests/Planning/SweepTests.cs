@@ -1,4 +1,5 @@
 using Diffusion.Experiments.Planning;
+using Diffusion.Tests.Components;
 using Diffusion.Tests.Manifests;
 using Xunit;
 
@@ -295,6 +296,31 @@ public sealed class SweepTests : IDisposable
             _folder.ProblemAt(ManifestFolder.Sound.Replace("\"steps\": 10", "\"steps\": 10, \"nfe\": §5", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void A_budget_that_need_not_be_spent_gives_the_steps_that_it_suffices_for()
+    {
+        ExperimentPlan plan = _folder.Plan(Sweep("""{ "axes": { "solver": ["euler", "ancestral"], "nfe": [11, { "atMost": 11 }, { "atMost": 1 }] } }"""));
+        Assert.Equal([11, 1, 0, 5, 0], plan.Cells.Select(cell => cell.Experiment.Steps));
+        Assert.Equal(1, plan.Merged);
+        Assert.Equal("solver 'ancestral' takes at least 2 evaluations, and the budget is at most 1", plan.Cells[^1].Objection);
+        Assert.Equal(["11", "(atMost=11)", "(atMost=1)"], plan.Axes[1].Labels);
+        Assert.Equal(_folder.Plan(Sweep("""{ "axes": { "solver": ["ancestral"], "steps": [5] } }""")).Cells[0].Key, plan.Cells[3].Key);
+        string file = _folder.Write("run/plan.jsonl", "");
+        PlanFile.Write(file, plan);
+        Func<string, ExperimentCell> bind = PlanFile.Read(file).Binder(FakeComponents.Catalogue);
+        Assert.All(plan.Cells, cell => Assert.Equal(cell.Key, bind(cell.Id).Key));
+    }
+
+    [Theory]
+    [InlineData("§\"many\"", "$.nfe  expected a whole number or { \"atMost\": number }, found a string")]
+    [InlineData("§{ \"atmost\": 5 }", "$.nfe  expected a whole number or { \"atMost\": number }, found another object")]
+    [InlineData("{ \"atMost\": §\"5\" }", "$.nfe.atMost  expected a whole number, found a string")]
+    [InlineData("{ \"atMost\": §0 }", "$.nfe.atMost  must be between 1 and 1000000, found 0")]
+    [InlineData("{ \"atMost\": §2.5 }", "$.nfe.atMost  expected a whole number, found 2.5")]
+    [InlineData("§0", "$.nfe  must be between 1 and 1000000, found 0")]
+    public void A_budget_that_makes_no_sense_is_told(string budget, string problem) =>
+        Assert.Equal(problem, _folder.ProblemAt(ManifestFolder.Sound.Replace("\"steps\": 10", $"\"nfe\": {budget}", StringComparison.Ordinal)));
+
     [Theory]
     [InlineData("""{ "zip": { §"pairs": { "solver": ["ddim", "euler"], "seed": [1, 2, 3] } } }""", "$.sweep.zip.pairs  the axes of a zip go together, but have 2 (solver) and 3 (seed) values")]
     [InlineData("""{ "axes": { "steps": [5, 10] }, "exclude": [§{ "steps": 7 }] }""", "$.sweep.exclude[0]  no cell meets this condition")]
@@ -324,6 +350,15 @@ public sealed class SweepTests : IDisposable
             "$.sweep  the sweep has 100000000 combinations before exclude; at most 500000 can be looked at",
             _folder.ProblemAt(Sweep($$"""§{ "axes": { "steps": {{range}}, "seed": {{range}} }, "exclude": [{ "steps": 1 }] }""")));
         string many = string.Join(',', Enumerable.Range(1, 100_000));
+        Assert.Equal(
+            "$.sweep  the sweep's 10000 combinations would take 20000000 comparisons with the conditions of exclude and when; at most 10000000 are made",
+            _folder.ProblemAt(Sweep($$"""§{ "axes": { "seed": {{range}} }, "exclude": [{{string.Join(',', Enumerable.Repeat("""{ "steps": 1, "samples": 1 }""", 1000))}}] }""")));
+        Assert.Equal(
+            "$.sweep.union  the union has 1001 blocks; at most 1000 are possible",
+            _folder.ProblemAt(Sweep($$"""{ "union": §[{{string.Join(',', Enumerable.Range(0, 1001).Select(i => $$"""{ "axes": { "seed": [{{i}}] } }"""))}}] }""")));
+        Assert.Equal(
+            "$.sweep.axes['solver.x100']  a sweep has at most 100 axes",
+            _folder.ProblemAt(Sweep($$"""{ "axes": { {{string.Join(',', Enumerable.Range(0, 100).Select(i => $"\"solver.x{i}\": [1]"))}}, §"solver.x100": [1] } }""")));
         Assert.Equal(
             "$.sweep.axes.seed  the axis has 100000 values; at most 10000 are possible",
             _folder.ProblemAt(Sweep($$"""{ "axes": { "seed": §[{{many}}] } }""")));

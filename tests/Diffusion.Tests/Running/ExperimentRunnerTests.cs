@@ -283,7 +283,7 @@ public sealed class ExperimentRunnerTests : IDisposable
     [Fact]
     public async Task What_is_handed_over_is_collected_by_the_same_command()
     {
-        LaunchRequest? handed = null;
+        ILaunchContext? handed = null;
         RunOutcome left = await _bench.RunAsync(_bench.Plan(), launcher: new FakeLauncher((request, _) =>
         {
             handed = request;

@@ -1,7 +1,7 @@
 namespace Diffusion.Tests.Running;
 
 /// <summary>A launcher that does what a test says.</summary>
-internal sealed class FakeLauncher(Func<LaunchRequest, CancellationToken, LaunchOutcome> launch) : ILauncher
+internal sealed class FakeLauncher(Func<ILaunchContext, CancellationToken, LaunchOutcome> launch) : ILauncher
 {
     /// <summary>Carries out the first tasks, then dies as a killed coordinator does.</summary>
     public static FakeLauncher DyingAfter(int tasks) => new((request, token) =>
@@ -15,5 +15,5 @@ internal sealed class FakeLauncher(Func<LaunchRequest, CancellationToken, Launch
         throw new InvalidOperationException("killed");
     });
 
-    public LaunchOutcome Launch(LaunchRequest request, CancellationToken cancellationToken) => launch(request, cancellationToken);
+    public LaunchOutcome Launch(ILaunchContext context, CancellationToken cancellationToken) => launch(context, cancellationToken);
 }
