@@ -12,7 +12,8 @@ namespace Diffusion.Benchmarks.Peers;
 /// </summary>
 internal static class PeerComparison
 {
-    private const double SecondsOfTurn = 0.25;
+    // Short, so that what else the machine does is the same for the turns of one round.
+    private const double SecondsOfTurn = 0.1;
 
     public static void Run(int rounds, string filter)
     {
@@ -48,7 +49,7 @@ internal static class PeerComparison
                 side(50);
         }
 
-        int steps = Math.Max(10, (int)(SecondsOfTurn / Time(workload.Run, 200)));
+        int steps = Math.Max(200, (int)(SecondsOfTurn / Time(workload.Run, 200)));
         peer?.Time(name, batch, steps);
 
         // No side is always the first after another process's turn.

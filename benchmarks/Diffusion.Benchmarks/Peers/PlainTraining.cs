@@ -14,6 +14,7 @@ internal static class PlainTraining
     public static void Run(Tensor data, int batch, int steps)
     {
         using DisposeScope run = NewDisposeScope();
+        data = data.to(ScalarType.Float32);
         using var network = new PlainNetwork();
         Parameter[] parameters = [.. network.parameters()];
         using optim.Optimizer optimizer = optim.Adam(parameters, 1e-3);
