@@ -49,7 +49,7 @@ internal static class PeerComparison
                 side(50);
         }
 
-        int steps = Math.Max(200, (int)(SecondsOfTurn / Time(workload.Run, 200)));
+        int steps = Math.Max(200, (int)(SecondsOfTurn * 200 / CpuTime.Of(() => workload.Run(200))));
         peer?.Time(name, batch, steps);
 
         // No side is always the first after another process's turn.
@@ -59,36 +59,21 @@ internal static class PeerComparison
             for (int i = 0; i < sides.Length; i++)
             {
                 int side = (round + i) % sides.Length;
-                turn[side] = Time(sides[side], steps);
+                turn[side] = CpuTime.Of(() => sides[side](steps)) / steps;
             }
 
             turn[3] = peer?.Time(name, batch, steps) ?? 0;
             return turn;
         })];
-        string Microseconds(int side) => Invariant($"{1e6 * Quantile(times.Select(turn => turn[side]), 0.5):f1}");
+        string Microseconds(int side) => Invariant($"{1e6 * CpuTime.Quantile(times.Select(turn => turn[side]), 0.5):f1}");
         string Ratio(int of, int to)
         {
             double[] ratios = [.. times.Select(turn => turn[of] / turn[to])];
-            return Invariant($"**{Quantile(ratios, 0.5):f2}** ({Quantile(ratios, 0.25):f2}–{Quantile(ratios, 0.75):f2})");
+            return Invariant($"**{CpuTime.Quantile(ratios, 0.5):f2}** ({CpuTime.Quantile(ratios, 0.25):f2}–{CpuTime.Quantile(ratios, 0.75):f2})");
         }
 
         string row = Invariant($"| {name} | {batch} | {Microseconds(0)} | {Microseconds(1)} | {Microseconds(2)} | {Ratio(1, 0)} | {Ratio(0, 2)} | {Ratio(2, 1)} |");
         return peer is null ? row : Invariant($"{row} {Microseconds(3)} | {Ratio(2, 3)} |");
-    }
-
-    private static double Time(Action<int> run, int steps)
-    {
-        TimeSpan begin = Environment.CpuUsage.TotalTime;
-        run(steps);
-        return (Environment.CpuUsage.TotalTime - begin).TotalSeconds / steps;
-    }
-
-    private static double Quantile(IEnumerable<double> values, double share)
-    {
-        double[] sorted = [.. values.Order()];
-        double place = share * (sorted.Length - 1);
-        int below = (int)place;
-        return sorted[below] + ((place - below) * (sorted[Math.Min(below + 1, sorted.Length - 1)] - sorted[below]));
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
