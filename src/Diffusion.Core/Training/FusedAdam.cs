@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using TorchSharp;
 using TorchSharp.Modules;
 
@@ -14,8 +15,8 @@ namespace Diffusion.Core.Training;
 /// m ← β₁ m + (1 − β₁) g      v ← β₂ v + (1 − β₂) g²      θ ← θ − η/(1 − β₁ⁿ) · m/(√v/√(1 − β₂ⁿ) + ε)
 /// </code>
 /// Weight decay ω adds ω θ to g in Adam (Kingma &amp; Ba 2015) and multiplies θ by 1 − η ω first in AdamW (Loshchilov &amp; Hutter 2019). β₁ = 0.9,
-/// β₂ = 0.999 and ε = 1e-8 are TorchSharp's and PyTorch's defaults. Every number is rounded where TorchSharp's optimisers round it, so the weights are
-/// theirs to the bit where libtorch uses fused multiply-adds.
+/// β₂ = 0.999 and ε = 1e-8 are TorchSharp's and PyTorch's defaults. Numbers are rounded where TorchSharp's optimisers round them, save in two places
+/// (<c>docs/adr/0010</c>): the norm that clipping asks for is summed in float64, and square roots are rounded correctly.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 internal sealed class FusedAdam<T> : Learner
@@ -29,9 +30,10 @@ internal sealed class FusedAdam<T> : Learner
     private const int Block = 1 << 16;
 
     private readonly Learnt[] _all;
+    private readonly List<Learnt> _reached = [];
 
     public FusedAdam(Parameter[] parameters, TrainingSettings settings)
-        : base(parameters, settings) => _all = Array.ConvertAll(parameters, parameter => new Learnt(parameter));
+        : base(settings) => _all = Array.ConvertAll(parameters, parameter => new Learnt(parameter));
 
     /// <summary>Whether the settings ask for it and the parameters' memory can be worked on here.</summary>
     public static bool Serves(Parameter[] parameters, TrainingSettings settings, ScalarType dtype) =>
@@ -41,6 +43,26 @@ internal sealed class FusedAdam<T> : Learner
             && parameter.dtype == dtype
             && parameter.is_contiguous()
             && parameter.numel() * parameter.element_size() <= int.MaxValue);
+
+    /// <inheritdoc/>
+    public override void Step(int step)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        _reached.Clear();
+        foreach (Learnt learnt in _all)
+        {
+            if (learnt.TakeGradient(isAveraged: Settings.Ema > 0))
+                _reached.Add(learnt);
+        }
+
+        double clip = Settings.GradientClip > 0 ? Math.Min(1, Settings.GradientClip / (Math.Sqrt(_reached.Sum(SumOfSquares)) + 1e-6)) : 1;
+        foreach (Learnt learnt in _reached)
+        {
+            var rule = new Rule(Settings, learnt.Steps, clip, AverageShare(step));
+            InBlocks(learnt.Mean.Length, (start, length) => Update(rule, learnt, start, length));
+            learnt.Gradient = null;
+        }
+    }
 
     /// <inheritdoc/>
     public override void UseAverage()
@@ -57,41 +79,76 @@ internal sealed class FusedAdam<T> : Learner
     {
     }
 
-    /// <inheritdoc/>
-    protected override void StepAlongGradients(int step)
+    private static double SumOfSquares(Learnt learnt)
     {
-        using DisposeScope scope = NewDisposeScope();
-        int threads = get_num_threads();
-        foreach (Learnt learnt in _all)
+        double[] sums = new double[(learnt.Mean.Length + Block - 1) / Block];
+        InBlocks(learnt.Mean.Length, (start, length) =>
         {
-            if (learnt.Parameter.grad is not { } gradient)
-                continue;
-
-            // libtorch would add the next gradient to one that is still there, which costs more than a new one.
-            learnt.Parameter.grad = null;
-            if (learnt.Steps == 0)
-                learnt.Begin(Settings.Ema > 0);
-            learnt.Steps++;
-            var rule = new Rule(Settings, learnt.Steps, AverageShare(step));
-            Tensor dense = gradient.is_contiguous() ? gradient : gradient.contiguous();
-            int length = learnt.Mean.Length;
-            if (threads == 1 || length <= Block)
-                Update(rule, learnt, dense, 0, length);
-            else
-                Parallel.For(0, (length + Block - 1) / Block, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => Update(rule, learnt, dense, i * Block, Math.Min(Block, length - (i * Block))));
-        }
+            sums[start / Block] = SumOfSquares(Numbers(learnt.Gradient!).Slice(start, length));
+            GC.KeepAlive(learnt.Gradient);
+        });
+        return sums.Sum();
     }
 
-    private static void Update(Rule rule, Learnt learnt, Tensor gradient, int start, int length)
+    /// <summary>In float64 and in an order that depends neither on the processor nor on the number of threads.</summary>
+    private static double SumOfSquares(ReadOnlySpan<T> values)
+    {
+        Vector256<double> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+        int i = 0;
+        if (typeof(T) == typeof(float))
+        {
+            ReadOnlySpan<float> numbers = MemoryMarshal.Cast<T, float>(values);
+            for (; i <= numbers.Length - 16; i += 16)
+            {
+                (Vector256<double> a, Vector256<double> b) = Vector256.Widen(Vector256.Create(numbers[i..]));
+                (Vector256<double> c, Vector256<double> d) = Vector256.Widen(Vector256.Create(numbers[(i + 8)..]));
+                (sum0, sum1, sum2, sum3) = (sum0 + (a * a), sum1 + (b * b), sum2 + (c * c), sum3 + (d * d));
+            }
+        }
+        else
+        {
+            ReadOnlySpan<double> numbers = MemoryMarshal.Cast<T, double>(values);
+            for (; i <= numbers.Length - 16; i += 16)
+            {
+                (Vector256<double> a, Vector256<double> b) = (Vector256.Create(numbers[i..]), Vector256.Create(numbers[(i + 4)..]));
+                (Vector256<double> c, Vector256<double> d) = (Vector256.Create(numbers[(i + 8)..]), Vector256.Create(numbers[(i + 12)..]));
+                (sum0, sum1, sum2, sum3) = (sum0 + (a * a), sum1 + (b * b), sum2 + (c * c), sum3 + (d * d));
+            }
+        }
+
+        double sum = Vector256.Sum((sum0 + sum1) + (sum2 + sum3));
+        for (; i < values.Length; i++)
+        {
+            double value = double.CreateTruncating(values[i]);
+            sum += value * value;
+        }
+
+        return sum;
+    }
+
+    private static void Update(in Rule rule, Learnt learnt, int start, int length)
     {
         rule.Apply(
             Numbers(learnt.Parameter).Slice(start, length),
-            Numbers(gradient).Slice(start, length),
+            Numbers(learnt.Gradient!).Slice(start, length),
             learnt.Mean.AsSpan(start, length),
             learnt.Square.AsSpan(start, length),
             learnt.Average.Length == 0 ? [] : learnt.Average.AsSpan(start, length));
         GC.KeepAlive(learnt.Parameter);
-        GC.KeepAlive(gradient);
+        GC.KeepAlive(learnt.Gradient);
+    }
+
+    private static void InBlocks(int length, Action<int, int> work)
+    {
+        int threads = length <= Block ? 1 : get_num_threads();
+        if (threads > 1)
+        {
+            Parallel.For(0, (length + Block - 1) / Block, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => work(i * Block, Math.Min(Block, length - (i * Block))));
+            return;
+        }
+
+        for (int start = 0; start < length; start += Block)
+            work(start, Math.Min(Block, length - start));
     }
 
     private static Span<T> Numbers(Tensor tensor) => MemoryMarshal.Cast<byte, T>(tensor.bytes);
@@ -101,7 +158,11 @@ internal sealed class FusedAdam<T> : Learner
     {
         public Parameter Parameter { get; } = parameter;
 
-        public int Steps { get; set; }
+        /// <summary>Steps that it took part in.</summary>
+        public int Steps { get; private set; }
+
+        /// <summary>The gradient of this step.</summary>
+        public Tensor? Gradient { get; set; }
 
         public T[] Mean { get; private set; } = [];
 
@@ -110,7 +171,30 @@ internal sealed class FusedAdam<T> : Learner
         /// <summary>Empty where no average is kept or no gradient came.</summary>
         public T[] Average { get; private set; } = [];
 
-        public void Begin(bool isAveraged)
+        /// <summary>Takes the gradient from the parameter; false where none ever came.</summary>
+        public bool TakeGradient(bool isAveraged)
+        {
+            if (Parameter.grad is { } gradient)
+            {
+                // libtorch would add the next gradient to one that is still there, which costs more than a new one.
+                Parameter.grad = null;
+                Gradient = gradient.is_contiguous() ? gradient : gradient.contiguous();
+            }
+            else if (Steps > 0)
+            {
+                Gradient = zeros_like(Parameter, requires_grad: false);
+            }
+            else
+            {
+                return false;
+            }
+
+            if (Steps++ == 0)
+                Begin(isAveraged);
+            return true;
+        }
+
+        private void Begin(bool isAveraged)
         {
             Span<T> weights = Numbers(Parameter);
             Mean = new T[weights.Length];
@@ -124,6 +208,7 @@ internal sealed class FusedAdam<T> : Learner
     /// <summary>The coefficients of one step.</summary>
     private readonly struct Rule
     {
+        private readonly T _clip;
         private readonly T _beta1;
         private readonly T _shareOfGradient;
         private readonly T _beta2;
@@ -136,9 +221,10 @@ internal sealed class FusedAdam<T> : Learner
         private readonly T _shareOfWeight;
         private readonly T _shareOfAverage;
 
-        public Rule(TrainingSettings settings, int step, double averageShare)
+        public Rule(TrainingSettings settings, int step, double clip, double averageShare)
         {
             bool isDecoupled = settings.Optimizer == OptimizerKind.AdamW;
+            _clip = T.CreateTruncating(clip);
             _beta1 = T.CreateTruncating(Beta1);
             _shareOfGradient = T.CreateTruncating(1 - Beta1);
             _beta2 = T.CreateTruncating(Beta2);
@@ -164,7 +250,9 @@ internal sealed class FusedAdam<T> : Learner
             for (int i = whole; i < weights.Length; i++)
             {
                 T weight = weights[i] * _kept;
-                T g = _decay == T.Zero ? gradients[i] : T.FusedMultiplyAdd(_decay, weight, gradients[i]);
+                T g = gradients[i] * _clip;
+                if (_decay != T.Zero)
+                    g = T.FusedMultiplyAdd(_decay, weight, g);
                 means[i] = T.FusedMultiplyAdd(_shareOfGradient, g, means[i] * _beta1);
                 squares[i] = T.FusedMultiplyAdd(_shareOfSquare * g, g, squares[i] * _beta2);
                 weight += _rate * means[i] / ((T.Sqrt(squares[i]) / _correction) + _epsilon);
@@ -177,7 +265,7 @@ internal sealed class FusedAdam<T> : Learner
         /// <returns>How many numbers the whole vectors hold.</returns>
         private int ApplyToVectors(Span<Vector<T>> weights, ReadOnlySpan<Vector<T>> gradients, Span<Vector<T>> means, Span<Vector<T>> squares, Span<Vector<T>> averages)
         {
-            Vector<T> beta1 = new(_beta1), shareOfGradient = new(_shareOfGradient), beta2 = new(_beta2), shareOfSquare = new(_shareOfSquare);
+            Vector<T> clip = new(_clip), beta1 = new(_beta1), shareOfGradient = new(_shareOfGradient), beta2 = new(_beta2), shareOfSquare = new(_shareOfSquare);
             Vector<T> correction = new(_correction), epsilon = new(_epsilon), rate = new(_rate), kept = new(_kept), decay = new(_decay);
             Vector<T> shareOfWeight = new(_shareOfWeight), shareOfAverage = new(_shareOfAverage);
             bool hasDecay = _decay != T.Zero;
@@ -190,7 +278,9 @@ internal sealed class FusedAdam<T> : Learner
             for (int i = 0; i < weights.Length; i++)
             {
                 Vector<T> weight = weights[i] * kept;
-                Vector<T> g = hasDecay ? MultiplyAdd(decay, weight, gradients[i]) : gradients[i];
+                Vector<T> g = gradients[i] * clip;
+                if (hasDecay)
+                    g = MultiplyAdd(decay, weight, g);
                 Vector<T> mean = MultiplyAdd(shareOfGradient, g, means[i] * beta1);
                 Vector<T> square = MultiplyAdd(shareOfSquare * g, g, squares[i] * beta2);
                 weight += rate * mean / ((Vector.SquareRoot(square) / correction) + epsilon);

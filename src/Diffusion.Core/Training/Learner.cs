@@ -7,13 +7,7 @@ namespace Diffusion.Core.Training;
 /// <summary>What turns gradients into weights: clipping, the optimiser and the average of the weights.</summary>
 internal abstract class Learner : IDisposable
 {
-    private readonly Parameter[] _parameters;
-
-    protected Learner(Parameter[] parameters, TrainingSettings settings)
-    {
-        _parameters = parameters;
-        Settings = settings;
-    }
+    protected Learner(TrainingSettings settings) => Settings = settings;
 
     protected TrainingSettings Settings { get; }
 
@@ -31,21 +25,13 @@ internal abstract class Learner : IDisposable
 
     /// <summary>Makes a step along the gradients and clears them. A parameter that the loss did not reach stays as it is.</summary>
     /// <param name="step">Steps made before.</param>
-    public void Step(int step)
-    {
-        if (Settings.GradientClip > 0)
-            nn.utils.clip_grad_norm_(_parameters, Settings.GradientClip);
-        StepAlongGradients(step);
-    }
+    public abstract void Step(int step);
 
     /// <summary>Puts the average of the weights in their place, if one is kept.</summary>
     public abstract void UseAverage();
 
     /// <inheritdoc/>
     public abstract void Dispose();
-
-    /// <summary>A step along gradients that are clipped already.</summary>
-    protected abstract void StepAlongGradients(int step);
 
     /// <summary>The share of the new weights in the average. The decay warms up as (1 + n)/(10 + n), so that short runs do not average in the random start.</summary>
     protected double AverageShare(int step) => 1 - Math.Min(Settings.Ema, (1.0 + step) / (10.0 + step));

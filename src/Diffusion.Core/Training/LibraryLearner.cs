@@ -7,13 +7,15 @@ namespace Diffusion.Core.Training;
 /// <summary>TorchSharp's optimisers, on any device.</summary>
 internal sealed class LibraryLearner : Learner
 {
+    private readonly Parameter[] _parameters;
     private readonly optim.Optimizer _optimizer;
     private readonly Parameter[] _averaged;
     private readonly Tensor[] _averages;
 
     public LibraryLearner(Parameter[] parameters, TrainingSettings settings)
-        : base(parameters, settings)
+        : base(settings)
     {
+        _parameters = parameters;
         _optimizer = settings.Optimizer switch
         {
             OptimizerKind.AdamW => optim.AdamW(parameters, settings.LearningRate, weight_decay: settings.WeightDecay),
@@ -25,6 +27,19 @@ internal sealed class LibraryLearner : Learner
         _averaged = settings.Ema > 0 ? [.. parameters.Where(parameter => parameter.requires_grad)] : [];
         using IDisposable withoutGradient = no_grad();
         _averages = [.. _averaged.Select(parameter => parameter.detach().clone().DetachFromDisposeScope())];
+    }
+
+    /// <inheritdoc/>
+    public override void Step(int step)
+    {
+        if (Settings.GradientClip > 0)
+            nn.utils.clip_grad_norm_(_parameters, Settings.GradientClip);
+        _optimizer.step();
+        _optimizer.zero_grad();
+        double share = AverageShare(step);
+        using IDisposable withoutGradient = no_grad();
+        for (int i = 0; i < _averages.Length; i++)
+            _averages[i].mul_(1 - share).add_(_averaged[i], alpha: share);
     }
 
     /// <inheritdoc/>
@@ -41,16 +56,5 @@ internal sealed class LibraryLearner : Learner
         _optimizer.Dispose();
         foreach (Tensor average in _averages)
             average.Dispose();
-    }
-
-    /// <inheritdoc/>
-    protected override void StepAlongGradients(int step)
-    {
-        _optimizer.step();
-        _optimizer.zero_grad();
-        double share = AverageShare(step);
-        using IDisposable withoutGradient = no_grad();
-        for (int i = 0; i < _averages.Length; i++)
-            _averages[i].mul_(1 - share).add_(_averaged[i], alpha: share);
     }
 }
