@@ -5,10 +5,11 @@ using Diffusion.Benchmarks.Mixtures;
 using Diffusion.Benchmarks.Peers;
 using Diffusion.Benchmarks.Sweeps;
 
-// peers [pairs] [filter]: against PyTorch, turn by turn. mixture [pairs]: the fused kernel against tensor operations, turn by turn. tracking [repetitions]:
-// metric points into stores. sweeps [chart.svg]: what sweeps cost beside their cells, as they grow. Anything else goes to BenchmarkDotNet.
+// peers [rounds] [filter]: against the floor, plain TorchSharp and PyTorch, turn by turn. mixture [pairs]: the fused kernel against tensor
+// operations, turn by turn. tracking [repetitions]: metric points into stores. sweeps [chart.svg]: what sweeps cost beside their cells, as they grow.
+// Anything else goes to BenchmarkDotNet.
 if (args is ["peers", ..])
-    PeerComparison.Run(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 15, args.Length > 2 ? args[2] : "");
+    PeerComparison.Run(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 25, args.Length > 2 ? args[2] : "");
 else if (args is ["mixture", ..])
     MixtureComparison.Run(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 9);
 else if (args is ["tracking", ..])

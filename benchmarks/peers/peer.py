@@ -1,8 +1,9 @@
 """The same loops as Diffusion.Benchmarks, in PyTorch: what a careful user would write.
 
-Usage: peer.py THREADS. Reads lines "workload batch steps" and answers each with the seconds it took.
+Usage: peer.py THREADS. Reads lines "workload batch steps" and answers each with the CPU seconds it took.
 """
 import math
+import re
 import sys
 import time
 
@@ -110,12 +111,13 @@ def main():
         "mixture-sampling": lambda batch, steps: sample(mixture, batch, steps),
         "mlp-training": lambda batch, steps: train(data, batch, steps),
     }
-    print(f"PyTorch {torch.__version__}, Python {sys.version.split()[0]}, {torch.get_num_threads()} thread(s)", flush=True)
+    blas = re.search(r"BLAS_INFO=(\w+)", torch.__config__.show())
+    print(f"libtorch {torch.__version__} with {blas[1] if blas else 'an unknown BLAS'}, Python {sys.version.split()[0]}", flush=True)
     for line in sys.stdin:
         workload, batch, steps = line.split()
-        begin = time.perf_counter()
+        begin = time.process_time()
         run[workload](int(batch), int(steps))
-        print(time.perf_counter() - begin, flush=True)
+        print(time.process_time() - begin, flush=True)
 
 
 if __name__ == "__main__":

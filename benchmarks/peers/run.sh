@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Diffusion.Research against PyTorch on the same libtorch, pair by pair: run.sh [PAIRS] [FILTER]
+# Diffusion.Research against the floor, plain TorchSharp and, where Python has it, PyTorch, turn by turn: run.sh [ROUNDS] [FILTER]
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 dotnet build "$root/benchmarks/Diffusion.Benchmarks" -c Release --nologo -v quiet

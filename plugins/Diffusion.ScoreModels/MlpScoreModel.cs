@@ -98,9 +98,10 @@ public sealed class MlpScoreModel : ITrainableScoreModel, IDisposable
     /// <inheritdoc/>
     public Prediction Predict(Tensor x, NoiseLevels levels)
     {
-        Tensor points = x.reshape(x.shape[0], -1);
+        bool isFlat = x.dim() == 2;
+        Tensor points = isFlat ? x : x.reshape(x.shape[0], -1);
         Tensor output = _network.Evaluate(levels.Scale(_preconditioner.Input, points), _embedding.Embed(levels, points));
-        return _preconditioner.Read(output.reshape(x.shape), x, levels);
+        return _preconditioner.Read(isFlat ? output : output.reshape(x.shape), x, levels);
     }
 
     /// <summary>Frees the network.</summary>

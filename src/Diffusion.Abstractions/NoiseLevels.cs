@@ -1,3 +1,5 @@
+using Diffusion.Numerics;
+
 using static TorchSharp.torch;
 
 namespace Diffusion;
@@ -55,32 +57,51 @@ public sealed class NoiseLevels
     /// </summary>
     public Tensor Coefficients(Func<NoiseLevel, double> coefficient, Tensor like)
     {
-        double[] values = Array.ConvertAll(_levels, level => coefficient(level));
         long[] shape = new long[like.dim()];
         Array.Fill(shape, 1);
-        shape[0] = values.Length;
-        return tensor(values, dtype: like.dtype, device: like.device).reshape(shape);
+        shape[0] = _levels.Length;
+        return HostNumbers.ToTensor(Values(coefficient), shape, like);
     }
 
-    /// <summary>c·x with one coefficient a level. Shape as <paramref name="x"/>, (B, …).</summary>
-    public Tensor Scale(Func<NoiseLevel, double> coefficient, Tensor x) =>
-        IsUniform ? x * coefficient(_levels[0]) : x * Coefficients(coefficient, x);
+    /// <summary>c·x with one coefficient a level, as a fresh tensor. Shape as <paramref name="x"/>, (B, …).</summary>
+    public Tensor Scale(Func<NoiseLevel, double> coefficient, Tensor x)
+    {
+        bool isHere = HostArithmetic.Serves(x);
+        if (IsUniform)
+            return isHere ? HostArithmetic.Scale(coefficient(_levels[0]), x) : x * coefficient(_levels[0]);
+
+        return isHere && FitsRows(x) ? HostArithmetic.Scale(Values(coefficient), x) : x * Coefficients(coefficient, x);
+    }
 
     /// <summary>a·x + b·y with coefficients a and b from each level, as a fresh tensor. Shape as <paramref name="x"/>, (B, …).</summary>
     public Tensor Combine(Func<NoiseLevel, double> a, Tensor x, Func<NoiseLevel, double> b, Tensor y)
     {
+        bool isHere = HostArithmetic.Serves(x, y);
         if (!IsUniform)
-            return Scale(a, x).add_(Scale(b, y));
+            return isHere && FitsRows(x) ? HostArithmetic.Combine(Values(a), x, Values(b), y) : Scale(a, x).add_(Scale(b, y));
 
         double scaleOfX = a(_levels[0]);
         double scaleOfY = b(_levels[0]);
+
+        // Nothing of a tensor is nothing, also where it is not finite.
         return (scaleOfX, scaleOfY) switch
         {
-            (0, _) => y * scaleOfY,
-            (_, 0) => x * scaleOfX,
+            (0, _) => isHere ? HostArithmetic.Scale(scaleOfY, y) : y * scaleOfY,
+            (_, 0) => isHere ? HostArithmetic.Scale(scaleOfX, x) : x * scaleOfX,
+            (_, 1) when scaleOfX != 1 => isHere ? HostArithmetic.Combine(1, y, scaleOfX, x) : y.add(x, alpha: scaleOfX),
+            _ when isHere => HostArithmetic.Combine(scaleOfX, x, scaleOfY, y),
             (1, _) => x.add(y, alpha: scaleOfY),
-            (_, 1) => y.add(x, alpha: scaleOfX),
             _ => (x * scaleOfX).add_(y, alpha: scaleOfY),
         };
     }
+
+    private double[] Values(Func<NoiseLevel, double> coefficient)
+    {
+        double[] values = new double[_levels.Length];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = coefficient(_levels[i]);
+        return values;
+    }
+
+    private bool FitsRows(Tensor x) => x.dim() > 0 && x.size(0) == _levels.Length;
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Diffusion.Benchmarks.Peers;
 using Diffusion.ScoreModels;
 using TorchSharp;
 
@@ -20,7 +21,7 @@ internal static class MixtureComparison
     {
         set_num_threads(1);
         using IDisposable withoutGradient = no_grad();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{pairs} pairs, one thread, {__version__}, .NET {Environment.Version}. Times are medians in microseconds; ratios are medians of the pairs' (quartiles)."));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{pairs} pairs, one thread, libtorch {__version__} with {Blas.OfThisProcess()}, .NET {Environment.Version}. CPU time in microseconds, medians; ratios are medians of the pairs' (quartiles)."));
         Console.WriteLine("| D | K | batch | type | fused | as written | ratio | expanded | ratio |");
         Console.WriteLine("|---:|---:|---:|---|---:|---:|---:|---:|---:|");
         foreach ((int dimension, int batch) in new[] { (2, 512), (2, 4096), (64, 512), (64, 4096) })
@@ -67,25 +68,18 @@ internal static class MixtureComparison
 
     private static string Ratio(IEnumerable<double> ratios)
     {
-        double[] sorted = [.. ratios.Order()];
-        return string.Create(CultureInfo.InvariantCulture, $"**{Median(sorted):f1}** ({sorted[sorted.Length / 4]:f1}–{sorted[3 * sorted.Length / 4]:f1})");
+        double[] all = [.. ratios];
+        return string.Create(CultureInfo.InvariantCulture, $"**{Median(all):f1}** ({CpuTime.Quantile(all, 0.25):f1}–{CpuTime.Quantile(all, 0.75):f1})");
     }
 
-    private static double Time(Func<Tensor> run, int calls)
+    private static double Time(Func<Tensor> run, int calls) => CpuTime.Of(() =>
     {
-        long begin = Stopwatch.GetTimestamp();
         for (int i = 0; i < calls; i++)
         {
             using DisposeScope scope = NewDisposeScope();
             run();
         }
+    }) / calls;
 
-        return Stopwatch.GetElapsedTime(begin).TotalSeconds / calls;
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return 0.5 * (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]);
-    }
+    private static double Median(IEnumerable<double> values) => CpuTime.Quantile(values, 0.5);
 }

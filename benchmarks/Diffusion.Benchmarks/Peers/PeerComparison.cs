@@ -7,75 +7,74 @@ using static TorchSharp.torch;
 namespace Diffusion.Benchmarks.Peers;
 
 /// <summary>
-/// Runs every workload here and in Python turn by turn and prints the ratio of each pair: on a machine whose clock drifts, only what ran
-/// side by side can be compared.
+/// Runs every workload turn by turn as the floor, in plain TorchSharp, here and, where Python has torch, in PyTorch, and prints ratios of the turns of
+/// one round. Time is CPU time of the process: on a shared machine the ratios of such times repeat where those of the clock do not.
 /// </summary>
 internal static class PeerComparison
 {
-    private const double SecondsOfTurn = 0.15;
+    // Short, so that what else the machine does is the same for the turns of one round.
+    private const double SecondsOfTurn = 0.1;
 
-    public static void Run(int pairs, string filter)
+    public static void Run(int rounds, string filter)
     {
-        string python = Environment.GetEnvironmentVariable("DIFFUSION_PYTHON") ?? "/usr/bin/python3";
-        string script = Path.Combine(AppContext.BaseDirectory, "peer.py");
-        Console.WriteLine($"{pairs} pairs; a turn takes about {SecondsOfTurn} s. Times are medians in microseconds a step; the ratio is the median of the pairs' (quartiles).");
-        foreach (int threads in new[] { 1, 2 })
-        {
-            set_num_threads(threads);
-            using var peer = new PythonPeer(python, script, threads);
-            if (threads == 1)
-                Console.WriteLine($"here: {__version__}, .NET {Environment.Version}; there: {peer.Description}; OPENBLAS_CORETYPE={Environment.GetEnvironmentVariable("OPENBLAS_CORETYPE") ?? "not set"}");
-            Console.WriteLine();
-            Console.WriteLine($"{threads} thread{(threads == 1 ? "" : "s")}");
-            Console.WriteLine("| workload | batch | here | PyTorch | ratio | aim | floor | floor/here |");
-            Console.WriteLine("|---|---|---|---|---|---|---|---|");
-            foreach ((string name, int batch) in Workload.All.Where(workload => workload.Name.Contains(filter, StringComparison.Ordinal)))
-                Console.WriteLine(Compare(name, batch, peer, pairs));
-        }
+        string python = Environment.GetEnvironmentVariable("DIFFUSION_PYTHON") ?? "python3";
+        set_num_threads(1);
+        using PythonPeer? peer = PythonPeer.TryStart(python, Path.Combine(AppContext.BaseDirectory, "peer.py"), threads: 1, out string reason);
+        Console.WriteLine($"{rounds} rounds, one thread; a turn takes about {SecondsOfTurn} s. CPU time in microseconds a step, medians; ratios are medians over the rounds (quartiles).");
+        Console.WriteLine($"floor, plain TorchSharp and here: libtorch {__version__} with {Blas.OfThisProcess()}, TorchSharp {typeof(Tensor).Assembly.GetName().Version?.ToString(3)}, .NET {Environment.Version}");
+        Console.WriteLine(peer is null ? $"PyTorch: not compared, {python} has none ({reason})" : $"PyTorch: {peer.Description}");
+        Console.WriteLine();
+        Console.WriteLine($"| workload | batch | floor | plain TorchSharp | here | plain/floor | floor/here | here/plain |{(peer is null ? "" : " PyTorch | here/PyTorch |")}");
+        Console.WriteLine($"|---|---:|---:|---:|---:|---:|---:|---:|{(peer is null ? "" : "---:|---:|")}");
+        (string Name, int Batch)[] chosen = [.. Workload.All.Where(workload => workload.Name.Contains(filter, StringComparison.Ordinal))];
+        foreach ((string name, int batch) in chosen)
+            Console.WriteLine(Compare(name, batch, peer, rounds));
 
-        foreach (string name in Workload.All.Select(workload => workload.Name).Distinct())
+        foreach (string name in chosen.Select(workload => workload.Name).Distinct())
         {
             using Workload workload = Workload.Create(name, 1);
             Console.WriteLine($"\nFloor of {name}: {workload.FloorMeans}.");
         }
     }
 
-    private static string Compare(string name, int batch, PythonPeer peer, int pairs)
+    private static string Compare(string name, int batch, PythonPeer? peer, int rounds)
     {
         using Workload workload = Workload.Create(name, batch);
+        Action<int>[] sides = [workload.RunFloor, workload.RunPlain, workload.Run];
 
         // Long enough for the compiler's last tier, which it reaches in the background.
-        for (long begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin).TotalSeconds < 2;)
-            workload.Run(50);
-
-        int steps = Math.Max(10, (int)(SecondsOfTurn / Time(workload.Run, 20)));
-        peer.Time(name, batch, steps);
-        workload.RunFloor(steps);
-
-        (double Here, double There, double Floor)[] times = [.. Enumerable.Range(0, pairs).Select(pair =>
+        foreach (Action<int> side in sides)
         {
-            double before = pair % 2 == 0 ? Time(workload.Run, steps) : 0;
-            double there = peer.Time(name, batch, steps);
-            double here = pair % 2 == 0 ? before : Time(workload.Run, steps);
-            return (here, there, Time(workload.RunFloor, steps));
+            for (long begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin).TotalSeconds < 1.5;)
+                side(50);
+        }
+
+        int steps = Math.Max(200, (int)(SecondsOfTurn * 200 / CpuTime.Of(() => workload.Run(200))));
+        peer?.Time(name, batch, steps);
+
+        // No side is always the first after another process's turn.
+        double[][] times = [.. Enumerable.Range(0, rounds).Select(round =>
+        {
+            double[] turn = new double[4];
+            for (int i = 0; i < sides.Length; i++)
+            {
+                int side = (round + i) % sides.Length;
+                turn[side] = CpuTime.Of(() => sides[side](steps)) / steps;
+            }
+
+            turn[3] = peer?.Time(name, batch, steps) ?? 0;
+            return turn;
         })];
-        double[] ratios = [.. times.Select(time => time.Here / time.There).Order()];
-        double Microseconds(Func<(double Here, double There, double Floor), double> which) => 1e6 * Median(times.Select(which));
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"| {name} | {batch} | {Microseconds(t => t.Here):f1} | {Microseconds(t => t.There):f1} | {Median(ratios):f2} ({ratios[pairs / 4]:f2}-{ratios[3 * pairs / 4]:f2}) | {workload.Aim:f2} | {Microseconds(t => t.Floor):f1} | {Median(times.Select(t => t.Floor / t.Here)):f2} |");
+        string Microseconds(int side) => Invariant($"{1e6 * CpuTime.Quantile(times.Select(turn => turn[side]), 0.5):f1}");
+        string Ratio(int of, int to)
+        {
+            double[] ratios = [.. times.Select(turn => turn[of] / turn[to])];
+            return Invariant($"**{CpuTime.Quantile(ratios, 0.5):f2}** ({CpuTime.Quantile(ratios, 0.25):f2}–{CpuTime.Quantile(ratios, 0.75):f2})");
+        }
+
+        string row = Invariant($"| {name} | {batch} | {Microseconds(0)} | {Microseconds(1)} | {Microseconds(2)} | {Ratio(1, 0)} | {Ratio(0, 2)} | {Ratio(2, 1)} |");
+        return peer is null ? row : Invariant($"{row} {Microseconds(3)} | {Ratio(2, 3)} |");
     }
 
-    private static double Time(Action<int> run, int steps)
-    {
-        long begin = Stopwatch.GetTimestamp();
-        run(steps);
-        return Stopwatch.GetElapsedTime(begin).TotalSeconds / steps;
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return 0.5 * (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]);
-    }
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

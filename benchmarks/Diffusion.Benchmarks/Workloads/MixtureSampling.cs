@@ -1,3 +1,4 @@
+using Diffusion.Benchmarks.Peers;
 using Diffusion.Data;
 using Diffusion.ScoreModels;
 using TorchSharp;
@@ -11,6 +12,7 @@ internal sealed class MixtureSampling : Workload
 {
     private readonly int _batch;
     private readonly GaussianMixtureScoreModel _model;
+    private readonly PlainMixture _plain;
 
     public MixtureSampling(int batch)
     {
@@ -18,13 +20,14 @@ internal sealed class MixtureSampling : Workload
         using DisposeScope scope = NewDisposeScope();
         DataSet data = new GaussianMixtureDataSource(new GaussianMixtureDataOptions { Preset = MixturePreset.Grid25, Count = 1, ReferenceCount = 1 }).Load();
         _model = new GaussianMixtureScoreModel(new GaussianMixtureScoreModelOptions(), data.Description);
+        _plain = new PlainMixture(data.Description.Mixture!);
     }
-
-    public override double Aim => 0.25;
 
     public override string FloorMeans => "the mixture's score alone, without the solver";
 
     public override void Run(int steps) => Sampling.Run(_model, _batch, steps);
+
+    public override void RunPlain(int steps) => PlainSampling.Run(_plain.Denoise, _batch, steps);
 
     public override void RunFloor(int steps)
     {
@@ -39,7 +42,5 @@ internal sealed class MixtureSampling : Workload
         }
     }
 
-    public override void Dispose()
-    {
-    }
+    public override void Dispose() => _plain.Dispose();
 }

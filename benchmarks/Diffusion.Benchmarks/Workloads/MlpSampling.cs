@@ -1,3 +1,4 @@
+using Diffusion.Benchmarks.Peers;
 using Diffusion.ScoreModels;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -11,6 +12,7 @@ internal sealed class MlpSampling : Workload
 {
     private readonly int _batch;
     private readonly MlpScoreModel _model = new(new MlpOptions(), new DataDescription { Name = "plane", Shape = [2] });
+    private readonly PlainNetwork _plain = new();
     private readonly Linear[] _layers;
 
     public MlpSampling(int batch)
@@ -20,11 +22,11 @@ internal sealed class MlpSampling : Workload
         _layers = [nn.Linear(2, 128), nn.Linear(128, 128), nn.Linear(128, 128), nn.Linear(128, 2)];
     }
 
-    public override double Aim => 0.9;
-
     public override string FloorMeans => "the network's four linear layers and three SiLUs, nothing else";
 
     public override void Run(int steps) => Sampling.Run(_model, _batch, steps);
+
+    public override void RunPlain(int steps) => PlainSampling.Run(_plain.Denoise, _batch, steps);
 
     public override void RunFloor(int steps)
     {
@@ -44,6 +46,7 @@ internal sealed class MlpSampling : Workload
     public override void Dispose()
     {
         _model.Dispose();
+        _plain.Dispose();
         foreach (Linear layer in _layers)
             layer.Dispose();
     }

@@ -1,3 +1,4 @@
+using Diffusion.Benchmarks.Peers;
 using Diffusion.Core.Training;
 using Diffusion.Data;
 using Diffusion.Losses;
@@ -27,8 +28,6 @@ internal sealed class MlpTraining : Workload
         _layers = [nn.Linear(2, 128), nn.Linear(128, 128), nn.Linear(128, 128), nn.Linear(128, 2)];
     }
 
-    public override double Aim => 1;
-
     public override string FloorMeans => "forward and backward of the network's four linear layers and three SiLUs, nothing else";
 
     public override void Run(int steps)
@@ -45,6 +44,8 @@ internal sealed class MlpTraining : Workload
             Settings = new TrainingSettings { Steps = steps, BatchSize = _batch },
         });
     }
+
+    public override void RunPlain(int steps) => PlainTraining.Run(_data, _batch, steps);
 
     public override void RunFloor(int steps)
     {

@@ -6,9 +6,6 @@ internal abstract class Workload : IDisposable
     /// <summary>What the floor is.</summary>
     public abstract string FloorMeans { get; }
 
-    /// <summary>Highest ratio to PyTorch's time that the project aims at.</summary>
-    public abstract double Aim { get; }
-
     /// <summary>Name and batch of all workloads.</summary>
     public static IReadOnlyList<(string Name, int Batch)> All { get; } =
     [
@@ -26,6 +23,9 @@ internal abstract class Workload : IDisposable
 
     /// <summary>Does the steps as the engine does them.</summary>
     public abstract void Run(int steps);
+
+    /// <summary>Does the steps as a careful user does them with TorchSharp alone.</summary>
+    public abstract void RunPlain(int steps);
 
     /// <summary>Does only the part of the steps that no engine can save.</summary>
     public abstract void RunFloor(int steps);

@@ -9,8 +9,8 @@ namespace Diffusion.Losses;
 /// </remarks>
 internal static class DenoisingResidual
 {
-    /// <summary>The square of the residual of the given form, averaged over the data's dimensions. Shape (B).</summary>
-    public static Tensor Squared(IScoreModel model, LossBatch batch, ResidualForm form)
+    /// <summary>The square of the residual of the given form, averaged over the data's dimensions, times a constant. Shape (B).</summary>
+    public static Tensor Squared(IScoreModel model, LossBatch batch, ResidualForm form, double constant = 1)
     {
         NoiseLevels levels = batch.Levels;
         Prediction prediction = model.Predict(batch.NoisyData(), levels);
@@ -22,13 +22,14 @@ internal static class DenoisingResidual
             PredictionKind.Velocity => batch.Noise - batch.Data,
             _ => batch.Noise,
         };
-        Tensor squares = (prediction.Value - target).square().flatten(1).mean([1]);
+        Tensor squares = nn.functional.mse_loss(prediction.Value, target, nn.Reduction.None);
+        squares = (squares.dim() == 2 ? squares : squares.flatten(1)).mean([1]);
         return levels.Scale(SquaredRatio, squares);
 
         double SquaredRatio(NoiseLevel level)
         {
             double ratio = form.Size(level, batch.Schedule) / EmittedSize(prediction.Kind, level, batch.Schedule);
-            return ratio * ratio;
+            return constant * ratio * ratio;
         }
     }
 

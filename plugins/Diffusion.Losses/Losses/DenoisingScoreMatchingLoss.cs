@@ -24,5 +24,5 @@ public sealed class DenoisingScoreMatchingLoss : ILoss
     public ILossWeighting DefaultWeighting { get; } = new SigmaSquaredWeighting();
 
     /// <inheritdoc/>
-    public Tensor Evaluate(IScoreModel model, LossBatch batch) => DenoisingResidual.Squared(model, batch, Residual).mul_(0.5);
+    public Tensor Evaluate(IScoreModel model, LossBatch batch) => DenoisingResidual.Squared(model, batch, Residual, constant: 0.5);
 }

@@ -36,7 +36,7 @@ internal sealed class MlpNetwork : Module
     public Tensor Evaluate(Tensor x, Tensor features)
     {
         bool inplace = !is_grad_enabled();
-        Tensor h = functional.silu(_level.forward(features).addmm(x, _point.weight.t()), inplace);
+        Tensor h = functional.silu(functional.linear(x, _point.weight!, _level.forward(features)), inplace);
         foreach (Linear layer in _hidden)
             h = functional.silu(layer.forward(h), inplace);
         return _output.forward(h);

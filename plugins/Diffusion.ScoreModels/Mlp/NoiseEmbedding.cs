@@ -1,3 +1,5 @@
+using Diffusion.Numerics;
+
 using static TorchSharp.torch;
 
 namespace Diffusion.ScoreModels.Mlp;
@@ -20,7 +22,7 @@ internal abstract class NoiseEmbedding(int frequencies, double limit)
             Fill(Math.Clamp(levels[i].HalfLogSnr, -limit, limit), row[..frequencies], row[frequencies..]);
         }
 
-        return tensor(features, [levels.Count, Features], dtype: like.dtype, device: like.device);
+        return HostNumbers.ToTensor(features, [levels.Count, Features], like);
     }
 
     /// <summary>Sines and cosines of a level.</summary>

@@ -1,3 +1,5 @@
+using Diffusion.Numerics;
+
 using static TorchSharp.torch;
 
 namespace Diffusion.Certification;
@@ -26,8 +28,7 @@ public sealed class ExactMixtureDenoiser : IDenoiser
     /// <summary>Evaluates at states of shape (B, D).</summary>
     public Prediction Predict(Tensor x, NoiseLevels levels)
     {
-        using Tensor wide = x.to(ScalarType.Float64, copy: true);
-        double[] states = wide.data<double>().ToArray();
+        double[] states = HostNumbers.ToArray(x);
         double[] values = new double[states.Length];
         int dimension = _mixture.Dimension;
         for (int row = 0; row < states.Length / dimension; row++)
@@ -38,6 +39,6 @@ public sealed class ExactMixtureDenoiser : IDenoiser
             value.CopyTo(values, row * dimension);
         }
 
-        return new Prediction(_kind, tensor(values, x.shape, dtype: x.dtype, device: x.device), x, levels);
+        return new Prediction(_kind, HostNumbers.ToTensor(values, x.shape, x), x, levels);
     }
 }

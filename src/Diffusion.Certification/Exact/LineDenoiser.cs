@@ -1,3 +1,5 @@
+using Diffusion.Numerics;
+
 using static TorchSharp.torch;
 
 namespace Diffusion.Certification;
@@ -30,7 +32,7 @@ internal sealed class LineDenoiser : IDenoiser
             (centres[k], precisions[k], offsets[k]) = (alpha * _means[k], 1 / variance, _logWeights[k] - (0.5 * Math.Log(variance)));
         }
 
-        double[] values = x.data<double>().ToArray();
+        double[] values = HostNumbers.ToArray(x);
         for (int row = 0; row < values.Length; row++)
         {
             double largest = double.NegativeInfinity;
@@ -52,6 +54,6 @@ internal sealed class LineDenoiser : IDenoiser
             values[row] = sigma * pull / total;
         }
 
-        return new Prediction(PredictionKind.Noise, tensor(values, x.shape, dtype: x.dtype), x, levels);
+        return new Prediction(PredictionKind.Noise, HostNumbers.ToTensor(values, x.shape, x), x, levels);
     }
 }

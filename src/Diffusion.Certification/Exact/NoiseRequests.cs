@@ -1,3 +1,5 @@
+using Diffusion.Numerics;
+
 using static TorchSharp.torch;
 
 namespace Diffusion.Certification;
@@ -70,7 +72,7 @@ public sealed class NoiseRequests : INoiseSource
             double[] numbers = new double[like.numel()];
             for (int row = 0; row < numbers.Length; row++)
                 numbers[row] = number(row);
-            return tensor(numbers, like.shape, dtype: like.dtype);
+            return HostNumbers.ToTensor(numbers, like.shape, like);
         }
     }
 }

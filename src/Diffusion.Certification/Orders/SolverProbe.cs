@@ -1,3 +1,4 @@
+using Diffusion.Numerics;
 using TorchSharp;
 
 using static TorchSharp.torch;
@@ -41,7 +42,7 @@ internal sealed class SolverProbe(ISolver solver, NoiseSchedule schedule, IReadO
     public double[] Step(int index, IReadOnlyList<double[]> states, INoiseSource noise)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] columns = [.. states.Select(values => tensor(values, [values.Length, 1], dtype: ScalarType.Float64))];
+        Tensor[] columns = [.. states.Select(values => HostNumbers.ToTensor(values, [values.Length, 1]))];
         List<Evaluation> history = [];
         for (int back = 1; back <= PastOf(index); back++)
             history.Add(new(levels[index - back], denoiser.Predict(columns[back], levels[index - back])));
@@ -59,6 +60,6 @@ internal sealed class SolverProbe(ISolver solver, NoiseSchedule schedule, IReadO
                 Noise = noise,
             },
             denoiser);
-        return next.data<double>().ToArray();
+        return HostNumbers.ToArray(next);
     }
 }

@@ -1,3 +1,5 @@
+using Diffusion.Numerics;
+
 using static TorchSharp.torch;
 
 namespace Diffusion.Core.Randomness;
@@ -65,5 +67,5 @@ public sealed class PhiloxNoiseSource : INoiseSource
         return ToTensor(values, like);
     }
 
-    private static Tensor ToTensor(double[] values, Tensor like) => tensor(values, like.shape, dtype: like.dtype, device: like.device);
+    private static Tensor ToTensor(double[] values, Tensor like) => HostNumbers.ToTensor(values, like.shape, like);
 }

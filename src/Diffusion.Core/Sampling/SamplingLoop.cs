@@ -40,8 +40,9 @@ public static class SamplingLoop
         using IDisposable withoutGradient = no_grad();
         using DisposeScope run = NewDisposeScope();
         TensorForm form = TensorForm.Of(start);
-        List<Tensor> carried = [];
         Tensor x = start.clone();
+        List<Tensor> carried = [x];
+        List<Tensor> kept = [];
         if (keepTrajectory)
             trajectory.Add(run.Detach(x.clone()));
 
@@ -59,18 +60,18 @@ public static class SamplingLoop
                         Schedule = problem.Schedule,
                         Index = i,
                         Count = steps,
-                        History = [.. recorder.History],
+                        History = traits.HistoryLength == 0 ? [] : [.. recorder.History],
                         Noise = noise,
                     },
                     recorder);
                 Returned.CheckStep(problem.Solver, form, x, next, recorder.History, i, steps);
                 magnitudes.Add(PlausibleMagnitude(next, levels[i + 1], i, steps));
 
-                List<Tensor> kept = [next, .. recorder.History.SelectMany(evaluation => evaluation.Prediction.Tensors)];
-                step.MoveToOuter(kept.Where(tensor => step.Contains(tensor)));
-                foreach (Tensor tensor in carried.Append(x).Where(tensor => !kept.Exists(k => ReferenceEquals(k, tensor))))
-                    tensor.Dispose();
-                carried = kept;
+                kept.Add(next);
+                foreach (Evaluation evaluation in recorder.History)
+                    kept.AddRange(evaluation.Prediction.Tensors);
+                CarryOver(step, carried, kept);
+                (carried, kept) = (kept, carried);
                 x = next;
             }
 
@@ -84,6 +85,24 @@ public static class SamplingLoop
 
         run.MoveToOuter(x);
         return new SamplingOutcome(x, recorder.Count, trajectory) { Magnitudes = magnitudes };
+    }
+
+    /// <summary>Hands what is kept to the run's scope, frees what was carried until now and is needed no longer, and empties the list of that.</summary>
+    private static void CarryOver(DisposeScope step, List<Tensor> carried, List<Tensor> kept)
+    {
+        foreach (Tensor tensor in kept)
+        {
+            if (step.Contains(tensor))
+                step.MoveToOuter(tensor);
+        }
+
+        foreach (Tensor tensor in carried)
+        {
+            if (!kept.Exists(k => ReferenceEquals(k, tensor)))
+                tensor.Dispose();
+        }
+
+        carried.Clear();
     }
 
     private static SamplingOutcome RunAdaptive(

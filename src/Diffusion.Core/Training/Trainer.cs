@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using Diffusion.Core.Contracts;
 using Diffusion.Core.Randomness;
+using Diffusion.Numerics;
 using TorchSharp;
 
 using static TorchSharp.torch;
@@ -27,8 +27,7 @@ public static class Trainer
         network.train();
         using DisposeScope run = NewDisposeScope();
         using Tensor data = task.Data.to(task.Dtype, task.Device);
-        using optim.Optimizer optimizer = CreateOptimizer(network, settings);
-        using WeightAverage? average = settings.Ema > 0 ? new WeightAverage(network, settings.Ema) : null;
+        using var learner = Learner.Create(network, settings);
 
         var model = new CheckedScoreModel(task.Model);
         var batches = new BatchSource(task, data);
@@ -44,25 +43,21 @@ public static class Trainer
             cancellationToken.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
             LossBatch batch = batches.Next(step);
-            optimizer.zero_grad();
-            Tensor losses = Weighted(task, model, batch, step);
-            Tensor loss = batches.ByImportance(losses).mean();
-            loss.backward();
-            if (settings.GradientClip > 0)
-                nn.utils.clip_grad_norm_(network.parameters(), settings.GradientClip);
-            optimizer.step();
-            average?.Update(step);
-
-            double value = loss.ToDouble();
+            Tensor losses = Returned.Losses(task.Loss, batch, task.Loss.Evaluate(model, batch), step);
+            Tensor weighted = batches.Weighted(losses.detach());
+            double value = batches.ByImportance(weighted).mean().ToDouble();
             if (!double.IsFinite(value))
                 throw new TrainingDivergedException(step + 1, settings.Steps);
+
+            losses.backward([batches.Gradient(losses)]);
+            learner.Step(step);
             lossSum += value;
             lossCount++;
 
             bool isRecorded = step >= settings.Steps / 2;
             if (isRecorded || batches.LearnsFromLosses)
             {
-                double[] values = Values(losses);
+                double[] values = HostNumbers.ToArray(weighted);
                 batches.Observe(values);
                 if (isRecorded)
                     batches.Record(values, histogram, variance);
@@ -77,31 +72,10 @@ public static class Trainer
             }
         }
 
-        average?.CopyToNetwork();
+        learner.UseAverage();
         network.eval();
         return new TrainingOutcome(curve, histogram.ToList(), variance.ToRecord());
     }
-
-    /// <summary>Losses as the objective counts them, shape (B).</summary>
-    private static Tensor Weighted(TrainingTask task, CheckedScoreModel model, LossBatch batch, int step)
-    {
-        Tensor losses = Returned.Losses(task.Loss, batch, task.Loss.Evaluate(model, batch), step);
-        ILossWeighting? weighting = task.Weighting ?? task.Loss.DefaultWeighting;
-        return weighting is null ? losses : batch.Levels.Scale(level => weighting.WeightOn(task.Loss.Residual, level, task.Schedule), losses);
-    }
-
-    private static double[] Values(Tensor losses)
-    {
-        using Tensor values = losses.detach().to(ScalarType.Float64).cpu();
-        return MemoryMarshal.Cast<byte, double>(values.bytes).ToArray();
-    }
-
-    private static optim.Optimizer CreateOptimizer(nn.Module network, TrainingSettings settings) => settings.Optimizer switch
-    {
-        OptimizerKind.AdamW => optim.AdamW(network.parameters(), settings.LearningRate, weight_decay: settings.WeightDecay),
-        OptimizerKind.Sgd => optim.SGD(network.parameters(), settings.LearningRate, momentum: 0.9, weight_decay: settings.WeightDecay),
-        _ => optim.Adam(network.parameters(), settings.LearningRate, weight_decay: settings.WeightDecay),
-    };
 
     /// <summary>Rows, times and noise of every step, by counters.</summary>
     private sealed class BatchSource(TrainingTask task, Tensor data)
@@ -111,8 +85,11 @@ public static class Trainer
         private readonly NoiseLevel[] _levels = new NoiseLevel[task.Settings.BatchSize];
         private readonly double[] _times = new double[task.Settings.BatchSize];
         private readonly double[] _importance = new double[task.Settings.BatchSize];
+        private readonly double[] _shares = new double[task.Settings.BatchSize];
+        private readonly ILossWeighting? _weighting = task.Weighting ?? task.Loss.DefaultWeighting;
         private readonly ITimeSamplingSession _session = task.TimeSampler.Start(task.Schedule);
         private readonly double[] _noise = new double[task.Settings.BatchSize * data.numel() / data.shape[0]];
+        private NoiseLevels _levelsOfBatch = NoiseLevel.Clean;
 
         public bool LearnsFromLosses => _session.LearnsFromLosses;
 
@@ -123,20 +100,31 @@ public static class Trainer
             _key.Stream(NoisePurpose.TrainingNoise).FillNormal(_noise, 0, place);
             FillLevels(_key.Stream(NoisePurpose.TrainingTime), place);
 
-            Tensor rows = data.index_select(0, tensor(_indices, device: data.device));
+            Tensor rows = Rows();
             return new LossBatch
             {
                 Data = rows,
-                Levels = NoiseLevels.PerSample(_levels),
-                Noise = tensor(_noise, rows.shape, dtype: rows.dtype, device: rows.device),
+                Levels = _levelsOfBatch = NoiseLevels.PerSample(_levels),
+                Noise = HostNumbers.ToTensor(_noise, rows.shape, rows),
                 Schedule = task.Schedule,
                 Randomness = new PhiloxNoiseSource(_key, (long)step * _indices.Length, task.Schedule.Horizon),
             };
         }
 
-        /// <summary>Losses of the last batch with the mean they would have at the objective's own times, shape (B).</summary>
-        public Tensor ByImportance(Tensor losses) =>
-            Array.TrueForAll(_importance, weight => weight == 1) ? losses : losses * tensor(_importance, dtype: losses.dtype, device: losses.device);
+        /// <summary>Losses of the last batch as the objective counts them at each noise level, shape (B).</summary>
+        public Tensor Weighted(Tensor losses) =>
+            _weighting is null ? losses : _levelsOfBatch.Scale(level => _weighting.WeightOn(task.Loss.Residual, level, task.Schedule), losses);
+
+        /// <summary>Values of the last batch with the mean they would have at the objective's own times, shape (B).</summary>
+        public Tensor ByImportance(Tensor values) =>
+            Array.TrueForAll(_importance, weight => weight == 1) ? values : values * HostNumbers.ToTensor(_importance, [_importance.Length], values);
+
+        /// <summary>The objective's derivative by the losses of the last batch, shape (B).</summary>
+        public Tensor Gradient(Tensor losses)
+        {
+            Array.Fill(_shares, 1.0 / _shares.Length);
+            return Weighted(ByImportance(HostNumbers.ToTensor(_shares, [_shares.Length], losses)));
+        }
 
         public void Observe(double[] losses)
         {
@@ -151,6 +139,23 @@ public static class Trainer
                 histogram.Add(_levels[i], losses[i]);
                 variance.Add(losses[i], _importance[i]);
             }
+        }
+
+        /// <summary>The rows of the batch, shape (B, …).</summary>
+        private Tensor Rows()
+        {
+            long size = data.numel() * data.element_size();
+            if (data.device_type != DeviceType.CPU || !data.is_contiguous() || size > int.MaxValue)
+                return data.index_select(0, tensor(_indices, device: data.device));
+
+            Tensor rows = empty([_indices.Length, .. data.shape.AsSpan(1)], dtype: data.dtype);
+            Span<byte> from = data.bytes;
+            Span<byte> to = rows.bytes;
+            int width = (int)(size / data.shape[0]);
+            for (int i = 0; i < _indices.Length; i++)
+                from.Slice((int)_indices[i] * width, width).CopyTo(to.Slice(i * width, width));
+            GC.KeepAlive(data);
+            return rows;
         }
 
         private void FillLevels(Philox stream, ulong place)
