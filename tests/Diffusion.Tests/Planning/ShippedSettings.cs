@@ -117,6 +117,15 @@ internal sealed record ShippedSettings(string Path, OptionProperty Property, str
     /// <summary>JSON texts of the values at the ends of its range.</summary>
     public IEnumerable<string> Extremes()
     {
+        if (Property.Type.Kind == OptionValueKind.Budget)
+        {
+            foreach (string amount in new[] { "1", "1000000" })
+            {
+                yield return amount;
+                yield return $$"""{ "{{Budget.AtMost}}": {{amount}} }""";
+            }
+        }
+
         if (Property.Type.Kind is not (OptionValueKind.Number or OptionValueKind.WholeNumber))
             yield break;
         NumberRange range = Property.Rules.OfType<RangeAttribute>().Select(NumberRange.Of).FirstOrDefault(new NumberRange(double.NegativeInfinity, false, double.PositiveInfinity, false));
@@ -146,6 +155,8 @@ internal sealed record ShippedSettings(string Path, OptionProperty Property, str
             case OptionValueKind.WholeNumber:
                 long whole = value is null ? 1 : Convert.ToInt64(value, CultureInfo.InvariantCulture);
                 return new[] { whole + 1, whole - 1, 2 * whole, 2, 3 }.Select(other => other.ToString(CultureInfo.InvariantCulture));
+            case OptionValueKind.Budget:
+                return ["12", $$"""{ "{{Budget.AtMost}}": 12 }"""];
             case OptionValueKind.Text:
                 return Property.IsFilePath ? ["\"more.csv\""] : ["\";\"", "\"other\"", "\"x\""];
             default:
