@@ -11,47 +11,61 @@ namespace Diffusion.Host.Running;
 /// <param name="component">What it is.</param>
 internal sealed class GuardedLauncher(ILauncher launcher, ComponentDescriptor component) : ILauncher
 {
-    private readonly ConditionalWeakTable<Exception, GuardedLauncher> _programs = [];
-
-    public LaunchOutcome Launch(LaunchRequest request, CancellationToken cancellationToken)
+    public LaunchOutcome Launch(ILaunchContext context, CancellationToken cancellationToken)
     {
         using ComponentActivity activity = ComponentActivity.Begin(component, "launching", isBrief: false);
+        Watched watched = new(context);
         try
         {
-            return launcher.Launch(
-                request with
-                {
-                    HasRecord = task => Programs(() => request.HasRecord(task)),
-                    Execute = (task, token) => Programs(() => request.Execute(task, token)),
-                    Ended = (task, failure) => Programs(() => request.Ended(task, failure)),
-                    Progressed = progress => Programs(() => request.Progressed(progress)),
-                    Started = task => Programs(() => request.Started(task)),
-                    Say = line => Programs(() => request.Say(line)),
-                },
-                cancellationToken);
+            return launcher.Launch(watched, cancellationToken);
         }
-        catch (Exception e) when (e is not LaunchException && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested) && !_programs.TryGetValue(e, out _))
+        catch (Exception e) when (e is not LaunchException && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested) && !watched.Threw(e))
         {
             throw new LaunchException(ComponentException.Of(component, "launching", e).Message, e);
         }
     }
 
-    private void Programs(Action call) => Programs(() =>
+    /// <summary>The program's side of a launch, which remembers what it threw.</summary>
+    private sealed class Watched(ILaunchContext context) : ILaunchContext
     {
-        call();
-        return true;
-    });
+        private readonly ConditionalWeakTable<Exception, object> _thrown = [];
 
-    private T Programs<T>(Func<T> call)
-    {
-        try
+        public IReadOnlyList<LaunchStage> Stages => context.Stages;
+
+        public string RunFolder => context.RunFolder;
+
+        public IReadOnlyList<string> WorkerCommand => context.WorkerCommand;
+
+        public bool Threw(Exception e) => _thrown.TryGetValue(e, out _);
+
+        public bool HasRecord(string task)
         {
-            return call();
+            bool hasRecord = false;
+            Call(() => hasRecord = context.HasRecord(task));
+            return hasRecord;
         }
-        catch (Exception e)
+
+        public void Execute(string task, CancellationToken cancellationToken) => Call(() => context.Execute(task, cancellationToken));
+
+        public void Started(string task) => Call(() => context.Started(task));
+
+        public void Progressed(TaskProgress progress) => Call(() => context.Progressed(progress));
+
+        public void Ended(string task, TaskFailure? failure) => Call(() => context.Ended(task, failure));
+
+        public void Say(string line) => Call(() => context.Say(line));
+
+        private void Call(Action call)
         {
-            _programs.AddOrUpdate(e, this);
-            throw;
+            try
+            {
+                call();
+            }
+            catch (Exception e)
+            {
+                _thrown.AddOrUpdate(e, this);
+                throw;
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 using Diffusion.Experiments.Components;
 using Diffusion.Host.Running;
+using Diffusion.Tests.Launchers;
 using Diffusion.Tests.Running;
 using Xunit;
 
@@ -9,7 +10,7 @@ public sealed class GuardedLauncherTests
 {
     private static readonly ComponentDescriptor Component = SweepBench.Catalogue.Find(ComponentKind.Launcher, "in-process")!;
 
-    private static readonly LaunchRequest Request = new()
+    private static readonly FakeLaunch Context = new()
     {
         Stages = [],
         RunFolder = "",
@@ -19,8 +20,8 @@ public sealed class GuardedLauncherTests
         Ended = (_, _) => { },
     };
 
-    private static Exception Thrown(Func<LaunchRequest, CancellationToken, LaunchOutcome> launch, CancellationToken cancellationToken = default) =>
-        Assert.ThrowsAny<Exception>(() => new GuardedLauncher(new FakeLauncher(launch), Component).Launch(Request, cancellationToken));
+    private static Exception Thrown(Func<ILaunchContext, CancellationToken, LaunchOutcome> launch, CancellationToken? cancellationToken = null) =>
+        Assert.ThrowsAny<Exception>(() => new GuardedLauncher(new FakeLauncher(launch), Component).Launch(Context, cancellationToken ?? TestContext.Current.CancellationToken));
 
     [Fact]
     public void What_a_launcher_throws_is_told_with_its_name()
@@ -36,7 +37,7 @@ public sealed class GuardedLauncherTests
     [Fact]
     public void What_is_not_its_fault_comes_through()
     {
-        Assert.Equal("the program's own", Assert.IsType<InvalidOperationException>(Thrown((request, _) => throw Assert.Throws<InvalidOperationException>(() => request.HasRecord("x")))).Message);
+        Assert.Equal("the program's own", Assert.IsType<InvalidOperationException>(Thrown((context, _) => throw Assert.Throws<InvalidOperationException>(() => context.HasRecord("x")))).Message);
         Assert.Equal("full", Assert.IsType<LaunchException>(Thrown((_, _) => throw new LaunchException("full"))).Message);
         using CancellationTokenSource stopped = new();
         stopped.Cancel();
