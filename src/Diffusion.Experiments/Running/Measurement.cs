@@ -52,9 +52,11 @@ internal sealed class Measurement(MetricSetting setting, MetricInput input, Canc
         catch (Exception e) when (!(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             _exceptions.Add(e);
+            // Whatever it has done to its input, the next metric gets the original.
+            _lent = null;
             string reason = ExceptionText.FirstLine(e);
             // A breach names its component, and where it lies, by itself.
-            Fail(source, e is ContractException ? reason : $"{choice.Descriptor.Title}: {reason}");
+            Fail(source, e is ContractException or ComponentException ? reason : $"{choice.Descriptor.Title}: {reason}");
         }
     }
 
@@ -108,19 +110,12 @@ internal sealed class Measurement(MetricSetting setting, MetricInput input, Canc
     // A metric that changes its input would change what the next one measures.
     private void CheckLent(IMetric metric)
     {
-        MetricInput lent = _lent!;
-        foreach ((string name, Tensor own, Tensor original) in ((string, Tensor, Tensor)[])[("samples", lent.Samples, input.Samples), ("reference", lent.Reference, input.Reference)])
+        foreach ((string name, Tensor own, Tensor original) in ((string, Tensor, Tensor)[])[("samples", _lent!.Samples, input.Samples), ("reference", _lent.Reference, input.Reference)])
         {
             if (own.IsInvalid)
-                throw Taken($"disposed the {name} that it was given");
+                throw new ContractException(metric, $"disposed the {name} that it was given");
             if (!own.shape.AsSpan().SequenceEqual(original.shape) || !own.bytes.SequenceEqual(original.contiguous().bytes))
-                throw Taken($"changed the {name} that it was given");
-        }
-
-        ContractException Taken(string breach)
-        {
-            _lent = null;
-            return new(metric, breach);
+                throw new ContractException(metric, $"changed the {name} that it was given");
         }
     }
 }

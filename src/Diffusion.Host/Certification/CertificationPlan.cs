@@ -17,7 +17,7 @@ internal sealed class CertificationPlan(ComponentCatalogue catalogue, ComponentF
 
     /// <summary>The kinds whose components claim something measurable.</summary>
     public static IReadOnlyList<ComponentKind> Kinds { get; } =
-        [ComponentKind.Schedule, ComponentKind.Grid, ComponentKind.ScoreModel, ComponentKind.Loss, ComponentKind.Weighting, ComponentKind.TimeSampler, ComponentKind.Solver];
+        [ComponentKind.Schedule, ComponentKind.Grid, ComponentKind.ScoreModel, ComponentKind.Loss, ComponentKind.Weighting, ComponentKind.TimeSampler, ComponentKind.Solver, ComponentKind.Metric, ComponentKind.Data];
 
     private readonly Lazy<IReadOnlyList<NoiseSchedule>> _schedules = new(() =>
         [.. catalogue.All.Where(c => c.Kind == ComponentKind.Schedule && HasDefaults(c)).Select(c => Buildable(catalogue, factory, c)).OfType<NoiseSchedule>()]);

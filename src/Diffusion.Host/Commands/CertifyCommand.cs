@@ -50,7 +50,7 @@ internal static class CertifyCommand
             if (certificates.Count > 0)
                 error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{certificates.Count - failed} of {certificates.Count} certificates hold."));
             else if (broken == 0)
-                error.WriteLine($"{string.Join(", ", parsed.GetValue(names) ?? [])}: nothing to certify. Only {string.Join(", ", CertificationPlan.Kinds.Select(kind => kind.Prose()))} make claims that can be measured.");
+                error.WriteLine($"{string.Join(", ", parsed.GetValue(names) ?? [])}: nothing to certify. Only {string.Join(", ", CertificationPlan.Kinds.Select(kind => kind.Prose()))} make claims that can be measured, and of these only components that need no options.");
             if (broken > 0)
                 error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{broken} of the components could not be measured."));
             return Task.FromResult(failed + broken == 0 ? ExitCode.Ok : ExitCode.ClaimsFailed);

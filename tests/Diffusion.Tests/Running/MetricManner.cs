@@ -5,6 +5,7 @@ public enum MetricManner
 {
     Measure,
     Throw,
+    ChangeAndThrow,
     ChangeSamples,
     ChangeReference,
     DisposeSamples,

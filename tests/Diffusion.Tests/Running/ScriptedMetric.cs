@@ -39,6 +39,10 @@ public sealed class ScriptedMetric : IMetric
         {
             case MetricManner.Throw:
                 throw new InvalidOperationException("out of sorts\nand says so on two lines");
+            case MetricManner.ChangeAndThrow:
+                input.Samples.zero_();
+                input.Reference.Dispose();
+                throw new InvalidOperationException("out of sorts, and its input too");
             case MetricManner.ChangeSamples:
                 input.Samples.zero_();
                 return [value];
