@@ -46,6 +46,7 @@ public sealed class ExportLauncher(ExportLauncherOptions options) : ILauncher
         {
             IEnumerable<string> commands = stage.Tasks.Chunk(options.TasksPerCommand)
                 .Select(tasks => WorkerShell.Command([worker, .. tasks.SelectMany(task => new[] { "--task", task })]) + "\n");
+            OwnFile.Prepare(CommandsFile(folder, stage));
             File.WriteAllText(CommandsFile(folder, stage), string.Concat(commands));
         }
 
@@ -82,6 +83,7 @@ public sealed class ExportLauncher(ExportLauncherOptions options) : ILauncher
 
     private static void WriteScript(string path, string text)
     {
+        OwnFile.Prepare(path);
         File.WriteAllText(path, text);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.OtherRead);

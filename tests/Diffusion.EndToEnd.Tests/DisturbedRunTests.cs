@@ -100,6 +100,25 @@ public sealed class DisturbedRunTests : IDisposable
         Assert.All(new[] { "log.jsonl", "metrics.csv", "comparison.md" }, file => Assert.Null(new FileInfo(Path.Combine(run, file)).LinkTarget));
     }
 
+    [Fact]
+    public async Task Links_in_the_place_of_exported_scripts_are_replaced_too()
+    {
+        string[] command = ["run", "small.json", "--launcher", "export", .. Untracked];
+        await _folder.SucceedAsync(command);
+        _folder.Write("precious", "mine");
+        string[] files = [.. Directory.GetFiles(Path.Combine(_folder.Run("small"), "export"))];
+        Assert.Equal(["commands-sample.txt", "run.sh", "worker.sh"], files.Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        foreach (string file in files)
+        {
+            File.Delete(file);
+            File.CreateSymbolicLink(file, _folder.At("precious"));
+        }
+
+        await _folder.SucceedAsync(command);
+        Assert.Equal("mine", File.ReadAllText(_folder.At("precious")));
+        Assert.All(files, file => Assert.Null(new FileInfo(file).LinkTarget));
+    }
+
     [Theory]
     [InlineData("r?x")]
     [InlineData("r#x")]

@@ -31,7 +31,7 @@ internal sealed class SlurmJournal(string path)
     // Beside its place, flushed, renamed: whole at any moment.
     private void Save()
     {
-        string temporary = $"{path}.{Environment.ProcessId}.tmp";
+        string temporary = $"{path}.{Guid.NewGuid():n}.tmp";
         using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
         {
             JsonSerializer.Serialize(stream, _jobs, Format);

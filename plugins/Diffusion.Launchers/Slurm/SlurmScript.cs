@@ -16,9 +16,14 @@ internal static class SlurmScript
     {
         Directory.CreateDirectory(folder);
         for (int i = 0; i < elements.Count; i++)
-            File.WriteAllLines(Path.Combine(folder, $"{i}.txt"), elements[i]);
+        {
+            string list = Path.Combine(folder, $"{i}.txt");
+            OwnFile.Prepare(list);
+            File.WriteAllLines(list, elements[i]);
+        }
 
         string script = Path.Combine(folder, "job.sh");
+        OwnFile.Prepare(script);
         File.WriteAllText(script, $"""
             #!/bin/bash
             {Lines(options.Directives.Select(directive => $"#SBATCH {directive}"))}{WorkerShell.Preamble()}{Lines(options.Setup)}# In the shell's place, so that Slurm sees how the worker itself ends.

@@ -78,7 +78,7 @@ public sealed class ComponentFactoryTests
     {
         var error = Assert.Throws<ComponentException>(() => Factory().Create<ISolver>(Choose(ComponentKind.Solver, "unlicensed")));
         Assert.Matches(@"^solver 'unlicensed' \(Diffusion\.Tests \S+, \S+Diffusion\.Tests\.dll\): its constructor threw: no licence key$", error.Message);
-        Assert.Empty(ComponentActivity.Current);
+        Assert.Null(ComponentActivity.Innermost);
     }
 
     [Component(ComponentKind.Solver, "held", "")]

@@ -31,7 +31,7 @@ public sealed class GuardedLauncherTests
         Assert.IsType<KeyNotFoundException>(error.InnerException);
         // A time limit of its own is no wish of the user.
         Assert.Contains("launching threw", Assert.IsType<LaunchException>(Thrown((_, _) => throw new TaskCanceledException())).Message, StringComparison.Ordinal);
-        Assert.Empty(ComponentActivity.Current);
+        Assert.Null(ComponentActivity.Innermost);
     }
 
     [Fact]
