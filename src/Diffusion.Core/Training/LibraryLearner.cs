@@ -47,7 +47,12 @@ internal sealed class LibraryLearner : Learner
     {
         using IDisposable withoutGradient = no_grad();
         for (int i = 0; i < _averages.Length; i++)
-            _averaged[i].copy_(_averages[i]);
+        {
+            // Gradients are set to zero, not taken away: there is none where the loss never reached.
+            using Tensor? gradient = _averaged[i].grad;
+            if (gradient is not null)
+                _averaged[i].copy_(_averages[i]);
+        }
     }
 
     /// <inheritdoc/>

@@ -30,7 +30,7 @@ public sealed class LearnerTests : IDisposable
     [MemberData(nameof(Cases))]
     public void Weights_are_those_of_TorchSharps_optimizers(OptimizerKind optimizer, double decay, double clip, double ema)
     {
-        var settings = new TrainingSettings { Steps = Steps, BatchSize = 4, Optimizer = optimizer, LearningRate = 0.02, WeightDecay = decay, GradientClip = clip, Ema = ema };
+        var settings = new TrainingSettings { Steps = Steps, BatchSize = 4, Optimizer = optimizer, LearningRate = RateOf(optimizer), WeightDecay = decay, GradientClip = clip, Ema = ema };
         var trained = new Valley(ScalarType.Float64);
         var expected = new Valley(ScalarType.Float64);
         Train(trained, settings);
@@ -67,7 +67,7 @@ public sealed class LearnerTests : IDisposable
     public void A_buffer_and_what_is_not_learnt_stay_to_the_bit(OptimizerKind optimizer)
     {
         var valley = new Valley(ScalarType.Float32);
-        Train(valley, new TrainingSettings { Steps = 50, BatchSize = 4, Optimizer = optimizer, WeightDecay = 0.1, Ema = 0.9 });
+        Train(valley, new TrainingSettings { Steps = 50, BatchSize = 4, Optimizer = optimizer, LearningRate = RateOf(optimizer), WeightDecay = 0.1, Ema = 0.9 });
         Assert.Equal(HostNumbers.ToArray(full([2], 0.3, dtype: ScalarType.Float32)), HostNumbers.ToArray(valley.Frozen));
         Assert.Equal(HostNumbers.ToArray(full([2], 0.7, dtype: ScalarType.Float32)), HostNumbers.ToArray(valley.Unused));
         Assert.Equal([1, 2], HostNumbers.ToArray(valley.Network.state_dict()["buffer"]));
@@ -112,19 +112,14 @@ public sealed class LearnerTests : IDisposable
             $"{entry.Key} ({string.Join(", ", entry.Value.shape)}) {entry.Value.dtype} {entry.Value.is_contiguous()} {entry.Value.storage_offset()}")];
     }
 
-    [Fact]
-    public void Losses_of_another_shape_are_refused()
-    {
-        var valley = new Valley(ScalarType.Float64);
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => Train(valley, new TrainingSettings { Steps = 1, BatchSize = 4 }, new Total()));
-        Assert.Contains("Total returned losses of shape () where (4), one a sample, is expected", error.Message, StringComparison.Ordinal);
-    }
+    // Steps along the gradient itself are larger than Adam's where the valley is steep.
+    private static double RateOf(OptimizerKind optimizer) => optimizer == OptimizerKind.Sgd ? 1e-4 : 0.02;
 
-    private static void Train(Valley valley, TrainingSettings settings, ILoss? loss = null) => Trainer.Train(
+    private static void Train(Valley valley, TrainingSettings settings) => Trainer.Train(
         new TrainingTask
         {
             Model = valley,
-            Loss = loss ?? new Depth(),
+            Loss = new Depth(valley),
             Schedule = new VarianceExplodingSchedule(new()),
             TimeSampler = new Middle(),
             Data = zeros([4, 1], dtype: ScalarType.Float64),
@@ -217,18 +212,11 @@ public sealed class LearnerTests : IDisposable
         }
     }
 
-    private sealed class Depth : ILoss
+    private sealed class Depth(Valley valley) : ILoss
     {
         public ResidualForm Residual => ResidualForm.Noise;
 
-        public Tensor Evaluate(IScoreModel model, LossBatch batch) => ((Valley)model).Depth().expand(batch.Data.shape[0]);
-    }
-
-    private sealed class Total : ILoss
-    {
-        public ResidualForm Residual => ResidualForm.Noise;
-
-        public Tensor Evaluate(IScoreModel model, LossBatch batch) => ((Valley)model).Depth();
+        public Tensor Evaluate(IScoreModel model, LossBatch batch) => valley.Depth().expand(batch.Data.shape[0]);
     }
 
     private sealed class Middle : ITimeSampler
