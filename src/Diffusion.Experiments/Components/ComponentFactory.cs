@@ -53,7 +53,7 @@ public sealed class ComponentFactory(IServiceProvider services) : IDisposable, I
             }
         }
 
-        // A network of TorchSharp that nobody disposes is never collected, and a model may leave that to its user.
+        // A network holds native memory, which the collector does not see, and a model may leave it to its user.
         object held = made is ITrainableScoreModel trainable and not (IDisposable or IAsyncDisposable) ? trainable.Network : made;
         // A tracker is closed by who opened it: what it has still to send decides how a command ends.
         if (held is (IDisposable or IAsyncDisposable) and not ITracker)

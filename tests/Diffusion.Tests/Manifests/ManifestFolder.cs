@@ -1,3 +1,4 @@
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Tests.Components;
@@ -43,7 +44,11 @@ internal sealed class ManifestFolder : IDisposable
     }
 
     /// <summary>The plan of a file of the folder.</summary>
-    public ExperimentPlan Load(string name, params string[] sets) => ExperimentLoader.Load(At(name), sets, FakeComponents.Catalogue, new(new ServiceCollection().BuildServiceProvider()));
+    public ExperimentPlan Load(string name, params string[] sets)
+    {
+        using ServiceProvider services = new ServiceCollection().AddComponents(FakeComponents.Catalogue).BuildServiceProvider();
+        return ExperimentLoader.Load(At(name), sets, FakeComponents.Catalogue, services.GetRequiredService<ComponentFactory>());
+    }
 
     /// <summary>The plan of a manifest with this text.</summary>
     public ExperimentPlan Plan(string text, params string[] sets)

@@ -284,10 +284,10 @@ public sealed class SweepTests : IDisposable
     public void Steps_follow_from_a_budget_of_evaluations_and_a_budget_that_none_meet_is_told()
     {
         ExperimentPlan plan = _folder.Plan(Sweep("""{ "axes": { "solver": ["euler", "ancestral"], "nfe": [10, 11] } }"""));
-        Assert.Equal([10, 11, 5, 0], plan.Cells.Select(c => c.Experiment.Steps));
         Assert.Equal(
             [null, null, null, "solver 'ancestral' cannot spend 11 evaluations exactly: 5 steps take 10 and 6 take 12"],
             plan.Cells.Select(c => c.Objection));
+        Assert.Equal([10, 11, 5, 0], plan.Cells.Select(c => c.Experiment.Steps));
         Assert.Equal(_folder.Plan(Sweep("""{ "axes": { "solver": ["euler"], "steps": [10] } }""")).Cells[0].Key, plan.Cells[0].Key);
         Assert.Equal(3, _folder.Single("""{ "extends": "sound.json", "nfe": 3 }""").Steps);
         Assert.Equal(7, _folder.Single("""{ "extends": "sound.json", "nfe": 3 }""", "steps=7").Steps);
