@@ -1,3 +1,4 @@
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Tests.Components;
@@ -24,6 +25,8 @@ internal sealed class ManifestFolder : IDisposable
         }
         """;
 
+    private static readonly ServiceProvider Services = new ServiceCollection().AddLogging().AddComponents(FakeComponents.Catalogue).AddSingleton(TimeProvider.System).BuildServiceProvider();
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("diffusion-manifests");
 
     /// <summary>Full path of the folder.</summary>
@@ -43,7 +46,11 @@ internal sealed class ManifestFolder : IDisposable
     }
 
     /// <summary>The plan of a file of the folder.</summary>
-    public ExperimentPlan Load(string name, params string[] sets) => ExperimentLoader.Load(At(name), sets, FakeComponents.Catalogue, new(new ServiceCollection().BuildServiceProvider()));
+    public ExperimentPlan Load(string name, params string[] sets)
+    {
+        using IServiceScope scope = Services.CreateScope();
+        return ExperimentLoader.Load(At(name), sets, FakeComponents.Catalogue, scope.ServiceProvider.GetRequiredService<ComponentFactory>());
+    }
 
     /// <summary>The plan of a manifest with this text.</summary>
     public ExperimentPlan Plan(string text, params string[] sets)
