@@ -7,7 +7,7 @@ namespace Diffusion.Benchmarks.Sweeps;
 /// <summary>Writes the record of each cell without running it, and measures what becomes of it then.</summary>
 internal sealed class InstantLauncher(ExperimentPlan plan) : ILauncher
 {
-    private readonly Dictionary<string, ExperimentCell> _cells = plan.Cells.ToDictionary(cell => cell.Id);
+    private readonly Dictionary<string, ExperimentCell> _cells = plan.Cells.ToDictionary(cell => cell.Id.ToString());
 
     /// <summary>Time in the launch context's <c>Ended</c>.</summary>
     public double EndedSeconds { get; private set; }

@@ -60,15 +60,15 @@ public sealed record RunComparison
         return numbers;
     }
 
-    internal static RunComparison Of(PlanFile first, IReadOnlyDictionary<string, CellRecord> firstRecords, PlanFile second, IReadOnlyDictionary<string, CellRecord> secondRecords)
+    internal static RunComparison Of(PlanFile first, IReadOnlyDictionary<CellId, CellRecord> firstRecords, PlanFile second, IReadOnlyDictionary<CellId, CellRecord> secondRecords)
     {
         string[] common = [.. first.Axes.Select(axis => axis.Path).Intersect(second.Axes.Select(axis => axis.Path))];
-        (string First, string Second)[] pairs = Pair(first, second, common);
-        HashSet<string> pairedFirst = [.. pairs.Select(pair => pair.First)], pairedSecond = [.. pairs.Select(pair => pair.Second)];
+        (CellId First, CellId Second)[] pairs = Pair(first, second, common);
+        HashSet<CellId> pairedFirst = [.. pairs.Select(pair => pair.First)], pairedSecond = [.. pairs.Select(pair => pair.Second)];
         (CellRecord First, CellRecord Second)[] ended =
             [.. pairs.Where(pair => firstRecords.ContainsKey(pair.First) && secondRecords.ContainsKey(pair.Second)).Select(pair => (firstRecords[pair.First], secondRecords[pair.Second]))];
         MetricLabels labels = Labels(ended.SelectMany(pair => new[] { pair.First, pair.Second }));
-        (string Id, CellStatus? First, CellStatus? Second)[] statuses =
+        (CellId Id, CellStatus? First, CellStatus? Second)[] statuses =
             [.. pairs.Select(pair => (pair.First, firstRecords.GetValueOrDefault(pair.First)?.Status, secondRecords.GetValueOrDefault(pair.Second)?.Status)).Where(pair => pair.Item2 != pair.Item3)];
         return new()
         {
@@ -86,20 +86,20 @@ public sealed record RunComparison
     }
 
     /// <summary>The records of a run that are sound: id → record.</summary>
-    internal static IReadOnlyDictionary<string, CellRecord> Records(RunFolder folder) => folder.RecordedCells().AsParallel()
+    internal static IReadOnlyDictionary<CellId, CellRecord> Records(RunFolder folder) => folder.RecordedCells().AsParallel()
         .Select(id => RecordJson.Find<CellRecord>(folder.CellFile(id))).OfType<CellRecord>().ToDictionary(record => record.Id);
 
-    private static (string First, string Second)[] Pair(PlanFile first, PlanFile second, string[] common)
+    private static (CellId First, CellId Second)[] Pair(PlanFile first, PlanFile second, string[] common)
     {
-        HashSet<string> own = [.. first.Ids], others = [.. second.Ids];
+        HashSet<CellId> own = [.. first.Ids], others = [.. second.Ids];
         // Where an axis that only one run has makes a place ambiguous, nothing says which of its cells is meant.
-        Dictionary<string, string> places = second.Ids.Where(id => !own.Contains(id)).GroupBy(id => Place(second, id)).Where(place => place.Count() == 1).ToDictionary(place => place.Key, place => place.Single());
+        Dictionary<string, CellId> places = second.Ids.Where(id => !own.Contains(id)).GroupBy(id => Place(second, id)).Where(place => place.Count() == 1).ToDictionary(place => place.Key, place => place.Single());
         HashSet<string> ambiguous = [.. first.Ids.Where(id => !others.Contains(id)).CountBy(id => Place(first, id)).Where(place => place.Value > 1).Select(place => place.Key)];
         return [.. first.Ids
             .Select(id => (First: id, Second: others.Contains(id) ? id : Place(first, id) is var place && !ambiguous.Contains(place) ? places.GetValueOrDefault(place) : null))
             .Where(pair => pair.Second is not null).Select(pair => (pair.First, pair.Second!))];
 
-        string Place(PlanFile plan, string id) => PlaceOf(plan.AxisValues(id), common, plan.RepeatOf(id));
+        string Place(PlanFile plan, CellId id) => PlaceOf(plan.AxisValues(id), common, plan.RepeatOf(id));
     }
 
     private static string PlaceOf(IReadOnlyDictionary<string, string> axes, string[] common, int repeat) =>
@@ -116,12 +116,12 @@ public sealed record RunComparison
         }
     }
 
-    private static IReadOnlyList<SharedChange> ChangesOf(PlanFile first, PlanFile second, (string First, string Second)[] pairs)
+    private static IReadOnlyList<SharedChange> ChangesOf(PlanFile first, PlanFile second, (CellId First, CellId Second)[] pairs)
     {
         // Repeats differ alike.
         Dictionary<(string, string), IReadOnlyList<CompositionChange>> known = [];
         Dictionary<CompositionChange, int> counts = [];
-        foreach ((string own, string other) in pairs.Where(pair => pair.First != pair.Second))
+        foreach ((CellId own, CellId other) in pairs.Where(pair => pair.First != pair.Second))
         {
             var key = (first.CompositionKey(own), second.CompositionKey(other));
             if (!known.TryGetValue(key, out IReadOnlyList<CompositionChange>? changes))

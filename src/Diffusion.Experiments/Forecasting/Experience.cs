@@ -90,13 +90,13 @@ internal sealed class Experience
     private void Learn(RunFolder folder, PlanFile plan)
     {
         bool hasLearnt = false;
-        foreach (string id in Spread([.. plan.Ids]))
+        foreach (CellId id in Spread([.. plan.Ids]))
         {
             if (RecordJson.Find<CellRecord>(folder.CellFile(id)) is not { } record)
                 continue;
             Learn(record, plan.Composition(id)!);
             hasLearnt = true;
-            string? samples = record.Samples is { } path ? Path.GetFileNameWithoutExtension(path) : null;
+            SamplesId? samples = record.Samples is { } path ? SamplesId.Parse(Path.GetFileNameWithoutExtension(path)) : null;
             _recordBytes.Add(Size(folder.CellFile(id)) + (samples is null ? 0 : Size(folder.SampleRecordFile(samples))));
             if (samples is not null && File.Exists(folder.PictureFile(samples)))
                 _pictureBytes.Add(Size(folder.PictureFile(samples)));

@@ -16,14 +16,14 @@ internal sealed class CellKeys
     }
 
     /// <summary>Key of the data.</summary>
-    public string Data { get; }
+    public StageKey Data { get; }
 
     /// <summary>Key of the trained weights; null when the model does not learn.</summary>
-    public string? Training { get; }
+    public StageKey? Training { get; }
 
     /// <summary>Key of a repeat's result.</summary>
-    public string Cell(int repeat) => _cell.Key(repeat);
+    public StageKey Cell(int repeat) => _cell.Key(repeat);
 
     /// <summary>Key of a repeat's samples.</summary>
-    public string Samples(int repeat) => _samples.Key(repeat);
+    public StageKey Samples(int repeat) => _samples.Key(repeat);
 }

@@ -5,17 +5,14 @@ namespace Diffusion.Experiments.Planning;
 /// <summary>One unit of work of a plan.</summary>
 public sealed record ExperimentCell
 {
-    /// <summary>How many digits of a key name it: among 100 000 cells two share them with a probability of 2 in 100 000, and a plan checks.</summary>
-    private const int IdLength = 12;
+    /// <summary>What it is called.</summary>
+    public CellId Id => CellId.Of(Key);
 
-    /// <summary>The first digits of its key: the same in every run that has the cell, and fit for a file's name.</summary>
-    public string Id => IdOf(Key);
+    /// <summary>What running it is called as a task.</summary>
+    public TaskId Task => TaskId.Of(Id);
 
-    /// <summary>What a cell of a key is called.</summary>
-    public static string IdOf(string key) => key[..IdLength];
-
-    /// <summary>What its samples are called: the first digits of <see cref="SamplingKey"/>.</summary>
-    public string SamplesId => SamplingKey[..IdLength];
+    /// <summary>What its samples are called.</summary>
+    public SamplesId SamplesId => SamplesId.Of(SamplingKey);
 
     /// <summary>Its place in the plan, from 0.</summary>
     public required int Index { get; init; }
@@ -33,19 +30,19 @@ public sealed record ExperimentCell
     public required IReadOnlyDictionary<string, string> AxisValues { get; init; }
 
     /// <summary>SHA-256 (lower-case hex) of everything that its result depends on. Name and description are no part of it.</summary>
-    public required string Key { get; init; }
+    public required StageKey Key { get; init; }
 
     /// <summary>SHA-256 of everything that its samples depend on: all but the metrics.</summary>
-    public required string SamplingKey { get; init; }
+    public required StageKey SamplingKey { get; init; }
 
     /// <summary>SHA-256 of everything that its data depend on.</summary>
-    public required string DataKey { get; init; }
+    public required StageKey DataKey { get; init; }
 
     /// <summary>SHA-256 of everything that its trained weights depend on; null when its model does not learn.</summary>
-    public required string? TrainingKey { get; init; }
+    public required StageKey? TrainingKey { get; init; }
 
     /// <summary>What its model's training is called as a task; null when its model does not learn.</summary>
-    public string? TrainingTask => TrainingKey is { } key ? $"train-{key[..IdLength]}" : null;
+    public TaskId? TrainingTask => TrainingKey is { } key ? TaskId.OfTraining(key) : null;
 
     /// <summary>
     /// What <see cref="Key"/> is the SHA-256 of: the whole configuration, defaults filled in, keys sorted, files as their SHA-256, repeat included.

@@ -55,8 +55,8 @@ internal static class ExperimentJson
             .Prepend((ManifestKeys.Use, Text(choice.Name))));
     }
 
-    /// <summary>SHA-256 of a setup, lower-case hex.</summary>
-    public static string Key(string setup) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(setup)));
+    /// <summary>The key of a setup.</summary>
+    public static StageKey Key(string setup) => StageKey.Of(SHA256.HashData(Encoding.UTF8.GetBytes(setup)));
 
     /// <summary>An experiment member by member.</summary>
     /// <param name="experiment">The experiment.</param>

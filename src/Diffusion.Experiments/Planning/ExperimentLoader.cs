@@ -47,8 +47,8 @@ public static class ExperimentLoader
 
     private static int Expand(Sweep sweep, ExperimentBinder binder, EvaluationBudget budget, List<ExperimentCell> cells)
     {
-        HashSet<string> keys = new(StringComparer.Ordinal);
-        HashSet<string> ids = new(StringComparer.Ordinal);
+        HashSet<StageKey> keys = [];
+        HashSet<CellId> ids = [];
         int merged = 0;
         foreach ((int[] place, ManifestNode tree) in sweep.Places())
         {
@@ -62,15 +62,15 @@ public static class ExperimentLoader
             CellKeys experimentKeys = new(experiment);
             for (int repeat = 0; repeat < sweep.Repeats; repeat++)
             {
-                string key = experimentKeys.Cell(repeat);
+                StageKey key = experimentKeys.Cell(repeat);
                 if (!keys.Add(key))
                 {
                     merged++;
                     continue;
                 }
 
-                if (!ids.Add(ExperimentCell.IdOf(key)))
-                    throw new InvalidDataException($"two cells have the same short key {ExperimentCell.IdOf(key)}, which happens to one sweep in very many; another seed helps");
+                if (!ids.Add(CellId.Of(key)))
+                    throw new InvalidDataException($"two cells have the same short key {CellId.Of(key)}, which happens to one sweep in very many; another seed helps");
 
                 cells.Add(new()
                 {

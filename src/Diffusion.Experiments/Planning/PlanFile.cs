@@ -21,7 +21,7 @@ public sealed class PlanFile
     private readonly string _path;
     private readonly Header _header;
     private readonly List<Part> _parts = [];
-    private readonly Dictionary<string, (int Index, CellLine Line)> _cells = new(StringComparer.Ordinal);
+    private readonly Dictionary<CellId, (int Index, CellLine Line)> _cells = [];
 
     private PlanFile(string path, Header header)
     {
@@ -34,7 +34,7 @@ public sealed class PlanFile
     // Canonical is left out where it is the same.
     private sealed record Part(string Member, string Json, string? Canonical);
 
-    private sealed record CellLine(string Key, int Repeat, IReadOnlyList<int> Axes, IReadOnlyList<int> Parts, string? Objection);
+    private sealed record CellLine(StageKey Key, int Repeat, IReadOnlyList<int> Axes, IReadOnlyList<int> Parts, string? Objection);
 
     /// <summary>The experiment's name.</summary>
     public string Name => _header.Name;
@@ -43,19 +43,19 @@ public sealed class PlanFile
     public string PlanKey => _header.PlanKey;
 
     /// <summary>Ids of all cells, in the plan's order.</summary>
-    public IEnumerable<string> Ids => _cells.Keys;
+    public IEnumerable<CellId> Ids => _cells.Keys;
 
     /// <summary>The axes, in the plan's order.</summary>
     public IReadOnlyList<SweepAxis> Axes => _header.Axes;
 
     /// <summary>Where a cell of the plan lies in its sweep: axis → label.</summary>
-    public IReadOnlyDictionary<string, string> AxisValues(string id) => Labels(_cells[id].Line);
+    public IReadOnlyDictionary<string, string> AxisValues(CellId id) => Labels(_cells[id].Line);
 
     /// <summary>Which repeat a cell of the plan is.</summary>
-    public int RepeatOf(string id) => _cells[id].Line.Repeat;
+    public int RepeatOf(CellId id) => _cells[id].Line.Repeat;
 
     /// <summary>The same for cells of the plan that are composed alike.</summary>
-    internal string CompositionKey(string id) => string.Join(',', _cells[id].Line.Parts);
+    internal string CompositionKey(CellId id) => string.Join(',', _cells[id].Line.Parts);
 
     /// <summary>Writes a plan.</summary>
     /// <exception cref="StorageException">The folder cannot be written.</exception>
@@ -148,7 +148,7 @@ public sealed class PlanFile
                 if (before is not null && cell.Axes.SequenceEqual(before.Axes) && cell.Parts.SequenceEqual(before.Parts))
                     cell = cell with { Axes = before.Axes, Parts = before.Parts };
                 before = cell;
-                file._cells.Add(ExperimentCell.IdOf(cell.Key), (i, cell));
+                file._cells.Add(CellId.Of(cell.Key), (i, cell));
             }
 
             return file;
@@ -181,12 +181,12 @@ public sealed class PlanFile
     public static bool IsWhole(string path) => File.Exists(path) && IsWhole(File.ReadAllBytes(path));
 
     /// <summary>What a cell is composed of: member → canonical JSON. Null where the plan has no such cell.</summary>
-    public IReadOnlyDictionary<string, string>? Composition(string id) => _cells.TryGetValue(id, out var cell)
+    public IReadOnlyDictionary<string, string>? Composition(CellId id) => _cells.TryGetValue(id, out var cell)
         ? cell.Line.Parts.Select(number => _parts[number]).ToDictionary(part => part.Member, part => part.Canonical ?? part.Json)
         : null;
 
     /// <summary>Id of the cell at a place of the sweep: axis labels joined as <see cref="Place"/> does.</summary>
-    public IReadOnlyDictionary<string, string> IdsByPlace() => _cells.ToDictionary(cell => Place(Labels(cell.Value.Line), cell.Value.Line.Repeat), cell => cell.Key);
+    public IReadOnlyDictionary<string, CellId> IdsByPlace() => _cells.ToDictionary(cell => Place(Labels(cell.Value.Line), cell.Value.Line.Repeat), cell => cell.Key);
 
     /// <summary>Where a cell lies in its sweep, as one text.</summary>
     public static string Place(IReadOnlyDictionary<string, string> axisValues, int repeat) =>
@@ -194,7 +194,7 @@ public sealed class PlanFile
 
     /// <summary>Binds cells to the components that are installed.</summary>
     /// <exception cref="InvalidDataException">A component is not installed, or not as the plan has it: its keys would be others.</exception>
-    public Func<string, ExperimentCell> Binder(ComponentCatalogue catalogue)
+    public Func<CellId, ExperimentCell> Binder(ComponentCatalogue catalogue)
     {
         ManifestProblems problems = new();
         OptionsBinder options = new(problems);
@@ -214,7 +214,7 @@ public sealed class PlanFile
                 experiments[composition] = bound = (experiment, new(experiment));
             }
 
-            string key = bound.Keys.Cell(found.Line.Repeat);
+            StageKey key = bound.Keys.Cell(found.Line.Repeat);
             if (key != found.Line.Key)
                 throw new InvalidDataException($"{_path}: cell {id} was planned with other components: {Changes(id, bound.Experiment)}. Run its manifest anew to plan with those installed here.");
             return new()
@@ -264,7 +264,7 @@ public sealed class PlanFile
     /// <exception cref="InvalidDataException">A component is not installed, or not as the plan has it.</exception>
     public ExperimentPlan Thaw(ComponentCatalogue catalogue)
     {
-        Func<string, ExperimentCell> bind = Binder(catalogue);
+        Func<CellId, ExperimentCell> bind = Binder(catalogue);
         string manifest = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_path))!, "manifest.json"));
         return new(_ => manifest)
         {
@@ -286,7 +286,7 @@ public sealed class PlanFile
 
     private static byte[] ChecksumLine(byte[] hash) => Encoding.ASCII.GetBytes($"{{\"checksum\":\"{Convert.ToHexStringLower(hash)}\"}}\n");
 
-    private string Changes(string id, Experiment experiment) => string.Join(", ", CompositionChange.Between(
+    private string Changes(CellId id, Experiment experiment) => string.Join(", ", CompositionChange.Between(
         Composition(id)!, ExperimentJson.Members(experiment, choice => choice.CanonicalJson).ToDictionary(m => m.Key, m => m.Json)));
 
     private Dictionary<string, string> Labels(CellLine cell) =>

@@ -15,13 +15,13 @@ internal sealed class RepeatedSetup(string head, string tail)
     /// <summary>The canonical JSON of a repeat.</summary>
     public string Of(int repeat) => string.Create(CultureInfo.InvariantCulture, $"{head}{repeat}{tail}");
 
-    /// <summary>Its SHA-256, lower-case hex.</summary>
-    public string Key(int repeat)
+    /// <summary>Its key.</summary>
+    public StageKey Key(int repeat)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(_head);
         hash.AppendData(Encoding.UTF8.GetBytes(repeat.ToString(CultureInfo.InvariantCulture)));
         hash.AppendData(_tail);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return StageKey.Of(hash.GetHashAndReset());
     }
 }

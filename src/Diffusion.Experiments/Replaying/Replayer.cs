@@ -25,7 +25,7 @@ public sealed class Replayer(RunFolder folder, ExperimentPlan plan, ComponentFac
     public IReadOnlyList<(ExperimentCell Cell, CellRecord Record)> Select(ReplaySelection selection)
     {
         CellSelection filter = CellSelection.Of(selection.Only, plan);
-        HashSet<string> recorded = folder.RecordedCells();
+        HashSet<CellId> recorded = folder.RecordedCells();
         IReadOnlyList<(ExperimentCell, CellRecord)> cells = selection.Of(plan.Cells
             .Where(cell => recorded.Contains(cell.Id) && filter.Contains(cell))
             .Select(cell => (Cell: cell, Record: RecordJson.Find<CellRecord>(folder.CellFile(cell.Id))))
@@ -49,8 +49,8 @@ public sealed class Replayer(RunFolder folder, ExperimentPlan plan, ComponentFac
         try
         {
             RunFolder again = RunFolder.Create(results, plan.Name, TimeProvider.System.GetUtcNow());
-            Dictionary<string, ExperimentCell> byId = cells.ToDictionary(cell => cell.Cell.Id, cell => cell.Cell);
-            Dictionary<string, ExperimentCell> byTraining = cells.Where(cell => cell.Cell.TrainingTask is not null && cell.Record.Status != CellStatus.NotApplicable)
+            Dictionary<CellId, ExperimentCell> byId = cells.ToDictionary(cell => cell.Cell.Id, cell => cell.Cell);
+            Dictionary<TaskId, ExperimentCell> byTraining = cells.Where(cell => cell.Cell.TrainingTask is not null && cell.Record.Status != CellStatus.NotApplicable)
                 .Select(cell => cell.Cell).DistinctBy(cell => cell.TrainingTask).ToDictionary(cell => cell.TrainingTask!);
             TaskRunner tasks = new(again, id => byId[id], task => byTraining[task], factory, TimeProvider.System, NullLogger<TaskRunner>.Instance);
             foreach (ExperimentCell needed in byTraining.Values)
@@ -68,7 +68,7 @@ public sealed class Replayer(RunFolder folder, ExperimentPlan plan, ComponentFac
                 }
                 else
                 {
-                    tasks.Run(wanted.Cell.Id, _ => { }, cancellationToken);
+                    tasks.Run(wanted.Cell.Task, _ => { }, cancellationToken);
                     after = RecordJson.Read<CellRecord>(again.CellFile(wanted.Cell.Id));
                 }
 
@@ -84,7 +84,7 @@ public sealed class Replayer(RunFolder folder, ExperimentPlan plan, ComponentFac
 
     private ReplayedModel Prepare(ExperimentCell needed, RunFolder again, TaskRunner tasks, bool trains, CancellationToken cancellationToken)
     {
-        string key = needed.TrainingKey!;
+        StageKey key = needed.TrainingKey!;
         TrainedModelRecord? before = _store.Find(key);
         TrainedModelStore store = new(again.Results);
         if (before is not null && !trains)

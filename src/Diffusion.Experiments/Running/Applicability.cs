@@ -18,9 +18,9 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
     public IReadOnlyCollection<string> Troubles => _troubles;
 
     /// <summary>Cell id → reason, for the cells that cannot run.</summary>
-    public IReadOnlyDictionary<string, string> Objections(IEnumerable<ExperimentCell> cells)
+    public IReadOnlyDictionary<CellId, string> Objections(IEnumerable<ExperimentCell> cells)
     {
-        Dictionary<string, string> objections = new(StringComparer.Ordinal);
+        Dictionary<CellId, string> objections = [];
         foreach (ExperimentCell cell in cells)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -6,10 +6,10 @@ namespace Diffusion.Experiments.Running;
 public sealed record CellRecord
 {
     /// <summary>The first digits of <see cref="Key"/>.</summary>
-    public required string Id { get; init; }
+    public required CellId Id { get; init; }
 
     /// <summary>SHA-256 of the cell's whole configuration: the same key, the same numbers.</summary>
-    public required string Key { get; init; }
+    public required StageKey Key { get; init; }
 
     /// <summary>Which repeat, from 0.</summary>
     public required int Repeat { get; init; }
@@ -36,7 +36,7 @@ public sealed record CellRecord
     public IReadOnlyList<UnmeasuredMetric> Unmeasured { get; init; } = [];
 
     /// <summary>Key of the trained model it sampled from; null for a model in closed form.</summary>
-    public string? Model { get; init; }
+    public StageKey? Model { get; init; }
 
     /// <summary>Samples in the data's own units, relative to the run's folder; null when there are none.</summary>
     public string? Samples { get; init; }

@@ -42,7 +42,7 @@ public sealed class CellSelection
         Dictionary<string, string>? facts = null;
         return conditions.All(condition => condition.Path switch
         {
-            "" => cell.Id.StartsWith(condition.Pattern, StringComparison.OrdinalIgnoreCase),
+            "" => cell.Id.ToString().StartsWith(condition.Pattern, StringComparison.OrdinalIgnoreCase),
             Repeat => FormattableString.Invariant($"{cell.Repeat}") == condition.Pattern,
             _ => (cell.AxisValues.TryGetValue(condition.Path, out string? label) && Matches(condition.Pattern, label))
                 || ((facts ??= Facts(cell)).TryGetValue(condition.Path, out string? fact) && Matches(condition.Pattern, fact)),

@@ -5,10 +5,10 @@ namespace Diffusion.Experiments.Running;
 /// <summary>What other runs of a results folder have of a plan's cells: found by names alone, which are keys.</summary>
 internal sealed class EarlierRuns
 {
-    private readonly Dictionary<string, RunFolder> _cells = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, RunFolder> _samples = new(StringComparer.Ordinal);
+    private readonly Dictionary<CellId, RunFolder> _cells = [];
+    private readonly Dictionary<SamplesId, RunFolder> _samples = [];
     private readonly PlanFile? _last;
-    private readonly IReadOnlyDictionary<string, string> _idsByPlace = new Dictionary<string, string>();
+    private readonly IReadOnlyDictionary<string, CellId> _idsByPlace = new Dictionary<string, CellId>();
 
     private EarlierRuns(RunFolder? folder, PlanFile? last)
     {
@@ -29,11 +29,11 @@ internal sealed class EarlierRuns
         {
             if (folder.Path != without?.Path)
             {
-                foreach (string id in folder.RecordedCells())
+                foreach (CellId id in folder.RecordedCells())
                     runs._cells.TryAdd(id, folder);
             }
 
-            foreach (string id in folder.RecordedSamples())
+            foreach (SamplesId id in folder.RecordedSamples())
                 runs._samples.TryAdd(id, folder);
         }
 
@@ -44,15 +44,15 @@ internal sealed class EarlierRuns
     public (RunFolder Folder, PlanFile Plan)? Last { get; }
 
     /// <summary>The newest other run that has a record of a cell.</summary>
-    public RunFolder? Cell(string id) => _cells.GetValueOrDefault(id);
+    public RunFolder? Cell(CellId id) => _cells.GetValueOrDefault(id);
 
     /// <summary>The newest run that has these samples.</summary>
-    public RunFolder? Samples(string id) => _samples.GetValueOrDefault(id);
+    public RunFolder? Samples(SamplesId id) => _samples.GetValueOrDefault(id);
 
     /// <summary>What sets a cell apart from the one that stood at its place in the experiment's last run; null when there was none.</summary>
     public string? ChangeOf(ExperimentCell cell)
     {
-        if (_last is null || !_idsByPlace.TryGetValue(PlanFile.Place(cell.AxisValues, cell.Repeat), out string? before) || before == cell.Id)
+        if (_last is null || !_idsByPlace.TryGetValue(PlanFile.Place(cell.AxisValues, cell.Repeat), out CellId? before) || before == cell.Id)
             return null;
         IReadOnlyList<CompositionChange> changes = CompositionChange.Between(
             _last.Composition(before)!, ExperimentJson.Members(cell.Experiment, choice => choice.CanonicalJson).ToDictionary(member => member.Key, member => member.Json));

@@ -80,7 +80,7 @@ public sealed class ExperimentRunner(RunServices services)
     private async Task<RunOutcome> RunAsync(RunSession session, CancellationToken cancellationToken)
     {
         (ExperimentPlan plan, RunFolder folder, _, WorkPlan work, PlanData data, RunSettings settings) = session;
-        Dictionary<string, CellRecord> records = Settle(session);
+        Dictionary<CellId, CellRecord> records = Settle(session);
         HashSet<string> tracked = Tracked(session);
         Lazy<SweepTracking> tracking = new(() => new SweepTracking(services.Tracker, plan, folder, session.Record));
         // A process that was killed may have recorded more than its tracker had stored. Telling it again changes nothing where it had.
@@ -116,7 +116,7 @@ public sealed class ExperimentRunner(RunServices services)
         return outcome;
     }
 
-    private (RunEnding Ending, string? Message) Launch(RunSession session, Dictionary<string, CellRecord> records, SweepTracking tracking, CancellationToken cancellationToken)
+    private (RunEnding Ending, string? Message) Launch(RunSession session, Dictionary<CellId, CellRecord> records, SweepTracking tracking, CancellationToken cancellationToken)
     {
         using SweepLaunch launch = new(services, session, records, tracking);
         return launch.Run(cancellationToken);
@@ -152,10 +152,10 @@ public sealed class ExperimentRunner(RunServices services)
 
     /// <summary>Does everything that needs no launcher: n/a cells, what earlier runs have, and clearing the way for what runs again.</summary>
     /// <returns>The records that are there then.</returns>
-    private Dictionary<string, CellRecord> Settle(RunSession session)
+    private Dictionary<CellId, CellRecord> Settle(RunSession session)
     {
         RunFolder folder = session.Folder;
-        Dictionary<string, CellRecord> records = new(StringComparer.Ordinal);
+        Dictionary<CellId, CellRecord> records = [];
         foreach (CellDecision decision in session.Work.Decisions)
         {
             ExperimentCell cell = decision.Cell;
@@ -191,12 +191,12 @@ public sealed class ExperimentRunner(RunServices services)
             }
         }
 
-        foreach (string task in session.Work.Trainings.Select(cell => cell.TrainingTask!))
+        foreach (TaskId task in session.Work.Trainings.Select(cell => cell.TrainingTask!))
             File.Delete(folder.TrainingFile(task));
         return records;
     }
 
-    private static void Copy(RunFolder from, RunFolder to, string samples)
+    private static void Copy(RunFolder from, RunFolder to, SamplesId samples)
     {
         foreach (Func<RunFolder, string> file in new Func<RunFolder, string>[] { f => f.PictureFile(samples), f => f.SamplesFile(samples), f => f.SampleRecordFile(samples) })
         {

@@ -11,7 +11,7 @@ namespace Diffusion.Experiments.Running;
 /// <summary>Trains models into the store, and builds them to sample from.</summary>
 internal sealed class ModelTrainer(TrainedModelStore store, TimeProvider clock)
 {
-    private readonly ConcurrentDictionary<string, bool> _whole = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<StageKey, bool> _whole = [];
 
     /// <summary>Trains a cell's model, unless the store has it.</summary>
     public TrainedModelRecord Train(ExperimentCell cell, DataSet data, ComponentFactory factory, Action<TrainingProgress> progressed, CancellationToken cancellationToken)
@@ -66,7 +66,7 @@ internal sealed class ModelTrainer(TrainedModelStore store, TimeProvider clock)
     /// <summary>Whether the store has a cell's trained model, whole.</summary>
     public bool Has(ExperimentCell cell)
     {
-        string key = cell.TrainingKey!;
+        StageKey key = cell.TrainingKey!;
         if (_whole.ContainsKey(key))
             return true;
         if (store.Find(key) is null)
@@ -83,7 +83,7 @@ internal sealed class ModelTrainer(TrainedModelStore store, TimeProvider clock)
         if (model is not ITrainableScoreModel trainable)
             return model;
 
-        string key = cell.TrainingKey!;
+        StageKey key = cell.TrainingKey!;
         if (!Has(cell))
             throw new InvalidDataException($"the trained model {store.FolderOf(key)} is not there or damaged; run the experiment again to train it anew");
         store.LoadInto(key, trainable.Network, new Device(cell.Experiment.Device), cell.Experiment.Dtype);

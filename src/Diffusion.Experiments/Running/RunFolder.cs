@@ -1,5 +1,6 @@
 using System.Globalization;
 using Diffusion.Experiments.Manifests;
+using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Storage;
 
 namespace Diffusion.Experiments.Running;
@@ -52,22 +53,22 @@ public sealed class RunFolder
     private string TrainingFolder => System.IO.Path.Combine(Path, "training");
 
     /// <summary>Where a cell's record goes.</summary>
-    public string CellFile(string cell) => System.IO.Path.Combine(CellsFolder, $"{cell}.json");
+    public string CellFile(CellId cell) => System.IO.Path.Combine(CellsFolder, $"{cell}.json");
 
     /// <summary>Where samples go.</summary>
-    public string SamplesFile(string samples) => System.IO.Path.Combine(SamplesFolder, $"{samples}.npy");
+    public string SamplesFile(SamplesId samples) => System.IO.Path.Combine(SamplesFolder, $"{samples}.npy");
 
     /// <summary>What is known of samples.</summary>
-    public string SampleRecordFile(string samples) => System.IO.Path.Combine(SamplesFolder, $"{samples}.json");
+    public string SampleRecordFile(SamplesId samples) => System.IO.Path.Combine(SamplesFolder, $"{samples}.json");
 
     /// <summary>The picture of samples, where there is one.</summary>
-    public string PictureFile(string samples) => System.IO.Path.Combine(SamplesFolder, $"{samples}.svg");
+    public string PictureFile(SamplesId samples) => System.IO.Path.Combine(SamplesFolder, $"{samples}.svg");
 
     /// <summary>Where the record of a training goes.</summary>
-    public string TrainingFile(string task) => System.IO.Path.Combine(TrainingFolder, $"{task}.json");
+    public string TrainingFile(TaskId task) => System.IO.Path.Combine(TrainingFolder, $"{task}.json");
 
     /// <summary>What is said of a task that failed.</summary>
-    public string FailureLog(string task) => System.IO.Path.Combine(Path, "logs", $"{task}.log");
+    public string FailureLog(TaskId task) => System.IO.Path.Combine(Path, "logs", $"{task}.log");
 
     /// <summary>A run that is there.</summary>
     /// <exception cref="InputException">There is none.</exception>
@@ -140,14 +141,14 @@ public sealed class RunFolder
     public void Write(CellRecord record) => RecordJson.Write(CellFile(record.Id), record);
 
     /// <summary>Ids of the cells that have a record, sound or not.</summary>
-    public HashSet<string> RecordedCells() => Names(CellsFolder);
+    public HashSet<CellId> RecordedCells() => [.. Names(CellsFolder).Select(CellId.Parse)];
 
     /// <summary>Ids of the samples that have a record.</summary>
-    public HashSet<string> RecordedSamples() => Names(SamplesFolder);
+    public HashSet<SamplesId> RecordedSamples() => [.. Names(SamplesFolder).Select(SamplesId.Parse)];
 
     // A damaged run.json must not part a run from its records: the plan beside it says too whose they are.
     private string? FindPlanKey() => RecordJson.Find<RunRecord>(RecordFile)?.PlanKey ?? Planning.PlanFile.Find(PlanFile)?.PlanKey;
 
-    private static HashSet<string> Names(string folder) =>
-        Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.json").Select(file => System.IO.Path.GetFileNameWithoutExtension(file))] : [];
+    private static IEnumerable<string> Names(string folder) =>
+        Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.json").Select(file => System.IO.Path.GetFileNameWithoutExtension(file)) : [];
 }

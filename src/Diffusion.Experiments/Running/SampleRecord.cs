@@ -1,10 +1,12 @@
+using Diffusion.Experiments.Planning;
+
 namespace Diffusion.Experiments.Running;
 
 /// <summary><c>samples/&lt;id&gt;.json</c>: what is known of samples beside the samples. Cells that differ only in their metrics share them.</summary>
 public sealed record SampleRecord
 {
     /// <summary>SHA-256 of everything that the samples depend on.</summary>
-    public required string Key { get; init; }
+    public required StageKey Key { get; init; }
 
     /// <summary>SHA-256 of the samples' file, lower-case hex.</summary>
     public required string Digest { get; init; }

@@ -9,17 +9,17 @@ internal sealed class SweepLaunch : ILaunchContext, IDisposable
 {
     private readonly RunServices _services;
     private readonly RunSession _session;
-    private readonly Dictionary<string, CellRecord> _records;
+    private readonly Dictionary<CellId, CellRecord> _records;
     private readonly SweepTracking _tracking;
-    private readonly Dictionary<string, ExperimentCell> _cells;
-    private readonly Dictionary<string, ExperimentCell> _trainings;
+    private readonly Dictionary<CellId, ExperimentCell> _cells;
+    private readonly Dictionary<TaskId, ExperimentCell> _trainings;
     private readonly TrainedModelStore _store;
     private readonly TaskRunner _tasks;
     private readonly LaunchStage[] _stages;
     private readonly CancellationTokenSource _failFast = new();
     private readonly Lock _lock = new();
 
-    public SweepLaunch(RunServices services, RunSession session, Dictionary<string, CellRecord> records, SweepTracking tracking)
+    public SweepLaunch(RunServices services, RunSession session, Dictionary<CellId, CellRecord> records, SweepTracking tracking)
     {
         _services = services;
         _session = session;
@@ -29,7 +29,7 @@ internal sealed class SweepLaunch : ILaunchContext, IDisposable
         _cells = ExecutionOrder.Of(session.Work.Work.Select(decision => decision.Cell), new(services.Factory)).ToDictionary(cell => cell.Id);
         _trainings = session.Work.Trainings.ToDictionary(cell => cell.TrainingTask!);
         _tasks = new(session.Folder, id => _cells[id], task => _trainings[task], services.Factory, services.Clock, services.Loggers.CreateLogger<TaskRunner>());
-        LaunchStage[] stages = [new("train", [.. _trainings.Keys]), new("sample", [.. _cells.Keys])];
+        LaunchStage[] stages = [new("train", [.. _trainings.Keys.Select(task => task.ToString())]), new("sample", [.. _cells.Keys.Select(cell => cell.ToString())])];
         _stages = [.. stages.Where(stage => stage.Tasks.Count > 0)];
     }
 
@@ -65,26 +65,28 @@ internal sealed class SweepLaunch : ILaunchContext, IDisposable
 
     IReadOnlyList<string> ILaunchContext.WorkerCommand => [.. _session.Settings.WorkerCommand, _session.Folder.Path];
 
-    bool ILaunchContext.HasRecord(string task) => _tasks.HasRecord(task);
+    bool ILaunchContext.HasRecord(string task) => _tasks.HasRecord(TaskId.Parse(task));
 
-    void ILaunchContext.Execute(string task, CancellationToken cancellationToken) => _tasks.Run(task, Progressed, cancellationToken);
+    void ILaunchContext.Execute(string task, CancellationToken cancellationToken) => _tasks.Run(TaskId.Parse(task), Progressed, cancellationToken);
 
     void ILaunchContext.Started(string task) => Observe(observer =>
     {
-        if (TaskRunner.IsTraining(task))
-            observer.TrainingStarted(_trainings[task]);
+        TaskId started = TaskId.Parse(task);
+        if (started.IsTraining)
+            observer.TrainingStarted(_trainings[started]);
         else
-            observer.CellStarted(_cells[task]);
+            observer.CellStarted(_cells[started.Cell]);
     });
 
     void ILaunchContext.Progressed(TaskProgress progress) => Progressed(progress);
 
     void ILaunchContext.Ended(string task, TaskFailure? failure)
     {
-        if (TaskRunner.IsTraining(task))
-            TrainingEnded(task, failure);
+        TaskId ended = TaskId.Parse(task);
+        if (ended.IsTraining)
+            TrainingEnded(ended, failure);
         else
-            CellEnded(_cells[task], failure);
+            CellEnded(_cells[ended.Cell], failure);
     }
 
     void ILaunchContext.Say(string line) => Observe(observer => observer.Said(line));
@@ -97,9 +99,9 @@ internal sealed class SweepLaunch : ILaunchContext, IDisposable
             tell(_services.Observer);
     }
 
-    private void Progressed(TaskProgress progress) => Observe(observer => observer.TrainingProgressed(_trainings[progress.Task], progress));
+    private void Progressed(TaskProgress progress) => Observe(observer => observer.TrainingProgressed(_trainings[TaskId.Parse(progress.Task)], progress));
 
-    private void TrainingEnded(string task, TaskFailure? failure)
+    private void TrainingEnded(TaskId task, TaskFailure? failure)
     {
         ExperimentCell cell = _trainings[task];
         RunFolder folder = _session.Folder;

@@ -18,18 +18,13 @@ namespace Diffusion.Experiments.Running;
 /// <param name="clock">Says when cells began.</param>
 /// <param name="logger">Takes what failed.</param>
 public sealed class TaskRunner(
-    RunFolder folder, Func<string, ExperimentCell> cell, Func<string, ExperimentCell> training, ComponentFactory factory, TimeProvider clock, ILogger<TaskRunner> logger)
+    RunFolder folder, Func<CellId, ExperimentCell> cell, Func<TaskId, ExperimentCell> training, ComponentFactory factory, TimeProvider clock, ILogger<TaskRunner> logger)
 {
-    private const string TrainingPrefix = "train-";
-
     private readonly ModelTrainer _models = new(new(folder.Results), clock);
     private readonly PlanData _data = new(factory);
 
-    /// <summary>Whether a task trains a model.</summary>
-    public static bool IsTraining(string task) => task.StartsWith(TrainingPrefix, StringComparison.Ordinal);
-
     /// <summary>Whether a task has left its record.</summary>
-    public bool HasRecord(string task) => IsTraining(task) ? Has<TrainingRecord>(folder.TrainingFile(task)) : Has<CellRecord>(folder.CellFile(task));
+    public bool HasRecord(TaskId task) => task.IsTraining ? Has<TrainingRecord>(folder.TrainingFile(task)) : Has<CellRecord>(folder.CellFile(task.Cell));
 
     /// <summary>Carries out a task. Safe to call from several threads.</summary>
     /// <param name="task">A cell's id or a training.</param>
@@ -38,21 +33,21 @@ public sealed class TaskRunner(
     /// <exception cref="StorageException">The record cannot be written.</exception>
     /// <exception cref="TaskNotReadyException">A cell's model is still to be trained. There is no record.</exception>
     /// <exception cref="InvalidDataException">The plan has no such task, or the components installed here are not those it was planned with.</exception>
-    public void Run(string task, Action<TaskProgress> progressed, CancellationToken cancellationToken)
+    public void Run(TaskId task, Action<TaskProgress> progressed, CancellationToken cancellationToken)
     {
         // Whatever is logged on the way, by whom ever, says where it belongs.
-        using IDisposable? scope = logger.BeginScope(new Dictionary<string, object> { ["Run"] = folder.Label, [IsTraining(task) ? "Training" : "Cell"] = task });
-        if (IsTraining(task))
+        using IDisposable? scope = logger.BeginScope(new Dictionary<string, object> { ["Run"] = folder.Label, [task.IsTraining ? "Training" : "Cell"] = task.ToString() });
+        if (task.IsTraining)
             Train(task, progress => progressed(new(task, progress.Step, progress.Steps, progress.Loss)), cancellationToken);
         else
-            folder.Write(RunCell(cell(task), cancellationToken));
+            folder.Write(RunCell(cell(task.Cell), cancellationToken));
     }
 
     // Asked often of records that are not there yet.
     private static bool Has<T>(string path)
         where T : class => File.Exists(path) && RecordJson.Find<T>(path) is not null;
 
-    private void Train(string task, Action<TrainingProgress> progressed, CancellationToken cancellationToken)
+    private void Train(TaskId task, Action<TrainingProgress> progressed, CancellationToken cancellationToken)
     {
         ExperimentCell needed = training(task);
         TrainingRecord record = new() { Key = needed.TrainingKey! };
@@ -100,7 +95,7 @@ public sealed class TaskRunner(
         catch (Exception e) when (IsTheTasksOwn(e, cancellationToken))
         {
             logger.LogError(e, "Cell {Cell} failed", wanted.Id);
-            record = record with { Status = CellStatus.Failed, Error = ExceptionText.FirstLine(e), Failure = KindOf(e), Log = WriteLog(wanted.Id, e) };
+            record = record with { Status = CellStatus.Failed, Error = ExceptionText.FirstLine(e), Failure = KindOf(e), Log = WriteLog(wanted.Task, e) };
         }
 
         return record with { Seconds = clock.GetElapsedTime(begin).TotalSeconds };
@@ -116,14 +111,14 @@ public sealed class TaskRunner(
             return record;
         Exception e = runner.MetricExceptions is [var only] ? only : new AggregateException(runner.MetricExceptions);
         logger.LogError(e, "Metrics of cell {Cell} failed", wanted.Id);
-        return record with { Failure = runner.MetricExceptions.Select(KindOf).Max(), Log = WriteLog(wanted.Id, e) };
+        return record with { Failure = runner.MetricExceptions.Select(KindOf).Max(), Log = WriteLog(wanted.Task, e) };
     }
 
     // A component that gives up by an OperationCanceledException of its own (a time limit, say) has failed, not been stopped.
     private static bool IsTheTasksOwn(Exception e, CancellationToken cancellationToken) =>
         e is not (StorageException or TaskNotReadyException) && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested);
 
-    private string? WriteLog(string task, Exception e)
+    private string? WriteLog(TaskId task, Exception e)
     {
         try
         {

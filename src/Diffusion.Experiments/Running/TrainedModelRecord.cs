@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Diffusion.Core.Training;
+using Diffusion.Experiments.Planning;
 
 namespace Diffusion.Experiments.Running;
 
@@ -7,7 +8,7 @@ namespace Diffusion.Experiments.Running;
 public sealed record TrainedModelRecord
 {
     /// <summary>SHA-256 of everything that determines the weights.</summary>
-    public required string Key { get; init; }
+    public required StageKey Key { get; init; }
 
     /// <summary>The set-up in canonical form: data, schedule, model, loss, training.</summary>
     public required JsonNode Setup { get; init; }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Storage;
 
 using TorchSharp;
@@ -15,15 +16,15 @@ namespace Diffusion.Experiments.Running;
 public sealed class TrainedModelStore(string results)
 {
     /// <summary>The folder of a model.</summary>
-    public string FolderOf(string key) => Path.Combine(results, "models", key[..16]);
+    public string FolderOf(StageKey key) => Path.Combine(results, "models", key[..16]);
 
     /// <summary>The checkpoint of a model.</summary>
-    public string WeightsOf(string key) => Path.Combine(FolderOf(key), "weights.safetensors");
+    public string WeightsOf(StageKey key) => Path.Combine(FolderOf(key), "weights.safetensors");
 
-    private string RecordOf(string key) => Path.Combine(FolderOf(key), "model.json");
+    private string RecordOf(StageKey key) => Path.Combine(FolderOf(key), "model.json");
 
     /// <summary>The record of a model that is there and whole, or null. The weights' digest is compared, so a damaged checkpoint is trained anew.</summary>
-    public TrainedModelRecord? Find(string key)
+    public TrainedModelRecord? Find(StageKey key)
     {
         if (!File.Exists(RecordOf(key)) || !File.Exists(WeightsOf(key)))
             return null;
@@ -41,7 +42,7 @@ public sealed class TrainedModelStore(string results)
 
     /// <summary>Puts the stored weights into a network of the same set-up and switches it to evaluation.</summary>
     /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
-    public void LoadInto(string key, nn.Module network, Device device, ScalarType dtype)
+    public void LoadInto(StageKey key, nn.Module network, Device device, ScalarType dtype)
     {
         using DisposeScope scope = NewDisposeScope();
         network.to(device, dtype);
@@ -50,7 +51,7 @@ public sealed class TrainedModelStore(string results)
     }
 
     /// <summary>Stores weights and record; the record last, so that a model counts only when it is whole.</summary>
-    public TrainedModelRecord Save(nn.Module network, Func<string, TrainedModelRecord> recordOfDigest, string key)
+    public TrainedModelRecord Save(nn.Module network, Func<string, TrainedModelRecord> recordOfDigest, StageKey key)
     {
         Directory.CreateDirectory(FolderOf(key));
         SafetensorsFile.Write(WeightsOf(key), network.state_dict());

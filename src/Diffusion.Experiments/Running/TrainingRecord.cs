@@ -1,10 +1,12 @@
+using Diffusion.Experiments.Planning;
+
 namespace Diffusion.Experiments.Running;
 
 /// <summary><c>training/&lt;task&gt;.json</c>: that a run has trained a model or could not.</summary>
 public sealed record TrainingRecord
 {
     /// <summary>SHA-256 of everything that determines the weights.</summary>
-    public required string Key { get; init; }
+    public required StageKey Key { get; init; }
 
     /// <summary>Why it could not be trained; null when it could.</summary>
     public string? Error { get; init; }

@@ -55,15 +55,15 @@ public sealed class WorkPlan
     /// <exception cref="InputException">A filter is not usable.</exception>
     /// <exception cref="InvalidDataException">No cell can run, or the data cannot be read.</exception>
     public static WorkPlan Of(
-        ExperimentPlan plan, RunSettings settings, RunFolder? existing, Func<IReadOnlyList<ExperimentCell>, IReadOnlyDictionary<string, string>> objections,
+        ExperimentPlan plan, RunSettings settings, RunFolder? existing, Func<IReadOnlyList<ExperimentCell>, IReadOnlyDictionary<CellId, string>> objections,
         Func<IEnumerable<ExperimentCell>, IReadOnlyDictionary<string, int>>? metricObjections = null)
     {
         CellSelection selection = CellSelection.Of(settings.Only, plan);
-        HashSet<string> recorded = existing?.RecordedCells() ?? [];
+        HashSet<CellId> recorded = existing?.RecordedCells() ?? [];
         CellDecision?[] decisions = [.. plan.Cells.AsParallel().AsOrdered().Select(cell => recorded.Contains(cell.Id) ? Recorded(cell, existing!, settings) : null)];
 
         ExperimentCell[] open = [.. plan.Cells.Where((cell, i) => decisions[i] is not { Action: CellAction.Keep })];
-        IReadOnlyDictionary<string, string> refused = open.Length == 0 ? new Dictionary<string, string>() : objections(open);
+        IReadOnlyDictionary<CellId, string> refused = open.Length == 0 ? new Dictionary<CellId, string>() : objections(open);
         if (refused.Count == plan.Cells.Count)
             throw new InvalidDataException($"{plan.Source}: no cell of this experiment can run: {string.Join("; ", refused.Values.Distinct())}");
 

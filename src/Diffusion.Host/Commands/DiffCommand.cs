@@ -58,21 +58,21 @@ internal static class DiffCommand
     private static CellDiffDocument Cells(RunFolder a, string cellA, RunFolder b, string cellB, IReadOnlyList<DiffDocument.Fact> environment)
     {
         PlanFile planA = PlanFile.Read(a.PlanFile), planB = PlanFile.Read(b.PlanFile);
-        string idA = Id(a, planA, cellA), idB = Id(b, planB, cellB);
+        CellId idA = Id(a, planA, cellA), idB = Id(b, planB, cellB);
         List<CompositionChange> changes = [.. CompositionChange.Between(planA.Composition(idA)!, planB.Composition(idB)!)];
         if (planA.RepeatOf(idA) != planB.RepeatOf(idB))
             changes.Add(new("repeat", $"{planA.RepeatOf(idA)}", $"{planB.RepeatOf(idB)}"));
         return new($"{a.Label}:{idA}", $"{b.Label}:{idB}", changes, RecordJson.Find<CellRecord>(a.CellFile(idA)), RecordJson.Find<CellRecord>(b.CellFile(idB)), environment);
     }
 
-    private static string Id(RunFolder run, PlanFile plan, string digits)
+    private static CellId Id(RunFolder run, PlanFile plan, string digits)
     {
-        string[] found = [.. plan.Ids.Where(id => id.StartsWith(digits, StringComparison.OrdinalIgnoreCase))];
+        CellId[] found = [.. plan.Ids.Where(id => id.ToString().StartsWith(digits, StringComparison.OrdinalIgnoreCase))];
         return found switch
         {
-            [string only] => only,
+            [CellId only] => only,
             [] => throw new InputException($"{run.Label} has no cell '{digits}'{NameSuggestions.Hint(digits, [.. plan.Ids])}"),
-            _ => throw new InputException($"{run.Label} has {found.Length} cells that begin with '{digits}': {string.Join(", ", found.Take(5))}{(found.Length > 5 ? ", …" : "")}"),
+            _ => throw new InputException($"{run.Label} has {found.Length} cells that begin with '{digits}': {string.Join(", ", found.Take(5).AsEnumerable())}{(found.Length > 5 ? ", …" : "")}"),
         };
     }
 }

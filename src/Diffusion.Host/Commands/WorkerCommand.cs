@@ -47,7 +47,7 @@ internal static class WorkerCommand
     private static TaskRunner Runner(RunFolder folder, ComponentCatalogue catalogue, SessionServices services)
     {
         PlanFile plan = PlanFile.Read(folder.PlanFile);
-        Func<string, ExperimentCell> cell = plan.Binder(catalogue);
+        Func<CellId, ExperimentCell> cell = plan.Binder(catalogue);
         return new(
             folder,
             cell,
@@ -59,7 +59,7 @@ internal static class WorkerCommand
 
     private static int RunNamed(TaskRunner runner, string[] tasks, TextWriter output, CancellationToken cancellationToken)
     {
-        foreach (string task in tasks)
+        foreach (TaskId task in tasks.Select(TaskId.Parse))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (runner.HasRecord(task))

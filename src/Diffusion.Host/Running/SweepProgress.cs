@@ -131,7 +131,7 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
             _cellTime.Expect(cell.Id, kind, expected);
         }
 
-        Dictionary<string, ExperimentCell> known = work.Decisions.ToDictionary(decision => decision.Cell.Id, decision => decision.Cell);
+        Dictionary<CellId, ExperimentCell> known = work.Decisions.ToDictionary(decision => decision.Cell.Id, decision => decision.Cell);
         foreach (CellRecord record in endedBefore)
         {
             Of(known[record.Id]).Repeats++;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
+using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Running;
 using Diffusion.Experiments.Storage;
 
@@ -34,7 +35,7 @@ internal sealed class WorkerLoop(TaskRunner runner)
         {
             foreach (string task in tasks.GetConsumingEnumerable())
             {
-                runner.Run(task, progress => Say(new(WorkerMessageKind.Progress, task, Progress: progress)), abandoned.Token);
+                runner.Run(TaskId.Parse(task), progress => Say(new(WorkerMessageKind.Progress, task, Progress: progress)), abandoned.Token);
                 Say(new(WorkerMessageKind.Ended, task, Environment.WorkingSet));
             }
 

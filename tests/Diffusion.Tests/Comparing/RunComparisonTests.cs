@@ -21,7 +21,7 @@ public sealed class RunComparisonTests : IDisposable
         return (PlanFile.Read(path), plan);
     }
 
-    private static Dictionary<string, CellRecord> Records(ExperimentPlan plan, Func<ExperimentCell, double> value) => plan.Cells.ToDictionary(
+    private static Dictionary<CellId, CellRecord> Records(ExperimentPlan plan, Func<ExperimentCell, double> value) => plan.Cells.ToDictionary(
         cell => cell.Id, cell => CellRecord.Of(cell, default) with { Evaluations = cell.Experiment.Steps, Metrics = [new("mmd", value(cell), null, 100)] });
 
     private static RunComparison Compare((PlanFile File, ExperimentPlan Plan) first, (PlanFile File, ExperimentPlan Plan) second, Func<ExperimentCell, double>? a = null, Func<ExperimentCell, double>? b = null) =>
@@ -93,7 +93,7 @@ public sealed class RunComparisonTests : IDisposable
     public void Cells_that_ended_otherwise_are_counted_with_an_example()
     {
         (PlanFile File, ExperimentPlan Plan) plan = Plan("""{"axes":{"steps":[1,2,3]}}""");
-        Dictionary<string, CellRecord> before = Records(plan.Plan, _ => 1), after = Records(plan.Plan, _ => 1);
+        Dictionary<CellId, CellRecord> before = Records(plan.Plan, _ => 1), after = Records(plan.Plan, _ => 1);
         foreach (ExperimentCell cell in plan.Plan.Cells.Take(2))
             after[cell.Id] = after[cell.Id] with { Status = CellStatus.Diverged, Error = "diverged at step 1", Metrics = [], Evaluations = null };
         after.Remove(plan.Plan.Cells[2].Id);

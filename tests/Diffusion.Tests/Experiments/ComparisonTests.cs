@@ -1,3 +1,4 @@
+using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Reporting;
 using Diffusion.Experiments.Running;
 using Xunit;
@@ -10,8 +11,8 @@ public sealed class ComparisonTests
 
     private static CellRecord Record(string solver, int steps, int repeat, double? value, CellStatus status = CellStatus.Done) => new()
     {
-        Id = $"{solver}-{steps}-{repeat}",
-        Key = "k",
+        Id = CellId.Parse($"{solver}-{steps}-{repeat}"),
+        Key = StageKey.Parse("k"),
         Repeat = repeat,
         Axes = new Dictionary<string, string> { ["solver"] = solver, ["steps"] = $"{steps}" },
         Status = status,

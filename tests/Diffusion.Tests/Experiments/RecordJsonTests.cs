@@ -1,3 +1,4 @@
+using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Running;
 using Diffusion.Experiments.Storage;
 using Xunit;
@@ -13,7 +14,7 @@ public sealed class RecordJsonTests : IDisposable
     public RecordJsonTests()
     {
         _path = Path.Combine(_folder.FullName, "record.json");
-        RecordJson.Write(_path, new SampleRecord { Key = "k", Digest = "d", Evaluations = 12.5, Trace = [new(1, double.NaN), new(2, 1e300)], Seconds = 0.25 });
+        RecordJson.Write(_path, new SampleRecord { Key = StageKey.Parse("k"), Digest = "d", Evaluations = 12.5, Trace = [new(1, double.NaN), new(2, 1e300)], Seconds = 0.25 });
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -22,7 +23,7 @@ public sealed class RecordJsonTests : IDisposable
     public void What_is_written_is_read()
     {
         SampleRecord record = RecordJson.Read<SampleRecord>(_path);
-        Assert.Equal(("k", "d", 12.5, 0.25), (record.Key, record.Digest, record.Evaluations, record.Seconds));
+        Assert.Equal(("k", "d", 12.5, 0.25), (record.Key.ToString(), record.Digest, record.Evaluations, record.Seconds));
         Assert.Equal([new TracePoint(1, double.NaN), new TracePoint(2, 1e300)], record.Trace);
         Assert.True(System.Text.Json.JsonDocument.Parse(File.ReadAllText(_path)).RootElement.TryGetProperty("checksum", out _));
     }

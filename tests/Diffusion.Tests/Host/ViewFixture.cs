@@ -16,7 +16,7 @@ internal sealed class ViewFixture : IDisposable
         _manifests.Write("sound.json", ManifestFolder.Sound);
         Plan = _manifests.Plan($$"""{ "extends": "sound.json", "name": "watched", {{model}} "sweep": {{sweep}} }""");
         RunSettings settings = new() { Results = _manifests.At("results"), Fresh = true };
-        Work = WorkPlan.Of(Plan, settings, null, _ => new Dictionary<string, string>());
+        Work = WorkPlan.Of(Plan, settings, null, _ => new Dictionary<CellId, string>());
         Folder = RunFolder.Create(settings.Results, Plan.Name, Clock.GetUtcNow());
         Progress = new(experiment => experiment.Steps, Clock);
     }

@@ -25,6 +25,8 @@ internal sealed class ManifestFolder : IDisposable
         }
         """;
 
+    private static readonly ServiceProvider Services = new ServiceCollection().AddLogging().AddComponents(FakeComponents.Catalogue).AddSingleton(TimeProvider.System).BuildServiceProvider();
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("diffusion-manifests");
 
     /// <summary>Full path of the folder.</summary>
@@ -46,8 +48,8 @@ internal sealed class ManifestFolder : IDisposable
     /// <summary>The plan of a file of the folder.</summary>
     public ExperimentPlan Load(string name, params string[] sets)
     {
-        using ServiceProvider services = new ServiceCollection().AddComponents(FakeComponents.Catalogue).BuildServiceProvider();
-        return ExperimentLoader.Load(At(name), sets, FakeComponents.Catalogue, services.GetRequiredService<ComponentFactory>());
+        using IServiceScope scope = Services.CreateScope();
+        return ExperimentLoader.Load(At(name), sets, FakeComponents.Catalogue, scope.ServiceProvider.GetRequiredService<ComponentFactory>());
     }
 
     /// <summary>The plan of a manifest with this text.</summary>

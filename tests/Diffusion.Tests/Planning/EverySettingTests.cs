@@ -120,7 +120,7 @@ public sealed class EverySettingTests : IDisposable
         Assert.Equal(3, thrice.Cells.Select(cell => cell.Key).Distinct().Count());
         string path = _folder.Write("run/plan.jsonl", "");
         PlanFile.Write(path, thrice);
-        Func<string, ExperimentCell> bind = PlanFile.Read(path).Binder(ShippedComponents.Catalogue);
+        Func<CellId, ExperimentCell> bind = PlanFile.Read(path).Binder(ShippedComponents.Catalogue);
         Assert.Equal([0, 1, 2], thrice.Cells.Select(cell => bind(cell.Id).Repeat));
     }
 

@@ -64,7 +64,7 @@ public sealed class KeyPropertyTests : IDisposable
         ExperimentPlan plan = Plan(setting, 0, 0);
         string file = _folder.Write("run/plan.jsonl", "");
         PlanFile.Write(file, plan);
-        Func<string, ExperimentCell> bind = PlanFile.Read(file).Binder(FakeComponents.Catalogue);
+        Func<CellId, ExperimentCell> bind = PlanFile.Read(file).Binder(FakeComponents.Catalogue);
         return plan.Cells.All(cell => bind(cell.Id) is var worked && worked.Key == cell.Key && worked.Experiment.Seed == setting.Seed && ((FakeComponents.DdimOptions)worked.Experiment.Solver.Options!).Eta.Equals(setting.Eta));
     });
 

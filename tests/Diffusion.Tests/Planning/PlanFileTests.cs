@@ -74,7 +74,7 @@ public sealed class PlanFileTests : IDisposable
     [Fact]
     public void A_plan_whose_data_have_changed_is_refused_with_what_differs()
     {
-        string id = Written().Cells[0].Id;
+        CellId id = Written().Cells[0].Id;
         File.WriteAllText(_folder.At("rows.csv"), "x\n2\n");
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => PlanFile.Read(_path).Binder(FakeComponents.Catalogue)(id));
         Assert.Contains($"cell {id} was planned with other components: data.path sha256:", error.Message, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class PlanFileTests : IDisposable
     public void A_cell_that_is_not_in_the_plan_is_refused_by_name()
     {
         Written();
-        InvalidDataException error = Assert.Throws<InvalidDataException>(() => PlanFile.Read(_path).Binder(FakeComponents.Catalogue)("none"));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => PlanFile.Read(_path).Binder(FakeComponents.Catalogue)(CellId.Parse("none")));
         Assert.Contains("the plan has no cell 'none'", error.Message, StringComparison.Ordinal);
     }
 

@@ -307,7 +307,7 @@ public sealed class SweepTests : IDisposable
         Assert.Equal(_folder.Plan(Sweep("""{ "axes": { "solver": ["ancestral"], "steps": [5] } }""")).Cells[0].Key, plan.Cells[3].Key);
         string file = _folder.Write("run/plan.jsonl", "");
         PlanFile.Write(file, plan);
-        Func<string, ExperimentCell> bind = PlanFile.Read(file).Binder(FakeComponents.Catalogue);
+        Func<CellId, ExperimentCell> bind = PlanFile.Read(file).Binder(FakeComponents.Catalogue);
         Assert.All(plan.Cells, cell => Assert.Equal(cell.Key, bind(cell.Id).Key));
     }
 

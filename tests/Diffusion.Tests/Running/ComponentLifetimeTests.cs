@@ -58,13 +58,13 @@ public sealed class ComponentLifetimeTests : IDisposable
         Assert.Equal([8, 6, 6, 6], rounds.OrderBy(round => round.Key).Select(round => round.Count()));
 
         // The first time data are read and tables are made that last as long as the process.
-        foreach (string task in Tasks(rounds[0]).Concat(Tasks(rounds[1])))
+        foreach (TaskId task in Tasks(rounds[0]).Concat(Tasks(rounds[1])))
             worker.Run(task, _ => { }, TestContext.Current.CancellationToken);
         Dictionary<string, int> parameters = plan.Cells.DistinctBy(cell => cell.Experiment.Model.Name).ToDictionary(cell => cell.Experiment.Model.Name, Parameters);
         Collect();
-        string[] later = [.. Tasks(rounds[2]), .. Tasks(rounds[3]), .. Tasks(rounds[0])];
-        (string, long)[] expected = [.. later.Select(task => (task, (long)parameters[plan.Cells.First(cell => cell.Id == task || cell.TrainingTask == task).Experiment.Model.Name]))];
-        (string, long)[] left = [.. later.Select(task =>
+        TaskId[] later = [.. Tasks(rounds[2]), .. Tasks(rounds[3]), .. Tasks(rounds[0])];
+        (TaskId, long)[] expected = [.. later.Select(task => (task, (long)parameters[plan.Cells.First(cell => cell.Task == task || cell.TrainingTask == task).Experiment.Model.Name]))];
+        (TaskId, long)[] left = [.. later.Select(task =>
         {
             long tensors = Tensor.TotalCount;
             worker.Run(task, _ => { }, TestContext.Current.CancellationToken);
@@ -92,5 +92,5 @@ public sealed class ComponentLifetimeTests : IDisposable
         return scope.Factory.Create<IScoreModel>(cell.Experiment.Model, set.Description, set) is ITrainableScoreModel { Network: var network } ? network.parameters().Count() : 0;
     }
 
-    private static IEnumerable<string> Tasks(IEnumerable<ExperimentCell> cells) => cells.Select(cell => cell.TrainingTask).OfType<string>().Distinct().Concat(cells.Select(cell => cell.Id));
+    private static IEnumerable<TaskId> Tasks(IEnumerable<ExperimentCell> cells) => cells.Select(cell => cell.TrainingTask).OfType<TaskId>().Distinct().Concat(cells.Select(cell => cell.Task));
 }

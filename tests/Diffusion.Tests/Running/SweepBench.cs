@@ -87,7 +87,7 @@ internal sealed class SweepBench : IDisposable
 
     /// <summary>Every number of a run, to the last bit, by cell.</summary>
     public static IReadOnlyDictionary<string, string> Numbers(RunOutcome outcome) => outcome.Records.ToDictionary(
-        record => record.Id,
+        record => record.Id.ToString(),
         record => $"{record.Status} {record.Evaluations:R} {string.Join(' ', record.Metrics.Select(m => FormattableString.Invariant($"{m.Name}={m.Value:R}±{m.StandardError:R}")))} {Samples(outcome.Folder, record)}");
 
     /// <summary>The SHA-256 of the samples of a cell, "" where it has none.</summary>
