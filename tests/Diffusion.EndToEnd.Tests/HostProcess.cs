@@ -24,8 +24,8 @@ public static class HostProcess
     /// <summary>Starts the host with variables of the environment.</summary>
     public static RunningHost Start(string workingDirectory, IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {
-        // A shell starts what it sends to the background with Ctrl-C ignored, and children inherit that; a user's terminal does not.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Assembly, .. arguments])
+        // A shell ignores Ctrl-C for what it sends to the background, nohup ignores SIGHUP, and children inherit that; a user's terminal ignores neither.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT,HUP,QUIT,TERM", "dotnet", Assembly, .. arguments])
         {
             WorkingDirectory = workingDirectory,
             RedirectStandardOutput = true,

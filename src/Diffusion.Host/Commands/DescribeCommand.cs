@@ -16,6 +16,8 @@ internal static class DescribeCommand
             HostSession session = HostSession.Open(parsed, options);
             string wanted = parsed.GetRequiredValue(name);
             TextWriter output = parsed.InvocationConfiguration.Output;
+            foreach (ComponentProblem problem in session.Problems)
+                parsed.InvocationConfiguration.Error.WriteLine(problem);
             if (ManifestSection.All.FirstOrDefault(section => section.Name == wanted) is { } section)
             {
                 Describe(section, output);
