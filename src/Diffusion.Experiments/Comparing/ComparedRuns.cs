@@ -23,7 +23,7 @@ public sealed record ComparedRuns(IReadOnlyList<string> Runs, IReadOnlyList<stri
             PlanFile plan = PlanFile.Read(run.PlanFile);
             string label = LabelOf(run);
             axes.AddRange(plan.Axes.Select(axis => axis.Path));
-            IReadOnlyDictionary<string, CellRecord> records = RunComparison.Records(run);
+            IReadOnlyDictionary<CellId, CellRecord> records = RunComparison.Records(run);
             cells.AddRange(plan.Ids.Where(records.ContainsKey).Select(id => new ComparedCell(records[id], label, plan.AxisValues(id), () => plan.Composition(id)!)));
         }
 
