@@ -95,6 +95,7 @@ internal static class CommandLine
             PlanCommand.Create(options),
             ReplayCommand.Create(options),
             DiffCommand.Create(options),
+            CompareCommand.Create(options),
             PluginsCommand.Create(options),
             DescribeCommand.Create(options),
             CertifyCommand.Create(options),

@@ -40,7 +40,8 @@ public sealed record CompositionChange(string Path, string? Before, string? Afte
         ? $"component version changed: {Before} → {After}"
         : $"{Path} {Before ?? "unset"} → {After ?? "unset"}";
 
-    private static SortedDictionary<string, string> Leaves(string member, string? json)
+    /// <summary>A member of a composition as path → text.</summary>
+    internal static SortedDictionary<string, string> Leaves(string member, string? json)
     {
         SortedDictionary<string, string> leaves = new(StringComparer.Ordinal);
         if (json is not null)

@@ -81,7 +81,7 @@ public sealed class Comparison
 
     /// <summary>How to read the entries.</summary>
     public string Caption => Repeats > 1
-        ? $"{Goal} Mean ± standard error over {Repeats} repeats @ function evaluations a sample."
+        ? $"{Goal} Mean ± standard error over n repeats @ function evaluations a sample."
         : $"{Goal} Value @ function evaluations a sample; one repeat, so no standard error.";
 
     private static ComparisonCell? Cell(MetricLabels labels, MetricSeries metric, CellRecord[] records)
@@ -91,10 +91,10 @@ public sealed class Comparison
 
         // A cell that another metric failed in still has this one's value.
         (CellRecord Record, MetricValue? Value)[] found = [.. records.Select(record => (record, labels.Find(record, metric)))];
-        double[] values = [.. found.Where(one => one.Value is not null).Select(one => one.Value!.Value)];
+        MetricValue[] values = [.. found.Select(one => one.Value).OfType<MetricValue>()];
         CellRecord[] without = [.. found.Where(one => one.Value is null).Select(one => one.Record)];
         return new ComparisonCell(
-            values.Length == 0 ? null : Estimate.Of(values),
+            values.Length == 0 ? null : Estimate.Of([.. values.Select(value => value.Value)], [.. values.Select(value => value.StandardError)]),
             records.Average(record => record.Evaluations),
             without.Count(record => record.Status == CellStatus.Diverged),
             without.Count(record => record.Status == CellStatus.Failed && (record.Metrics.Count == 0 || Lacks(record, isFailure: true))),

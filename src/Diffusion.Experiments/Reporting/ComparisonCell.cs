@@ -8,7 +8,7 @@ namespace Diffusion.Experiments.Reporting;
 /// <param name="NotApplicable">Repeats whose parts do not fit together.</param>
 public sealed record ComparisonCell(Estimate? Estimate, double? Evaluations, int Diverged, int Failed, int NotApplicable = 0)
 {
-    /// <summary>Entry for people: "0.184 ± 0.012 @19" (19 evaluations), "diverged", "failed", "n/a".</summary>
+    /// <summary>Entry for people: "0.184 ± 0.012 n=4 @19" (four repeats, 19 evaluations), "diverged", "failed", "n/a".</summary>
     public override string ToString()
     {
         if (NotApplicable > 0)
@@ -20,6 +20,6 @@ public sealed record ComparisonCell(Estimate? Estimate, double? Evaluations, int
             ( > 0, 0) => Estimate is null ? "diverged" : $" ({Diverged} diverged)",
             _ => Estimate is null ? "failed" : $" ({Failed} failed)",
         };
-        return Estimate is null ? trouble : FormattableString.Invariant($"{Estimate} @{Evaluations:0.#}{trouble}");
+        return Estimate is null ? trouble : FormattableString.Invariant($"{Estimate} n={Estimate.Value.Count} @{Evaluations:0.#}{trouble}");
     }
 }

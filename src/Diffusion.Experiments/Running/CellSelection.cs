@@ -33,7 +33,8 @@ public sealed class CellSelection
     /// <summary>Whether a cell is meant.</summary>
     public bool Contains(ExperimentCell cell) => _filters.Count == 0 || _filters.Any(conditions => Meets(cell, conditions));
 
-    private static IReadOnlyList<(string, string)> Parse(string filter) =>
+    /// <summary>The conditions of a filter; what has no path is the first digits of an id.</summary>
+    internal static IReadOnlyList<(string Path, string Pattern)> Parse(string filter) =>
         [.. filter.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(condition =>
             condition.Split('=', 2) is [string path, string pattern] ? (path.Trim(), pattern.Trim()) : ("", condition))];
 
@@ -51,5 +52,6 @@ public sealed class CellSelection
 
     private static Dictionary<string, string> Facts(ExperimentCell cell) => Flattened.Of(cell.Experiment.ToJson());
 
-    private static bool Matches(string pattern, string text) => NumberText.Canonical(pattern) == NumberText.Canonical(text) || FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: false);
+    /// <summary>Whether a label is meant by a pattern, however its numbers are written.</summary>
+    internal static bool Matches(string pattern, string text) => NumberText.Canonical(pattern) == NumberText.Canonical(text) || FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: false);
 }

@@ -1,3 +1,5 @@
+using System.Text;
+using Diffusion.Experiments.Comparing;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Reporting;
 using Diffusion.Experiments.Storage;
@@ -14,6 +16,18 @@ internal static class RunReport
     public static void Write(ExperimentPlan plan, RunFolder folder, IReadOnlyList<CellRecord> records)
     {
         MetricsCsv.Write(folder.MetricsFile, [.. plan.Axes.Select(axis => axis.Path)], records);
-        AtomicFile.WriteAllText(folder.ComparisonFile, $"# {Markdown.Inline(plan.Name)}\n\n{Markdown.Text(plan.Description)}\n\n{string.Join('\n', Compare(plan, records).Select(comparison => comparison.ToMarkdown()))}");
+        var text = new StringBuilder();
+        text.Append($"# {Markdown.Inline(plan.Name)}\n\n{Markdown.Text(plan.Description)}\n\n").AppendJoin('\n', Compare(plan, records).Select(comparison => comparison.ToMarkdown()));
+        var runs = ComparedRuns.Of(plan, folder.Label, records);
+        foreach (string metric in MeasuredMetric.All(records).Select(metric => metric.Name))
+        {
+            if (ConfigurationComparison.Usual(runs, metric) is not { } comparison)
+                continue;
+            text.Append($"\n## Comparison by {Markdown.Inline(comparison.By)}: {Markdown.Inline(metric)}\n\n");
+            foreach (ReportSection section in ComparisonText.Full(comparison))
+                text.Append(section.ToMarkdown(3));
+        }
+
+        AtomicFile.WriteAllText(folder.ComparisonFile, text.ToString());
     }
 }

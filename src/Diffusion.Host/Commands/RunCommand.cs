@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Diffusion.Experiments.Comparing;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Reporting;
@@ -117,6 +118,11 @@ internal static class RunCommand
                 [.. comparison.Rows.Select(row => (string[])[.. row.Labels, .. row.Cells.Select(cell => cell?.ToString() ?? "")])]);
             if (comparisons.Count > 1)
                 output.WriteLine($"comparison.md has the same for {string.Join(" and ", comparisons.Skip(1).Select(other => other.Metric))}.");
+            if (ConfigurationComparison.Usual(ComparedRuns.Of(plan, outcome.Folder.Label, outcome.Records), comparison.Metric) is { } pairs)
+            {
+                output.WriteLine();
+                ReportView.Write(output, ComparisonText.Brief(pairs, outcome.Folder.Label));
+            }
         }
 
         int failed = outcome.Records.Count(record => record.Status == CellStatus.Failed);

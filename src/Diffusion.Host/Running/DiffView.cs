@@ -34,9 +34,9 @@ internal static class DiffView
         WriteTable(
             output,
             hasErrors ? "Results, B − A paired by repeat, mean ± standard error" : "Results",
-            [.. axes, "metric", "A", "B", "B − A", "relative"],
+            [.. axes, "metric", "n", "A", "B", "B − A", "relative"],
             runs.Metrics,
-            difference => [.. axes.Select(axis => difference.Axes[axis]), difference.Metric, $"{difference.First}", $"{difference.Second}", $"{difference.Difference}", Percent(difference.Relative)]);
+            difference => [.. axes.Select(axis => difference.Axes[axis]), difference.Metric, $"{difference.Difference.Count}", $"{difference.First}", $"{difference.Second}", $"{difference.Difference}", Percent(difference.Relative)]);
     }
 
     public static void Write(TextWriter output, CellDiffDocument document)

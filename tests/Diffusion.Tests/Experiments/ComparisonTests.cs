@@ -42,14 +42,14 @@ public sealed class ComparisonTests
         ComparisonCell first = comparison.Rows[0].Cells[0]!;
         Assert.Equal(2.5, first.Estimate!.Value.Mean, 12);
         Assert.Equal(Math.Sqrt(3.25 / 3), first.Estimate.Value.StandardError!.Value, 12);
-        Assert.Equal("2.5 ± 1.0 @10", first.ToString());
+        Assert.Equal("2.5 ± 1.0 n=3 @10", first.ToString());
     }
 
     [Fact]
     public void Trouble_is_shown_and_missing_cells_are_empty()
     {
         Comparison comparison = Comparison.Build(Axes, Records)[0];
-        Assert.Equal("0.25 @20 (1 diverged)", comparison.Rows[0].Cells[1]!.ToString());
+        Assert.Equal("0.25 (does not vary; own error 0.5) n=2 @20 (1 diverged)", comparison.Rows[0].Cells[1]!.ToString());
         Assert.Equal("failed", comparison.Rows[1].Cells[0]!.ToString());
         Assert.Null(comparison.Rows[1].Cells[1]);
     }
@@ -60,11 +60,11 @@ public sealed class ComparisonTests
             """
             ## mmd
 
-            Smaller is better. Mean ± standard error over 3 repeats @ function evaluations a sample.
+            Smaller is better. Mean ± standard error over n repeats @ function evaluations a sample.
 
             | solver | 5 steps | 10 steps |
             |---|---:|---:|
-            | euler | 2.5 ± 1.0 @10 | 0.25 @20 (1 diverged) |
+            | euler | 2.5 ± 1.0 n=3 @10 | 0.25 (does not vary; own error 0.5) n=2 @20 (1 diverged) |
             | heun | failed |  |
 
             """,
@@ -100,4 +100,15 @@ public sealed class ComparisonTests
     [InlineData(6214.3, 51.2, "6214 ± 51")]
     public void Estimates_show_the_digits_that_their_error_leaves(double mean, double error, string text) =>
         Assert.Equal(text, new Estimate(mean, error, 3).ToString());
+
+    [Fact]
+    public void Repeats_that_give_one_value_say_so_and_leave_its_own_error()
+    {
+        // Added up and divided, sixty times 2.251 is not 2.251; its rounding is no standard error.
+        double[] values = [.. Enumerable.Repeat(2.251, 60)];
+        Assert.Equal("2.25 (does not vary; own error 0.14)", $"{Estimate.Of(values, [.. values.Select(_ => (double?)0.135)])}");
+        Assert.Equal("2.25 (does not vary)", $"{Estimate.Of(values)}");
+        Assert.Equal("2.25", $"{Estimate.Of([2.251])}");
+        Assert.Null(Estimate.Of(values).StandardError);
+    }
 }

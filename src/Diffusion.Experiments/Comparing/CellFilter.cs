@@ -1,0 +1,64 @@
+using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Manifests;
+using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Running;
+
+namespace Diffusion.Experiments.Comparing;
+
+/// <summary>Which cells of runs are compared: <c>solver=ddim*,steps=10</c>, a repeat, or the first digits of an id, as when they are run.</summary>
+internal static class CellFilter
+{
+    private const string Repeat = "repeat";
+
+    /// <summary>The cells that any filter means; all without a filter.</summary>
+    /// <exception cref="InputException">A filter names a path that no cell has, or no cell meets it.</exception>
+    public static ComparedRuns Apply(ComparedRuns runs, IReadOnlyList<string> filters)
+    {
+        if (filters.Count == 0)
+            return runs;
+        HashSet<ComparedCell> met = [];
+        foreach (string filter in filters)
+        {
+            IReadOnlyList<(string Path, string Pattern)> conditions = CellSelection.Parse(filter);
+            foreach ((string path, _) in conditions.Where(condition => condition.Path.Length > 0))
+            {
+                string[] known = [.. runs.Axes, Repeat];
+                if (!known.Contains(path) && !runs.Cells.Any(cell => Leaf(cell, path) is not null))
+                    throw new InputException($"--where {filter}: unknown path '{path}'{NameSuggestions.Hint(path, known)}");
+            }
+
+            ComparedCell[] found = [.. runs.Cells.Where(cell => conditions.All(condition => Meets(cell, condition.Path, condition.Pattern)))];
+            if (found.Length == 0)
+                throw new InputException($"--where {filter}: no cell meets this{Known(runs, conditions)}");
+            met.UnionWith(found);
+        }
+
+        return runs with { Cells = [.. runs.Cells.Where(met.Contains)] };
+    }
+
+    private static bool Meets(ComparedCell cell, string path, string pattern) => path switch
+    {
+        "" => cell.Record.Id.ToString().StartsWith(pattern, StringComparison.OrdinalIgnoreCase),
+        Repeat => FormattableString.Invariant($"{cell.Record.Repeat}") == pattern,
+        _ => (cell.Axes.TryGetValue(path, out string? label) && CellSelection.Matches(pattern, label)) || (Leaf(cell, path) is { } leaf && CellSelection.Matches(pattern, leaf)),
+    };
+
+    private static string? Leaf(ComparedCell cell, string path)
+    {
+        string member = path.Split('.')[0];
+        return CompositionChange.Leaves(member, cell.Composition.GetValueOrDefault(member)).GetValueOrDefault(path);
+    }
+
+    // For the first value that no cell has on its axis.
+    private static string Known(ComparedRuns runs, IReadOnlyList<(string Path, string Pattern)> conditions)
+    {
+        foreach ((string path, string pattern) in conditions.Where(condition => runs.Axes.Contains(condition.Path)))
+        {
+            string[] labels = [.. runs.Cells.Select(cell => cell.Axes.GetValueOrDefault(path, "")).Where(label => label.Length > 0).Distinct()];
+            if (!labels.Any(label => CellSelection.Matches(pattern, label)))
+                return NameSuggestions.Hint(pattern, labels);
+        }
+
+        return "";
+    }
+}

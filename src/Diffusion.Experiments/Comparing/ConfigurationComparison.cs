@@ -1,0 +1,197 @@
+using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Manifests;
+using Diffusion.Experiments.Statistics;
+
+namespace Diffusion.Experiments.Comparing;
+
+/// <summary>
+/// What the repeats of a sweep say about the values of one axis: paired differences, corrected together; ranks, wins and ties; quality against cost; and what else
+/// may stand behind a difference.
+/// </summary>
+public sealed record ConfigurationComparison
+{
+    /// <summary>The chance that any of the decisions of a family is wrong.</summary>
+    public const double Level = 0.05;
+
+    /// <summary>So many can be compared each with each, and read.</summary>
+    public const int MostEachWithEach = 40;
+
+    private const string Solver = "solver";
+
+    /// <summary>The runs.</summary>
+    public required IReadOnlyList<string> Runs { get; init; }
+
+    /// <summary>The metric.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>What good values of it are like.</summary>
+    public required MetricGoal Goal { get; init; }
+
+    /// <summary>The axis whose values are compared.</summary>
+    public required string By { get; init; }
+
+    /// <summary>The configurations that are compared, in the sweep's order.</summary>
+    public required IReadOnlyList<string> Names { get; init; }
+
+    /// <summary>The one that all others are compared with; null where each is compared with each.</summary>
+    public required string? Baseline { get; init; }
+
+    /// <summary>The blocks at which they stand beside each other.</summary>
+    public required IReadOnlyList<ComparisonBlock> Blocks { get; init; }
+
+    /// <summary>How many comparisons were tested, and corrected together.</summary>
+    public required int Tested { get; init; }
+
+    /// <summary>Wins, ties and losses, the most wins over losses first.</summary>
+    public required IReadOnlyList<ConfigurationTally> Tallies { get; init; }
+
+    /// <summary>Quality against cost.</summary>
+    public required IReadOnlyList<CostCurves> Curves { get; init; }
+
+    /// <summary>What else may stand behind a difference.</summary>
+    public required IReadOnlyList<Confound> Confounds { get; init; }
+
+    /// <summary>The axis that is compared where none is named: the solver, or the only axis beside steps and evaluations; null where that is open.</summary>
+    public static string? DefaultAxis(IReadOnlyList<string> axes)
+    {
+        string[] own = [.. axes.Where(axis => !CostAxes.Contains(axis))];
+        return own.Contains(Solver) ? Solver : own.Length == 1 ? own[0] : null;
+    }
+
+    /// <summary>The comparison that a run ends with, over its usual axis; null where there is nothing to compare.</summary>
+    /// <param name="runs">The run.</param>
+    /// <param name="metric">The metric; null for the first.</param>
+    public static ConfigurationComparison? Usual(ComparedRuns runs, string? metric)
+    {
+        if (runs.Cells.Count == 0 || DefaultAxis(runs.Axes) is null)
+            return null;
+        try
+        {
+            return Of(runs, new() { Metric = metric });
+        }
+        catch (InputException)
+        {
+            // One value alone, too many of them, or nothing measured yet.
+            return null;
+        }
+    }
+
+    /// <summary>Compares the configurations of runs.</summary>
+    /// <exception cref="InputException">What is named is not there, or there is nothing to compare.</exception>
+    public static ConfigurationComparison Of(ComparedRuns runs, ComparisonOptions options)
+    {
+        if (runs.Cells.Count == 0)
+            throw new InputException($"nothing to compare: no cell of {string.Join(" or ", runs.Runs)} has ended");
+        string by = Axis(runs, options.By);
+        ComparedRuns pooled = CellFilter.Apply(runs, options.Where).Pooled(by == ComparedRuns.RunAxis);
+        MeasuredMetric metric = MeasuredMetric.Find(options.Metric, [.. pooled.Cells.Select(cell => cell.Record)]);
+        string[] own = [.. pooled.Axes.Where(axis => axis == by || axis.StartsWith($"{by}.", StringComparison.Ordinal))];
+        string[] others = [.. pooled.Axes.Except(own)];
+        (ComparedCell Cell, string Name)[] cells = [.. pooled.Cells.Select(cell => (cell, NameOf(cell, own))).Where(cell => cell.Item2.Length > 0)];
+        string[] names = [.. cells.Select(cell => cell.Name).Distinct()];
+        if (names.Length < 2)
+            throw new InputException($"nothing to compare: {by} has one value only{(names.Length == 1 ? $", {names[0]}" : "")}; --by compares another axis ({string.Join(", ", runs.Axes)})");
+        if (options.Baseline is { } baseline && !names.Contains(baseline))
+            throw new InputException($"--baseline: {by} has no value '{baseline}'{NameSuggestions.Hint(baseline, names)}");
+        if (options.Baseline is null && names.Length > MostEachWithEach)
+            throw new InputException($"{by} has {names.Length} values, too many to compare each with each; --baseline NAME compares all with one, --where chooses some");
+
+        ComparisonBlock[] blocks = [.. cells
+            .GroupBy(cell => string.Join('\n', others.Select(axis => ComparedRuns.LabelOf(cell.Cell, axis))))
+            .Select(block => Block(block, others, metric))
+            .Where(block => block.Configurations.Count > 1)];
+        if (blocks.Length == 0)
+            throw new InputException($"nothing to compare: no two values of {by} stand in one block of the sweep, where all other axes agree");
+        PairDifference[][] pairs = [.. blocks.Select(block => (PairDifference[])[.. Pairs(block, options.Baseline)])];
+        IReadOnlyList<PairDifference> family = PairDifference.Decide([.. pairs.SelectMany(pair => pair)], metric.Goal, Level);
+        Queue<PairDifference> queue = new(family);
+        ComparisonBlock[] decided = [.. blocks.Zip(pairs, (block, own) => Ranked(block with { Pairs = [.. own.Select(_ => queue.Dequeue())] }, options.Baseline))];
+        return new()
+        {
+            Runs = runs.Runs,
+            Metric = metric.Name,
+            Goal = metric.Goal,
+            By = by,
+            Names = names,
+            Baseline = options.Baseline,
+            Blocks = decided,
+            Tested = family.Count(pair => pair.PValue is not null),
+            Tallies = ConfigurationTally.Of(names, family),
+            Curves = [.. CurvesOf(decided, metric, options.Baseline)],
+            Confounds = Comparing.Confounds.Find(by, decided, options.Baseline ?? names[0]),
+        };
+    }
+
+    private static string Axis(ComparedRuns runs, string? by)
+    {
+        string[] known = [.. runs.Axes, .. runs.Runs.Count > 1 ? [ComparedRuns.RunAxis] : Array.Empty<string>()];
+        if (by is not null)
+            return known.Contains(by) ? by : throw new InputException($"--by: the sweep has no axis '{by}'{NameSuggestions.Hint(by, known)}");
+        return DefaultAxis(runs.Axes) ?? (runs.Runs.Count > 1
+            ? ComparedRuns.RunAxis
+            : throw new InputException($"--by says which axis is compared; there are {(known.Length == 0 ? "none" : string.Join(", ", known))}"));
+    }
+
+    // Options that only some values have are axes below theirs: "ddim eta=0.5" beside "heun".
+    private static string NameOf(ComparedCell cell, string[] own)
+    {
+        string name = ComparedRuns.LabelOf(cell, own[0]);
+        return name.Length == 0 ? "" : string.Join(' ', own.Skip(1)
+            .Select(axis => (Option: axis[(own[0].Length + 1)..], Label: ComparedRuns.LabelOf(cell, axis)))
+            .Where(option => option.Label.Length > 0).Select(option => $"{option.Option}={option.Label}").Prepend(name));
+    }
+
+    private static ComparisonBlock Block(IEnumerable<(ComparedCell Cell, string Name)> cells, string[] axes, MeasuredMetric metric)
+    {
+        ConfigurationResult[] results = [.. cells.GroupBy(cell => cell.Name, cell => cell.Cell)
+            .Select(configuration => ConfigurationResult.Of(configuration.Key, metric, [.. configuration]))
+            .OrderBy(result => result.Estimate is { } estimate ? metric.Goal.Cost(estimate.Mean) : double.PositiveInfinity)];
+        ComparedCell first = results[0].Cells[0];
+        return new()
+        {
+            Axes = axes.Select(axis => (Axis: axis, Label: ComparedRuns.LabelOf(first, axis))).Where(axis => axis.Label.Length > 0).ToDictionary(axis => axis.Axis, axis => axis.Label),
+            Configurations = results,
+            Pairs = [],
+            NotDistinguishable = [],
+        };
+    }
+
+    private static IEnumerable<PairDifference> Pairs(ComparisonBlock block, string? baseline)
+    {
+        ConfigurationResult[] measured = [.. block.Configurations.Where(configuration => configuration.Estimate is not null)];
+        if (baseline is null)
+            return measured.Index().SelectMany(first => measured.Skip(first.Index + 1).Select(second => PairDifference.Of(first.Item.Name, second.Name, first.Item.Values, second.Values)));
+        return measured.FirstOrDefault(configuration => configuration.Name == baseline) is { } reference
+            ? measured.Where(configuration => configuration != reference).Select(configuration => PairDifference.Of(configuration.Name, reference.Name, configuration.Values, reference.Values))
+            : [];
+    }
+
+    private static ComparisonBlock Ranked(ComparisonBlock block, string? baseline)
+    {
+        ConfigurationResult[] measured = [.. block.Configurations.Where(configuration => configuration.Estimate is not null)];
+        Dictionary<(string, string), PairVerdict> verdicts = block.Pairs.Concat(block.Pairs.Select(pair => pair.Reversed())).ToDictionary(pair => (pair.First, pair.Second), pair => pair.Verdict);
+        RankInterval[] ranks = RankInterval.Of(measured.Length, (i, j) => Verdict(i, j) == PairVerdict.Better);
+        IReadOnlyList<int[]> groups = baseline is null ? MaximalGroups.Of(measured.Length, (i, j) => Verdict(i, j) is PairVerdict.NotDistinguishable or PairVerdict.Same) : [];
+        return block with
+        {
+            Configurations = [.. block.Configurations.Select(configuration => Array.IndexOf(measured, configuration) is >= 0 and var index
+                ? configuration with { Rank = index + 1, Ranks = baseline is null ? ranks[index] : null }
+                : configuration)],
+            NotDistinguishable = [.. groups.Select(group => (IReadOnlyList<string>)[.. group.Select(i => measured[i].Name)])],
+        };
+
+        PairVerdict Verdict(int i, int j) => verdicts.GetValueOrDefault((measured[i].Name, measured[j].Name), PairVerdict.NoCommonRepeats);
+    }
+
+    private static IEnumerable<CostCurves> CurvesOf(IReadOnlyList<ComparisonBlock> blocks, MeasuredMetric metric, string? baseline)
+    {
+        foreach (IGrouping<string, ComparisonBlock> curve in blocks.GroupBy(block => string.Join('\n', block.Axes.Where(axis => !CostAxes.Contains(axis.Key)).Select(axis => $"{axis.Key}={axis.Value}"))))
+        {
+            Dictionary<string, string> axes = curve.First().Axes.Where(axis => !CostAxes.Contains(axis.Key)).ToDictionary();
+            (string Budget, ConfigurationResult Result)[] results = [.. curve.SelectMany(block => block.Configurations.Select(configuration =>
+                (string.Join(", ", block.Axes.Where(axis => CostAxes.Contains(axis.Key)).Select(axis => axis.Key == CostAxes.Steps ? $"{axis.Value} steps" : $"nfe {axis.Value}")), configuration)))];
+            foreach (CostMeasure measure in Enum.GetValues<CostMeasure>())
+                yield return CostCurves.Of(axes, results, metric, measure, baseline, Level);
+        }
+    }
+}

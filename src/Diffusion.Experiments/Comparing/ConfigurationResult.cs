@@ -1,0 +1,71 @@
+using System.Text.Json.Serialization;
+using Diffusion.Experiments.Reporting;
+using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Statistics;
+
+namespace Diffusion.Experiments.Comparing;
+
+/// <summary>What is known of one configuration in one block of a sweep.</summary>
+public sealed record ConfigurationResult
+{
+    /// <summary>Its name among those that are compared.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Mean and standard error over the repeats that have a value; null where none has.</summary>
+    public Estimate? Estimate { get; init; }
+
+    /// <summary>The 95 % interval of the mean over repeats; null where there is none.</summary>
+    public Interval? Interval { get; init; }
+
+    /// <summary>NFE, the mean over repeats.</summary>
+    public double? Evaluations { get; init; }
+
+    /// <summary>Seconds of sampling, the mean over repeats.</summary>
+    public double? Seconds { get; init; }
+
+    /// <summary>Repeats that diverged.</summary>
+    public int Diverged { get; init; }
+
+    /// <summary>Repeats that failed.</summary>
+    public int Failed { get; init; }
+
+    /// <summary>Repeats whose parts do not fit together.</summary>
+    public int NotApplicable { get; init; }
+
+    /// <summary>Its rank by the mean, 1 the best; null without a value.</summary>
+    public int? Rank { get; init; }
+
+    /// <summary>The ranks that the decided comparisons leave open; null where not all pairs are compared, or without a value.</summary>
+    public RankInterval? Ranks { get; init; }
+
+    /// <summary>Values on the scale that is compared, by repeat.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<int, double> Values { get; init; } = new Dictionary<int, double>();
+
+    /// <summary>Its cells.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<ComparedCell> Cells { get; init; } = [];
+
+    /// <summary>The repeats of one configuration.</summary>
+    internal static ConfigurationResult Of(string name, MeasuredMetric metric, IReadOnlyList<ComparedCell> cells)
+    {
+        // A cell that another metric failed in still has this one's value.
+        (int Repeat, MetricValue Value)[] measured = [.. cells
+            .Select(cell => (cell.Record.Repeat, Value: metric.Of(cell.Record))).Where(pair => pair.Value is not null).Select(pair => (pair.Repeat, pair.Value!)).DistinctBy(pair => pair.Repeat)];
+        CellRecord[] sampled = [.. cells.Select(cell => cell.Record).Where(record => record.Evaluations is not null)];
+        CellRecord[] without = [.. cells.Select(cell => cell.Record).Where(record => metric.Of(record) is null)];
+        return new()
+        {
+            Name = name,
+            Estimate = measured.Length == 0 ? null : Reporting.Estimate.Of([.. measured.Select(pair => pair.Value.Value)], [.. measured.Select(pair => pair.Value.StandardError)]),
+            Interval = measured.Length == 0 ? null : MeanInference.Of([.. measured.Select(pair => pair.Value.Value)]).Interval(),
+            Evaluations = cells.Average(cell => cell.Record.Evaluations),
+            Seconds = sampled.Length == 0 ? null : sampled.Average(record => record.SamplingSeconds),
+            Diverged = without.Count(record => record.Status == CellStatus.Diverged),
+            Failed = without.Count(record => record.Status == CellStatus.Failed),
+            NotApplicable = without.Count(record => record.Status == CellStatus.NotApplicable),
+            Values = measured.ToDictionary(pair => pair.Repeat, pair => metric.Compared(pair.Value.Value)),
+            Cells = cells,
+        };
+    }
+}

@@ -1,0 +1,221 @@
+using System.Globalization;
+using Diffusion.Experiments.Comparing;
+using Diffusion.Experiments.Statistics;
+
+namespace Diffusion.Experiments.Reporting;
+
+/// <summary>A comparison of configurations in words and tables.</summary>
+public static class ComparisonText
+{
+    /// <summary>As much as a screen shows; the rest is in the documents for scripts.</summary>
+    public const int UsualBlocks = 4;
+
+    private const int LinesShown = 8;
+
+    private const int GroupsShown = 4;
+
+    private const int AsGoodShown = 4;
+
+    /// <summary>All of it, but of blocks and lines only as many as can be read.</summary>
+    /// <param name="comparison">The comparison.</param>
+    /// <param name="blocks">How many blocks are shown one by one.</param>
+    public static IReadOnlyList<ReportSection> Full(ConfigurationComparison comparison, int blocks = UsualBlocks)
+    {
+        List<ReportSection> sections = [new() { Lines = [.. Introduction(comparison)] }, .. ConfoundsOf(comparison), Tallies(comparison)];
+        sections.AddRange(comparison.Blocks.Take(blocks).Select(block => BlockOf(comparison, block)));
+        if (comparison.Blocks.Count > blocks)
+            sections.Add(new() { Lines = [$"{Count(comparison.Blocks.Count - blocks, "more block")} not shown. --where selects blocks, as in --where {Example(comparison)}; --json and --csv have all."] });
+        CostCurves[] shown = [.. comparison.Curves.Where(curves => curves.Front.Count > 0)
+            .GroupBy(curves => Title(curves.Axes)).Take(blocks).SelectMany(curves => curves)];
+        sections.AddRange(shown.SelectMany(curves => CurvesOf(comparison, curves)));
+        return sections;
+    }
+
+    /// <summary>What fits beneath the tables of a run.</summary>
+    /// <param name="comparison">The comparison.</param>
+    /// <param name="run">How the command that shows all is told which run is meant.</param>
+    public static ReportSection Brief(ConfigurationComparison comparison, string run)
+    {
+        string more = $"'diffusion compare {run}' shows differences with intervals, ranks, and quality against cost.";
+        if (comparison.Tested == 0)
+        {
+            int most = comparison.Blocks.SelectMany(block => block.Pairs).Select(pair => pair.Repeats).DefaultIfEmpty(0).Max();
+            return new()
+            {
+                Lines = [most < MeanInference.FewestValues
+                    ? $"Which {comparison.By} is better is undecided: there are {Count(most, "common repeat")}, and at least {MeanInference.FewestValues} are needed (sweep.repeats)."
+                    : $"Which {comparison.By} is better cannot be tested: the differences are the same in all repeats. {more}"],
+            };
+        }
+
+        return Tallies(comparison) with
+        {
+            Title = null,
+            Lines = [$"Comparison by {comparison.By} ({comparison.Metric}), paired by repeat, in {Count(comparison.Blocks.Count, "block")}, with Holm's correction for {Count(comparison.Tested, "comparison")}:"],
+            Notes = [.. comparison.Confounds.Where(confound => confound.Kind is not (ConfoundKind.Budget or ConfoundKind.SameNumbers)).Take(3).Select(confound => confound.Text), more],
+        };
+    }
+
+    private static IEnumerable<string> Introduction(ConfigurationComparison comparison)
+    {
+        string[] axes = [.. comparison.Blocks.SelectMany(block => block.Axes.Keys).Distinct()];
+        yield return $"{comparison.Metric} of {string.Join(" and ", comparison.Runs)}. {comparison.Goal}";
+        string whom = comparison.Baseline is { } baseline ? $"each with {comparison.By} {baseline}" : "each with each";
+        yield return axes.Length == 0
+            ? $"{comparison.Names.Count} values of {comparison.By} are compared, {whom}."
+            : $"{comparison.Names.Count} values of {comparison.By} are compared, {whom}, in {Count(comparison.Blocks.Count, "block")}. A block is one combination of {string.Join(", ", axes)}.";
+        yield return $"Differences are paired by repeat, over the repeats that both sides have (common n). Each 95 % interval is for one difference; it needs at least {MeanInference.FewestValues} repeats.";
+        yield return $"'better' and 'worse' hold after Holm's correction for {Count(comparison.Tested, "comparison")}: the probability that any of them is wrong is at most 5 %. Fewer comparisons (--where, --baseline) can decide more.";
+        yield return "Repeats draw new noise. The data, the reference rows and the trained networks are the same in all repeats, so the errors do not include these.";
+    }
+
+    private static IEnumerable<ReportSection> ConfoundsOf(ConfigurationComparison comparison)
+    {
+        if (comparison.Confounds.Count == 0)
+            yield break;
+        yield return new()
+        {
+            Title = "Confounds",
+            Lines = [.. comparison.Confounds.Take(LinesShown).Select(confound => confound.Text),
+                .. comparison.Confounds.Count > LinesShown ? [$"… and {comparison.Confounds.Count - LinesShown} more; --json has all."] : Array.Empty<string>()],
+        };
+    }
+
+    private static ReportSection Tallies(ConfigurationComparison comparison) => new()
+    {
+        Title = comparison.Baseline is { } baseline
+            ? $"Wins, ties and losses against {comparison.By} {baseline}, in {Count(comparison.Blocks.Count, "block")} (tie: not distinguishable)"
+            : $"Wins, ties and losses against each other, in {Count(comparison.Blocks.Count, "block")} (tie: not distinguishable)",
+        Table = new(
+            [comparison.By, "wins", "ties", "losses", "undecided"],
+            [.. comparison.Tallies.Where(tally => tally.Name != comparison.Baseline).Select(tally => (string[])[tally.Name, $"{tally.Won}", $"{tally.Tied}", $"{tally.Lost}", $"{tally.Open}"])]),
+    };
+
+    private static ReportSection BlockOf(ConfigurationComparison comparison, ComparisonBlock block)
+    {
+        ConfigurationResult[] measured = [.. block.Configurations.Where(configuration => configuration.Estimate is not null)];
+        string? reference = comparison.Baseline ?? measured.FirstOrDefault()?.Name;
+        return new()
+        {
+            Title = block.Axes.Count == 0 ? "All" : Title(block.Axes),
+            Table = new(
+                ["rank", comparison.By, "mean ± standard error", "n", "evaluations", $"difference from {reference}", "95 % interval", "common n", "p (Holm)", $"against {reference}"],
+                [.. block.Configurations.Select(configuration => Row(block, configuration, reference))]),
+            Notes = block.NotDistinguishable.Count == 0 ? [] : [Groups(block.NotDistinguishable)],
+        };
+    }
+
+    private static string Groups(IReadOnlyList<IReadOnlyList<string>> groups)
+    {
+        string shown = string.Join("; ", groups.Take(GroupsShown).Select(group => string.Join(", ", group)));
+        return $"Not distinguishable from one another: {shown}{(groups.Count > GroupsShown ? $"; and {groups.Count - GroupsShown} more such groups (--json)" : "")}.";
+    }
+
+    private static string[] Row(ComparisonBlock block, ConfigurationResult configuration, string? reference)
+    {
+        string trouble = Comparing.Confounds.Trouble(configuration);
+        if (configuration.Estimate is not { } estimate)
+            return ["", configuration.Name, trouble, "0", Evaluations(configuration), "", "", "", "", ""];
+        PairDifference? pair = reference is null || configuration.Name == reference ? null : block.Find(configuration.Name, reference);
+        return
+        [
+            configuration.Ranks is { } ranks && ranks.Low != ranks.High ? $"{configuration.Rank} ({ranks})" : $"{configuration.Rank}",
+            configuration.Name,
+            trouble.Length == 0 ? $"{estimate}" : $"{estimate} ({trouble})",
+            $"{estimate.Count}",
+            Evaluations(configuration),
+            pair?.Difference is { } difference ? Signed(difference) : "",
+            pair?.Interval is { } interval ? Bracketed(interval) : "",
+            pair is null ? "" : $"{pair.Repeats}",
+            pair?.AdjustedPValue is { } p ? Probability(p) : "",
+            pair is null ? "" : Says(pair),
+        ];
+    }
+
+    /// <summary>A verdict in words, from the side of the first.</summary>
+    internal static string Says(PairDifference pair) => pair.Verdict switch
+    {
+        PairVerdict.Better => "better",
+        PairVerdict.Worse => "worse",
+        PairVerdict.Same => "the same to 5 digits",
+        PairVerdict.DoesNotVary => "the same difference in all repeats: its error is unknown",
+        PairVerdict.TooFewRepeats => $"undecided: fewer than {MeanInference.FewestValues} common repeats",
+        PairVerdict.NoCommonRepeats => "no common repeat",
+        _ when pair.RepeatsNeeded is { } needed => $"not distinguishable; about {Rounded(needed)} repeats would decide",
+        _ => "not distinguishable",
+    };
+
+    private static IEnumerable<ReportSection> CurvesOf(ConfigurationComparison comparison, CostCurves curves)
+    {
+        bool isTime = curves.Measure == CostMeasure.Seconds;
+        string unit = isTime ? "seconds" : "evaluations", where = curves.Axes.Count == 0 ? "" : $" ({Title(curves.Axes)})";
+        // Crossings of those that do best come first.
+        Dictionary<string, int> standing = comparison.Tallies.Index().ToDictionary(tally => tally.Item.Name, tally => tally.Index);
+        bool hasBudgets = curves.Front.Any(point => point.Budget.Length > 0);
+        yield return new()
+        {
+            Title = $"Quality against {unit}{where}",
+            Lines = [isTime
+                ? "Pareto front: nothing has a better mean in the same time or less. Times are as measured, possibly while other cells ran."
+                : "Pareto front: nothing has a better mean at the same number of evaluations or fewer. Crossings of curves are interpolated between budgets."],
+            Table = new(
+                [unit, comparison.By, .. hasBudgets ? ["at"] : Array.Empty<string>(), "mean ± standard error", "n", "not distinguishable, at no higher cost"],
+                [.. curves.Front.Select(point => (string[])
+                [
+                    Number(point.Cost),
+                    point.Name,
+                    .. hasBudgets ? [point.Budget] : Array.Empty<string>(),
+                    $"{point.Estimate}",
+                    $"{point.Estimate.Count}",
+                    point.AsGood.Count <= AsGoodShown ? string.Join(", ", point.AsGood) : $"{string.Join(", ", point.AsGood.Take(AsGoodShown))} and {point.AsGood.Count - AsGoodShown} more",
+                ])]),
+            Notes =
+            [
+                .. curves.Crossings.OrderBy(crossing => standing[crossing.Below] + standing[crossing.Above]).Take(LinesShown).Select(crossing =>
+                    $"{crossing.Below} beats {crossing.Above} from {Number(crossing.Range.Low)} to {Number(crossing.At)} {unit} (95 % interval of the crossing {Number(crossing.Interval.Low)} to {Number(crossing.Interval.High)}), and loses to it from there to {Number(crossing.Range.High)}; n={crossing.Repeats}."),
+                .. curves.Crossings.Count > LinesShown ? [$"… and {curves.Crossings.Count - LinesShown} more crossings; --json has all."] : Array.Empty<string>(),
+                .. curves.Unplaced > 0 ? [$"Crossings of {Count(curves.Unplaced, "pair")} are unknown: in some repeat a larger budget cost less than a smaller one."] : Array.Empty<string>(),
+            ],
+        };
+        if (curves.Slopes.Count == 0)
+            yield break;
+        yield return new()
+        {
+            Lines = [$"Slope of log {comparison.Metric} against log evaluations, where the curve is straight within 10 %:"],
+            Table = new(
+                [comparison.By, "slope", "95 % interval", "evaluations", "budgets", "n"],
+                [.. curves.Slopes.Select(slope => (string[])
+                [
+                    slope.Name,
+                    slope.Exponent.ToString("f2", CultureInfo.InvariantCulture),
+                    slope.Interval is { } interval ? string.Create(CultureInfo.InvariantCulture, $"{interval.Low:f2} to {interval.High:f2}") : "",
+                    $"{Number(slope.Range.Low)} to {Number(slope.Range.High)}",
+                    $"{slope.Points}",
+                    $"{slope.Repeats}",
+                ])]),
+        };
+    }
+
+    private static string Example(ConfigurationComparison comparison) => comparison.Blocks[^1].Axes is { Count: > 0 } axes ? $"{axes.Last().Key}={axes.Last().Value}" : "steps=10";
+
+    private static string Title(IReadOnlyDictionary<string, string> axes) => string.Join(", ", axes.Select(axis => $"{axis.Key} {axis.Value}"));
+
+    private static string Evaluations(ConfigurationResult configuration) => configuration.Evaluations is { } evaluations ? evaluations.ToString("0.#", CultureInfo.InvariantCulture) : "";
+
+    // Two digits are more than such a number knows.
+    private static string Rounded(int needed)
+    {
+        int unit = (int)Math.Pow(10, Math.Max(0, (int)Math.Log10(needed) - 1));
+        return (Math.Ceiling((double)needed / unit) * unit).ToString("0", CultureInfo.InvariantCulture);
+    }
+
+    private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
+
+    private static string Number(double value) => value.ToString("g3", CultureInfo.InvariantCulture);
+
+    private static string Signed(double value) => string.Create(CultureInfo.InvariantCulture, $"{(value > 0 ? "+" : "")}{value:g3}");
+
+    private static string Bracketed(Interval interval) => $"{Signed(interval.Low)} to {Signed(interval.High)}";
+
+    private static string Probability(double p) => p < 0.001 ? "<0.001" : p.ToString("f3", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,80 @@
+using MathNet.Numerics.Distributions;
+
+namespace Diffusion.Experiments.Statistics;
+
+/// <summary>What independent values say about the mean that they are drawn around.</summary>
+/// <remarks>
+/// Two intervals are taken together: Student's, and that of Hall's cubic transformation of Student's statistic (Hall 1992, "On the removal of skewness by
+/// transformation", J. R. Stat. Soc. B 54, 221–228), which moves with the skewness of the values. The reported interval reaches from the lower of both lower ends
+/// to the higher of both upper ends, and the reported p-value is the larger of both, so that a mean outside the interval is one that the test rejects. Student's
+/// interval alone covers 87 % of the time for five values of a skewed distance near its smallest value; together they cover at least 92 % (docs/statistics.md).
+/// </remarks>
+public sealed class MeanInference
+{
+    /// <summary>The fewest values from which an interval is given: with fewer, nothing tells how far to trust their spread.</summary>
+    public const int FewestValues = 5;
+
+    /// <summary>The confidence of intervals unless another is asked for.</summary>
+    public const double UsualConfidence = 0.95;
+
+    private MeanInference(SampleMoments moments) => Moments = moments;
+
+    /// <summary>The values' moments.</summary>
+    public SampleMoments Moments { get; }
+
+    /// <summary>Student's two-sided p-value of a mean of 0; null for fewer than two values and for values that do not vary.</summary>
+    public double? StudentPValue => HasSpread ? TwoSided(StudentStatistic(0)) : null;
+
+    /// <summary>The two-sided p-value of a mean of 0; null for fewer than <see cref="FewestValues"/> values and for values that do not vary.</summary>
+    public double? PValue => HasEnough ? Math.Max(TwoSided(StudentStatistic(0)), TwoSided(Transform(StudentStatistic(0)))) : null;
+
+    private bool HasSpread => Moments.Varies && Moments.Count >= 2;
+
+    private bool HasEnough => Moments.Varies && Moments.Count >= FewestValues;
+
+    private double RootCount => Math.Sqrt(Moments.Count);
+
+    /// <summary>What values say.</summary>
+    /// <param name="values">Independent values, at least one.</param>
+    /// <param name="magnitude">The magnitude that rounding is relative to, for differences of larger numbers.</param>
+    public static MeanInference Of(IReadOnlyList<double> values, double magnitude = 0) => new(SampleMoments.Of(values, magnitude));
+
+    /// <summary>Student's interval of the mean; null for fewer than two values and for values that do not vary.</summary>
+    public Interval? StudentInterval(double confidence = UsualConfidence)
+    {
+        if (!HasSpread)
+            return null;
+        double reach = Quantile(confidence) * Moments.StandardError;
+        return new(Moments.Mean - reach, Moments.Mean + reach);
+    }
+
+    /// <summary>The interval of the mean; null for fewer than <see cref="FewestValues"/> values and for values that do not vary.</summary>
+    public Interval? Interval(double confidence = UsualConfidence)
+    {
+        if (!HasEnough)
+            return null;
+        double quantile = Quantile(confidence);
+        double above = Math.Max(quantile, -Untransform(-quantile)), below = Math.Max(quantile, Untransform(quantile));
+        return new(Moments.Mean - (below * Moments.StandardError), Moments.Mean + (above * Moments.StandardError));
+    }
+
+    private double Quantile(double confidence) => StudentQuantile.Upper(Moments.Count - 1, (1 - confidence) / 2);
+
+    private double StudentStatistic(double mean) => (Moments.Mean - mean) / Moments.StandardError;
+
+    private double TwoSided(double statistic) => 2 * StudentT.CDF(0, 1, Moments.Count - 1, -Math.Abs(statistic));
+
+    // t + γ t²/(3 √n) + γ² t³/(27 n) + γ/(6 √n), which rises everywhere.
+    private double Transform(double t)
+    {
+        double skew = Moments.Skewness / RootCount;
+        return t + (skew * t * t / 3) + (skew * skew * t * t * t / 27) + (skew / 6);
+    }
+
+    private double Untransform(double transformed)
+    {
+        double skew = Moments.Skewness / RootCount;
+        // 3 (∛(1 + u) − 1)/skew loses all digits as skew goes to 0, where the transformation goes to the identity.
+        return Math.Abs(skew) < 1e-8 ? transformed : 3 / skew * (Math.Cbrt(1 + (skew * (transformed - (skew / 6)))) - 1);
+    }
+}

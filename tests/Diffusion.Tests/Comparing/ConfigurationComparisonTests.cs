@@ -1,0 +1,273 @@
+using Diffusion.Experiments.Comparing;
+using Diffusion.Experiments.Manifests;
+using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Reporting;
+using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Statistics;
+using Xunit;
+
+namespace Diffusion.Tests.Comparing;
+
+/// <summary>What repeats say about the values of an axis, on records whose truth is known.</summary>
+public sealed class ConfigurationComparisonTests
+{
+    // Scatter that repeats share, and scatter of each configuration's own: sums and squares are known.
+    private static readonly double[] Shared = [3, -1, 4, -2, 0, -4, 5, -5];
+    private static readonly double[] Own = [0.02, -0.01, -0.02, 0.01, 0, 0.015, -0.015, 0];
+
+    private static ComparedCell Cell(string solver, int steps, int repeat, double value, CellStatus status = CellStatus.Done, string? model = null, double? evaluations = null, string run = "r", string grid = "karras", double? ownError = null, double seconds = 0.5, MetricGoal? goal = null) =>
+        new(
+            new CellRecord
+            {
+                Id = CellId.Parse($"{run}-{solver}-{steps}-{repeat}"),
+                Key = StageKey.Parse("k"),
+                Repeat = repeat,
+                Axes = new Dictionary<string, string>(),
+                Status = status,
+                Steps = steps,
+                Evaluations = status == CellStatus.Done ? evaluations ?? steps : null,
+                Metrics = status == CellStatus.Done ? [new MetricValue("mmd", value, ownError, 10) { Goal = goal ?? MetricGoal.Smaller }] : [],
+                Model = model is null ? null : StageKey.Parse(model),
+                Started = DateTimeOffset.UnixEpoch,
+                SamplingSeconds = seconds,
+            },
+            run,
+            new Dictionary<string, string> { ["solver"] = solver, ["steps"] = $"{steps}" },
+            () => new Dictionary<string, string> { ["solver"] = $$"""{"use":"{{solver}}"}""", ["grid"] = $$"""{"use":"{{grid}}"}""", ["steps"] = $"{steps}" });
+
+    private static IEnumerable<ComparedCell> Repeats(string solver, int count, Func<int, double> value, int steps = 10, string grid = "karras", string? model = null, double? evaluations = null) =>
+        Enumerable.Range(0, count).Select(repeat => Cell(solver, steps, repeat, value(repeat), grid: grid, model: model, evaluations: evaluations));
+
+    private static ComparedRuns Runs(params IEnumerable<ComparedCell>[] cells) => new(["r"], ["solver", "steps"], [.. cells.SelectMany(some => some)]);
+
+    private static ConfigurationComparison Compare(ComparedRuns runs, ComparisonOptions? options = null) => ConfigurationComparison.Of(runs, options ?? new());
+
+    [Fact]
+    public void Differences_are_taken_over_the_repeats_that_both_have()
+    {
+        // The repeat that heun alone has would drown the difference.
+        ConfigurationComparison comparison = Compare(Runs(
+            Repeats("euler", 6, repeat => 20 + Shared[repeat] + Own[repeat]), Repeats("heun", 7, repeat => repeat == 6 ? 1000 : 19 + Shared[repeat])));
+        ComparisonBlock block = Assert.Single(comparison.Blocks);
+        Assert.Equal(("10", 1), (block.Axes["steps"], block.Axes.Count));
+        PairDifference pair = block.Find("euler", "heun")!;
+        double[] differences = [.. Own.Take(6).Select(own => 1 + own)];
+        MeanInference expected = MeanInference.Of(differences);
+        Assert.Equal(6, pair.Repeats);
+        Assert.Equal(differences.Average(), pair.Difference!.Value, 1e-12);
+        Assert.Equal(expected.StudentPValue!.Value, pair.StudentPValue!.Value, 1e-10 * expected.StudentPValue.Value + 1e-15);
+        Assert.Equal(expected.Interval()!.Value.Low, pair.Interval!.Value.Low, 1e-10);
+        Assert.Equal(PairVerdict.Worse, pair.Verdict);
+        Assert.Equal([7, 6], new[] { "heun", "euler" }.Select(name => block.Configurations.Single(configuration => configuration.Name == name).Estimate!.Value.Count));
+    }
+
+    [Fact]
+    public void The_better_mean_comes_first_and_the_family_is_corrected_together()
+    {
+        ConfigurationComparison comparison = Compare(Runs(
+            Repeats("euler", 8, repeat => 20 + Shared[repeat]), Repeats("heun", 8, repeat => 10 + Shared[repeat] + Own[repeat]), Repeats("ddim", 8, repeat => 10.001 + Shared[repeat] - Own[repeat])));
+        ComparisonBlock block = Assert.Single(comparison.Blocks);
+        Assert.Equal(["heun", "ddim", "euler"], block.Configurations.Select(configuration => configuration.Name));
+        Assert.Equal(3, comparison.Tested);
+        Assert.Equal(PairVerdict.NotDistinguishable, block.Find("heun", "ddim")!.Verdict);
+        Assert.Equal([["heun", "ddim"]], block.NotDistinguishable);
+        Assert.Equal([new(1, 2), new(1, 2), new(3, 3)], block.Configurations.Select(configuration => configuration.Ranks!.Value));
+        Assert.Equal(
+            [new("ddim", 1, 1, 0, 0), new("heun", 1, 1, 0, 0), new ConfigurationTally("euler", 0, 0, 2, 0)],
+            comparison.Tallies.OrderBy(tally => tally.Lost).ThenBy(tally => tally.Name, StringComparer.Ordinal));
+        double[] p = [.. block.Pairs.Select(pair => pair.PValue!.Value)];
+        Assert.Equal(HolmCorrection.Adjust(p), block.Pairs.Select(pair => pair.AdjustedPValue!.Value));
+        // A difference that is not told apart says how many repeats would do it, at the level that the family leaves it.
+        PairDifference open = block.Find("heun", "ddim")!;
+        Assert.Equal(RepeatPlanning.Needed(open.Effect, 0.05 / 3), open.RepeatsNeeded);
+        Assert.True(open.RepeatsNeeded > 8);
+    }
+
+    [Fact]
+    public void Fewer_than_five_common_repeats_decide_nothing()
+    {
+        ConfigurationComparison comparison = Compare(Runs(Repeats("euler", 4, repeat => 20 + Own[repeat]), Repeats("heun", 4, repeat => 10 - Own[repeat])));
+        PairDifference pair = Assert.Single(Assert.Single(comparison.Blocks).Pairs);
+        Assert.Equal(PairVerdict.TooFewRepeats, pair.Verdict);
+        Assert.Null(pair.Interval);
+        Assert.Null(pair.PValue);
+        Assert.All(comparison.Blocks[0].Configurations, configuration => Assert.Null(configuration.Interval));
+        Assert.Equal(0, comparison.Tested);
+        Assert.Equal(
+            "Which solver is better is undecided: there are 4 common repeats, and at least 5 are needed (sweep.repeats).",
+            Assert.Single(ComparisonText.Brief(comparison, "x").Lines));
+    }
+
+    [Fact]
+    public void Values_that_repeats_do_not_move_are_said_not_to_vary()
+    {
+        ConfigurationComparison comparison = Compare(Runs(
+            Enumerable.Range(0, 60).Select(repeat => Cell("euler", 10, repeat, 2.251, ownError: 0.135)), Enumerable.Range(0, 60).Select(repeat => Cell("heun", 10, repeat, 2.151, ownError: 0.13))));
+        ComparisonBlock block = Assert.Single(comparison.Blocks);
+        PairDifference pair = Assert.Single(block.Pairs);
+        Assert.Equal(PairVerdict.DoesNotVary, pair.Verdict);
+        Assert.Null(pair.StandardError);
+        Assert.Null(pair.Interval);
+        Assert.Equal("2.25 (does not vary; own error 0.14)", $"{block.Configurations[1].Estimate}");
+        Assert.Equal([1, 1], comparison.Tallies.Select(tally => tally.Open));
+    }
+
+    [Fact]
+    public void Methods_that_give_the_same_numbers_are_named()
+    {
+        ConfigurationComparison comparison = Compare(Runs(
+            Repeats("euler", 5, repeat => 20 + Shared[repeat]), Repeats("ddim", 5, repeat => (20 + Shared[repeat]) * (1 + 1e-7)), Repeats("heun", 5, repeat => 10 + Shared[repeat] + Own[repeat])));
+        Assert.Equal(PairVerdict.Same, comparison.Blocks[0].Find("euler", "ddim")!.Verdict);
+        Confound confound = Assert.Single(comparison.Confounds);
+        Assert.Equal((ConfoundKind.SameNumbers, 1), (confound.Kind, confound.Blocks));
+        Assert.Equal("ddim and euler give the same values, to 5 digits, in all blocks: numerically, they are one method here.", confound.Text);
+    }
+
+    [Fact]
+    public void What_changes_along_is_named()
+    {
+        ConfigurationComparison comparison = Compare(Runs(
+            Repeats("euler", 5, repeat => 20 + Own[repeat], model: "a"),
+            Repeats("heun", 5, repeat => 10 - Own[repeat], grid: "uniform", model: "b", evaluations: 19)));
+        Assert.Equal([ConfoundKind.ChangesAlong, ConfoundKind.Networks, ConfoundKind.Budget], comparison.Confounds.Select(confound => confound.Kind));
+        Assert.Equal("Another setting changes together with solver, from euler to heun: grid karras → uniform.", comparison.Confounds[0].Text);
+        Assert.Contains("heun ×1.9", comparison.Confounds[2].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sides_that_diverged_or_do_not_fit_are_named_and_compared_with_nothing()
+    {
+        ComparedCell[] diverging = [.. Repeats("heun", 6, repeat => 10 - Own[repeat]).Take(5), Cell("heun", 10, 5, 0, CellStatus.Diverged)];
+        ConfigurationComparison comparison = Compare(Runs(
+            Repeats("euler", 6, repeat => 20 + Own[repeat]), diverging, Enumerable.Range(0, 6).Select(repeat => Cell("unipc", 10, repeat, 0, CellStatus.NotApplicable))));
+        Assert.Equal([ConfoundKind.Missing, ConfoundKind.LeftOut], comparison.Confounds.Select(confound => confound.Kind));
+        Assert.Equal("unipc has no value in 1 of 1 blocks (n/a) and is not compared there.", comparison.Confounds[0].Text);
+        Assert.StartsWith("heun diverged or failed in 1 of 6 repeats", comparison.Confounds[1].Text, StringComparison.Ordinal);
+        Assert.Equal(5, Assert.Single(comparison.Blocks[0].Pairs).Repeats);
+        Assert.Null(comparison.Blocks[0].Configurations.Single(configuration => configuration.Name == "unipc").Rank);
+    }
+
+    [Fact]
+    public void Curves_cross_where_their_power_laws_do()
+    {
+        // 8/x and 64/x², which meet at 8: straight on logarithmic scales, so interpolation is exact.
+        int[] steps = [2, 4, 8, 16, 32];
+        double Scatter(int repeat, double sign) => Math.Exp((0.1 * Shared[repeat]) + (sign * Own[repeat]));
+        ConfigurationComparison comparison = Compare(Runs([.. steps.SelectMany(count => new[]
+        {
+            Repeats("euler", 8, repeat => 8.0 / count * Scatter(repeat, 1), count), Repeats("heun", 8, repeat => 64.0 / count / count * Scatter(repeat, -1), count),
+        })]));
+        CostCurves curves = comparison.Curves.Single(curve => curve.Measure == CostMeasure.Evaluations);
+        CostCrossing crossing = Assert.Single(curves.Crossings);
+        Assert.Equal(("euler", "heun", 8), (crossing.Below, crossing.Above, crossing.Repeats));
+        Assert.Equal(8, crossing.At, 1e-9);
+        Assert.InRange(crossing.Interval.Low, 7.5, 8);
+        Assert.InRange(crossing.Interval.High, 8, 8.5);
+        Assert.Equal(new Interval(2, 32), crossing.Range);
+        Assert.Equal([("euler", -1.0), ("heun", -2.0)], curves.Slopes.Select(slope => (slope.Name, Math.Round(slope.Exponent, 9))));
+        Assert.All(curves.Slopes, slope => Assert.Equal((new Interval(2, 32), 5), (slope.Range, slope.Points)));
+        Assert.Equal([("euler", 2.0), ("euler", 4), ("euler", 8), ("heun", 16), ("heun", 32)], curves.Front.Select(point => (point.Cost == 8 ? "euler" : point.Name, point.Cost)));
+        Assert.Single(curves.Front.Single(point => point.Cost == 8).AsGood);
+        string text = string.Join('\n', ComparisonText.Full(comparison).SelectMany(section => section.Notes));
+        Assert.Matches("euler beats heun from 2 to 8 evaluations \\(95 % interval of the crossing 7\\.\\d+ to 8\\.\\d+\\), and loses to it from there to 32; n=8\\.", text);
+    }
+
+    [Fact]
+    public void A_baseline_is_what_all_others_are_compared_with()
+    {
+        ConfigurationComparison comparison = Compare(
+            Runs(Repeats("euler", 8, repeat => 20 + Shared[repeat]), Repeats("heun", 8, repeat => 10 + Shared[repeat] + Own[repeat]), Repeats("ddim", 8, repeat => 12 + Shared[repeat] - Own[repeat])),
+            new() { Baseline = "euler" });
+        Assert.Equal(2, comparison.Tested);
+        Assert.All(comparison.Blocks[0].Pairs, pair => Assert.Equal(("euler", PairVerdict.Better), (pair.Second, pair.Verdict)));
+        Assert.All(comparison.Blocks[0].Configurations, configuration => Assert.Null(configuration.Ranks));
+        Assert.DoesNotContain("euler", ComparisonText.Full(comparison).First(section => section.Title?.StartsWith("Wins", StringComparison.Ordinal) == true).Table!.Rows.Select(row => row[0]));
+    }
+
+    [Theory]
+    [InlineData(MetricDirection.Smaller, PairVerdict.Better)]
+    [InlineData(MetricDirection.Larger, PairVerdict.Worse)]
+    public void Which_side_is_better_goes_by_the_metrics_direction(MetricDirection direction, PairVerdict verdict)
+    {
+        Dictionary<int, double> low = Own.Index().ToDictionary(own => own.Index, own => 1 + own.Item), high = Own.Index().ToDictionary(own => own.Index, own => 2 - own.Item);
+        Assert.Equal(verdict, Assert.Single(PairDifference.Decide([PairDifference.Of("low", "high", low, high)], new(direction), 0.05)).Verdict);
+    }
+
+    [Fact]
+    public void Nearer_to_a_target_is_compared_by_the_distance_from_it()
+    {
+        // 0.9 ± and 1.3 ± around a target of 1: the distances are 0.1 and 0.3.
+        MetricGoal goal = MetricGoal.Near(1);
+        ConfigurationComparison comparison = Compare(Runs(
+            Enumerable.Range(0, 8).Select(repeat => Cell("euler", 10, repeat, 1.3 + Own[repeat], goal: goal)), Enumerable.Range(0, 8).Select(repeat => Cell("heun", 10, repeat, 0.9 + Own[repeat], goal: goal))));
+        Assert.Equal(goal, comparison.Goal);
+        Assert.Equal(["heun", "euler"], comparison.Blocks[0].Configurations.Select(configuration => configuration.Name));
+        PairDifference pair = Assert.Single(comparison.Blocks[0].Pairs);
+        Assert.Equal(("heun", PairVerdict.Better), (pair.First, pair.Verdict));
+        Assert.Equal(-0.2, pair.Difference!.Value, 1e-12);
+        Assert.Equal(1.3, comparison.Blocks[0].Configurations[1].Estimate!.Value.Mean, 1e-12);
+    }
+
+    [Fact]
+    public void Larger_is_better_where_the_metric_says_so()
+    {
+        ConfigurationComparison comparison = Compare(Runs(
+            Enumerable.Range(0, 8).Select(repeat => Cell("euler", 10, repeat, 0.5 + Own[repeat], goal: MetricGoal.Larger)), Enumerable.Range(0, 8).Select(repeat => Cell("heun", 10, repeat, 0.9 - Own[repeat], goal: MetricGoal.Larger))));
+        Assert.Equal(["heun", "euler"], comparison.Blocks[0].Configurations.Select(configuration => configuration.Name));
+        Assert.Equal(new ConfigurationTally("heun", 1, 0, 0, 0), comparison.Tallies[0]);
+        Assert.Equal("heun", Assert.Single(comparison.Curves[0].Front).Name);
+    }
+
+    [Fact]
+    public void Cells_that_several_runs_share_count_once_and_others_at_one_place_set_the_runs_apart()
+    {
+        ComparedCell[] first = [.. Repeats("euler", 5, repeat => 20 + Own[repeat]), .. Repeats("heun", 5, repeat => 10 - Own[repeat])];
+        ComparedRuns shared = new(["r", "s"], ["solver", "steps"], [.. first, .. first]);
+        Assert.Equal(5, Assert.Single(Compare(shared).Blocks).Configurations[0].Estimate!.Value.Count);
+        ComparedCell[] other = [.. Enumerable.Range(0, 5).SelectMany(repeat => new[] { Cell("euler", 10, repeat, 20 - Own[repeat], run: "s"), Cell("heun", 10, repeat, 11 + Own[repeat], run: "s") })];
+        ConfigurationComparison apart = Compare(new(["r", "s"], ["solver", "steps"], [.. first, .. other]));
+        Assert.Equal(["r", "s"], apart.Blocks.Select(block => block.Axes["run"]));
+        ConfigurationComparison byRun = Compare(new(["r", "s"], ["solver", "steps"], [.. first, .. other]), new() { By = "run" });
+        Assert.Equal(["r", "s"], byRun.Names);
+        Assert.Equal(["euler", "heun"], byRun.Blocks.Select(block => block.Axes["solver"]));
+    }
+
+    [Fact]
+    public void Names_that_are_not_there_are_told_with_what_was_meant()
+    {
+        ComparedRuns runs = Runs(Repeats("euler", 5, repeat => 20 + Own[repeat]), Repeats("heun", 5, repeat => 10 - Own[repeat]));
+        void Refused(ComparisonOptions options, string message) => Assert.StartsWith(message, Assert.Throws<InputException>(() => Compare(runs, options)).Message, StringComparison.Ordinal);
+        Refused(new() { By = "solvr" }, "--by: the sweep has no axis 'solvr'; did you mean 'solver'?");
+        Refused(new() { Baseline = "hein" }, "--baseline: solver has no value 'hein'; did you mean 'heun'?");
+        Refused(new() { Metric = "mdd" }, "unknown metric 'mdd'; did you mean 'mmd'?");
+        Refused(new() { Where = ["solvr=heun"] }, "--where solvr=heun: unknown path 'solvr'; did you mean 'solver'?");
+        Refused(new() { Where = ["solver=hein"] }, "--where solver=hein: no cell meets this; did you mean 'heun'?");
+        Refused(new() { Where = ["solver=heun"] }, "nothing to compare: solver has one value only, heun");
+        Refused(new() { By = "steps" }, "nothing to compare: steps has one value only, 10");
+    }
+
+    [Fact]
+    public void Filters_choose_cells_by_axis_repeat_and_configuration()
+    {
+        ComparedRuns runs = Runs(
+            Repeats("euler", 6, repeat => 20 + Own[repeat]), Repeats("heun", 6, repeat => 10 - Own[repeat]), Repeats("euler", 6, repeat => 20 + Own[repeat], 20), Repeats("heun", 6, repeat => 10 - Own[repeat], 20));
+        Assert.Equal("20", Assert.Single(Compare(runs, new() { Where = ["steps=20,grid=kar*"] }).Blocks).Axes["steps"]);
+        Assert.Equal(2, Compare(runs, new() { Where = ["repeat=0", "repeat=3"] }).Blocks[0].Configurations[0].Estimate!.Value.Count);
+    }
+
+    [Fact]
+    public void Rows_for_data_frames_have_every_comparison()
+    {
+        string[] rows = ComparisonCsv.Of(Compare(Runs(Repeats("euler", 5, repeat => 2 + (repeat / 2.0)), Repeats("he,un", 5, repeat => 1 + (repeat / 2.0))))).TrimEnd().Split('\n');
+        Assert.Equal(2, rows.Length);
+        Assert.Equal("metric,first,second,axis:steps,n,first_mean,second_mean,difference,standard_error,low,high,p_student,p,p_holm,verdict,repeats_needed", rows[0]);
+        Assert.StartsWith("mmd,\"he,un\",euler,10,5,2,3,-1,,,,,,,does-not-vary,", rows[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Markdown_takes_names_as_text()
+    {
+        string text = new ReportSection { Title = "a|b", Lines = ["<b>"], Table = new(["x"], [["1|2"]]) }.ToMarkdown(3);
+        Assert.Equal("### a\\|b\n\n- &lt;b&gt;\n\n| x |\n|---|\n| 1\\|2 |\n\n", text);
+    }
+}
