@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Diffusion.Host.Commands;
+using Diffusion.Host.Plugins;
+using Diffusion.Host.Processes;
 
 namespace Diffusion.Host;
 

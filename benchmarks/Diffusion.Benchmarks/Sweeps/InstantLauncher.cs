@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Diffusion.Experiments.Planning;
-using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Records;
 
 namespace Diffusion.Benchmarks.Sweeps;
 

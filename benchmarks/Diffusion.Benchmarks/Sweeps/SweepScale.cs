@@ -5,6 +5,7 @@ using System.Text.Json;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Working;
 using Diffusion.Trackers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,7 +1,6 @@
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
-using Diffusion.Experiments.Running;
 
 namespace Diffusion.Experiments.Comparing;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
-using Diffusion.Experiments.Reporting;
-using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Statistics;
 
 namespace Diffusion.Experiments.Comparing;
@@ -65,9 +64,9 @@ public sealed record ConfigurationResult
         return new()
         {
             Name = name,
-            Estimate = measured.Length == 0 ? null : Reporting.Estimate.Of([.. measured.Select(pair => pair.Value.Value)], [.. measured.Select(pair => pair.Value.StandardError)]),
+            Estimate = measured.Length == 0 ? null : Statistics.Estimate.Of([.. measured.Select(pair => pair.Value.Value)], [.. measured.Select(pair => pair.Value.StandardError)]),
             Interval = measured.Length == 0 ? null : MeanInference.Of([.. measured.Select(pair => pair.Value.Value)]).Interval(),
-            Exact = beside.Length == 0 ? null : Reporting.Estimate.Of([.. beside.Select(pair => pair.Exact)]),
+            Exact = beside.Length == 0 ? null : Statistics.Estimate.Of([.. beside.Select(pair => pair.Exact)]),
             IsAsExact = ExactDifference.IsAsExact(metric.Goal, beside),
             Evaluations = cells.Average(cell => cell.Record.Evaluations),
             Seconds = sampled.Length == 0 ? null : sampled.Average(record => record.SamplingSeconds),

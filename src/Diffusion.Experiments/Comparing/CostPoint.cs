@@ -1,4 +1,4 @@
-using Diffusion.Experiments.Reporting;
+using Diffusion.Experiments.Statistics;
 
 namespace Diffusion.Experiments.Comparing;
 

@@ -1,7 +1,6 @@
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
-using Diffusion.Experiments.Reporting;
-using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Records;
 
 namespace Diffusion.Experiments.Comparing;
 

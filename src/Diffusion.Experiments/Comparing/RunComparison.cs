@@ -1,6 +1,5 @@
 using Diffusion.Experiments.Planning;
-using Diffusion.Experiments.Reporting;
-using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Storage;
 
 namespace Diffusion.Experiments.Comparing;

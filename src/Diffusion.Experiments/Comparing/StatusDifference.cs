@@ -1,4 +1,4 @@
-using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Records;
 
 namespace Diffusion.Experiments.Comparing;
 

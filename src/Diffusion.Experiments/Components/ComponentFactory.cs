@@ -1,5 +1,4 @@
 using System.Reflection;
-using Diffusion.Experiments.Planning;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Diffusion.Experiments.Components;

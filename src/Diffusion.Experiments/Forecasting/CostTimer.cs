@@ -4,7 +4,7 @@ using Diffusion.Core.Sampling;
 using Diffusion.Core.Training;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
-using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Working;
 using TorchSharp;
 
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Running;
 using Diffusion.Experiments.Storage;
 

@@ -2,6 +2,7 @@ using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Reporting;
 using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Working;
 
 using static TorchSharp.torch;
 

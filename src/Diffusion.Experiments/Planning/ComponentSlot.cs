@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using Diffusion.Experiments.Components;
 
 namespace Diffusion.Experiments.Planning;
 

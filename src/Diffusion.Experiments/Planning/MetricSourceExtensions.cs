@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Diffusion.Experiments.Components;
 
 namespace Diffusion.Experiments.Planning;
 

@@ -1,4 +1,5 @@
 using Diffusion.Core.Training;
+using Diffusion.Experiments.Components;
 
 namespace Diffusion.Experiments.Planning;
 

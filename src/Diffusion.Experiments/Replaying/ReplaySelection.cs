@@ -1,5 +1,5 @@
 using Diffusion.Experiments.Planning;
-using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Records;
 
 namespace Diffusion.Experiments.Replaying;
 

@@ -1,9 +1,10 @@
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
-using Diffusion.Experiments.Reporting;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Running;
 using Diffusion.Experiments.Storage;
+using Diffusion.Experiments.Working;
 using Microsoft.Extensions.Logging.Abstractions;
 using TorchSharp;
 

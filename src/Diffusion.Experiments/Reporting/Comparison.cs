@@ -1,5 +1,5 @@
 using System.Text;
-using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Statistics;
 
 namespace Diffusion.Experiments.Reporting;

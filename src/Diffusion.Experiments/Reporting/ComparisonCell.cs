@@ -1,3 +1,5 @@
+using Diffusion.Experiments.Statistics;
+
 namespace Diffusion.Experiments.Reporting;
 
 /// <summary>One entry of a comparison: the repeats of one configuration.</summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Storage;
 
 namespace Diffusion.Experiments.Reporting;

@@ -2,6 +2,7 @@ using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Storage;
+using Diffusion.Experiments.Working;
 
 using static TorchSharp.torch;
 

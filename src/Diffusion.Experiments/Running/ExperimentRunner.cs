@@ -1,6 +1,8 @@
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Storage;
+using Diffusion.Experiments.Working;
 
 namespace Diffusion.Experiments.Running;
 

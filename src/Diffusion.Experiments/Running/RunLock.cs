@@ -1,4 +1,5 @@
 using System.Globalization;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Storage;
 
 namespace Diffusion.Experiments.Running;

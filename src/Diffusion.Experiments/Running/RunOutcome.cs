@@ -1,3 +1,5 @@
+using Diffusion.Experiments.Records;
+
 namespace Diffusion.Experiments.Running;
 
 /// <summary>What a run came to.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using Diffusion.Experiments.Comparing;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Reporting;
 using Diffusion.Experiments.Storage;
 

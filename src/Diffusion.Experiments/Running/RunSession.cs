@@ -1,4 +1,6 @@
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
+using Diffusion.Experiments.Working;
 
 namespace Diffusion.Experiments.Running;
 

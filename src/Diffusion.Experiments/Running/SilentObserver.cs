@@ -1,4 +1,5 @@
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 
 namespace Diffusion.Experiments.Running;
 

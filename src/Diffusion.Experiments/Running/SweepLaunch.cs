@@ -1,5 +1,7 @@
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Storage;
+using Diffusion.Experiments.Working;
 using Microsoft.Extensions.Logging;
 
 namespace Diffusion.Experiments.Running;

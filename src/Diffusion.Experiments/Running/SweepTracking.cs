@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Reporting;
 
 namespace Diffusion.Experiments.Running;

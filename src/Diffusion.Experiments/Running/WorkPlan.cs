@@ -1,5 +1,6 @@
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Storage;
 
 namespace Diffusion.Experiments.Running;

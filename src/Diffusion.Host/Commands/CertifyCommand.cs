@@ -8,6 +8,8 @@ using System.Text.Json.Serialization;
 using Diffusion.Certification;
 using Diffusion.Experiments.Components;
 using Diffusion.Host.Certification;
+using Diffusion.Host.Processes;
+using Diffusion.Host.Views;
 using Diffusion.Natives;
 
 namespace Diffusion.Host.Commands;

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Diffusion.Experiments.Comparing;
 using Diffusion.Experiments.Manifests;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Reporting;
-using Diffusion.Experiments.Running;
+using Diffusion.Host.Processes;
 using Diffusion.Host.Running;
+using Diffusion.Host.Views;
 
 namespace Diffusion.Host.Commands;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
+using Diffusion.Host.Processes;
+using Diffusion.Host.Views;
 
 namespace Diffusion.Host.Commands;
 

@@ -3,9 +3,11 @@ using Diffusion.Experiments.Comparing;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
-using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Storage;
+using Diffusion.Host.Processes;
 using Diffusion.Host.Running;
+using Diffusion.Host.Views;
 
 namespace Diffusion.Host.Commands;
 

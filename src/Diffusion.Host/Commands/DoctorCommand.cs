@@ -2,8 +2,10 @@ using System.CommandLine;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Host.Engine;
+using Diffusion.Host.Processes;
 using Diffusion.Host.Running;
 using Diffusion.Host.Settings;
+using Diffusion.Host.Views;
 using Diffusion.Natives;
 
 namespace Diffusion.Host.Commands;

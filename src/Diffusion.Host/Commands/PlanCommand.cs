@@ -2,9 +2,11 @@ using System.CommandLine;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Forecasting;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Running;
-using Diffusion.Host.Running;
+using Diffusion.Host.Processes;
 using Diffusion.Host.Settings;
+using Diffusion.Host.Views;
 using Diffusion.Natives;
 
 namespace Diffusion.Host.Commands;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Running;
 
 namespace Diffusion.Host.Commands;

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Diffusion.Experiments.Components;
+using Diffusion.Host.Processes;
+using Diffusion.Host.Views;
 
 namespace Diffusion.Host.Commands;
 

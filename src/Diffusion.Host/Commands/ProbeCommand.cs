@@ -4,6 +4,7 @@ using System.Reflection;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Host.Plugins;
+using Diffusion.Host.Processes;
 using Microsoft.Extensions.DependencyInjection;
 using TorchSharp;
 

@@ -2,10 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Replaying;
-using Diffusion.Experiments.Running;
 using Diffusion.Experiments.Storage;
+using Diffusion.Host.Processes;
 using Diffusion.Host.Running;
+using Diffusion.Host.Views;
 using Diffusion.Natives;
 using TorchSharp;
 

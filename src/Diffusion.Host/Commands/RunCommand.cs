@@ -3,11 +3,14 @@ using System.Text.Json;
 using Diffusion.Experiments.Comparing;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Reporting;
 using Diffusion.Experiments.Running;
 using Diffusion.Host.Logging;
+using Diffusion.Host.Processes;
 using Diffusion.Host.Running;
 using Diffusion.Host.Settings;
+using Diffusion.Host.Views;
 using Diffusion.Natives;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
@@ -111,7 +114,7 @@ internal static class RunCommand
             Comparison comparison = comparisons[0];
             output.WriteLine();
             output.WriteLine($"{comparison.Metric}. {comparison.Caption}");
-            Table.WriteInParts(
+            Views.Table.WriteInParts(
                 output,
                 comparison.RowAxes.Count,
                 [.. comparison.RowAxes, .. comparison.Columns.Select(column => $"{column} {comparison.ColumnUnit}")],

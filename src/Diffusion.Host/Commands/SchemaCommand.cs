@@ -1,6 +1,7 @@
 using System.CommandLine;
 
-using Diffusion.Experiments.Manifests;
+using Diffusion.Experiments.Planning;
+using Diffusion.Host.Processes;
 
 namespace Diffusion.Host.Commands;
 

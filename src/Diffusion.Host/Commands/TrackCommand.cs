@@ -2,6 +2,7 @@ using System.CommandLine;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Host.Logging;
+using Diffusion.Host.Processes;
 using Diffusion.Host.Settings;
 using Microsoft.Extensions.Logging;
 

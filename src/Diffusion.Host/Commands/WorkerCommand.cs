@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
-using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Records;
+using Diffusion.Experiments.Working;
 using Diffusion.Host.Logging;
-using Diffusion.Host.Running;
+using Diffusion.Host.Processes;
+using Diffusion.Host.Working;
 using Diffusion.Natives;
 using Microsoft.Extensions.Logging;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Diffusion.Experiments.Manifests;
-using Diffusion.Experiments.Running;
-using Diffusion.Host.Running;
+using Diffusion.Experiments.Records;
 using Diffusion.Host.Settings;
+using Diffusion.Host.Views;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Serilog;

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Diffusion.Experiments.Storage;
 using Diffusion.Host.Commands;
+using Diffusion.Host.Processes;
 
 namespace Diffusion.Host.Plugins;
 

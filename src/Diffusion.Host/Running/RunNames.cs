@@ -1,6 +1,6 @@
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
-using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Records;
 
 namespace Diffusion.Host.Running;
 

@@ -1,8 +1,8 @@
 using Diffusion.Experiments.Comparing;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Reporting;
-using Diffusion.Experiments.Running;
 using Diffusion.Experiments.Statistics;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using Diffusion.Experiments.Comparing;
 using Diffusion.Experiments.Planning;
-using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Records;
 using Diffusion.Tests.Manifests;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Diffusion.Experiments.Components;
-using Diffusion.Experiments.Manifests;
+using Diffusion.Experiments.Planning;
 using Xunit;
 
 namespace Diffusion.Tests.Components;

@@ -1,6 +1,7 @@
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Reporting;
-using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Statistics;
 using Xunit;
 
 namespace Diffusion.Tests.Experiments;

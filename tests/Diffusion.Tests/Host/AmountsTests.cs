@@ -1,4 +1,4 @@
-using Diffusion.Host.Running;
+using Diffusion.Host.Views;
 using Xunit;
 
 namespace Diffusion.Tests.Host;

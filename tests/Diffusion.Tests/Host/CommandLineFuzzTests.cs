@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Diffusion.Host;
+using Diffusion.Host.Commands;
 using Xunit;
 
 namespace Diffusion.Tests.Host;

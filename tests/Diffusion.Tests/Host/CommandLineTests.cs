@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Diffusion.Host;
+using Diffusion.Host.Commands;
 using Xunit;
 
 namespace Diffusion.Tests.Host;

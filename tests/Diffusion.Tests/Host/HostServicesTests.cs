@@ -1,6 +1,6 @@
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
-using Diffusion.Host;
+using Diffusion.Host.Commands;
 using Diffusion.Host.Plugins;
 using Diffusion.Host.Settings;
 using Microsoft.Extensions.Configuration;

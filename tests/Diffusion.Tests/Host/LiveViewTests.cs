@@ -1,7 +1,8 @@
 using System.Globalization;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Running;
-using Diffusion.Host.Running;
+using Diffusion.Host.Views;
 using Spectre.Console;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Diffusion.Experiments.Planning;
-using Diffusion.Experiments.Running;
-using Diffusion.Host.Running;
+using Diffusion.Experiments.Records;
+using Diffusion.Host.Views;
 using Xunit;
 
 namespace Diffusion.Tests.Host;

@@ -1,7 +1,7 @@
 using Diffusion.Experiments.Forecasting;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Running;
-using Diffusion.Host.Running;
+using Diffusion.Host.Views;
 using Diffusion.Tests.Manifests;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using Diffusion.Experiments.Planning;
-using Diffusion.Experiments.Running;
-using Diffusion.Host.Running;
+using Diffusion.Experiments.Records;
+using Diffusion.Host.Views;
 using Spectre.Console;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using Diffusion.Host.Running;
+using Diffusion.Host.Views;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using Diffusion.Experiments.Reporting;
-using Diffusion.Host.Running;
+using Diffusion.Host.Views;
 using Xunit;
 
 namespace Diffusion.Tests.Host;

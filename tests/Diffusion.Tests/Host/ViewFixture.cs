@@ -1,6 +1,7 @@
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Running;
-using Diffusion.Host.Running;
+using Diffusion.Host.Views;
 using Diffusion.Tests.Manifests;
 using Microsoft.Extensions.Time.Testing;
 

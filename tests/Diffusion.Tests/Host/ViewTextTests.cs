@@ -1,5 +1,4 @@
-using Diffusion.Host.Commands;
-using Diffusion.Host.Running;
+using Diffusion.Host.Views;
 using Xunit;
 
 namespace Diffusion.Tests.Host;

@@ -1,6 +1,6 @@
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Replaying;
-using Diffusion.Experiments.Running;
 using Diffusion.Tests.Manifests;
 using Xunit;
 

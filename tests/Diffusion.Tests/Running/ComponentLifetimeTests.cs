@@ -1,7 +1,8 @@
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
-using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Storage;
+using Diffusion.Experiments.Working;
 using Diffusion.ScoreModels;
 using Diffusion.Tests.Torch;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,7 +1,9 @@
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Replaying;
 using Diffusion.Experiments.Running;
+using Diffusion.Experiments.Working;
 using Diffusion.Testing;
 using Diffusion.Tests.Components;
 using Diffusion.Tests.Manifests;

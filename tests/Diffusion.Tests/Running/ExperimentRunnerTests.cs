@@ -1,6 +1,7 @@
 using System.Globalization;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Running;
 using Diffusion.Experiments.Storage;
 using Diffusion.Testing;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Running;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using Diffusion.Experiments.Comparing;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Reporting;
 using Diffusion.Experiments.Running;
 using Diffusion.Experiments.Storage;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Reporting;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Running;
 using Diffusion.Experiments.Statistics;
 using Xunit;

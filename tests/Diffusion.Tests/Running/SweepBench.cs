@@ -1,6 +1,7 @@
 using System.Reflection;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Running;
 using Diffusion.Launchers;
 using Diffusion.Testing;

@@ -1,0 +1,92 @@
+using Diffusion.Experiments.Planning;
+
+namespace Diffusion.Experiments.Records;
+
+/// <summary>What is known of one cell when it has ended. The truth of a sweep: tables, trackers and reports are projections of it.</summary>
+public sealed record CellRecord
+{
+    /// <summary>The first digits of <see cref="Key"/>.</summary>
+    public required CellId Id { get; init; }
+
+    /// <summary>SHA-256 of the cell's whole configuration: the same key, the same numbers.</summary>
+    public required StageKey Key { get; init; }
+
+    /// <summary>Which repeat, from 0.</summary>
+    public required int Repeat { get; init; }
+
+    /// <summary>Axis path → label of the value.</summary>
+    public required IReadOnlyDictionary<string, string> Axes { get; init; }
+
+    /// <summary>How it ended.</summary>
+    public required CellStatus Status { get; init; }
+
+    /// <summary>Solver steps.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>
+    /// NFE: denoiser calls a sample cost, counted; the mean over samples where an adaptive method gave each its own steps. Null when the cell
+    /// did not finish.
+    /// </summary>
+    public double? Evaluations { get; init; }
+
+    /// <summary>What was measured: finite numbers alone.</summary>
+    public IReadOnlyList<MetricValue> Metrics { get; init; } = [];
+
+    /// <summary>Metrics without values, each with its reason.</summary>
+    public IReadOnlyList<UnmeasuredMetric> Unmeasured { get; init; } = [];
+
+    /// <summary>
+    /// What an exact sampler would score in its place, with as many samples and the same reference rows; empty where the data's distribution is unknown, and in
+    /// records that are older than it.
+    /// </summary>
+    public IReadOnlyList<MetricValue> Exact { get; init; } = [];
+
+    /// <summary>Whether its repeat drew reference rows of its own.</summary>
+    public ReferenceDraw Reference { get; init; }
+
+    /// <summary>Key of the trained model it sampled from; null for a model in closed form.</summary>
+    public StageKey? Model { get; init; }
+
+    /// <summary>Samples in the data's own units, relative to the run's folder; null when there are none.</summary>
+    public string? Samples { get; init; }
+
+    /// <summary>Largest magnitude of the state by step, in units of its distribution's own scale; thinned.</summary>
+    public IReadOnlyList<TracePoint> Trace { get; init; } = [];
+
+    /// <summary>Why it failed or where it diverged.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>What kind of failure it was, where it failed.</summary>
+    public TaskFailureKind? Failure { get; init; }
+
+    /// <summary>A file that says more about the failure, relative to the run's folder.</summary>
+    public string? Log { get; init; }
+
+    /// <summary>The assemblies it was computed with: name → the first digits of its build's own identity, which changes whenever code does.</summary>
+    public IReadOnlyDictionary<string, string> Builds { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The run that computed it, relative to the results folder, where this one took it over.</summary>
+    public string? From { get; init; }
+
+    /// <summary>When it began (UTC).</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>Wall time of sampling alone, seconds.</summary>
+    public double SamplingSeconds { get; init; }
+
+    /// <summary>Wall time in all, seconds.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>The record of a cell that begins.</summary>
+    internal static CellRecord Of(ExperimentCell cell, DateTimeOffset started) => new()
+    {
+        Id = cell.Id,
+        Key = cell.Key,
+        Repeat = cell.Repeat,
+        Axes = cell.AxisValues,
+        Status = CellStatus.Done,
+        Steps = cell.Experiment.Steps,
+        Model = cell.TrainingKey,
+        Started = started,
+    };
+}

@@ -1,8 +1,0 @@
-namespace Diffusion.Host.Running;
-
-/// <summary>A cell as people know it.</summary>
-internal static class CellLabel
-{
-    /// <summary>"10 heun 20 #1": its places on the axes that concern it, and its repeat.</summary>
-    public static string Of(IReadOnlyDictionary<string, string> axes, int repeat) => string.Join(' ', [.. axes.Values.Where(label => label.Length > 0), $"#{repeat}"]);
-}
