@@ -21,6 +21,9 @@ public sealed record MetricInput
         init;
     }
 
+    /// <summary>What metrics have worked out from these reference rows before. One of its own where the engine gives none.</summary>
+    public ReferenceMemory Memory { get; init; } = new();
+
     /// <summary>
     /// Whether the reference rows are the target itself, each with weight 1/M, rather than a sample of it. Then a perfect model reaches 0 and
     /// only the draw of the samples is uncertain.

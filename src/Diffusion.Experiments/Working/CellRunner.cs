@@ -37,12 +37,13 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
     /// <param name="reference">Its reference rows.</param>
     /// <param name="samples">Samples in the units of the reference.</param>
     /// <param name="cancellationToken">Stops metrics.</param>
-    public static MetricInput Input(ExperimentCell cell, DataSet set, Tensor reference, Tensor samples, CancellationToken cancellationToken) => new()
+    public static MetricInput Input(ExperimentCell cell, DataSet set, ReferenceRows reference, Tensor samples, CancellationToken cancellationToken) => new()
     {
         Samples = samples,
-        Reference = reference,
+        Reference = reference.Rows,
+        Memory = reference.Memory,
         ScaleRows = set.Reference,
-        ReferenceIsPopulation = ReferenceEquals(reference, set.Train),
+        ReferenceIsPopulation = ReferenceEquals(reference.Rows, set.Train),
         Cancellation = cancellationToken,
         Data = set.Description,
         Randomness = new PhiloxNoiseSource(new NoiseKey(cell.Experiment.Seed, cell.Repeat, NoiseDomain.Measurement), 0, 1),
