@@ -8,7 +8,7 @@ public static class NameSuggestions
 
     /// <summary>
     /// The candidate nearest to <paramref name="name"/> by optimal string alignment (insertions, deletions, substitutions, swaps of
-    /// neighbours; case is ignored), or null when more than a third of it would have to change.
+    /// neighbours; case is ignored). When more than a third of it would have to change, the shortest candidate that has all words of a name of several, or null.
     /// </summary>
     public static string? Nearest(string name, IEnumerable<string> candidates)
     {
@@ -28,8 +28,12 @@ public static class NameSuggestions
             }
         }
 
-        return nearest;
+        return nearest ?? WithAllWords(wanted.Split('-'), candidates);
     }
+
+    private static string? WithAllWords(string[] words, IEnumerable<string> candidates) => words.Length < 2
+        ? null
+        : candidates.Where(candidate => words.All(candidate.ToUpperInvariant().Split('-').Contains)).MinBy(candidate => candidate.Length);
 
     /// <summary>The end of a message about an unknown name: "; did you mean 'ddim'? (known: ddim, euler)". A long list is left out where a name is suggested.</summary>
     public static string Hint(string name, IReadOnlyCollection<string> known)

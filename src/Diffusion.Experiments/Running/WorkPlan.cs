@@ -96,6 +96,9 @@ public sealed class WorkPlan
             return new(cell, CellAction.Run, "its record is damaged");
         if (record.Status == CellStatus.Failed)
             return new(cell, CellAction.Run, $"failed before: {record.Error}", record);
+        // Not work that was done. Whether the parts still do not fit together is found out anew, since components change.
+        if (record.Status == CellStatus.NotApplicable)
+            return new(cell, CellAction.Run, "was n/a before");
         return settings.Stale && OtherBuildsOf(record, cell) is { Count: > 0 } others
             ? new(cell, CellAction.Run, $"made by another build of {string.Join(" and ", others)}", record)
             : new(cell, CellAction.Keep, "done before", Slim(record, cell));
