@@ -102,14 +102,17 @@ public sealed record GaussianMixtureDataOptions : ComponentOptions, IValidatable
 [Component(ComponentKind.Data, "gaussian-mixture", "Draws from a Gaussian mixture, named or given by weights, means and covariances.",
     Reference = "Presets: Gulrajani et al. 2017, Improved Training of Wasserstein GANs")]
 [Variant("preset=ring8")]
-public sealed class GaussianMixtureDataSource(GaussianMixtureDataOptions options) : IDataSource
+public sealed class GaussianMixtureDataSource(GaussianMixtureDataOptions options) : IDataGenerator
 {
+    // Streams of the rows that are loaded; those that are drawn come after them.
+    private const ulong TrainStream = 0, ReferenceStream = 1, FirstDrawnStream = 2;
+
     /// <inheritdoc/>
     public DataSet Load()
     {
         GaussianMixture mixture = options.Mixture();
-        double[] train = Draw(mixture, options.Count, stream: 0);
-        double[] reference = Draw(mixture, options.ReferenceCount, stream: 1);
+        double[] train = Draw(mixture, options.Count, TrainStream);
+        double[] reference = Draw(mixture, options.ReferenceCount, ReferenceStream);
         var description = new DataDescription
         {
             Name = options.Preset == MixturePreset.None ? "gaussian-mixture" : options.Preset.ToString().ToLowerInvariant(),
@@ -120,6 +123,13 @@ public sealed class GaussianMixtureDataSource(GaussianMixtureDataOptions options
         };
         return new DataSet(
             description, tensor(train, [options.Count, mixture.Dimension]), tensor(reference, [options.ReferenceCount, mixture.Dimension]));
+    }
+
+    /// <inheritdoc/>
+    public Tensor Draw(int count, long stream)
+    {
+        GaussianMixture mixture = options.Mixture();
+        return tensor(Draw(mixture, count, FirstDrawnStream + (ulong)stream), [count, mixture.Dimension]);
     }
 
     private double[] Draw(GaussianMixture mixture, int count, ulong stream)

@@ -20,7 +20,7 @@ public sealed record MaximumMeanDiscrepancyOptions : ComponentOptions
 /// <remarks>
 /// The unbiased estimate over all pairs of distinct points: it scatters about zero, below it too, for samples as good as the reference.
 /// A reference that is the target itself enters with all its pairs instead, a point with itself included.
-/// Without a bandwidth h is the median distance between rows of the reference (at most 1000 of them, evenly spaced in the file), never of
+/// Without a bandwidth h is the median distance between reference rows that all repeats share (at most 1000 of them, evenly spaced), never of
 /// the samples, so that all cells of a sweep are measured with one kernel. Standard error by the jackknife over both sets.
 /// O((N + M)² D) time, O(N + M) memory.
 /// </remarks>
@@ -39,7 +39,7 @@ public sealed class MaximumMeanDiscrepancyMetric(MaximumMeanDiscrepancyOptions o
     /// <exception cref="ArgumentException">The median distance of the reference is zero and no bandwidth is given.</exception>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {
-        double bandwidth = options.Bandwidth > 0 ? options.Bandwidth : MedianDistance(new PointSet(input.Reference));
+        double bandwidth = options.Bandwidth > 0 ? options.Bandwidth : MedianDistance(new PointSet(input.ScaleRows));
         if (bandwidth == 0)
             throw new ArgumentException($"mmd cannot be computed: {NoBandwidth}.");
 

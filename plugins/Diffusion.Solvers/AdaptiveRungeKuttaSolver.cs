@@ -80,10 +80,7 @@ public abstract class AdaptiveRungeKuttaSolver : IAdaptiveSolver
     public StepControl Control { get; }
 
     /// <inheritdoc/>
-    public string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) =>
-        _variable == FlowVariable.NoiseToSignal && levels[0].Alpha == 0
-            ? "cannot integrate in noise-to-signal from a level without signal, where it is infinite; take time as its variable"
-            : null;
+    public string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) => _variable.ObjectionToNoSignal(levels);
 
     /// <inheritdoc/>
     public Tensor Slope(Tensor x, NoiseLevels levels, IReadOnlyList<int> samples, NoiseSchedule schedule, IDenoiser denoiser) =>

@@ -67,9 +67,7 @@ public sealed class EdmStochasticSolver(EdmStochasticOptions options) : ISolver
 
     /// <inheritdoc/>
     public string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) =>
-        levels[0].Alpha == 0 && options.Variable == FlowVariable.NoiseToSignal
-            ? "cannot start where no signal is left (alpha = 0) in the variable sigma/alpha; start the grid at a smaller time"
-            : _step.Objection(schedule, levels);
+        options.Variable.ObjectionToNoSignal(levels) ?? _step.Objection(schedule, levels);
 
     /// <inheritdoc/>
     public Tensor Step(in SolverStep step, IDenoiser denoiser)

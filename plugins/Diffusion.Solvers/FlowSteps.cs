@@ -13,6 +13,12 @@ internal static class FlowSteps
     public static Tensor Slope(this FlowVariable variable, Prediction prediction, NoiseSchedule schedule) =>
         variable == FlowVariable.Time ? prediction.Velocity(schedule) : prediction.Epsilon;
 
+    /// <summary>Why a method cannot begin at these levels in this variable, as a clause to follow its name; null when it can.</summary>
+    public static string? ObjectionToNoSignal(this FlowVariable variable, IReadOnlyList<NoiseLevel> levels) =>
+        variable == FlowVariable.NoiseToSignal && levels[0].Alpha == 0
+            ? "integrates in σ/α, which is infinite at the first level (α = 0); \"variable\": \"time\" integrates in the schedule's own time instead"
+            : null;
+
     /// <summary>
     /// Euler's step in this variable from the point of <paramref name="prediction"/>. In σ̂ it is α_t D + σ_t ε̂; so is, in any variable,
     /// the step that takes no time: from a process whose noise at t = 0 is not 0 to clean data.

@@ -8,9 +8,11 @@ namespace Diffusion.Solvers;
 /// <summary>Options of <see cref="HeunSolver"/>.</summary>
 public sealed record HeunOptions : ComponentOptions
 {
-    [Description("Variable of integration: time (the schedule's own) or noise-to-signal (σ/α, as EDM and k-diffusion).")]
-    public FlowVariable Variable { get; init; }
+    /// <summary>What is integrated against what.</summary>
+    [Description("Variable of integration: noise-to-signal (σ/α, as in EDM, k-diffusion and diffusers) or time (the schedule's own).")]
+    public FlowVariable Variable { get; init; } = FlowVariable.NoiseToSignal;
 
+    /// <summary>a.</summary>
     [Description("Where in the step the second slope is taken: 1 is Heun's method (trapezoid), 2/3 Ralston's, 1/2 the midpoint rule.")]
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double Alpha { get; init; } = 1;
@@ -19,7 +21,7 @@ public sealed record HeunOptions : ComponentOptions
 /// <summary>The two-stage Runge-Kutta methods of order 2 on the probability-flow ODE. Two evaluations a step, one to σ = 0.</summary>
 /// <remarks>
 /// Karras et al. 2022, "Elucidating the design space of diffusion-based generative models", algorithm 1 and the general family of algorithm 3.
-/// With τ, y, v the time, state and slope of the chosen variable (t, x, f x − ½ g² s or σ̂, x/α, ε̂):
+/// With τ, y, v the time, state and slope of the chosen variable (σ̂, x/α, ε̂ or t, x, f x − ½ g² s):
 /// <code>
 /// y_m = y_s + a (τ_t − τ_s) v(y_s, s),   τ_m = τ_s + a (τ_t − τ_s)
 /// y_t = y_s + (τ_t − τ_s) [(1 − 1/2a) v(y_s, s) + (1/2a) v(y_m, m)]
@@ -28,7 +30,7 @@ public sealed record HeunOptions : ComponentOptions
 /// </remarks>
 [Component(ComponentKind.Solver, "heun", "Two-stage Runge-Kutta on the probability-flow ODE: order 2, two evaluations a step",
     Reference = "Karras et al. 2022, algorithm 1")]
-[Variant("variable=noise-to-signal")]
+[Variant("variable=time")]
 [Variant("alpha=0.5")]
 public sealed class HeunSolver(HeunOptions options) : ISolver
 {
@@ -37,7 +39,7 @@ public sealed class HeunSolver(HeunOptions options) : ISolver
 
     /// <inheritdoc/>
     public string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) =>
-        options.Variable == FlowVariable.NoiseToSignal ? FixedAdamsSteps.ObjectionToNoSignal(levels) : null;
+        options.Variable.ObjectionToNoSignal(levels);
 
     /// <inheritdoc/>
     public Tensor Step(in SolverStep step, IDenoiser denoiser)

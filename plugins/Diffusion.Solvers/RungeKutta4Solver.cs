@@ -31,7 +31,7 @@ public sealed class RungeKutta4Solver(RungeKutta4Options options) : ISolver
 
     /// <inheritdoc/>
     public string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) =>
-        options.Variable == FlowVariable.NoiseToSignal ? FixedAdamsSteps.ObjectionToNoSignal(levels) : null;
+        options.Variable.ObjectionToNoSignal(levels);
 
     /// <inheritdoc/>
     public Tensor Step(in SolverStep step, IDenoiser denoiser)

@@ -13,6 +13,12 @@ public interface IMetric
     /// </summary>
     string? Objection(MetricSetting setting) => null;
 
+    /// <summary>
+    /// Whether the metric looks at samples. One that measures the model alone (through <see cref="MetricInput.Flow"/>) says no, and has then no value for samples
+    /// that come without a model: those of an exact sampler, with which tables begin.
+    /// </summary>
+    bool MeasuresSamples => true;
+
     /// <summary>Compares samples with the reference; usually one value. The names of several differ.</summary>
     IReadOnlyList<MetricValue> Measure(MetricInput input);
 }

@@ -12,6 +12,16 @@ public sealed record MetricInput
     public required Tensor Reference { get; init; }
 
     /// <summary>
+    /// Rows from which a metric takes a scale of its own (a bandwidth, say), so that all cells are measured alike: reference rows that all repeats share. Float64,
+    /// shape (M, …). The reference itself where nothing else is said.
+    /// </summary>
+    public Tensor ScaleRows
+    {
+        get => field ?? Reference;
+        init;
+    }
+
+    /// <summary>
     /// Whether the reference rows are the target itself, each with weight 1/M, rather than a sample of it. Then a perfect model reaches 0 and
     /// only the draw of the samples is uncertain.
     /// </summary>

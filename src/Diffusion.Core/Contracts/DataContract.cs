@@ -12,6 +12,19 @@ public static class DataContract
     public static DataSet Checked(this DataSet? set, IDataSource source) =>
         Breach(set) is { } breach ? throw new InvalidDataException($"{ComponentIdentity.Of(source)} {breach}.") : set!;
 
+    /// <summary>Checks rows that a generator drew.</summary>
+    /// <param name="rows">What was drawn.</param>
+    /// <param name="source">Who drew them.</param>
+    /// <param name="count">How many were asked for.</param>
+    /// <param name="shape">Shape of one sample, without the batch.</param>
+    /// <exception cref="InvalidDataException">They are not what the contract says; the message names the source and its DLL.</exception>
+    public static Tensor CheckedDraw(this Tensor? rows, IDataGenerator source, int count, IReadOnlyList<long> shape)
+    {
+        string? breach = RowsBreach("drawn", rows, shape)
+            ?? (rows!.shape[0] == count ? null : FormattableString.Invariant($"drew {rows.shape[0]} rows where {count} are expected"));
+        return breach is null ? rows! : throw new InvalidDataException($"{ComponentIdentity.Of(source)} {breach}.");
+    }
+
     /// <summary>What is wrong with data, to follow their source's name; null where nothing is.</summary>
     public static string? Breach(DataSet? set)
     {

@@ -1,5 +1,6 @@
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
+using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Statistics;
 
 namespace Diffusion.Experiments.Comparing;
@@ -50,6 +51,12 @@ public sealed record ConfigurationComparison
 
     /// <summary>What else may stand behind a difference.</summary>
     public required IReadOnlyList<Confound> Confounds { get; init; }
+
+    /// <summary>Which reference rows the repeats were compared with; both where runs differ in it.</summary>
+    public required IReadOnlyList<ReferenceDraw> References { get; init; }
+
+    /// <summary>Whether any of what is compared was learned.</summary>
+    public required bool HasNetworks { get; init; }
 
     /// <summary>The axis that is compared where none is named: the solver, or the only axis beside steps and evaluations; null where that is open.</summary>
     public static string? DefaultAxis(IReadOnlyList<string> axes)
@@ -118,6 +125,8 @@ public sealed record ConfigurationComparison
             Tested = family.Count(pair => pair.PValue is not null),
             Tallies = ConfigurationTally.Of(names, family),
             Curves = [.. CurvesOf(decided, metric, options.Baseline)],
+            References = [.. cells.Select(cell => cell.Cell.Record.Reference).Distinct()],
+            HasNetworks = cells.Any(cell => cell.Cell.Record.Model is not null),
             Confounds = Comparing.Confounds.Find(by, decided, options.Baseline ?? names[0]),
         };
     }

@@ -16,6 +16,12 @@ public sealed record ConfigurationResult
     /// <summary>The 95 % interval of the mean over repeats; null where there is none.</summary>
     public Interval? Interval { get; init; }
 
+    /// <summary>What an exact sampler would score in the same repeats; null where it is not known.</summary>
+    public Estimate? Exact { get; init; }
+
+    /// <summary>Whether its values are not distinguishable from those of an exact sampler, or better.</summary>
+    public bool IsAsExact { get; init; }
+
     /// <summary>NFE, the mean over repeats.</summary>
     public double? Evaluations { get; init; }
 
@@ -49,8 +55,10 @@ public sealed record ConfigurationResult
     internal static ConfigurationResult Of(string name, MeasuredMetric metric, IReadOnlyList<ComparedCell> cells)
     {
         // A cell that another metric failed in still has this one's value.
-        (int Repeat, MetricValue Value)[] measured = [.. cells
-            .Select(cell => (cell.Record.Repeat, Value: metric.Of(cell.Record))).Where(pair => pair.Value is not null).Select(pair => (pair.Repeat, pair.Value!)).DistinctBy(pair => pair.Repeat)];
+        (int Repeat, MetricValue Value, MetricValue? Exact)[] measured = [.. cells
+            .Select(cell => (cell.Record.Repeat, Value: metric.Of(cell.Record), Exact: metric.Exact(cell.Record)))
+            .Where(found => found.Value is not null).Select(found => (found.Repeat, found.Value!, found.Exact)).DistinctBy(found => found.Repeat)];
+        (double Value, double Exact)[] beside = [.. measured.Where(found => found.Exact is not null).Select(found => (found.Value.Value, found.Exact!.Value))];
         CellRecord[] sampled = [.. cells.Select(cell => cell.Record).Where(record => record.Evaluations is not null)];
         CellRecord[] without = [.. cells.Select(cell => cell.Record).Where(record => metric.Of(record) is null)];
         return new()
@@ -58,6 +66,8 @@ public sealed record ConfigurationResult
             Name = name,
             Estimate = measured.Length == 0 ? null : Statistics.Estimate.Of([.. measured.Select(pair => pair.Value.Value)], [.. measured.Select(pair => pair.Value.StandardError)]),
             Interval = measured.Length == 0 ? null : MeanInference.Of([.. measured.Select(pair => pair.Value.Value)]).Interval(),
+            Exact = beside.Length == 0 ? null : Statistics.Estimate.Of([.. beside.Select(pair => pair.Exact)]),
+            IsAsExact = ExactDifference.IsAsExact(metric.Goal, beside),
             Evaluations = cells.Average(cell => cell.Record.Evaluations),
             Seconds = sampled.Length == 0 ? null : sampled.Average(record => record.SamplingSeconds),
             Diverged = without.Count(record => record.Status == CellStatus.Diverged),

@@ -44,6 +44,9 @@ public sealed class MeasuredMetric
     /// <summary>A record's value; null where it has none or one that is not finite.</summary>
     public MetricValue? Of(CellRecord record) => _labels.Find(record, _series) is { } found && double.IsFinite(found.Value) ? found : null;
 
+    /// <summary>What an exact sampler would score in a record's place; null where it is not known.</summary>
+    public MetricValue? Exact(CellRecord record) => _labels.FindExact(record, _series) is { } found && double.IsFinite(found.Value) ? found : null;
+
     /// <summary>What is compared of a value: itself, or its distance from the target where nearer is better.</summary>
     public double Compared(double value) => Goal.Direction == MetricDirection.Nearer ? Goal.Cost(value) : value;
 

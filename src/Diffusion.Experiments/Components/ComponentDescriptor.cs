@@ -41,6 +41,9 @@ public sealed record ComponentDescriptor
     /// <summary>Whether it is a score model with parameters to learn.</summary>
     public bool IsTrainable => typeof(ITrainableScoreModel).IsAssignableFrom(ImplementationType);
 
+    /// <summary>Whether it is a data source that can draw as many rows as are wanted.</summary>
+    public bool IsGenerator => typeof(IDataGenerator).IsAssignableFrom(ImplementationType);
+
     /// <summary>"solver 'ddim'", as messages call it.</summary>
     public string Title => $"{Kind.Prose()} '{Name}'";
 

@@ -26,7 +26,7 @@ public sealed class OptionProperty
             : new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
         Description = property.GetCustomAttribute<DescriptionAttribute>()?.Description ?? "";
         IsInherited = property.IsDefined(typeof(InheritedAttribute));
-        IsOmittedAtDefault = property.IsDefined(typeof(OmittedAtDefaultAttribute));
+        Omission = property.GetCustomAttribute<OmittedAtDefaultAttribute>();
         Rules = [.. property.GetCustomAttributes<ValidationAttribute>()];
     }
 
@@ -49,7 +49,7 @@ public sealed class OptionProperty
     public bool IsInherited { get; }
 
     /// <summary>Whether keys leave it out while it has its default.</summary>
-    public bool IsOmittedAtDefault { get; }
+    public bool IsOmittedAtDefault => Omission is not null;
 
     /// <summary>The infinity that is its default, and that may then be stated as well; null where the default is finite.</summary>
     public double? Infinity => Type.Kind == OptionValueKind.Number && Get(_defaults.Value) is { } value && Convert.ToDouble(value, CultureInfo.InvariantCulture) is var number && double.IsInfinity(number) ? number : null;
@@ -72,8 +72,13 @@ public sealed class OptionProperty
     /// <summary>Its value in <paramref name="options"/>.</summary>
     public object? Get(object options) => _property.GetValue(options);
 
-    /// <summary>Whether keys leave it out, because it has its default and says nothing new there.</summary>
-    internal bool IsOmitted(object options) => IsOmittedAtDefault && Type.Format(Get(options)) == Type.Format(Get(_defaults.Value));
+    private OmittedAtDefaultAttribute? Omission { get; }
+
+    /// <summary>Whether it has its default and need not be stated.</summary>
+    internal bool IsUnstated(object options) => IsOmittedAtDefault && Type.Format(Get(options)) == Type.Format(Get(_defaults.Value));
+
+    /// <summary>Whether keys leave it out, because it has a value that means what was done before there was the option.</summary>
+    internal bool IsOmitted(object options) => IsUnstated(options) || (Omission?.Also is { } also && also.Equals(Get(options)));
 
     internal T? Find<T>()
         where T : Attribute => _property.GetCustomAttribute<T>();

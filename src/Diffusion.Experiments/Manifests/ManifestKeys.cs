@@ -30,6 +30,8 @@ internal static class ManifestKeys
     public const string Steps = "steps";
     public const string Nfe = "nfe";
     public const string Repeats = "repeats";
+    public const string Reference = "reference";
+    public const string SharedReference = "shared";
     public const string Noise = "noise";
     public const string Weighting = "weighting";
     public const string TimeSampler = "timeSampler";

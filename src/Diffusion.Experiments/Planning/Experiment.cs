@@ -66,6 +66,9 @@ public sealed record Experiment
     /// <summary>Which cells share their noise.</summary>
     public NoiseCoupling Noise => Settings.Noise;
 
+    /// <summary>Which reference rows repeats are compared with.</summary>
+    public ReferenceDraw Reference => Settings.Reference ?? ReferenceDraw.Shared;
+
     /// <summary>Type of the state and the parameters.</summary>
     public ScalarType Dtype => Settings.Dtype == FloatType.Bits32 ? ScalarType.Float32 : ScalarType.Float64;
 

@@ -44,6 +44,9 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
         if (root[ManifestKeys.Steps] is null && root[ManifestKeys.Nfe] is null)
             options.Missing(root, "missing key 'steps' (or 'nfe', a budget of evaluations)");
 
+        if (settings?.Reference == ReferenceDraw.PerRepeat && data is { Descriptor.IsGenerator: false })
+            problems.Add(root[ManifestKeys.Reference]!.Origin, $"{data.Descriptor.Title} has no generator to draw new rows from: its rows are the same in all repeats (leave 'reference' out, or state shared)");
+
         bool learns = model is { Descriptor.IsTrainable: true };
         if (learns)
         {
@@ -57,7 +60,7 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
         return new()
         {
             Name = settings.Name ?? defaultName,
-            Settings = settings,
+            Settings = settings with { Reference = data.Descriptor.IsGenerator ? settings.Reference ?? ReferenceDraw.PerRepeat : null },
             Data = data,
             Schedule = schedule,
             Model = model,

@@ -12,7 +12,7 @@ internal static class ExperimentJson
     private const int KeyVersion = 1;
 
     public static string Readable(Experiment experiment) =>
-        Object([("name", Text(experiment.Name)), ("description", Text(experiment.Description)), .. Members(experiment, c => c.Json)]);
+        Object([("name", Text(experiment.Name)), ("description", Text(experiment.Description)), .. Members(experiment, c => c.Json, ExperimentStage.Measuring, forKeys: false)]);
 
     /// <summary>Everything that the data depend on.</summary>
     public static string DataSetup(Experiment experiment) => Canonical(MembersUpTo(ExperimentStage.Data, experiment));
@@ -66,12 +66,12 @@ internal static class ExperimentJson
 
     private static IEnumerable<(string Key, string Json)> MembersUpTo(ExperimentStage stage, Experiment experiment) => Members(experiment, choice => choice.CanonicalJson, stage);
 
-    private static IEnumerable<(string Key, string Json)> Members(Experiment experiment, Func<ComponentChoice, string> component, ExperimentStage last)
+    private static IEnumerable<(string Key, string Json)> Members(Experiment experiment, Func<ComponentChoice, string> component, ExperimentStage last, bool forKeys = true)
     {
-        foreach ((string Key, string Json) member in ManifestSection.Root.Members(experiment.Settings, experiment, component, last))
+        foreach ((string Key, string Json) member in ManifestSection.Root.Members(experiment.Settings, experiment, component, last, forKeys))
             yield return member;
         if (experiment.Training is { } training && last >= ExperimentStage.Training)
-            yield return (ManifestKeys.Training, Object(Sorted(ManifestSection.Training.Members(training.Settings, training, component, last))));
+            yield return (ManifestKeys.Training, Object(Sorted(ManifestSection.Training.Members(training.Settings, training, component, last, forKeys))));
     }
 
     private static string Text<T>(T value) => Of<T>.Type.Format(value);

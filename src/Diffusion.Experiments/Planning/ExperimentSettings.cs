@@ -56,6 +56,12 @@ public sealed record ExperimentSettings : IValidatableObject
     [Description("Whether cells share their noise (common, so that differences are paired) or each configuration draws its own (independent).")]
     public NoiseCoupling Noise { get; init; }
 
+    /// <summary>Which reference rows repeats are compared with; null while it is still to follow from the data.</summary>
+    [Stage(ExperimentStage.Measuring)]
+    [OmittedAtDefault(ReferenceDraw.Shared)]
+    [Description("Reference rows: per-repeat (each repeat draws its own, so that the spread between repeats is the whole error) or shared (all repeats use the same rows, and errors are given these rows). Where nothing is stated it is per-repeat for data with a generator; other data are always shared.")]
+    public ReferenceDraw? Reference { get; init; }
+
     /// <summary>Type of the state and the parameters.</summary>
     [Stage(ExperimentStage.Training)]
     [Description("Type of the state and of the parameters.")]

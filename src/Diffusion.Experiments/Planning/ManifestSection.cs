@@ -59,11 +59,12 @@ public sealed class ManifestSection
     /// <param name="owner">What holds its components.</param>
     /// <param name="component">The form in which its components are wanted.</param>
     /// <param name="last">The last stage whose settings are wanted.</param>
-    internal IEnumerable<(string Key, string Json)> Members(object settings, object owner, Func<ComponentChoice, string> component, ExperimentStage last)
+    /// <param name="forKeys">Whether values are left out that keys leave out; otherwise only those are that need not be stated.</param>
+    internal IEnumerable<(string Key, string Json)> Members(object settings, object owner, Func<ComponentChoice, string> component, ExperimentStage last, bool forKeys = true)
     {
         foreach (OptionProperty property in Settings.Properties)
         {
-            if (Stages[property] is not ExperimentStage.None && Stages[property] <= last && !property.IsOmitted(settings))
+            if (Stages[property] is not ExperimentStage.None && Stages[property] <= last && !(forKeys ? property.IsOmitted(settings) : property.IsUnstated(settings)))
                 yield return (property.Name, property.Type.Format(property.Get(settings)));
         }
 

@@ -242,11 +242,19 @@ public sealed class PlanFile
         Experiment Bind(IReadOnlyList<int> parts)
         {
             ManifestOrigin origin = new(source, 1, 1, "$");
-            ManifestNode root = ManifestNode.Object([.. parts.Select(Member).Prepend(new(ManifestKeys.Name, origin, ManifestNode.Scalar(ManifestNodeKind.String, Name, origin)))], origin);
+            ManifestMember[] stated = [.. parts.Select(Member)];
+            ManifestNode root = ManifestNode.Object([Text(ManifestKeys.Name, Name, origin), .. stated, .. LeftOut(stated, origin)], origin);
             Experiment? bound = binder.Bind(root);
             problems.ThrowIfAny();
             return bound! with { Settings = bound.Settings with { Description = _header.Description } };
         }
+
+        // Plans leave out what keys leave out.
+        static IEnumerable<ManifestMember> LeftOut(ManifestMember[] stated, ManifestOrigin origin) => stated.Any(member => member.Name == ManifestKeys.Reference)
+            ? []
+            : [Text(ManifestKeys.Reference, ManifestKeys.SharedReference, origin)];
+
+        static ManifestMember Text(string name, string value, ManifestOrigin origin) => new(name, origin, ManifestNode.Scalar(ManifestNodeKind.String, value, origin));
 
         ManifestMember Member(int number)
         {

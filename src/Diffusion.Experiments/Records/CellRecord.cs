@@ -35,6 +35,15 @@ public sealed record CellRecord
     /// <summary>Metrics without values, each with its reason.</summary>
     public IReadOnlyList<UnmeasuredMetric> Unmeasured { get; init; } = [];
 
+    /// <summary>
+    /// What an exact sampler would score in its place, with as many samples and the same reference rows; empty where the data's distribution is unknown, and in
+    /// records that are older than it.
+    /// </summary>
+    public IReadOnlyList<MetricValue> Exact { get; init; } = [];
+
+    /// <summary>Whether its repeat drew reference rows of its own.</summary>
+    public ReferenceDraw Reference { get; init; }
+
     /// <summary>Key of the trained model it sampled from; null for a model in closed form.</summary>
     public StageKey? Model { get; init; }
 

@@ -61,6 +61,9 @@ public sealed class MetricLabels
     /// <summary>A record's value of a quantity; null where it has none.</summary>
     public MetricValue? Find(CellRecord record, MetricSeries series) => record.Metrics.FirstOrDefault(value => value.Name == series.Name && Find(value) == series);
 
+    /// <summary>What an exact sampler would score in a record's place; null where it is not known.</summary>
+    public MetricValue? FindExact(CellRecord record, MetricSeries series) => record.Exact.FirstOrDefault(value => value.Name == series.Name && Find(value) == series);
+
     private static string[] Named(MetricSeries[] series)
     {
         if (series.Length == 1)

@@ -11,14 +11,17 @@ public sealed class Comparison
 {
     private const string StepsAxis = "steps";
     private const string BudgetAxis = "nfe";
+    private const string SolverAxis = "solver";
+    private const string ExactName = "exact sampler";
 
-    private Comparison(string metric, MetricGoal goal, IReadOnlyList<string> rowAxes, string columnUnit, IReadOnlyList<string> columns, IReadOnlyList<ComparisonRow> rows, int repeats)
+    private Comparison(string metric, MetricGoal goal, IReadOnlyList<string> rowAxes, string columnUnit, IReadOnlyList<string> columns, IReadOnlyList<ComparisonRow> exact, IReadOnlyList<ComparisonRow> rows, int repeats)
     {
         Metric = metric;
         Goal = goal;
         RowAxes = rowAxes;
         ColumnUnit = columnUnit;
         Columns = columns;
+        Exact = exact;
         Rows = rows;
         Repeats = repeats;
     }
@@ -38,6 +41,12 @@ public sealed class Comparison
     /// <summary>Numbers of steps or evaluations, as labels, in the sweep's order.</summary>
     public IReadOnlyList<string> Columns { get; }
 
+    /// <summary>
+    /// What an exact sampler would score with as many samples: the floor under all values. One row, or one for each part of the sweep that has a floor of its own
+    /// (other data, another number of samples). Empty where the distribution of the data is unknown.
+    /// </summary>
+    public IReadOnlyList<ComparisonRow> Exact { get; }
+
     /// <summary>The rows, in the sweep's order.</summary>
     public IReadOnlyList<ComparisonRow> Rows { get; }
 
@@ -54,19 +63,22 @@ public sealed class Comparison
         Func<CellRecord, string> columnOf = byBudget ? record => record.Axes[BudgetAxis] : record => FormattableString.Invariant($"{record.Steps}");
         var labels = MetricLabels.Of(records);
         string[] columns = [.. records.Select(columnOf).Distinct()];
+        CellRecord[][] rows = [.. records.GroupBy(record => string.Join('\n', rowAxes.Select(axis => record.Axes[axis]))).Select(row => row.ToArray())];
         return [.. labels.Series.Select(metric => new Comparison(
             labels[metric],
             records.Select(record => labels.Find(record, metric)).First(value => value is not null)!.Goal,
             rowAxes,
             byBudget ? "NFE" : "steps",
             columns,
-            [.. records
-                .GroupBy(record => string.Join('\n', rowAxes.Select(axis => record.Axes[axis])))
-                .Select(row => new ComparisonRow(
-                    [.. rowAxes.Select(axis => row.First().Axes[axis])],
-                    [.. columns.Select(column => Cell(labels, metric, [.. row.Where(record => columnOf(record) == column)]))]))],
+            ExactRows(labels, metric, rowAxes, columns.Length, rows),
+            [.. rows.Select(row => new ComparisonRow(
+                [.. rowAxes.Select(axis => row[0].Axes[axis])],
+                [.. columns.Select(column => Cell(labels, metric, [.. row.Where(record => columnOf(record) == column)]))]))],
             records.Max(record => record.Repeat) + 1))];
     }
+
+    /// <summary>All rows as text, those of an exact sampler first.</summary>
+    public IEnumerable<string[]> Lines => Exact.Where(_ => RowAxes.Count > 0).Concat(Rows).Select(row => (string[])[.. row.Labels, .. row.Cells.Select(cell => cell?.ToString() ?? "")]);
 
     /// <summary>The table as Markdown.</summary>
     public string ToMarkdown()
@@ -75,15 +87,73 @@ public sealed class Comparison
         text.AppendLine($"## {Markdown.Inline(Metric)}").AppendLine().AppendLine(Caption).AppendLine();
         text.AppendLine($"| {string.Join(" | ", [.. RowAxes.Select(Markdown.Inline), .. Columns.Select(column => $"{column} {ColumnUnit}")])} |");
         text.AppendLine($"|{string.Concat(Enumerable.Repeat("---|", RowAxes.Count))}{string.Concat(Enumerable.Repeat("---:|", Columns.Count))}");
-        foreach (ComparisonRow row in Rows)
-            text.AppendLine($"| {string.Join(" | ", [.. row.Labels.Select(Markdown.Inline), .. row.Cells.Select(cell => cell?.ToString() ?? "")])} |");
+        foreach (string[] line in Lines)
+            text.AppendLine($"| {string.Join(" | ", [.. line.Take(RowAxes.Count).Select(Markdown.Inline), .. line.Skip(RowAxes.Count)])} |");
         return text.ToString();
     }
 
     /// <summary>How to read the entries.</summary>
-    public string Caption => Repeats > 1
-        ? $"{Goal} Mean ± standard error over n repeats @ function evaluations a sample."
-        : $"{Goal} Value @ function evaluations a sample; one repeat, so no standard error.";
+    public string Caption => string.Join(' ', Sentences);
+
+    private IEnumerable<string> Sentences
+    {
+        get
+        {
+            yield return $"{Goal}";
+            yield return Repeats > 1
+                ? "Mean ± standard error over n repeats @ function evaluations a sample."
+                : "Value @ function evaluations a sample; one repeat, so no standard error.";
+            if (RowAxes.Count == 0 && Exact is [{ Cells: [{ } floor, ..] }, ..])
+                yield return $"An exact sampler scores {floor} with as many samples.";
+            else if (Exact.Count > 0)
+                yield return $"'{ExactName}' is what a sampler without error scores with as many samples.";
+            if (Rows.Any(row => row.Cells.Any(cell => cell?.IsAsExact == true)))
+                yield return $"{ComparisonCell.ExactMark}: not distinguishable from an exact sampler.";
+        }
+    }
+
+    private static ComparisonRow[] ExactRows(MetricLabels labels, MetricSeries metric, string[] axes, int columns, CellRecord[][] rows)
+    {
+        // A floor belongs to rows with the same values: it depends on data, samples and repeat, and on nothing else.
+        List<(SortedDictionary<int, MetricValue> Floor, List<CellRecord[]> Rows)> groups = [];
+        foreach (CellRecord[] row in rows)
+        {
+            SortedDictionary<int, MetricValue> floor = [];
+            foreach (CellRecord record in row)
+            {
+                if (labels.FindExact(record, metric) is { } value)
+                    floor.TryAdd(record.Repeat, value);
+            }
+
+            if (floor.Count == 0)
+                continue;
+            int same = groups.FindIndex(group => floor.Any(one => group.Floor.ContainsKey(one.Key)) && floor.All(one => !group.Floor.TryGetValue(one.Key, out MetricValue? known) || known.Value.Equals(one.Value.Value)));
+            if (same < 0)
+            {
+                groups.Add((floor, [row]));
+                continue;
+            }
+
+            groups[same].Rows.Add(row);
+            foreach ((int repeat, MetricValue value) in floor)
+                groups[same].Floor.TryAdd(repeat, value);
+        }
+
+        return [.. groups.Select(group => new ComparisonRow(
+            ExactLabels(axes, group.Rows, groups.Count > 1),
+            [new ComparisonCell(Estimate.Of([.. group.Floor.Values.Select(value => value.Value)], [.. group.Floor.Values.Select(value => value.StandardError)]), null, 0, 0), .. Enumerable.Repeat<ComparisonCell?>(null, columns - 1)]))];
+    }
+
+    // What all rows of a floor share says which part of the sweep it is the floor of.
+    private static string[] ExactLabels(string[] axes, List<CellRecord[]> rows, bool isOneOfSeveral)
+    {
+        if (axes.Length == 0)
+            return [];
+        string[] shared = [.. axes.Select(axis => isOneOfSeveral && rows.All(row => row[0].Axes[axis] == rows[0][0].Axes[axis]) ? rows[0][0].Axes[axis] : "")];
+        int place = Array.IndexOf(axes, SolverAxis) is var solver and >= 0 && shared[solver].Length == 0 ? solver : Array.FindIndex(shared, label => label.Length == 0);
+        shared[place < 0 ? ^1 : place] = ExactName;
+        return shared;
+    }
 
     private static ComparisonCell? Cell(MetricLabels labels, MetricSeries metric, CellRecord[] records)
     {
@@ -93,13 +163,18 @@ public sealed class Comparison
         // A cell that another metric failed in still has this one's value.
         (CellRecord Record, MetricValue? Value)[] found = [.. records.Select(record => (record, labels.Find(record, metric)))];
         MetricValue[] values = [.. found.Select(one => one.Value).OfType<MetricValue>()];
+        (double, double)[] pairs = [.. found.Where(one => one.Value is not null && labels.FindExact(one.Record, metric) is not null)
+            .Select(one => (one.Value!.Value, labels.FindExact(one.Record, metric)!.Value))];
         CellRecord[] without = [.. found.Where(one => one.Value is null).Select(one => one.Record)];
         return new ComparisonCell(
             values.Length == 0 ? null : Estimate.Of([.. values.Select(value => value.Value)], [.. values.Select(value => value.StandardError)]),
             records.Average(record => record.Evaluations),
             without.Count(record => record.Status == CellStatus.Diverged),
             without.Count(record => record.Status == CellStatus.Failed && (record.Metrics.Count == 0 || Lacks(record, isFailure: true))),
-            without.Count(record => record.Status == CellStatus.NotApplicable || Lacks(record, isFailure: false)));
+            without.Count(record => record.Status == CellStatus.NotApplicable || Lacks(record, isFailure: false)))
+        {
+            IsAsExact = values.Length > 0 && ExactDifference.IsAsExact(values[0].Goal, pairs),
+        };
 
         bool Lacks(CellRecord record, bool isFailure) => record.Unmeasured.Any(unmeasured => unmeasured.IsFailure == isFailure && unmeasured.Source == metric.Source);
     }

@@ -10,7 +10,13 @@ namespace Diffusion.Experiments.Reporting;
 /// <param name="NotApplicable">Repeats whose parts do not fit together.</param>
 public sealed record ComparisonCell(Estimate? Estimate, double? Evaluations, int Diverged, int Failed, int NotApplicable = 0)
 {
-    /// <summary>Entry for people: "0.184 ± 0.012 n=4 @19" (four repeats, 19 evaluations), "diverged", "failed", "n/a".</summary>
+    /// <summary>Marks entries that <see cref="IsAsExact"/>.</summary>
+    public const string ExactMark = "≈";
+
+    /// <summary>Whether its values are not distinguishable from those of an exact sampler, or better: the interval of the paired differences says so.</summary>
+    public bool IsAsExact { get; init; }
+
+    /// <summary>Entry for people: "0.184 ± 0.012 n=4 @19" (four repeats, 19 evaluations), "diverged", "failed", "n/a"; "≈" behind it where it is as an exact sampler's.</summary>
     public override string ToString()
     {
         if (NotApplicable > 0)
@@ -22,6 +28,9 @@ public sealed record ComparisonCell(Estimate? Estimate, double? Evaluations, int
             ( > 0, 0) => Estimate is null ? "diverged" : $" ({Diverged} diverged)",
             _ => Estimate is null ? "failed" : $" ({Failed} failed)",
         };
-        return Estimate is null ? trouble : FormattableString.Invariant($"{Estimate} n={Estimate.Value.Count} @{Evaluations:0.#}{trouble}");
+        if (Estimate is null)
+            return trouble;
+        string cost = Evaluations is null ? "" : FormattableString.Invariant($" @{Evaluations:0.#}");
+        return FormattableString.Invariant($"{Estimate} n={Estimate.Value.Count}{cost}{trouble}{(IsAsExact ? $" {ExactMark}" : "")}");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Diffusion.Experiments.Comparing;
+using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Statistics;
 
 namespace Diffusion.Experiments.Reporting;
@@ -66,7 +67,21 @@ public static class ComparisonText
             : $"{comparison.Names.Count} values of {comparison.By} are compared, {whom}, in {Count(comparison.Blocks.Count, "block")}. A block is one combination of {string.Join(", ", axes)}.";
         yield return $"Differences are paired by repeat, over the repeats that both sides have (common n). Each 95 % interval is for one difference; it needs at least {MeanInference.FewestValues} repeats.";
         yield return $"'better' and 'worse' hold after Holm's correction for {Count(comparison.Tested, "comparison")}: the probability that any of them is wrong is at most 5 %. Fewer comparisons (--where, --baseline) can decide more.";
-        yield return "Repeats draw new noise. The data, the reference rows and the trained networks are the same in all repeats, so the errors do not include these.";
+        yield return Covered(comparison);
+        if (comparison.Blocks.Any(block => block.Configurations.Any(configuration => configuration.Exact is not null)))
+            yield return $"'exact sampler' is what a sampler without error scores with as many samples; {ComparisonCell.ExactMark} marks what is not distinguishable from it.";
+    }
+
+    // What an error covers is as much a part of it as its size.
+    private static string Covered(ConfigurationComparison comparison)
+    {
+        string networks = comparison.HasNetworks ? " The trained networks are the same in all repeats: what is said holds for these networks." : "";
+        return comparison.References switch
+        {
+            [ReferenceDraw.PerRepeat] => $"Repeats draw new noise and new reference rows, so the errors include both.{networks}",
+            [ReferenceDraw.Shared] => $"Repeats draw new noise. The reference rows are the same in all repeats: what is said holds for these rows.{networks}",
+            _ => $"Repeats draw new noise. Some runs also draw new reference rows in each repeat, others share theirs: their errors do not cover the same.{networks}",
+        };
     }
 
     private static IEnumerable<ReportSection> ConfoundsOf(ConfigurationComparison comparison)
@@ -100,7 +115,7 @@ public static class ComparisonText
             Title = block.Axes.Count == 0 ? "All" : Title(block.Axes),
             Table = new(
                 ["rank", comparison.By, "mean ± standard error", "n", "evaluations", $"difference from {reference}", "95 % interval", "common n", "p (Holm)", $"against {reference}"],
-                [.. block.Configurations.Select(configuration => Row(block, configuration, reference))]),
+                [.. ExactRow(block), .. block.Configurations.Select(configuration => Row(block, configuration, reference))]),
             Notes = block.NotDistinguishable.Count == 0 ? [] : [Groups(block.NotDistinguishable)],
         };
     }
@@ -110,6 +125,11 @@ public static class ComparisonText
         string shown = string.Join("; ", groups.Take(GroupsShown).Select(group => string.Join(", ", group)));
         return $"Not distinguishable from one another: {shown}{(groups.Count > GroupsShown ? $"; and {groups.Count - GroupsShown} more such groups (--json)" : "")}.";
     }
+
+    // The configurations of a block share their floor, unless they differ in data or samples.
+    private static string[][] ExactRow(ComparisonBlock block) => [.. block.Configurations.Select(configuration => configuration.Exact).OfType<Estimate>().DistinctBy(exact => exact.Mean).Take(2).ToArray() is [var exact]
+        ? [["", "exact sampler", $"{exact}", $"{exact.Count}", "", "", "", "", "", ""]]
+        : Array.Empty<string[]>()];
 
     private static string[] Row(ComparisonBlock block, ConfigurationResult configuration, string? reference)
     {
@@ -121,7 +141,7 @@ public static class ComparisonText
         [
             configuration.Ranks is { } ranks && ranks.Low != ranks.High ? $"{configuration.Rank} ({ranks})" : $"{configuration.Rank}",
             configuration.Name,
-            trouble.Length == 0 ? $"{estimate}" : $"{estimate} ({trouble})",
+            $"{estimate}{(trouble.Length == 0 ? "" : $" ({trouble})")}{(configuration.IsAsExact ? $" {ComparisonCell.ExactMark}" : "")}",
             $"{estimate.Count}",
             Evaluations(configuration),
             pair?.Difference is { } difference ? Signed(difference) : "",

@@ -10,6 +10,7 @@ namespace Diffusion.Experiments.Reporting;
 public static class MetricsCsv
 {
     private const string ErrorSuffix = "_se";
+    private const string ExactSuffix = "_exact";
 
     private static readonly string[] Fixed = ["cell", "repeat", "status", "nfe", "sampling_seconds", "error"];
 
@@ -18,11 +19,13 @@ public static class MetricsCsv
     {
         // An axis may be called as a column is ("nfe"), and a metric as either; each column keeps a name of its own.
         HashSet<string> taken = [.. Fixed];
-        string[] axisColumns = [.. axes.Select(axis => Unique(axis, "axis", "", taken))];
+        string[] axisColumns = [.. axes.Select(axis => Unique(axis, "axis", [], taken))];
         var labels = MetricLabels.Of(records);
-        string[] metricColumns = [.. labels.Series.Select(series => Unique(labels[series], "metric", ErrorSuffix, taken))];
+        MetricSeries[] measured = [.. labels.Series];
+        MetricSeries[] exact = [.. measured.Where(series => records.Any(record => labels.FindExact(record, series) is not null))];
+        string[] metricColumns = [.. labels.Series.Select(series => Unique(labels[series], "metric", [ErrorSuffix, ExactSuffix], taken))];
         var text = new StringBuilder();
-        text.AppendJoin(',', ["cell", "repeat", "status", .. axisColumns.Select(Quote), "nfe", .. metricColumns.SelectMany(name => new[] { Quote(name), Quote(name + ErrorSuffix) }), "sampling_seconds", "error"]).Append('\n');
+        text.AppendJoin(',', ["cell", "repeat", "status", .. axisColumns.Select(Quote), "nfe", .. metricColumns.SelectMany(name => new[] { Quote(name), Quote(name + ErrorSuffix) }), "sampling_seconds", "error", .. exact.Select(series => Quote(metricColumns[Array.IndexOf(measured, series)] + ExactSuffix))]).Append('\n');
         foreach (CellRecord record in records)
         {
             text.AppendJoin(',', [
@@ -34,18 +37,18 @@ public static class MetricsCsv
                 .. labels.Series.SelectMany(series => Values(labels.Find(record, series))),
                 Number(record.SamplingSeconds),
                 Quote(record.Error ?? string.Join("; ", record.Unmeasured.Select(metric => metric.Reason))),
+                .. exact.Select(series => Number(labels.FindExact(record, series)?.Value)),
             ]).Append('\n');
         }
 
         AtomicFile.WriteAllText(path, text.ToString());
     }
 
-    private static string Unique(string name, string prefix, string suffix, HashSet<string> taken)
+    private static string Unique(string name, string prefix, string[] suffixes, HashSet<string> taken)
     {
-        while (taken.Contains(name) || taken.Contains(name + suffix))
+        while (suffixes.Prepend("").Any(suffix => taken.Contains(name + suffix)))
             name = $"{prefix}.{name}";
-        taken.Add(name);
-        taken.Add(name + suffix);
+        taken.UnionWith(suffixes.Prepend("").Select(suffix => name + suffix));
         return name;
     }
 

@@ -17,7 +17,11 @@ using static TorchSharp.torch;
 namespace Diffusion.Experiments.Working;
 
 /// <summary>Runs one cell: samples, unless its samples are there, and measures them.</summary>
-internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, RunFolder folder)
+/// <param name="factory">Builds its components.</param>
+/// <param name="models">Gives trained models.</param>
+/// <param name="exact">Has the data, and what exact samples of them score.</param>
+/// <param name="folder">The run.</param>
+internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, ExactSampling exact, RunFolder folder)
 {
     private const int TracePoints = 50;
 
@@ -27,11 +31,29 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
     /// <summary>What a cell's metrics are asked about before it runs.</summary>
     public static MetricSetting Setting(Experiment experiment, DataSet set) => new() { Samples = experiment.Samples, Reference = set.Reference, Data = set.Description };
 
+    /// <summary>What a cell's metrics compare.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="set">Its data.</param>
+    /// <param name="reference">Its reference rows.</param>
+    /// <param name="samples">Samples in the units of the reference.</param>
+    /// <param name="cancellationToken">Stops metrics.</param>
+    public static MetricInput Input(ExperimentCell cell, DataSet set, Tensor reference, Tensor samples, CancellationToken cancellationToken) => new()
+    {
+        Samples = samples,
+        Reference = reference,
+        ScaleRows = set.Reference,
+        ReferenceIsPopulation = ReferenceEquals(reference, set.Train),
+        Cancellation = cancellationToken,
+        Data = set.Description,
+        Randomness = new PhiloxNoiseSource(new NoiseKey(cell.Experiment.Seed, cell.Repeat, NoiseDomain.Measurement), 0, 1),
+    };
+
     /// <exception cref="DivergenceException">The state left every plausible scale.</exception>
     /// <exception cref="StepControlException">Step control gave up.</exception>
-    public CellRecord Run(ExperimentCell cell, DataSet set, CellRecord record, CancellationToken cancellationToken)
+    public CellRecord Run(ExperimentCell cell, CellRecord record, CancellationToken cancellationToken)
     {
         Experiment experiment = cell.Experiment;
+        DataSet set = exact.Data.Get(cell, cancellationToken);
         using DisposeScope scope = NewDisposeScope();
         var schedule = factory.Create<NoiseSchedule>(experiment.Schedule);
         var problem = new SamplingProblem(
@@ -43,16 +65,8 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         (SampleRecord sampled, Tensor samples) = Stored(cell) ?? Sample(cell, problem, set, cancellationToken);
         // What is measured is what is stored, so that measuring stored samples later gives the same numbers.
         Tensor stored = samples.to(ScalarType.Float64);
-        var input = new MetricInput
-        {
-            Samples = set.Description.Standardization is { } unit ? (stored - Vector(unit.Mean)) / Vector(unit.Scale) : stored,
-            Reference = set.Reference,
-            ReferenceIsPopulation = ReferenceEquals(set.Reference, set.Train),
-            Flow = Flow(problem, experiment, cancellationToken),
-            Cancellation = cancellationToken,
-            Data = set.Description,
-            Randomness = new PhiloxNoiseSource(new NoiseKey(experiment.Seed, cell.Repeat, NoiseDomain.Measurement), 0, 1),
-        };
+        Tensor standardized = set.Description.Standardization is { } unit ? (stored - Vector(unit.Mean)) / Vector(unit.Scale) : stored;
+        MetricInput input = Input(cell, set, exact.Data.Reference(cell, cancellationToken), standardized, cancellationToken) with { Flow = Flow(problem, experiment, cancellationToken) };
         var measurement = new Measurement(Setting(experiment, set), input, cancellationToken);
         foreach (ComponentChoice choice in experiment.Metrics)
             measurement.Add(choice, () => factory.Create<IMetric>(choice, set.Description));
@@ -64,6 +78,8 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             Evaluations = sampled.Evaluations,
             Metrics = measurement.Values,
             Unmeasured = measurement.Unmeasured,
+            Exact = exact.Measure(cell, factory, cancellationToken),
+            Reference = experiment.Reference,
             Samples = Path.GetRelativePath(folder.Path, folder.SamplesFile(cell.SamplesId)),
             Trace = sampled.Trace,
             SamplingSeconds = sampled.Seconds,

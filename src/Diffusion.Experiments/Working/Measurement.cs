@@ -30,8 +30,9 @@ internal sealed class Measurement(MetricSetting setting, MetricInput input, Canc
     /// <summary>Measures by one metric.</summary>
     /// <param name="choice">The metric and its options.</param>
     /// <param name="build">Builds it.</param>
+    /// <param name="ofModel">Whether the samples come with their model; a metric that measures the model alone is otherwise left out.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public void Add(ComponentChoice choice, Func<IMetric> build)
+    public void Add(ComponentChoice choice, Func<IMetric> build, bool ofModel = true)
     {
         cancellationToken.ThrowIfCancellationRequested();
         MetricSource source = choice.ToMetricSource();
@@ -44,6 +45,8 @@ internal sealed class Measurement(MetricSetting setting, MetricInput input, Canc
                 return;
             }
 
+            if (!ofModel && !metric.MeasuresSamples)
+                return;
             IReadOnlyList<MetricValue>? values;
             using (ComponentActivity.Begin(choice.Descriptor, "measuring", isBrief: false))
                 values = metric.Measure(Lend());
@@ -106,12 +109,25 @@ internal sealed class Measurement(MetricSetting setting, MetricInput input, Canc
         }
     }
 
-    private MetricInput Lend() => _lent ??= input with { Samples = input.Samples.contiguous().clone(), Reference = input.Reference.contiguous().clone() };
+    private MetricInput Lend()
+    {
+        if (_lent is null)
+        {
+            Tensor reference = Copy(input.Reference);
+            _lent = input with { Samples = Copy(input.Samples), Reference = reference, ScaleRows = ReferenceEquals(input.ScaleRows, input.Reference) ? reference : Copy(input.ScaleRows) };
+        }
+
+        return _lent;
+
+        static Tensor Copy(Tensor rows) => rows.contiguous().clone();
+    }
 
     // A metric that changes its input would change what the next one measures.
     private void CheckLent(IMetric metric)
     {
-        foreach ((string name, Tensor own, Tensor original) in ((string, Tensor, Tensor)[])[("samples", _lent!.Samples, input.Samples), ("reference", _lent.Reference, input.Reference)])
+        (string, Tensor, Tensor)[] lent =
+            [("samples", _lent!.Samples, input.Samples), ("reference", _lent.Reference, input.Reference), ("rows for its scale", _lent.ScaleRows, input.ScaleRows)];
+        foreach ((string name, Tensor own, Tensor original) in lent)
         {
             if (own.IsInvalid)
                 throw new ContractException(metric, $"disposed the {name} that it was given");

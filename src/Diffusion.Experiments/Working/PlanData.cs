@@ -1,17 +1,33 @@
+using Diffusion.Core.Contracts;
+using Diffusion.Core.Randomness;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
+using TorchSharp;
+
+using static TorchSharp.torch;
 
 namespace Diffusion.Experiments.Working;
 
 /// <summary>The data of a plan's cells, each read or drawn once, when first asked for. Safe to use from several threads.</summary>
 internal sealed class PlanData(ComponentFactory factory)
 {
+    // Repeats of a cell follow one another, and a sweep may have thousands.
+    private const int RememberedDraws = 64;
+
     private readonly Dictionary<string, Lazy<DataSet>> _sets = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Data, int Count, long Stream), Lazy<Tensor>> _draws = [];
+
+    // Streams of a generator: the reference of a repeat, and what an exact sampler would have drawn in it. Part of every result: never renumber.
+    private enum DrawUse
+    {
+        Reference = 0,
+        ExactSamples = 1,
+    }
 
     /// <summary>The data of a cell.</summary>
     public DataSet this[ExperimentCell cell] => Get(cell, CancellationToken.None);
 
-    /// <summary>The data of a cell.</summary>
+    /// <summary>The data of a cell, as its source gives them.</summary>
     /// <exception cref="OperationCanceledException">The token of whoever asked for them first was cancelled.</exception>
     public DataSet Get(ExperimentCell cell, CancellationToken cancellationToken)
     {
@@ -25,18 +41,73 @@ internal sealed class PlanData(ComponentFactory factory)
         return set.Value;
     }
 
-    private DataSet Load(ComponentChoice choice, CancellationToken cancellationToken)
+    /// <summary>The reference rows of a cell: float64, shape (M, …). Those of its repeat where each repeat draws its own.</summary>
+    /// <exception cref="OperationCanceledException">The token of whoever asked for the data first was cancelled.</exception>
+    public Tensor Reference(ExperimentCell cell, CancellationToken cancellationToken)
+    {
+        DataSet set = Get(cell, cancellationToken);
+        return cell.Experiment.Reference == ReferenceDraw.PerRepeat ? Draw(cell, (int)set.Reference.shape[0], DrawUse.Reference, cancellationToken) : set.Reference;
+    }
+
+    /// <summary>
+    /// What a sampler that draws from the data's own distribution would give in a cell's place: float64, as many rows as the cell has samples. A generator draws
+    /// them; rows that are themselves the distribution are drawn with replacement. Null where the distribution is not known.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The token of whoever asked for the data first was cancelled.</exception>
+    public Tensor? ExactSamples(ExperimentCell cell, CancellationToken cancellationToken)
+    {
+        DataSet set = Get(cell, cancellationToken);
+        if (cell.Experiment.Data.Descriptor.IsGenerator)
+            return Draw(cell, cell.Experiment.Samples, DrawUse.ExactSamples, cancellationToken);
+        if (!ReferenceEquals(set.Reference, set.Train))
+            return null;
+        using DisposeScope scope = NewDisposeScope();
+        long[] drawn = RowDraw.WithReplacement(new(cell.Experiment.Seed, cell.Repeat, NoiseDomain.Measurement), cell.Experiment.Samples, set.Reference.shape[0]);
+        return set.Reference.index_select(0, tensor(drawn)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Draw(ExperimentCell cell, int count, DrawUse use, CancellationToken cancellationToken)
+    {
+        (string, int, long) key = (cell.DataKey, count, (cell.Repeat * (long)Enum.GetValues<DrawUse>().Length) + (long)use);
+        Lazy<Tensor>? rows;
+        lock (_draws)
+        {
+            if (!_draws.TryGetValue(key, out rows))
+            {
+                // What is dropped may still be in use, so nobody disposes it.
+                if (_draws.Count == RememberedDraws)
+                    _draws.Clear();
+                DataDescription description = Get(cell, cancellationToken).Description;
+                _draws[key] = rows = new(() => Drawn(cell.Experiment.Data, count, key.Item3, description));
+            }
+        }
+
+        return rows.Value;
+    }
+
+    private Tensor Drawn(ComponentChoice choice, int count, long stream, DataDescription description) => Ask(choice, "drawing rows", components =>
+    {
+        using DisposeScope scope = NewDisposeScope();
+        IDataGenerator source = components.Create<IDataGenerator>(choice);
+        Tensor rows = source.Draw(count, stream).CheckedDraw(source, count, description.Shape);
+        rows.DetachFromDisposeScope();
+        return rows;
+    });
+
+    private DataSet Load(ComponentChoice choice, CancellationToken cancellationToken) =>
+        Ask(choice, "reading the data", components => components.Create<IDataSource>(choice).LoadDetached(cancellationToken));
+
+    private T Ask<T>(ComponentChoice choice, string doing, Func<ComponentFactory, T> give)
     {
         using ComponentScope scope = factory.OpenScope();
-        IDataSource source = scope.Factory.Create<IDataSource>(choice);
-        using ComponentActivity activity = ComponentActivity.Begin(choice.Descriptor, "reading the data", isBrief: false);
+        using ComponentActivity activity = ComponentActivity.Begin(choice.Descriptor, doing, isBrief: false);
         try
         {
-            return source.LoadDetached(cancellationToken);
+            return give(scope.Factory);
         }
-        catch (Exception e) when (e is not (ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException or OperationCanceledException))
+        catch (Exception e) when (e is not (ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException or OperationCanceledException or ComponentException))
         {
-            throw ComponentException.Of(choice.Descriptor, "reading the data", e);
+            throw ComponentException.Of(choice.Descriptor, doing, e);
         }
     }
 }

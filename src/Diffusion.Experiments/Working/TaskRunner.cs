@@ -22,7 +22,7 @@ public sealed class TaskRunner(
     RunFolder folder, Func<CellId, ExperimentCell> cell, Func<TaskId, ExperimentCell> training, ComponentFactory factory, TimeProvider clock, ILogger<TaskRunner> logger)
 {
     private readonly ModelTrainer _models = new(new(folder.Results), clock);
-    private readonly PlanData _data = new(factory);
+    private readonly ExactSampling _exact = new(new PlanData(factory));
 
     /// <summary>Whether a task has left its record.</summary>
     public bool HasRecord(TaskId task) => task.IsTraining ? Has<TrainingRecord>(folder.TrainingFile(task)) : Has<CellRecord>(folder.CellFile(task.Cell));
@@ -54,7 +54,7 @@ public sealed class TaskRunner(
         TrainingRecord record = new() { Key = needed.TrainingKey! };
         try
         {
-            DataSet set = _data.Get(needed, cancellationToken);
+            DataSet set = _exact.Data.Get(needed, cancellationToken);
             using ComponentScope components = factory.OpenScope();
             using DisposeScope scope = NewDisposeScope();
             _models.Train(needed, set, components.Factory, progressed, cancellationToken);
@@ -104,10 +104,9 @@ public sealed class TaskRunner(
 
     private CellRecord RunCell(ExperimentCell wanted, CellRecord record, CancellationToken cancellationToken)
     {
-        DataSet set = _data.Get(wanted, cancellationToken);
         using ComponentScope components = factory.OpenScope();
-        CellRunner runner = new(components.Factory, _models, folder);
-        record = runner.Run(wanted, set, record, cancellationToken);
+        CellRunner runner = new(components.Factory, _models, _exact, folder);
+        record = runner.Run(wanted, record, cancellationToken);
         if (runner.MetricExceptions.Count == 0)
             return record;
         Exception e = runner.MetricExceptions is [var only] ? only : new AggregateException(runner.MetricExceptions);

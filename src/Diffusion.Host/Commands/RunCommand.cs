@@ -118,7 +118,7 @@ internal static class RunCommand
                 output,
                 comparison.RowAxes.Count,
                 [.. comparison.RowAxes, .. comparison.Columns.Select(column => $"{column} {comparison.ColumnUnit}")],
-                [.. comparison.Rows.Select(row => (string[])[.. row.Labels, .. row.Cells.Select(cell => cell?.ToString() ?? "")])]);
+                [.. comparison.Lines]);
             if (comparisons.Count > 1)
                 output.WriteLine($"comparison.md has the same for {string.Join(" and ", comparisons.Skip(1).Select(other => other.Metric))}.");
             if (ConfigurationComparison.Usual(ComparedRuns.Of(plan, outcome.Folder.Label, outcome.Records), comparison.Metric) is { } pairs)

@@ -47,7 +47,7 @@ internal static class EdmCases
             }
 
             Run(golden, schedule, new HeunSolver(new() { Variable = FlowVariable.NoiseToSignal })).Check(golden);
-            Run(golden, schedule, new HeunSolver(new())).Check(golden);
+            Run(golden, schedule, new HeunSolver(new() { Variable = FlowVariable.Time })).Check(golden);
         });
     }
 
@@ -72,7 +72,7 @@ internal static class EdmCases
         bool isEuler = parameters.Text("solver", "heun") == "euler";
         ISolver solver = Churn(parameters) is { } churn
             ? new EdmStochasticSolver(churn with { Base = isEuler ? ChurnBase.Euler : ChurnBase.Heun, Variable = FlowVariable.Time, Alpha = alpha })
-            : isEuler ? new EulerSolver(new()) : new HeunSolver(new() { Alpha = alpha });
+            : isEuler ? new EulerSolver(new() { Variable = FlowVariable.Time }) : new HeunSolver(new() { Variable = FlowVariable.Time, Alpha = alpha });
         return GoldenClaim.Of(() =>
         {
             GoldenTables.CheckScales([.. golden.Numbers("sigma_steps"), 0], Discretization(discretization, golden, golden.Steps), LostOfSquare);

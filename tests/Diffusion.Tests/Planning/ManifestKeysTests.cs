@@ -36,6 +36,8 @@ public sealed class ManifestKeysTests
         ("training without defaults", $$"""{ {{Learning}}, "steps": 5, "training": { "steps": 7, "batchSize": 9, "optimizer": "adamw", "learningRate": 1e-4, "weightDecay": 0.01, "ema": 0, "gradientClip": 0, "stratified": false, "seed": 77, "schedule": "cosine", "weighting": { "use": "min-snr", "gamma": 3 }, "timeSampler": "logit-normal" } }"""),
         ("training of every weighting", $$"""{ {{Learning}}, "steps": 5, "training": {}, "sweep": { "axes": { "training.weighting": [null, "edm", "snr"], "training.seed": [null, 3], "training.schedule": [null, "edm"] } } }"""),
         ("root without defaults", $$"""{ {{Exact}}, "name": "odd", "description": "said", "solver": "ddim", "steps": 12, "seed": 9007199254740993, "batch": 100, "noise": "independent", "dtype": "float64", "metrics": ["mmd", "energy-distance"] }"""),
+        // The keys of results that were stored before repeats drew references of their own.
+        ("root with a shared reference", $$"""{ {{Exact}}, "name": "odd", "description": "said", "solver": "ddim", "steps": 12, "seed": 9007199254740993, "batch": 100, "noise": "independent", "dtype": "float64", "reference": "shared", "metrics": ["mmd", "energy-distance"] }"""),
         ("budgets", $$"""{ {{Exact}}, "nfe": 8, "sweep": { "axes": { "solver": ["euler", "heun", "dpm-adaptive"], "nfe": [7, 8] }, "repeats": 2 } }"""),
         ("unbounded", $$"""{ {{Exact}}, "steps": 3, "solver": "edm-stochastic" }"""),
         ("zeros and large numbers", $$"""{ {{Exact}}, "steps": 3, "solver": { "use": "edm-stochastic", "churn": 1e5, "noiseToSignalMin": -0.0, "noiseToSignalMax": 1e20 } }"""),

@@ -28,7 +28,7 @@ public sealed class MetricTests : IDisposable
         Assert.All(narrow.Zip(wide), pair => Assert.NotEqual(pair.First, pair.Second));
 
         string[] csv = await File.ReadAllLinesAsync(outcome.Folder.MetricsFile, TestContext.Current.CancellationToken);
-        Assert.Equal("cell,repeat,status,solver,nfe,mmd(bandwidth=1),mmd(bandwidth=1)_se,mmd(bandwidth=2),mmd(bandwidth=2)_se,sampling_seconds,error", csv[0]);
+        Assert.Equal("cell,repeat,status,solver,nfe,mmd(bandwidth=1),mmd(bandwidth=1)_se,mmd(bandwidth=2),mmd(bandwidth=2)_se,sampling_seconds,error,mmd(bandwidth=1)_exact,mmd(bandwidth=2)_exact", csv[0]);
         Assert.StartsWith(FormattableString.Invariant($"{narrow[0]:R},"), string.Join(',', csv[1].Split(',')[5..]), StringComparison.Ordinal);
 
         IReadOnlyList<Comparison> comparisons = Comparison.Build(["solver"], outcome.Records);

@@ -5,7 +5,7 @@ namespace Diffusion.Tests.Solvers;
 
 public sealed class EulerInTimeTests : SolverContractTests
 {
-    protected override ISolver CreateSolver() => new EulerSolver(new());
+    protected override ISolver CreateSolver() => new EulerSolver(new() { Variable = FlowVariable.Time });
 }
 
 public sealed class EulerInNoiseToSignalTests : SolverContractTests

@@ -5,7 +5,7 @@ namespace Diffusion.Tests.Solvers;
 
 public sealed class HeunInTimeTests : SolverContractTests
 {
-    protected override ISolver CreateSolver() => new HeunSolver(new());
+    protected override ISolver CreateSolver() => new HeunSolver(new() { Variable = FlowVariable.Time });
 }
 
 public sealed class HeunInNoiseToSignalTests : SolverContractTests
@@ -15,7 +15,7 @@ public sealed class HeunInNoiseToSignalTests : SolverContractTests
 
 public sealed class MidpointInTimeTests : SolverContractTests
 {
-    protected override ISolver CreateSolver() => new HeunSolver(new() { Alpha = 0.5 });
+    protected override ISolver CreateSolver() => new HeunSolver(new() { Variable = FlowVariable.Time, Alpha = 0.5 });
 }
 
 public sealed class RalstonInNoiseToSignalTests : SolverContractTests

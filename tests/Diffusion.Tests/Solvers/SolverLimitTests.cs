@@ -91,7 +91,7 @@ public sealed class SolverLimitTests
 
     [Fact]
     public void Euler_maruyama_without_noise_is_euler_in_time() =>
-        AssertSameRun(new EulerMaruyamaSolver(new() { Eta = 0 }), new EulerSolver(new()), 1e-12);
+        AssertSameRun(new EulerMaruyamaSolver(new() { Eta = 0 }), new EulerSolver(new() { Variable = FlowVariable.Time }), 1e-12);
 
     [Fact]
     public void Two_stage_methods_on_edm_do_not_depend_on_the_variable()
@@ -102,7 +102,7 @@ public sealed class SolverLimitTests
         IReadOnlyList<NoiseLevel> levels = new KarrasGrid(new()).Levels(schedule, 9);
         foreach (double alpha in new[] { 1, 2.0 / 3, 0.5 })
         {
-            double[] expected = Values(Run(new HeunSolver(new() { Alpha = alpha }), schedule, levels).State);
+            double[] expected = Values(Run(new HeunSolver(new() { Variable = FlowVariable.Time, Alpha = alpha }), schedule, levels).State);
             double[] actual = Values(Run(new HeunSolver(new() { Alpha = alpha, Variable = FlowVariable.NoiseToSignal }), schedule, levels).State);
             for (int i = 0; i < expected.Length; i++)
                 Assert.Equal(expected[i], actual[i], 1e-11);
@@ -117,7 +117,7 @@ public sealed class SolverLimitTests
         NoiseLevel last = schedule.At(0);
         Assert.True(last.Sigma > 0);
         double[] expected = ExactProblems.Plane.Denoised(Point, 1, last.Sigma);
-        foreach (ISolver solver in (ISolver[])[new EulerSolver(new()), new HeunSolver(new()), new EulerMaruyamaSolver(new())])
+        foreach (ISolver solver in (ISolver[])[new EulerSolver(new() { Variable = FlowVariable.Time }), new HeunSolver(new() { Variable = FlowVariable.Time }), new EulerMaruyamaSolver(new())])
         {
             double[] actual = Step(solver, schedule, last, NoiseLevel.Clean);
             for (int i = 0; i < expected.Length; i++)
@@ -148,8 +148,8 @@ public sealed class SolverLimitTests
         // Data at a single point make the rectified flow a bundle of straight lines.
         using DisposeScope scope = NewDisposeScope();
         var schedule = new RectifiedFlowSchedule(new());
-        double[] one = Values(Run(new EulerSolver(new()), schedule, new UniformGrid(new()).Levels(schedule, 1), new PointMass()).State);
-        double[] many = Values(Run(new EulerSolver(new()), schedule, new UniformGrid(new()).Levels(schedule, 40), new PointMass()).State);
+        double[] one = Values(Run(new EulerSolver(new() { Variable = FlowVariable.Time }), schedule, new UniformGrid(new()).Levels(schedule, 1), new PointMass()).State);
+        double[] many = Values(Run(new EulerSolver(new() { Variable = FlowVariable.Time }), schedule, new UniformGrid(new()).Levels(schedule, 40), new PointMass()).State);
         for (int i = 0; i < one.Length; i++)
         {
             Assert.Equal(PointMass.Place, one[i], 1e-14);
@@ -163,7 +163,7 @@ public sealed class SolverLimitTests
         "ddim eta 1" => new DdimSolver(new() { Eta = 1 }),
         "dpmpp-2m" => new DpmPlusPlus2MSolver(new()),
         "euler" => new EulerSolver(new()),
-        "heun" => new HeunSolver(new()),
+        "heun" => new HeunSolver(new() { Variable = FlowVariable.Time }),
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
 

@@ -17,8 +17,11 @@ hall <- function(x, level) {
   q <- qt((1 + level) / 2, n - 1)
   # Towards the flat part of the cubic the root lies far out.
   root <- function(y) uniroot(function(t) f(t) - y, c(-200, 200), tol = 1e-14, maxiter = 10000)$root
-  student <- t.test(x, conf.level = level)$conf.int
-  c(min(student[1], mean(x) - se * root(q)), max(student[2], mean(x) - se * root(-q)), max(t.test(x)$p.value, 2 * pt(-abs(f(mean(x) / se)), n - 1)), g)
+  # No end lies further out than a multiple of Student's.
+  furthest <- max(2, 20 / n)
+  reach <- function(t) min(max(t, q), furthest * q)
+  t0 <- abs(mean(x) / se)
+  c(mean(x) - se * reach(root(q)), mean(x) + se * reach(-root(-q)), 2 * pt(-max(min(t0, abs(f(mean(x) / se))), t0 / furthest), n - 1), g)
 }
 lines <- sapply(samples, function(x) {
   t95 <- t.test(x); t99 <- t.test(x, conf.level = 0.99); h <- hall(x, 0.95)
