@@ -117,6 +117,14 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
+    public void The_tracker_alone_knows_MLflow()
+    {
+        IEnumerable<string> files = Directory.GetDirectories(Path.Combine(Repository.Root, "src")).Where(folder => Path.GetFileName(folder) != Tracking)
+            .SelectMany(folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories));
+        Assert.Empty(files.Where(file => File.ReadAllText(file).Contains("mlflow", StringComparison.OrdinalIgnoreCase)).Select(file => Path.GetRelativePath(Repository.Root, file)));
+    }
+
+    [Fact]
     public void Gradients_are_taken_in_one_place_that_checks_what_would_end_the_process()
     {
         IEnumerable<string> sources = new[] { "src", "plugins", "tests" }.SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories));
