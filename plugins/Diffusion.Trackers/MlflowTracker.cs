@@ -8,13 +8,24 @@ using MLflow;
 namespace Diffusion.Trackers;
 
 /// <summary>Options of <see cref="MlflowTracker"/>.</summary>
-public sealed record MlflowTrackerOptions : ComponentOptions, IValidatableObject
+public sealed record MlflowTrackerOptions : ComponentOptions, ITrackerOptions, IValidatableObject
 {
-    [Description("MLflow's tracking URI: http://host:port or https://host/path of a server, sqlite:///relative/path.db or sqlite:////absolute/path.db.")]
-    public string Uri { get; init; } = "sqlite:///results/mlflow.db";
+    private const string Variable = "MLFLOW_TRACKING_URI";
+
+    [Description("MLflow's tracking URI: http://host:port or https://host/path of a server, sqlite:///relative/path.db or sqlite:////absolute/path.db; empty for MLFLOW_TRACKING_URI or, without that, mlflow.db in the results folder.")]
+    public string Uri { get; init; } = "";
+
+    [Description("The results folder.")]
+    public string Results { get; init; } = "results";
 
     [Description("The folder that keeps what the store has not taken, until it does; empty for none.")]
     public string Outbox { get; init; } = "results/outbox";
+
+    /// <inheritdoc/>
+    public string Address =>
+        Uri.Length > 0 ? Uri
+        : Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } stated ? stated
+        : $"sqlite:///{Path.Combine(Results, "mlflow.db").Replace('\\', '/').Replace("?", "%3F", StringComparison.Ordinal)}";
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -23,7 +34,7 @@ public sealed record MlflowTrackerOptions : ComponentOptions, IValidatableObject
         try
         {
             // Opening touches no server and, but for certificates, no file.
-            _ = MlflowClient.Open(Uri);
+            _ = MlflowClient.Open(Address);
         }
         catch (MlflowException exception)
         {
@@ -45,7 +56,7 @@ public sealed record MlflowTrackerOptions : ComponentOptions, IValidatableObject
 /// nothing pass) waits likewise, and <see cref="HowToLook"/> says why. Of a run that it takes, only what can never be stored (a file that is gone, a changed
 /// parameter) is left out, each with a warning.
 /// </remarks>
-[Component(ComponentKind.Tracker, "mlflow", "MLflow: runs, metrics and artifacts on a tracking server, or in a SQLite file that 'mlflow ui' opens.", Reference = "https://mlflow.org")]
+[Component(ComponentKind.Tracker, "mlflow", "MLflow: runs, metrics and artifacts on a tracking server, or in a SQLite file that 'mlflow ui' opens.", Reference = "https://mlflow.org", IsDefault = true)]
 public sealed class MlflowTracker : ITracker
 {
     // Between two attempts at a store that fails: each may itself wait long for a lock.
@@ -83,7 +94,7 @@ public sealed class MlflowTracker : ITracker
     private volatile string? _refusal;
 
     public MlflowTracker(MlflowTrackerOptions options, ILogger<MlflowTracker> logger)
-        : this(MlflowClient.Open(options.Uri, new MlflowClientOptions { Server = new TrackingAddress(options.Uri).IsServer ? Patience() : null }), options.Uri, logger, TimeProvider.System, options.Outbox, LongestAttempt)
+        : this(MlflowClient.Open(options.Address, new MlflowClientOptions { Server = new TrackingAddress(options.Address).IsServer ? Patience() : null }), options.Address, logger, TimeProvider.System, options.Outbox, LongestAttempt)
     {
     }
 
@@ -120,7 +131,7 @@ public sealed class MlflowTracker : ITracker
     /// <inheritdoc/>
     public ITrackedRun Begin(TrackedRunDescription description)
     {
-        var run = new MlflowRun(description, (run, work) => _inbox.Writer.TryWrite(new Message(run, work)));
+        var run = new MlflowRun(MlflowDescriptions.WithTags(description), (run, work) => _inbox.Writer.TryWrite(new Message(run, work)));
         _inbox.Writer.TryWrite(new Message(run, new BegunWork()));
         // The machine's load belongs to the whole, not to each of the cells that share the machine.
         if (_systemMetricsInterval is { } interval && description.Parent is null)

@@ -23,7 +23,7 @@ internal static class Program
         using CancellationOnSignal cancellation = new();
         int code;
         // A process that tries plugins is there to be ended by them: its parent wants to see how.
-        using (ProcessGuard? guard = args is [ProbeCommand.Name, ..] ? null : new ProcessGuard(Console.Error, cancellation.Token))
+        using (ProcessGuard? guard = args is [PluginProbe.CommandName, ..] ? null : new ProcessGuard(Console.Error, cancellation.Token))
             code = CommandLine.RunAsync(args, Console.Out, Console.Error, cancellation.Token).GetAwaiter().GetResult();
 
         // Returning would wait for whatever threads plugins have left behind.

@@ -63,6 +63,67 @@ public sealed class ArchitectureTests
         Assert.Subset(AllowedFor(project).ToHashSet(), used.ToHashSet());
     }
 
+    // Elsewhere folders share a namespace: a plugin needs one using for the contracts, a test one for the exact problems.
+    public static TheoryData<string> LayeredProjects => ["Diffusion.Core", "Diffusion.Experiments", "Diffusion.Host"];
+
+    private static string SourceFolder(string project) => Path.Combine(Repository.Root, "src", project);
+
+    [Theory]
+    [MemberData(nameof(LayeredProjects))]
+    public void No_two_folders_of_a_project_need_each_other(string project)
+    {
+        NamespaceGraph graph = new(SourceFolder(project), project);
+        Assert.NotEmpty(graph.Folders);
+        Assert.Empty(graph.Circles());
+    }
+
+    [Fact]
+    public void Two_folders_that_need_each_other_are_found_over_a_third_one_and_by_written_names()
+    {
+        DirectoryInfo root = Directory.CreateTempSubdirectory();
+        try
+        {
+            Write("First", "A", "using P.Second;");
+            Write("Second", "B", "using P.Third.Inner;");
+            Write("Third.Inner", "C", "class C { First.A a; Second.Unknown u; }");
+            Write("Last", "D", "using P.First;\nusing static P.Second.B;");
+            Assert.Equal(
+                ["First names Second, in A.cs for one", "Second names Third.Inner, in B.cs for one", "Third.Inner names First, in C.cs for one"],
+                new NamespaceGraph(root.FullName, "P").Circles().Order(StringComparer.Ordinal));
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
+
+        void Write(string folder, string name, string text) =>
+            File.WriteAllText(Path.Combine(root.CreateSubdirectory(folder.Replace('.', '/')).FullName, $"{name}.cs"), text);
+    }
+
+    /// <summary>The root namespace is open everywhere without a using, so nothing but the entry point may be in it.</summary>
+    [Theory]
+    [MemberData(nameof(LayeredProjects))]
+    public void A_file_s_namespace_is_its_folder(string project)
+    {
+        string root = SourceFolder(project);
+        Assert.Empty(Directory.GetFiles(root, "*.cs").Select(file => Path.GetFileName(file)).Except(["Program.cs"]));
+        string[] misplaced = [.. Directory.GetFiles(root, "*.cs", SearchOption.AllDirectories).Where(file =>
+        {
+            string folder = Path.GetRelativePath(root, Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '.');
+            string expected = folder == "." ? project : $"{project}.{folder}";
+            return !File.ReadLines(file).Contains($"namespace {expected};");
+        })];
+        Assert.Empty(misplaced);
+    }
+
+    [Fact]
+    public void The_tracker_alone_knows_MLflow()
+    {
+        IEnumerable<string> files = Directory.GetDirectories(Path.Combine(Repository.Root, "src")).Where(folder => Path.GetFileName(folder) != Tracking)
+            .SelectMany(folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories));
+        Assert.Empty(files.Where(file => File.ReadAllText(file).Contains("mlflow", StringComparison.OrdinalIgnoreCase)).Select(file => Path.GetRelativePath(Repository.Root, file)));
+    }
+
     [Fact]
     public void Gradients_are_taken_in_one_place_that_checks_what_would_end_the_process()
     {

@@ -29,4 +29,7 @@ public sealed class ComponentAttribute(ComponentKind kind, string name, string s
 
     /// <summary>Other names under which papers and libraries know it; manifests may use them.</summary>
     public string[] Aliases { get; init; } = [];
+
+    /// <summary>Whether it is the tracker that is used where no setting names one. At most one tracker of a program is.</summary>
+    public bool IsDefault { get; init; }
 }

@@ -21,7 +21,13 @@ public sealed record TrackedRunDescription
     /// <summary>Flattened parameters, path → value.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Tags, under the tracker's own names where the caller knows them.</summary>
+    /// <summary>What the run is about, in Markdown; null for nothing.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Who made it, and with what.</summary>
+    public TrackedOrigin? Origin { get; init; }
+
+    /// <summary>Tags, name → value.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The data set used, if any.</summary>

@@ -20,6 +20,9 @@ public sealed record ComponentDescriptor
     /// <summary>The paper and equation it comes from; "" when there is none.</summary>
     public required string Reference { get; init; }
 
+    /// <summary>Whether it is used where no setting names one of its kind.</summary>
+    public bool IsDefault { get; init; }
+
     /// <summary>Options under which it is certified beside its defaults, each a list of <c>option=value</c>.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Variants { get; init; } = [];
 

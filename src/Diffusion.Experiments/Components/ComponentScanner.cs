@@ -96,6 +96,7 @@ internal sealed partial class ComponentScanner
             Kind = attribute.Kind,
             Name = attribute.Name,
             Aliases = attribute.Aliases,
+            IsDefault = attribute.IsDefault,
             Summary = attribute.Summary,
             Reference = attribute.Reference,
             Variants = [.. type.GetCustomAttributes<VariantAttribute>(inherit: false).Select(variant => variant.Options)],

@@ -1,7 +1,8 @@
 namespace Diffusion.Experiments.Manifests;
 
 /// <summary>Puts a value at a path: what <c>--set</c> and sweep axes do.</summary>
-internal static class ManifestEdit
+/// <param name="places">Where components stand.</param>
+internal sealed class ManifestEdit(ComponentPlaces places)
 {
     /// <summary>
     /// The tree with <paramref name="value"/> at <paramref name="path"/> in place of what stood there. Missing objects on the way are made,
@@ -13,16 +14,16 @@ internal static class ManifestEdit
     /// <param name="statedAt">Where the path is written, for the keys that are made and for problems.</param>
     /// <param name="problems">Where a path goes that leads through something that is neither object nor array.</param>
     /// <returns>Null, with a problem added, when the path leads nowhere.</returns>
-    public static ManifestNode? Set(ManifestNode root, ManifestPath path, ManifestNode value, ManifestOrigin statedAt, ManifestProblems problems) =>
+    public ManifestNode? Set(ManifestNode root, ManifestPath path, ManifestNode value, ManifestOrigin statedAt, ManifestProblems problems) =>
         Set(root, 0, path, value, statedAt, problems);
 
     /// <summary>What stands at a path; null when nothing does.</summary>
-    public static ManifestNode? Find(ManifestNode root, ManifestPath path)
+    public ManifestNode? Find(ManifestNode root, ManifestPath path)
     {
         ManifestNode? node = root;
         for (int depth = 0; depth < path.Segments.Count && node is not null; depth++)
         {
-            if (ManifestKeys.IsComponent(path, depth))
+            if (places.IsComponent(path, depth))
                 node = ManifestMerge.AsObject(node);
             ManifestPath.Segment segment = path.Segments[depth];
             node = segment.Key is { } key ? node[key] : segment.Index < node.Items.Count ? node.Items[segment.Index] : null;
@@ -31,12 +32,12 @@ internal static class ManifestEdit
         return node;
     }
 
-    private static ManifestNode? Set(ManifestNode? node, int depth, ManifestPath path, ManifestNode value, ManifestOrigin statedAt, ManifestProblems problems)
+    private ManifestNode? Set(ManifestNode? node, int depth, ManifestPath path, ManifestNode value, ManifestOrigin statedAt, ManifestProblems problems)
     {
         if (depth == path.Segments.Count)
             return value;
 
-        if (node is not null && ManifestKeys.IsComponent(path, depth))
+        if (node is not null && places.IsComponent(path, depth))
             node = ManifestMerge.AsObject(node);
 
         ManifestPath.Segment segment = path.Segments[depth];

@@ -1,5 +1,3 @@
-using Diffusion.Experiments.Planning;
-
 namespace Diffusion.Experiments.Manifests;
 
 /// <summary>The keys of a manifest.</summary>
@@ -41,11 +39,6 @@ internal static class ManifestKeys
     /// <summary>The key that names a component.</summary>
     public const string Use = "use";
 
-    // Where components stand, by the keys that lead there.
-    private static readonly Dictionary<string, ComponentSlot> Slots = ManifestSection.Root.Slots.Select(slot => (slot.Key, slot))
-        .Concat(ManifestSection.Training.Slots.Select(slot => ($"{Training}.{slot.Key}", slot)))
-        .ToDictionary();
-
     /// <summary>The key that a key takes the place of: steps follow from a budget of evaluations, or are stated.</summary>
     public static string? Opposite(string key) => key switch
     {
@@ -53,23 +46,4 @@ internal static class ManifestKeys
         Nfe => Steps,
         _ => null,
     };
-
-    /// <summary>The kind of component that stands at a path; null when none does.</summary>
-    public static ComponentKind? KindAt(ManifestPath path) => SlotAt(path, path.Segments.Count)?.Kind;
-
-    /// <summary>Whether a component stands at these keys, so that "ddim" means { "use": "ddim" } there.</summary>
-    public static bool IsComponent(IEnumerable<string> keys) => Slots.TryGetValue(string.Join('.', keys), out ComponentSlot? slot) && !slot.IsList;
-
-    /// <summary>Whether a component stands at the first <paramref name="count"/> segments of a path.</summary>
-    public static bool IsComponent(ManifestPath path, int count) => SlotAt(path, count) is not null;
-
-    private static ComponentSlot? SlotAt(ManifestPath path, int count)
-    {
-        ManifestPath.Segment[] segments = [.. path.Segments.Take(count)];
-        bool isElement = segments.Length > 0 && segments[^1].Key is null;
-        IEnumerable<ManifestPath.Segment> keys = isElement ? segments[..^1] : segments;
-        return keys.All(segment => segment.Key is not null) && Slots.TryGetValue(string.Join('.', keys.Select(segment => segment.Key)), out ComponentSlot? slot) && slot.IsList == isElement
-            ? slot
-            : null;
-    }
 }

@@ -5,10 +5,11 @@ namespace Diffusion.Experiments.Manifests;
 /// Objects are merged key by key, everything else is replaced. Where a component stands, a bare name counts as { "use": name }, and an
 /// upper value that uses another component replaces the lower one whole: options never reach a component that they were not written for.
 /// </remarks>
-internal static class ManifestMerge
+/// <param name="places">Where components stand.</param>
+internal sealed class ManifestMerge(ComponentPlaces places)
 {
     /// <summary><paramref name="upper"/> over <paramref name="lower"/>.</summary>
-    public static ManifestNode Over(ManifestNode lower, ManifestNode upper) => Over(lower, upper, []);
+    public ManifestNode Over(ManifestNode lower, ManifestNode upper) => Over(lower, upper, []);
 
     /// <summary>A component's value as an object, whichever way it is written.</summary>
     public static ManifestNode AsObject(ManifestNode component)
@@ -19,9 +20,9 @@ internal static class ManifestMerge
         return ManifestNode.Object([new(ManifestKeys.Use, origin, component)], origin);
     }
 
-    private static ManifestNode Over(ManifestNode lower, ManifestNode upper, IReadOnlyList<string> keys)
+    private ManifestNode Over(ManifestNode lower, ManifestNode upper, IReadOnlyList<string> keys)
     {
-        if (ManifestKeys.IsComponent(keys))
+        if (places.IsComponent(keys))
         {
             lower = AsObject(lower);
             upper = AsObject(upper);

@@ -1,13 +1,16 @@
 namespace Diffusion.Experiments.Manifests;
 
 /// <summary>From a file to one composed tree.</summary>
+/// <param name="places">Where components stand.</param>
 /// <param name="problems">Where everything goes that is wrong.</param>
-internal sealed class ManifestReader(ManifestProblems problems)
+internal sealed class ManifestReader(ComponentPlaces places, ManifestProblems problems)
 {
     // Enough for any experiment; data belong in files of their own.
     private const int LargestFile = 4 << 20;
     private const int DeepestExtends = 50;
 
+    private readonly ManifestEdit _edit = new(places);
+    private readonly ManifestMerge _merge = new(places);
     private readonly Dictionary<string, ManifestNode?> _read = new(StringComparer.Ordinal);
     private readonly List<(ManifestPath Path, ManifestOrigin StatedAt)> _sets = [];
 
@@ -38,7 +41,7 @@ internal sealed class ManifestReader(ManifestProblems problems)
         foreach ((ManifestPath path, ManifestOrigin place, string value) in stated.OrderBy(set => set.Path.Segments.Count))
         {
             if (root is not null && ManifestParser.ParseArgument(value, place, problems) is { } node)
-                root = ManifestEdit.Set(root, path, node, place, problems) ?? root;
+                root = _edit.Set(root, path, node, place, problems) ?? root;
         }
 
         return root is null ? null : new(fullPath, root, _sets);
@@ -127,12 +130,12 @@ internal sealed class ManifestReader(ManifestProblems problems)
             // A name belongs to the file that states it: two experiments under one name would share a results folder.
             ManifestNode? part = ReadFile(path, item.Origin, readFrom)?.Without(ManifestKeys.Schema, ManifestKeys.Name, ManifestKeys.Description);
             isComplete &= part is not null;
-            lower = lower is null || part is null ? part ?? lower : ManifestMerge.Over(lower, part);
+            lower = lower is null || part is null ? part ?? lower : _merge.Over(lower, part);
         }
 
         if (!isComplete)
             return null;
-        return lower is null ? upper : ManifestMerge.Over(lower, upper);
+        return lower is null ? upper : _merge.Over(lower, upper);
     }
 
     private (ManifestPath Path, ManifestOrigin Place, string Value)? Parse(string set)

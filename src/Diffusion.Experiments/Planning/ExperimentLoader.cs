@@ -15,7 +15,7 @@ public static class ExperimentLoader
     public static ExperimentPlan Load(string file, IReadOnlyList<string> sets, ComponentCatalogue catalogue, ComponentFactory factory)
     {
         ManifestProblems problems = new();
-        if (new ManifestReader(problems).Read(file, sets) is not { } manifest)
+        if (new ManifestReader(ManifestSection.Places, problems).Read(file, sets) is not { } manifest)
             throw problems.ToException();
 
         OptionsBinder options = new(problems);

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Diffusion.Core.Training;
 using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Manifests;
 
 namespace Diffusion.Experiments.Planning;
 
@@ -32,6 +33,11 @@ public sealed class ManifestSection
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ManifestSection> All { get; } = [Root, Training, Sweep];
+
+    /// <summary>Where components stand in a manifest.</summary>
+    internal static ComponentPlaces Places { get; } = new(Root.Slots.Select(slot => (slot.Key, slot))
+        .Concat(Training.Slots.Select(slot => ($"{Training.Name}.{slot.Key}", slot)))
+        .ToDictionary(pair => pair.Item1, pair => (pair.slot.Kind, pair.slot.IsList)));
 
     /// <summary>Its key; "experiment" for the manifest itself.</summary>
     public string Name { get; }

@@ -19,6 +19,7 @@ internal sealed class Sweep
     private const int Unset = -1;
 
     private static readonly string[] SpaceKeys = [ManifestKeys.Axes, ManifestKeys.Zip, ManifestKeys.When];
+    private static readonly ManifestEdit Edit = new(ManifestSection.Places);
 
     private readonly ManifestProblems _problems;
     private readonly SweepValues _values;
@@ -173,7 +174,7 @@ internal sealed class Sweep
     {
         ManifestNode? root = Base;
         foreach (Axis axis in axes.Where(a => place[a.Index] != Unset))
-            root = root is null ? null : ManifestEdit.Set(root, axis.Path, axis.Values[place[axis.Index]], axis.StatedAt, _problems);
+            root = root is null ? null : Edit.Set(root, axis.Path, axis.Values[place[axis.Index]], axis.StatedAt, _problems);
         return root?[axes[0].Path.Section];
     }
 

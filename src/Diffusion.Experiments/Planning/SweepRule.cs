@@ -6,6 +6,8 @@ namespace Diffusion.Experiments.Planning;
 /// <summary>A condition on cells: each path's value is one of those stated. Components match by name, strings also by pattern.</summary>
 internal sealed class SweepRule
 {
+    private static readonly ManifestEdit Edit = new(ManifestSection.Places);
+
     private readonly IReadOnlyList<Condition> _conditions;
 
     // Combinations share what they agree in, and a value may be long.
@@ -53,7 +55,7 @@ internal sealed class SweepRule
     /// <summary>Whether a cell's tree meets every condition.</summary>
     public bool Matches(ManifestNode root)
     {
-        bool matches = _conditions.All(condition => ManifestEdit.Find(root, condition.Path) is { } found && Matches(condition, found));
+        bool matches = _conditions.All(condition => Edit.Find(root, condition.Path) is { } found && Matches(condition, found));
         WasMet |= matches;
         return matches;
     }

@@ -50,7 +50,7 @@ internal sealed class SweepValues(ComponentCatalogue catalogue, ManifestProblems
     // "dpm*" where a component stands is every component of that kind whose name fits.
     private IEnumerable<ManifestNode> Expand(ManifestPath path, ManifestNode item)
     {
-        if (item.Kind != ManifestNodeKind.String || !item.Text.Contains('*', StringComparison.Ordinal) || ManifestKeys.KindAt(path) is not { } kind)
+        if (item.Kind != ManifestNodeKind.String || !item.Text.Contains('*', StringComparison.Ordinal) || ManifestSection.Places.KindAt(path) is not { } kind)
             return [item];
 
         string[] names = [.. catalogue.All.Where(c => c.Kind == kind && FileSystemName.MatchesSimpleExpression(item.Text, c.Name)).Select(c => c.Name)];

@@ -25,5 +25,9 @@ public sealed record RunRecord
     public DateTimeOffset? Ended { get; init; }
 
     /// <summary>The machine and software that it ran on: name → value.</summary>
-    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+    public required IReadOnlyDictionary<string, string> Environment
+    {
+        get;
+        init => field = RunFacts.UnderPresentNames(value);
+    }
 }

@@ -16,7 +16,7 @@ internal sealed class SweepTracking
     private readonly ITracker _tracker;
     private readonly ExperimentPlan _plan;
     private readonly RunFolder _folder;
-    private readonly IReadOnlyDictionary<string, string> _tags;
+    private readonly TrackedOrigin _origin;
     private readonly ITrackedRun _sweep;
 
     public SweepTracking(ITracker tracker, ExperimentPlan plan, RunFolder folder, RunRecord record)
@@ -24,7 +24,7 @@ internal sealed class SweepTracking
         _tracker = tracker;
         _plan = plan;
         _folder = folder;
-        _tags = record.Environment.Where(pair => pair.Key.StartsWith("mlflow.", StringComparison.Ordinal)).ToDictionary();
+        _origin = new(Fact(RunFacts.User), Fact(RunFacts.Program), Fact(RunFacts.Commit));
         _sweep = tracker.Begin(new TrackedRunDescription
         {
             Experiment = plan.Name,
@@ -37,9 +37,12 @@ internal sealed class SweepTracking
                 ["repeats"] = plan.Repeats.ToString(CultureInfo.InvariantCulture),
                 ["axes"] = string.Join(", ", plan.Axes.Select(axis => axis.Path)),
             },
-            Tags = new Dictionary<string, string>(_tags) { ["mlflow.note.content"] = Markdown.Text(plan.Description) },
+            Note = Markdown.Text(plan.Description),
+            Origin = _origin,
         });
         _sweep.LogArtifact(folder.ManifestFile);
+
+        string? Fact(string name) => record.Environment.GetValueOrDefault(name);
     }
 
     /// <param name="weights">The file of the trained network, stored once with the run that trained it.</param>
@@ -53,7 +56,7 @@ internal sealed class SweepTracking
             Parent = _sweep,
             Started = model.Started,
             Parameters = Flattened.Of(model.Setup),
-            Tags = _tags,
+            Origin = _origin,
             Data = data,
         });
         DateTimeOffset ended = model.Started.AddSeconds(model.Seconds);
@@ -88,7 +91,8 @@ internal sealed class SweepTracking
             Parent = _sweep,
             Started = record.Started,
             Parameters = Flattened.Of(cell.Experiment.ToJson()),
-            Tags = new Dictionary<string, string>(_tags) { ["diffusion.status"] = JsonNamingPolicy.KebabCaseLower.ConvertName(record.Status.ToString()), ["diffusion.error"] = record.Error ?? "" },
+            Origin = _origin,
+            Tags = new Dictionary<string, string> { ["diffusion.status"] = JsonNamingPolicy.KebabCaseLower.ConvertName(record.Status.ToString()), ["diffusion.error"] = record.Error ?? "" },
             Data = data,
         });
         DateTimeOffset ended = record.Started.AddSeconds(record.Seconds);

@@ -26,7 +26,7 @@ internal sealed class CommonOptions
     /// <summary><see cref="TrackingSettings.Uri"/>.</summary>
     public Option<string> Tracking { get; } = new("--tracking")
     {
-        Description = "MLflow's tracking URI, or none (default: mlflow.db in the results folder).",
+        Description = "The address of the tracking store, or none (default: the tracker's own, in the results folder).",
         HelpName = "URI",
     };
 

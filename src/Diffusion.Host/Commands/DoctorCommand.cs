@@ -28,7 +28,7 @@ internal static class DoctorCommand
                 .. EngineRows(session, problems),
                 ["workers", session.Settings.Workers is { } workers ? $"{workers}" : "one a processor"],
                 ["results", Path.GetFullPath(session.Settings.ResultsFolder)],
-                ["tracking", Secrets.Shown(session.Settings.TrackingUri ?? "none")],
+                ["tracking", Tracking(session, problems)],
                 .. session.Folders.Select(folder => (string[])["plugins", folder]),
                 ["components", string.Join(", ", session.Catalogue.All.GroupBy(component => component.Kind).Select(kind => $"{kind.Key.Prose()} {kind.Count()}"))],
             ];
@@ -43,6 +43,23 @@ internal static class DoctorCommand
             return problems.Count == 0 ? ExitCode.Ok : ExitCode.BadInput;
         });
         return command;
+    }
+
+    private static string Tracking(HostSession session, List<string> problems)
+    {
+        try
+        {
+            return Secrets.Shown(ChosenComponents.Tracker(session.Catalogue, session.Settings) switch
+            {
+                (_, { } address) => address,
+                (var choice, _) => choice.Name,
+            });
+        }
+        catch (InputException e)
+        {
+            problems.Add(e.Message);
+            return Secrets.Shown(session.Settings.Tracking.Uri ?? "");
+        }
     }
 
     private static IEnumerable<string[]> EngineRows(HostSession session, List<string> problems)

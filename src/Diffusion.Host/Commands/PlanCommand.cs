@@ -33,7 +33,8 @@ internal static class PlanCommand
 
             TorchNatives.Load(session.Settings.Threads ?? 1);
             ExperimentPlan plan = selection.Load(parsed, session);
-            RunSettings settings = selection.Settings(parsed, session) with { TrackingStore = session.Settings.TrackingUri is { } uri ? Secrets.Shown(uri) : null };
+            string? store = ChosenComponents.Tracker(session.Catalogue, session.Settings).Address;
+            RunSettings settings = selection.Settings(parsed, session) with { TrackingStore = store is null ? null : Secrets.Shown(store) };
             using SessionServices services = session.OpenServices();
             ComponentFactory factory = services.Factory;
             (WorkPlan work, Forecast forecast) = Forecaster.Of(plan, settings, factory, session.Settings.Workers ?? Environment.ProcessorCount);

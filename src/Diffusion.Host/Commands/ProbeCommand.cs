@@ -13,17 +13,11 @@ namespace Diffusion.Host.Commands;
 /// <summary><c>diffusion probe DLL</c>: makes one of everything in a plugin, for <see cref="PluginProbe"/> to see whether the process survives it.</summary>
 internal static class ProbeCommand
 {
-    public const string Name = "probe";
-    public const string Without = "--without";
-
-    /// <summary>What a plugin's start-up is called in messages.</summary>
-    public const string StartUp = "start-up";
-
     public static Command Create()
     {
         Argument<string> dll = new("dll") { Description = "The plugin." };
-        Option<string[]> without = new(Without) { Description = "A class that is passed over; may be given more than once.", HelpName = "CLASS" };
-        Command command = new(Name, "Tries a plugin's constructors. The host starts it for plugins that are not its own.") { dll, without };
+        Option<string[]> without = new(PluginProbe.Without) { Description = "A class that is passed over; may be given more than once.", HelpName = "CLASS" };
+        Command command = new(PluginProbe.CommandName, "Tries a plugin's constructors. The host starts it for plugins that are not its own.") { dll, without };
         command.Hidden = true;
         command.SetAction(parsed =>
         {
@@ -60,7 +54,7 @@ internal static class ProbeCommand
         {
             // The start-up first: components may need what it registers.
             foreach (Type startup in Types(plugin.Assembly).Where(type => type.IsAssignableTo(typeof(IPluginStartup)) && !without.Contains(type.FullName)))
-                say(new(startup.FullName!, $"{StartUp} {startup.FullName}"));
+                say(new(startup.FullName!, $"{PluginProbe.StartUp} {startup.FullName}"));
             HostSession session = HostSession.Of(new(), [], loader.Plugins, new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build(), []);
             using ServiceProvider services = session.BuildServices();
             foreach (ComponentDescriptor component in session.Catalogue.All)

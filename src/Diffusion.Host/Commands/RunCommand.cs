@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Diffusion.Experiments.Comparing;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
@@ -39,31 +38,30 @@ internal static class RunCommand
 
             ExperimentPlan plan = await Interruptible.WaitAsync(() => selection.Load(parsed, session), cancellationToken).ConfigureAwait(false);
             TorchNatives.Load(session.Settings.Threads ?? 1);
+            (ComponentChoice tracking, string? store) = ChosenComponents.Tracker(session.Catalogue, session.Settings);
             RunSettings run = selection.Settings(parsed, session) with
             {
                 FailFast = parsed.GetValue(failFast),
                 Environment = Provenance.Collect(session.Catalogue, plan),
                 WorkerCommand = WorkerCommand.CommandLine(session, parsed.GetValue(options.Plugins) ?? []),
-                TrackingStore = session.Settings.TrackingUri is { } uri ? Secrets.Shown(uri) : null,
+                TrackingStore = store is null ? null : Secrets.Shown(store),
             };
             Writable.Require(session.Settings.ResultsFolder);
-            (RunOutcome outcome, string? howToLook) = await RunAsync(session, plan, run, parsed.GetValue(options.Verbose), output, error, cancellationToken).ConfigureAwait(false);
+            (RunOutcome outcome, string? howToLook) = await RunAsync(session, tracking, plan, run, parsed.GetValue(options.Verbose), output, error, cancellationToken).ConfigureAwait(false);
             return Report(plan, outcome, howToLook, output, error);
         });
         return command;
     }
 
     private static async Task<(RunOutcome Outcome, string? HowToLook)> RunAsync(
-        HostSession session, ExperimentPlan plan, RunSettings run, bool isVerbose, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+        HostSession session, ComponentChoice tracking, ExperimentPlan plan, RunSettings run, bool isVerbose, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        HostSettings settings = session.Settings;
         using ProcessLog log = new(session.Configuration, isVerbose, error.WriteLine);
         await using SessionServices services = session.OpenServices(logging => logging.ClearProviders().AddProvider(log.Provider));
         ComponentFactory factory = services.Factory;
-        ComponentChoice launching = Launcher(session);
+        ComponentChoice launching = ChosenComponents.Launcher(session.Catalogue, session.Settings);
         GuardedLauncher launcher = new(factory.Create<ILauncher>(launching), launching.Descriptor);
-        ComponentChoice chosen = session.Catalogue.Bind(ComponentKind.Tracker, settings.Tracker.Name, settings.Tracker.Options, "settings");
-        GuardedTracker tracker = new(factory.Create<ITracker>(chosen), chosen.Descriptor, services.Loggers.CreateLogger<GuardedTracker>());
+        GuardedTracker tracker = new(factory.Create<ITracker>(tracking), tracking.Descriptor, services.Loggers.CreateLogger<GuardedTracker>());
         await using var _ = tracker.ConfigureAwait(false);
 
         SweepProgress progress = new(new EvaluationCounts(factory).Of, TimeProvider.System);
@@ -79,30 +77,6 @@ internal static class RunCommand
             RunServices with = new(factory, launcher, tracker, new RunLog(log, view), TimeProvider.System, services.Loggers);
             return await new ExperimentRunner(with).RunAsync(plan, run, cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    private static ComponentChoice Launcher(HostSession session)
-    {
-        LauncherSettings settings = session.Settings.Launcher;
-        IReadOnlyList<OptionProperty> known = session.Catalogue.Find(ComponentKind.Launcher, settings.Use)?.Options?.Properties ?? [];
-        Dictionary<string, string?> stated = settings.Options.Select(option => Stated(option.Key, option.Value, known)).ToDictionary();
-        if (session.Settings.Workers is { } workers && known.Any(property => property.Name == "workers"))
-            stated["workers"] = FormattableString.Invariant($"{workers}");
-        return session.Catalogue.Bind(ComponentKind.Launcher, settings.Use, stated, "settings");
-    }
-
-    // Settings are read without regard to case and know no types, options of components are not: "60" is a text for one that takes texts, True is true.
-    private static KeyValuePair<string, string?> Stated(string name, string? value, IReadOnlyList<OptionProperty> known)
-    {
-        if (value is null || known.FirstOrDefault(property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } property)
-            return new(name, value);
-        return new(property.Name, property.Type.Kind switch
-        {
-            OptionValueKind.Text => JsonSerializer.Serialize(value),
-            OptionValueKind.Boolean => value.ToLowerInvariant(),
-            OptionValueKind.List when !value.StartsWith('[') => $"[{JsonSerializer.Serialize(value)}]",
-            _ => value,
-        });
     }
 
     private static int Report(ExperimentPlan plan, RunOutcome outcome, string? howToLook, TextWriter output, TextWriter error)

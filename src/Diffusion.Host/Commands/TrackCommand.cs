@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Diffusion.Experiments.Manifests;
-using Diffusion.Experiments.Planning;
 using Diffusion.Host.Logging;
 using Diffusion.Host.Processes;
 using Diffusion.Host.Settings;
@@ -28,8 +27,7 @@ internal static class TrackCommand
         await using SessionServices services = session.OpenServices(logging => logging.ClearProviders().AddProvider(log.Provider));
         int before, left;
         string? howToLook;
-        ITracker tracker = services.Factory.Create<ITracker>(
-            session.Catalogue.Bind(ComponentKind.Tracker, settings.Tracker.Name, settings.Tracker.Options, "settings"));
+        ITracker tracker = services.Factory.Create<ITracker>(ChosenComponents.Tracker(session.Catalogue, settings).Choice);
         await using (tracker.ConfigureAwait(false))
         {
             before = tracker.Waiting;

@@ -4,7 +4,6 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Diffusion.Experiments.Storage;
-using Diffusion.Host.Commands;
 using Diffusion.Host.Processes;
 
 namespace Diffusion.Host.Plugins;
@@ -16,6 +15,15 @@ namespace Diffusion.Host.Plugins;
 /// <param name="patience">How long a class may take.</param>
 internal sealed class PluginProbe(TimeSpan patience)
 {
+    /// <summary>The command that a process is started with to try a plugin.</summary>
+    public const string CommandName = "probe";
+
+    /// <summary>Its option that names a class to pass over.</summary>
+    public const string Without = "--without";
+
+    /// <summary>What a plugin's start-up is called in messages.</summary>
+    public const string StartUp = "start-up";
+
     // Beyond that, the DLL as a whole is a bad one.
     private const int MostBadTypes = 50;
     private const int SignalBase = 128;
@@ -90,7 +98,7 @@ internal sealed class PluginProbe(TimeSpan patience)
                 return new() { Types = bad };
             if (last is null)
                 return new() { Refusal = $"loading it {fault}", Types = bad };
-            bad[last.Type] = new(last.Title, $"{(last.Title.StartsWith(ProbeCommand.StartUp, StringComparison.Ordinal) ? "it" : "its constructor")} {fault}");
+            bad[last.Type] = new(last.Title, $"{(last.Title.StartsWith(StartUp, StringComparison.Ordinal) ? "it" : "its constructor")} {fault}");
         }
 
         return new() { Refusal = $"more than {MostBadTypes} of its classes crash", Types = bad };
@@ -102,7 +110,7 @@ internal sealed class PluginProbe(TimeSpan patience)
         IReadOnlyList<string> command = HostProgram.Command;
         using Process process = new()
         {
-            StartInfo = new(command[0], [.. command.Skip(1), ProbeCommand.Name, dll, .. without.SelectMany(type => new[] { ProbeCommand.Without, type })])
+            StartInfo = new(command[0], [.. command.Skip(1), CommandName, dll, .. without.SelectMany(type => new[] { Without, type })])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,

@@ -5,12 +5,13 @@ using System.Runtime.InteropServices;
 using Diffusion.Core.Sampling;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 using Diffusion.Host.Engine;
 using Diffusion.Host.Settings;
 
 namespace Diffusion.Host.Running;
 
-/// <summary>Where and with what a run is made. Keys that start with "mlflow." are MLflow's own tags.</summary>
+/// <summary>Where and with what a run is made, and by whom.</summary>
 internal static class Provenance
 {
     private const int SeedsShown = 10;
@@ -37,9 +38,8 @@ internal static class Provenance
     {
         var facts = new Dictionary<string, string>
         {
-            ["mlflow.user"] = Environment.UserName,
-            ["mlflow.source.name"] = "diffusion",
-            ["mlflow.source.type"] = "LOCAL",
+            [RunFacts.User] = Environment.UserName,
+            [RunFacts.Program] = "diffusion",
             ["command"] = Secrets.CommandLine(Environment.GetCommandLineArgs()),
             ["host"] = Environment.MachineName,
             ["os"] = RuntimeInformation.OSDescription,
@@ -60,7 +60,7 @@ internal static class Provenance
             facts[$"environment.{name}"] = value;
         if (Git("rev-parse HEAD") is { } commit)
         {
-            facts["mlflow.source.git.commit"] = commit;
+            facts[RunFacts.Commit] = commit;
             facts["git.dirty"] = Git("status --porcelain") is { Length: > 0 } ? "true" : "false";
         }
 

@@ -31,17 +31,4 @@ internal sealed record HostSettings
 
     /// <summary>Keeps what a tracking store has not taken, until it does.</summary>
     public string OutboxFolder => Path.Combine(ResultsFolder, "outbox");
-
-    /// <summary>Where runs are tracked: as set, else an SQLite store in the results folder; null when nothing is tracked. May hold a password.</summary>
-    public string? TrackingUri => Tracking.Uri switch
-    {
-        null or "" => $"sqlite:///{Path.Combine(ResultsFolder, "mlflow.db").Replace('\\', '/').Replace("?", "%3F", StringComparison.Ordinal)}",
-        "none" => null,
-        string uri => uri,
-    };
-
-    /// <summary>The settings of the tracker of the catalogue that they name, as text.</summary>
-    public (string Name, Dictionary<string, string?> Options) Tracker => TrackingUri is { } uri
-        ? ("mlflow", new() { ["uri"] = uri, ["outbox"] = OutboxFolder })
-        : ("none", []);
 }

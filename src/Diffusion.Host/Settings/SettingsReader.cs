@@ -15,9 +15,6 @@ internal static class SettingsReader
 {
     private const string Section = "Diffusion";
     private const string FileName = "appsettings.json";
-    private const string TrackingVariable = "MLFLOW_TRACKING_URI";
-
-    private static readonly string TrackingKey = ConfigurationPath.Combine(Section, nameof(HostSettings.Tracking), nameof(TrackingSettings.Uri));
 
     /// <summary>Settings and where they come from, for whoever reads sections of its own.</summary>
     /// <inheritdoc cref="Read"/>
@@ -28,12 +25,12 @@ internal static class SettingsReader
         Check(section, typeof(HostSettings), configuration);
         HostSettings settings = section.Get<HostSettings>() ?? new();
         settings = settings with { Launcher = settings.Launcher with { Options = Texts(section.GetSection(nameof(HostSettings.Launcher))) } };
-        if (settings.TrackingUri is { } uri)
+        if (settings.Tracking.Uri is { } uri)
             Secrets.Learn(uri);
         return (settings, configuration);
     }
 
-    /// <summary>MLFLOW_TRACKING_URI, then appsettings.json of each folder, then the environment, then the overrides.</summary>
+    /// <summary>appsettings.json of each folder, then the environment, then the overrides.</summary>
     /// <param name="folders">The host's folder and the current directory.</param>
     /// <param name="overrides">Setting → value, as the command line gives them.</param>
     /// <exception cref="InputException">A file is not JSON, a key is unknown, a value is not usable.</exception>
@@ -41,9 +38,7 @@ internal static class SettingsReader
 
     private static IConfigurationRoot Sources(IReadOnlyList<string> folders, IReadOnlyDictionary<string, string?> overrides)
     {
-        // MLflow's own variable counts less than anything said to this program.
         ConfigurationBuilder builder = new();
-        builder.AddInMemoryCollection([KeyValuePair.Create(TrackingKey, Environment.GetEnvironmentVariable(TrackingVariable) is { Length: > 0 } uri ? uri : null)]);
         foreach (string file in folders.Select(folder => Path.Combine(folder, FileName)).Distinct().Where(File.Exists))
         {
             // A provider of its own for each folder, or the path would have to lie below the program's.

@@ -3,6 +3,12 @@ namespace Diffusion.Host.Settings;
 /// <summary>The tracker's settings.</summary>
 internal sealed record TrackingSettings
 {
-    /// <summary>MLflow's tracking URI, or "none".</summary>
+    /// <summary>What a user says to track nothing.</summary>
+    public const string None = "none";
+
+    /// <summary>The tracker's name; null for the default one.</summary>
+    public string? Use { get; init; }
+
+    /// <summary>The address of its store, or "none"; null leaves it to the tracker.</summary>
     public string? Uri { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Storage;
@@ -41,6 +42,21 @@ public sealed class RecordJsonTests : IDisposable
             File.WriteAllBytes(_path, whole[..i]);
             Assert.Null(RecordJson.Find<SampleRecord>(_path));
         }
+    }
+
+    [Fact]
+    public void Facts_that_earlier_versions_recorded_under_a_trackers_names_are_read_under_the_present_ones()
+    {
+        Dictionary<string, string> earlier = new()
+        {
+            ["mlflow.user"] = "ada", ["mlflow.source.name"] = "diffusion", ["mlflow.source.type"] = "LOCAL", ["mlflow.source.git.commit"] = "c0ffee", ["git.dirty"] = "false", ["assembly.Plugin.user"] = "1",
+        };
+        string text = $$"""{ "experiment": "e", "run": "r", "planKey": "k", "cells": 1, "status": "finished", "started": "2026-01-01T00:00:00+00:00", "environment": {{JsonSerializer.Serialize(earlier)}} }""";
+        RunRecord record = JsonSerializer.Deserialize<RunRecord>(text, RecordJson.Options)!;
+        Assert.Equal(
+            new Dictionary<string, string> { [RunFacts.User] = "ada", [RunFacts.Program] = "diffusion", [RunFacts.Commit] = "c0ffee", ["git.dirty"] = "false", ["assembly.Plugin.user"] = "1" },
+            record.Environment);
+        Assert.Same(record.Environment, (record with { Environment = record.Environment }).Environment);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class SettingsReaderTests : IDisposable
     public void Everything_has_a_default()
     {
         HostSettings settings = Read();
-        Assert.Equal(("results", "sqlite:///results/mlflow.db"), (settings.ResultsFolder, settings.TrackingUri));
+        Assert.Equal(("results", null, null), (settings.ResultsFolder, settings.Tracking.Use, settings.Tracking.Uri));
         Assert.Equal((null, null), (settings.Threads, settings.Workers));
         Assert.Empty(settings.Plugins);
     }
@@ -55,7 +55,7 @@ public sealed class SettingsReaderTests : IDisposable
         HostSettings settings = Read(new() { ["Threads"] = "4" });
         Assert.Equal(("b", 4, 1), (settings.ResultsFolder, settings.Threads, settings.Workers));
         Assert.Equal(["p"], settings.Plugins);
-        Assert.Null(settings.TrackingUri);
+        Assert.Equal("none", settings.Tracking.Uri);
     }
 
     [Fact]
@@ -69,30 +69,6 @@ public sealed class SettingsReaderTests : IDisposable
             new Dictionary<string, string?> { ["Cpus"] = "4", ["Follow"] = "False", ["Partition"] = "cpu", ["Setup"] = """["module load a","b"]""" },
             launcher.Options.ToDictionary(option => option.Key == "partition" ? "Partition" : option.Key, option => option.Value));
     }
-
-    [Fact]
-    public void MLflows_own_variable_names_the_store_where_nothing_else_does()
-    {
-        SetVariable("MLFLOW_TRACKING_URI", "http://server:5000");
-        Assert.Equal("http://server:5000", Read().TrackingUri);
-        Write(_current, """{ "Diffusion": { "Tracking": { "Uri": "none" } } }""");
-        Assert.Null(Read().TrackingUri);
-    }
-
-    [Fact]
-    public void A_tracker_is_given_the_outbox_of_the_results_folder()
-    {
-        HostSettings settings = Read(new() { ["ResultsFolder"] = "out", ["Tracking:Uri"] = "http://server:5000" });
-        Assert.Equal("mlflow", settings.Tracker.Name);
-        Assert.Equal(new Dictionary<string, string?> { ["uri"] = "http://server:5000", ["outbox"] = Path.Combine("out", "outbox") }, settings.Tracker.Options);
-        Assert.Equal("none", Read(new() { ["Tracking:Uri"] = "none" }).Tracker.Name);
-    }
-
-    [Theory]
-    [InlineData("/data/out", "sqlite:////data/out/mlflow.db")]
-    [InlineData("out", "sqlite:///out/mlflow.db")]
-    public void The_tracking_store_lies_in_the_results_folder(string results, string uri) =>
-        Assert.Equal(uri, Read(new() { ["ResultsFolder"] = results }).TrackingUri);
 
     [Fact]
     public void An_unknown_key_is_told_in_both_spellings()

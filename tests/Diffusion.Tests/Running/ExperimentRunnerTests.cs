@@ -214,6 +214,16 @@ public sealed class ExperimentRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tracker_is_told_who_made_a_run_and_the_sweeps_description()
+    {
+        Dictionary<string, string> facts = new() { [RunFacts.User] = "ada", [RunFacts.Program] = "diffusion", [RunFacts.Commit] = "c0ffee", ["host"] = "here" };
+        await _bench.RunAsync(_bench.Plan("description=Why"), settings => settings with { Environment = facts });
+        Assert.All(_bench.Tracker.Runs, run => Assert.Equal(new TrackedOrigin("ada", "diffusion", "c0ffee"), run.Description.Origin));
+        Assert.All(_bench.Tracker.Runs, run => Assert.Equal(run.Description.Parent is null ? "Why" : null, run.Description.Note));
+        Assert.All(_bench.Tracker.Runs.Where(run => run.Description.Parent is not null), run => Assert.Equal(["diffusion.error", "diffusion.status"], run.Description.Tags.Keys.Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_model_that_the_tracker_may_not_have_is_told_with_its_cells()
     {
         string[] trained = ["model={ \"use\": \"mlp\", \"width\": 8, \"layers\": 1 }", "loss=noise-prediction", "training={ \"steps\": 5, \"batchSize\": 8 }"];

@@ -130,6 +130,22 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_note_and_an_origin_are_where_MLflow_looks_for_them()
+    {
+        _tracker.Begin(Describe("told") with { Note = "Why", Origin = new("ada", "diffusion", "c0ffee"), Tags = new Dictionary<string, string> { ["diffusion.status"] = "done" } });
+        _tracker.Begin(Describe("untold"));
+        await _tracker.FlushAsync(Cancellation);
+
+        Assert.Equal(
+            [
+                new("diffusion.key", "key of told"), new("diffusion.status", "done"), new("mlflow.note.content", "Why"), new("mlflow.runName", "told"),
+                new("mlflow.source.git.commit", "c0ffee"), new("mlflow.source.name", "diffusion"), new("mlflow.source.type", "LOCAL"), new RunTag("mlflow.user", "ada"),
+            ],
+            (await StoredAsync("told")).Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal));
+        Assert.Equal(["diffusion.key", "mlflow.runName"], (await StoredAsync("untold")).Tags.Select(tag => tag.Key).Order(StringComparer.Ordinal).Where(key => key != "mlflow.user"));
+    }
+
+    [Fact]
     public async Task A_caller_never_waits_for_the_store_and_waiting_points_are_written_together()
     {
         const int cells = 20, pieces = 50;

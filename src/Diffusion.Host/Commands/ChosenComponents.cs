@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Manifests;
+using Diffusion.Experiments.Planning;
+using Diffusion.Host.Settings;
+
+namespace Diffusion.Host.Commands;
+
+/// <summary>The components that settings choose rather than a manifest: what carries out the work, and what is told of it.</summary>
+internal static class ChosenComponents
+{
+    private const string Source = "settings";
+
+    /// <summary>The launcher of the settings.</summary>
+    /// <exception cref="InputException">There is none of that name, or an option is not usable.</exception>
+    public static ComponentChoice Launcher(ComponentCatalogue catalogue, HostSettings settings)
+    {
+        IReadOnlyList<OptionProperty> known = Options(catalogue, ComponentKind.Launcher, settings.Launcher.Use);
+        Dictionary<string, string?> stated = settings.Launcher.Options.Select(option => Stated(option.Key, option.Value, known)).ToDictionary();
+        if (settings.Workers is { } workers && known.Any(property => property.Name == "workers"))
+            stated["workers"] = FormattableString.Invariant($"{workers}");
+        return catalogue.Bind(ComponentKind.Launcher, settings.Launcher.Use, stated, Source);
+    }
+
+    /// <summary>The tracker of the settings, and the address of its store; null for one that has none.</summary>
+    /// <exception cref="InputException">There is none of that name, or none at all, or an address is not usable.</exception>
+    public static (ComponentChoice Choice, string? Address) Tracker(ComponentCatalogue catalogue, HostSettings settings)
+    {
+        string? uri = settings.Tracking.Uri is { Length: > 0 } stated ? stated : null;
+        bool isNone = uri == TrackingSettings.None;
+        string name = isNone ? TrackingSettings.None : settings.Tracking.Use ?? DefaultTracker(catalogue);
+        IReadOnlyList<OptionProperty> known = Options(catalogue, ComponentKind.Tracker, name);
+        Dictionary<string, string?> options = [];
+        if (uri is not null && !isNone)
+            Add("uri", uri);
+        foreach ((string option, string folder) in new[] { ("results", settings.ResultsFolder), ("outbox", settings.OutboxFolder) })
+        {
+            if (known.Any(property => property.Name == option))
+                Add(option, folder);
+        }
+
+        ComponentChoice choice = catalogue.Bind(ComponentKind.Tracker, name, options, Source);
+        string? address = (choice.Options as ITrackerOptions)?.Address;
+        // The environment may have named it, which only the tracker reads.
+        if (address is not null)
+            Secrets.Learn(address);
+        return (choice, address);
+
+        void Add(string option, string value)
+        {
+            (string key, string? text) = Stated(option, value, known);
+            options[key] = text;
+        }
+    }
+
+    private static string DefaultTracker(ComponentCatalogue catalogue)
+    {
+        ComponentDescriptor[] trackers = [.. catalogue.All.Where(component => component is { Kind: ComponentKind.Tracker, IsDefault: true })];
+        return trackers.Length == 1
+            ? trackers[0].Name
+            : throw new InputException($"{(trackers.Length == 0 ? "no tracker is the default one" : $"{string.Join(" and ", trackers.Select(tracker => tracker.Identity))} both want to be the default one")}; the setting {nameof(HostSettings.Tracking)}:{nameof(TrackingSettings.Use)} names a tracker, --tracking none does without");
+    }
+
+    private static IReadOnlyList<OptionProperty> Options(ComponentCatalogue catalogue, ComponentKind kind, string name) => catalogue.Find(kind, name)?.Options?.Properties ?? [];
+
+    // Settings are read without regard to case and know no types, options of components are not: "60" is a text for one that takes texts, True is true.
+    private static KeyValuePair<string, string?> Stated(string name, string? value, IReadOnlyList<OptionProperty> known)
+    {
+        if (value is null || known.FirstOrDefault(property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } property)
+            return new(name, value);
+        return new(property.Name, property.Type.Kind switch
+        {
+            OptionValueKind.Text => JsonSerializer.Serialize(value),
+            OptionValueKind.Boolean => value.ToLowerInvariant(),
+            OptionValueKind.List when !value.StartsWith('[') => $"[{JsonSerializer.Serialize(value)}]",
+            _ => value,
+        });
+    }
+}
