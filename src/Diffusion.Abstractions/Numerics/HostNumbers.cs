@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using TorchSharp;
 
@@ -33,7 +34,10 @@ public static class HostNumbers
 
         Tensor result = empty(shape, dtype: dtype);
         Span<float> numbers = Numbers<float>(result, values.Length, shape);
-        for (int i = 0; i < numbers.Length; i++)
+        int i = 0;
+        for (; i <= numbers.Length - Vector<float>.Count; i += Vector<float>.Count)
+            Vector.Narrow(new Vector<double>(values[i..]), new Vector<double>(values[(i + Vector<double>.Count)..])).CopyTo(numbers[i..]);
+        for (; i < numbers.Length; i++)
             numbers[i] = (float)values[i];
         return result;
     }
@@ -41,11 +45,24 @@ public static class HostNumbers
     /// <summary>The tensor's numbers, row by row, whatever its type and device.</summary>
     public static double[] ToArray(Tensor tensor)
     {
-        using DisposeScope scope = NewDisposeScope();
-        bool isPlain = tensor.dtype == ScalarType.Float64 && tensor.device_type == DeviceType.CPU && tensor.is_contiguous();
-        Tensor numbers = isPlain ? tensor : tensor.detach().to(ScalarType.Float64).cpu().contiguous();
-        double[] values = MemoryMarshal.Cast<byte, double>(numbers.bytes).ToArray();
-        GC.KeepAlive(numbers);
+        ScalarType dtype = tensor.dtype;
+        bool isPlain = dtype is ScalarType.Float32 or ScalarType.Float64 && tensor.device_type == DeviceType.CPU && tensor.is_contiguous();
+        if (!isPlain)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            return ToArray(tensor.detach().to(ScalarType.Float64).cpu().contiguous());
+        }
+
+        double[] values = dtype == ScalarType.Float64 ? MemoryMarshal.Cast<byte, double>(tensor.bytes).ToArray() : Widened(MemoryMarshal.Cast<byte, float>(tensor.bytes));
+        GC.KeepAlive(tensor);
+        return values;
+    }
+
+    private static double[] Widened(ReadOnlySpan<float> numbers)
+    {
+        double[] values = new double[numbers.Length];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = numbers[i];
         return values;
     }
 
