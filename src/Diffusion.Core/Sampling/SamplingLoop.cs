@@ -68,8 +68,8 @@ public static class SamplingLoop
                 magnitudes.Add(PlausibleMagnitude(next, levels[i + 1], i, steps));
 
                 kept.Add(next);
-                foreach (Evaluation evaluation in recorder.History)
-                    kept.AddRange(evaluation.Prediction.Tensors);
+                for (int k = 0; k < recorder.History.Count; k++)
+                    kept.AddRange(recorder.History[k].Prediction.Tensors);
                 CarryOver(step, carried, kept);
                 (carried, kept) = (kept, carried);
                 x = next;
@@ -98,7 +98,11 @@ public static class SamplingLoop
 
         foreach (Tensor tensor in carried)
         {
-            if (!kept.Exists(k => ReferenceEquals(k, tensor)))
+            // The kept ones are few, and a tensor's own equality is not by reference.
+            bool isKept = false;
+            for (int i = 0; i < kept.Count && !isKept; i++)
+                isKept = ReferenceEquals(kept[i], tensor);
+            if (!isKept)
                 tensor.Dispose();
         }
 
