@@ -10,4 +10,5 @@ internal enum NoisePurpose
     TrainingIndex = 5,
     TrainingTime = 6,
     TrainingNoise = 7,
+    InitialComponent = 8,
 }

@@ -66,6 +66,9 @@ public sealed record Experiment
     /// <summary>Which cells share their noise.</summary>
     public NoiseCoupling Noise => Settings.Noise;
 
+    /// <summary>What sampling starts from.</summary>
+    public StartLaw Start => Settings.Start;
+
     /// <summary>Type of the state and the parameters.</summary>
     public ScalarType Dtype => Settings.Dtype == FloatType.Bits32 ? ScalarType.Float32 : ScalarType.Float64;
 

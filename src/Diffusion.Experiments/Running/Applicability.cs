@@ -26,7 +26,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
             cancellationToken.ThrowIfCancellationRequested();
             // Repeats share their experiment.
             if (!_byExperiment.TryGetValue(cell.Experiment, out string? objection))
-                _byExperiment[cell.Experiment] = objection = cell.Objection ?? PathObjection(cell.Experiment) ?? ModelObjection(cell) ?? TimesObjection(cell.Experiment) ?? MetricsObjection(cell);
+                _byExperiment[cell.Experiment] = objection = cell.Objection ?? PathObjection(cell.Experiment) ?? StartObjection(cell) ?? ModelObjection(cell) ?? TimesObjection(cell.Experiment) ?? MetricsObjection(cell);
             if (objection is not null)
                 objections[cell.Id] = objection;
         }
@@ -35,7 +35,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
     }
 
     private string? PathObjection(Experiment experiment) => Once(
-        string.Join('\n', experiment.Schedule.CanonicalJson, experiment.Grid.CanonicalJson, experiment.Solver.CanonicalJson, experiment.Steps),
+        SamplerKey(experiment),
         experiment.Solver.Descriptor,
         components =>
         {
@@ -45,6 +45,11 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
                 ? $"{experiment.Solver.Descriptor.Title} cannot run here: {objection}"
                 : null;
         });
+
+    private static string SamplerKey(Experiment experiment) =>
+        string.Join('\n', experiment.Schedule.CanonicalJson, experiment.Grid.CanonicalJson, experiment.Solver.CanonicalJson, experiment.Steps);
+
+    private string? StartObjection(ExperimentCell cell) => CellLaw.StartObjection(cell.Experiment, data.Get(cell, cancellationToken).Description);
 
     private string? ModelObjection(ExperimentCell cell)
     {
@@ -69,12 +74,12 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
         : null;
 
     private string[] MetricObjections(ExperimentCell cell) => [.. cell.Experiment.Metrics.Select(choice => Once(
-        string.Join('\n', cell.DataKey, choice.CanonicalJson, cell.Experiment.Samples),
+        string.Join('\n', cell.DataKey, choice.CanonicalJson, cell.Experiment.Samples, SamplerKey(cell.Experiment)),
         choice.Descriptor,
         components =>
         {
             DataSet set = data.Get(cell, cancellationToken);
-            return components.Create<IMetric>(choice, set.Description).Objection(CellRunner.Setting(cell.Experiment, set)) is { } objection ? $"{choice.Descriptor.Title} {objection}" : null;
+            return components.Create<IMetric>(choice, set.Description).Objection(CellRunner.Setting(cell.Experiment, set, components)) is { } objection ? $"{choice.Descriptor.Title} {objection}" : null;
         })).OfType<string>()];
 
     // Known beforehand, since it would show only after the sampling.

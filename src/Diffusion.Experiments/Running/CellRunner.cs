@@ -24,7 +24,13 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
     public IReadOnlyList<Exception> MetricExceptions { get; private set; } = [];
 
     /// <summary>What a cell's metrics are asked about before it runs.</summary>
-    public static MetricSetting Setting(Experiment experiment, DataSet set) => new() { Samples = experiment.Samples, Reference = set.Reference, Data = set.Description };
+    public static MetricSetting Setting(Experiment experiment, DataSet set, ComponentFactory factory) => new()
+    {
+        Samples = experiment.Samples,
+        Reference = set.Reference,
+        Data = set.Description,
+        LawObjection = () => CellLaw.Objection(experiment, set.Description, factory),
+    };
 
     /// <exception cref="DivergenceException">The state left every plausible scale.</exception>
     /// <exception cref="StepControlException">Step control gave up.</exception>
@@ -48,11 +54,12 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             Reference = set.Reference,
             ReferenceIsPopulation = ReferenceEquals(set.Reference, set.Train),
             Flow = Flow(problem, experiment, cancellationToken),
+            Law = CellLaw.Of(problem, experiment, set.Description, cancellationToken),
             Cancellation = cancellationToken,
             Data = set.Description,
             Randomness = new PhiloxNoiseSource(new NoiseKey(experiment.Seed, cell.Repeat, NoiseDomain.Measurement), 0, 1),
         };
-        var measurement = new Measurement(Setting(experiment, set), input, cancellationToken);
+        var measurement = new Measurement(Setting(experiment, set, factory), input, cancellationToken);
         foreach (ComponentChoice choice in experiment.Metrics)
             measurement.Add(choice, () => factory.Create<IMetric>(choice, set.Description));
         MetricExceptions = measurement.Exceptions;
@@ -101,6 +108,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             Samples = experiment.Samples,
             Shape = set.Description.Shape,
             Noise = new NoiseKey(SamplingSeed(cell), cell.Repeat),
+            Start = CellLaw.Start(problem.Levels[0], experiment, set.Description),
             BatchSize = experiment.Batch,
             Dtype = experiment.Dtype,
             Device = new Device(experiment.Device),
