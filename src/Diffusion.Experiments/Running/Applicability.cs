@@ -11,6 +11,7 @@ namespace Diffusion.Experiments.Running;
 internal sealed class Applicability(ComponentFactory factory, PlanData data, CancellationToken cancellationToken = default)
 {
     private readonly Dictionary<string, string?> _known = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _asksForLaw = new(StringComparer.Ordinal);
     private readonly HashSet<string> _troubles = new(StringComparer.Ordinal);
     private readonly Dictionary<Experiment, string?> _byExperiment = new(ReferenceEqualityComparer.Instance);
 
@@ -73,14 +74,27 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
         ? string.Join("; ", objections)
         : null;
 
-    private string[] MetricObjections(ExperimentCell cell) => [.. cell.Experiment.Metrics.Select(choice => Once(
-        string.Join('\n', cell.DataKey, choice.CanonicalJson, cell.Experiment.Samples, SamplerKey(cell.Experiment)),
-        choice.Descriptor,
-        components =>
+    private string[] MetricObjections(ExperimentCell cell) => [.. cell.Experiment.Metrics.Select(choice => MetricObjection(cell, choice)).OfType<string>()];
+
+    private string? MetricObjection(ExperimentCell cell, ComponentChoice choice)
+    {
+        // Most metrics ask for nothing that differs between the thousands of samplers of a sweep.
+        string ofData = string.Join('\n', cell.DataKey, choice.CanonicalJson, cell.Experiment.Samples);
+        return Once(_asksForLaw.Contains(ofData) ? $"{ofData}\n{SamplerKey(cell.Experiment)}" : ofData, choice.Descriptor, components =>
         {
             DataSet set = data.Get(cell, cancellationToken);
-            return components.Create<IMetric>(choice, set.Description).Objection(CellRunner.Setting(cell.Experiment, set, components)) is { } objection ? $"{choice.Descriptor.Title} {objection}" : null;
-        })).OfType<string>()];
+            MetricSetting setting = CellRunner.Setting(cell.Experiment, set, components);
+            string? objection = components.Create<IMetric>(choice, set.Description).Objection(setting with
+            {
+                LawObjection = () =>
+                {
+                    _asksForLaw.Add(ofData);
+                    return setting.LawObjection!();
+                },
+            });
+            return objection is null ? null : $"{choice.Descriptor.Title} {objection}";
+        });
+    }
 
     // Known beforehand, since it would show only after the sampling.
     private static void CheckSize(Experiment experiment, DataDescription description)
