@@ -7,6 +7,7 @@ internal static class LawQuadrature
 {
     private const int Order = 15;
     private const int MostPieces = 60_000;
+    private const double NearestPlace = 1e-13;
     private static readonly GaussLegendreRule Rule = new(-1, 1, Order);
 
     /// <summary>Values at a place.</summary>
@@ -151,13 +152,15 @@ internal static class LawQuadrature
         public (double X, double Weight) At(double t)
         {
             double length = End - Start;
+            if (Singular == Singular.None)
+                return (Start + (length * t), length);
+
+            // Nearer to the end a double does not hold the distance from it: there the integrand is that at the nearest place that it holds, continued as 1/√x.
             double s = Singular == Singular.Right ? 1 - t : t;
-            return Singular switch
-            {
-                Singular.None => (Start + (length * t), length),
-                Singular.Left => (Start + (length * s * s * s * s), 4 * length * s * s * s),
-                _ => (End - (length * s * s * s * s), 4 * length * s * s * s),
-            };
+            double nearest = Math.Sqrt(Math.Sqrt(NearestPlace * Math.Max(1, Math.Max(Math.Abs(Start), Math.Abs(End)) / length)));
+            double held = Math.Max(s, nearest);
+            double distance = length * held * held * held * held;
+            return (Singular == Singular.Left ? Start + distance : End - distance, 4 * length * s * held * held);
         }
     }
 }

@@ -3,7 +3,7 @@ namespace Diffusion.Core.Laws;
 /// <summary>The law of F(X) by change of variables: q(y) = Σ p(x)/|F′(x)| over all x with F(x) = y, of which there are several where F folds.</summary>
 public sealed class PushedLaw : ILineLaw
 {
-    // A turning point's image is known to about this share of its scale, and the density is integrable around it.
+    // Quadratures keep away from turning points, where the density has no bound.
     private const double SmallestSlope = 1e-13;
     private readonly ILineLaw _start;
     private readonly SmoothFunction _map;

@@ -60,7 +60,7 @@ public sealed record SamplerLaw : ISamplerLaw
         (double[]? scales, string? reason) = StepNoise.Scales(new SamplingProblem(new BentDenoiser(), schedule, levels, solver));
         if (scales is null)
             return $"needs steps that add noise once to a function of the state, and {title} does not: {reason}";
-        double least = SmallestNoise * Math.Sqrt(new MixtureLaw(target).Variance);
+        double least = SmallestNoise * Math.Sqrt(new MixtureLine(target).Variance);
         return scales.Any(scale => scale > 0 && scale < least) ? $"cannot resolve steps with as little noise as {title} adds here (standard deviation {scales.Where(scale => scale > 0).Min():g3})" : null;
     }
 
@@ -76,14 +76,14 @@ public sealed record SamplerLaw : ISamplerLaw
 
     private SamplerLawValues OnLine(GaussianMixture start, GaussianMixture noisy, GaussianMixture prior, SamplerLawSettings settings)
     {
-        MixtureLaw target = new(Target);
+        MixtureLine target = new(Target);
         bool isCoarse = Dtype != ScalarType.Float64;
         LawResolution coarse = new() { Tolerance = isCoarse ? 1e-5 : 1e-11, Floor = Math.Sqrt(target.Variance) };
         LawResolution fine = coarse with { Points = 20, Tolerance = isCoarse ? 3e-6 : 1e-12, KernelWidth = 2 };
         long points = 0;
         (LineDivergences rough, double? roughFold) = At(coarse);
         (LineDivergences values, double? fold) = At(fine);
-        var ofPrior = LineDivergences.Of(new MixtureLaw(prior), new MixtureLaw(noisy), settings.Tolerance, Cancellation);
+        var ofPrior = LineDivergences.Of(new MixtureLine(prior), new MixtureLine(noisy), settings.Tolerance, Cancellation);
         return new()
         {
             Kl = Between(values.Kl, rough.Kl),
@@ -104,7 +104,7 @@ public sealed record SamplerLaw : ISamplerLaw
 
         (LineDivergences, double?) At(LawResolution resolution)
         {
-            (ILineLaw law, long evaluated) = Law(new MixtureLaw(start), resolution);
+            (ILineLaw law, long evaluated) = Law(new MixtureLine(start), resolution);
             points += evaluated;
             return (LineDivergences.Of(law, target, settings.Tolerance, Cancellation), Problem.Solver.Traits.IsStochastic ? null : ((PushedLaw)law).FoldMass);
         }

@@ -7,7 +7,7 @@ namespace Diffusion.Core.Laws;
 /// <remarks>Trefethen 2019, "Approximation theory and approximation practice"; the panels are those of piecewise Chebfun.</remarks>
 public sealed class SmoothFunction
 {
-    private const int MostPanels = 40_000;
+    private const int MostPanels = 150_000;
     private const double NarrowestPanel = 1e-10;
 
     // Off the symmetric places of the Chebyshev points, where a polynomial may agree by chance.

@@ -3,7 +3,7 @@ using MathNet.Numerics;
 namespace Diffusion.Core.Laws;
 
 /// <summary>A mixture of Gaussians on the line: Σ_k w_k N(μ_k, s_k²).</summary>
-public sealed class MixtureLaw : ILineLaw
+public sealed class MixtureLine : ILineLaw
 {
     // In standard deviations. The log-density at the ends is below −450.
     private const double Reach = 30;
@@ -16,7 +16,7 @@ public sealed class MixtureLaw : ILineLaw
 
     /// <param name="mixture">A mixture in one dimension.</param>
     /// <exception cref="ArgumentException">It has more dimensions.</exception>
-    public MixtureLaw(GaussianMixture mixture)
+    public MixtureLine(GaussianMixture mixture)
     {
         if (mixture.Dimension != 1)
             throw new ArgumentException($"A law on the line has one dimension, and this mixture has {mixture.Dimension}.", nameof(mixture));
@@ -42,7 +42,7 @@ public sealed class MixtureLaw : ILineLaw
     public double Variance { get; }
 
     /// <summary>N(mean, deviation²).</summary>
-    public static MixtureLaw Normal(double mean, double deviation) => new(new GaussianMixture([GaussianComponent.Isotropic(1, [mean], deviation)]));
+    public static MixtureLine Normal(double mean, double deviation) => new(new GaussianMixture([GaussianComponent.Isotropic(1, [mean], deviation)]));
 
     /// <summary>w_k, μ_k and s_k² of a component.</summary>
     public (double Weight, double Mean, double Variance) Component(int k) => (_weights[k], _means[k], _deviations[k] * _deviations[k]);
