@@ -57,7 +57,7 @@ public sealed record ConfigurationResult
         return new()
         {
             Name = name,
-            Estimate = measured.Length == 0 ? null : Reporting.Estimate.Of([.. measured.Select(pair => pair.Value.Value)], [.. measured.Select(pair => pair.Value.StandardError)]),
+            Estimate = measured.Length == 0 ? null : Reporting.Estimate.Of([.. measured.Select(pair => pair.Value)]),
             Interval = measured.Length == 0 ? null : MeanInference.Of([.. measured.Select(pair => pair.Value.Value)]).Interval(),
             Evaluations = cells.Average(cell => cell.Record.Evaluations),
             Seconds = sampled.Length == 0 ? null : sampled.Average(record => record.SamplingSeconds),

@@ -80,7 +80,9 @@ public sealed class Comparison
     }
 
     /// <summary>How to read the entries.</summary>
-    public string Caption => Repeats > 1
+    public string Caption => Rows.SelectMany(row => row.Cells).Any(cell => cell?.Estimate is { IsComputed: true })
+        ? $"{Goal} Value @ function evaluations a sample; computed, the same in every repeat, in brackets the error of the quadrature."
+        : Repeats > 1
         ? $"{Goal} Mean ± standard error over n repeats @ function evaluations a sample."
         : $"{Goal} Value @ function evaluations a sample; one repeat, so no standard error.";
 
@@ -94,7 +96,7 @@ public sealed class Comparison
         MetricValue[] values = [.. found.Select(one => one.Value).OfType<MetricValue>()];
         CellRecord[] without = [.. found.Where(one => one.Value is null).Select(one => one.Record)];
         return new ComparisonCell(
-            values.Length == 0 ? null : Estimate.Of([.. values.Select(value => value.Value)], [.. values.Select(value => value.StandardError)]),
+            values.Length == 0 ? null : Estimate.Of(values),
             records.Average(record => record.Evaluations),
             without.Count(record => record.Status == CellStatus.Diverged),
             without.Count(record => record.Status == CellStatus.Failed && (record.Metrics.Count == 0 || Lacks(record, isFailure: true))),

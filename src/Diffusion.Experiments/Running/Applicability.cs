@@ -11,6 +11,7 @@ namespace Diffusion.Experiments.Running;
 internal sealed class Applicability(ComponentFactory factory, PlanData data, CancellationToken cancellationToken = default)
 {
     private readonly Dictionary<string, string?> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _causes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _asksForLaw = new(StringComparer.Ordinal);
     private readonly HashSet<string> _troubles = new(StringComparer.Ordinal);
     private readonly Dictionary<Experiment, string?> _byExperiment = new(ReferenceEqualityComparer.Instance);
@@ -27,12 +28,24 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
             cancellationToken.ThrowIfCancellationRequested();
             // Repeats share their experiment.
             if (!_byExperiment.TryGetValue(cell.Experiment, out string? objection))
-                _byExperiment[cell.Experiment] = objection = cell.Objection ?? PathObjection(cell.Experiment) ?? StartObjection(cell) ?? ModelObjection(cell) ?? TimesObjection(cell.Experiment) ?? MetricsObjection(cell);
+                _byExperiment[cell.Experiment] = objection = At(ManifestKeys.Nfe, cell.Objection) ?? At(ManifestKeys.Solver, PathObjection(cell.Experiment)) ?? At(ManifestKeys.Start, StartObjection(cell))
+                    ?? At(ManifestKeys.Model, ModelObjection(cell)) ?? At($"{ManifestKeys.Training}.{ManifestKeys.TimeSampler}", TimesObjection(cell.Experiment)) ?? At(ManifestKeys.Metrics, MetricsObjection(cell));
             if (objection is not null)
                 objections[cell.Id] = objection;
         }
 
         return objections;
+    }
+
+    /// <summary>The path of the manifest that a reason concerns; null where the reason is none of those found here.</summary>
+    public string? CauseOf(string reason) => _causes.GetValueOrDefault(reason);
+
+    // The first that gives a reason has said it most exactly.
+    private string? At(string path, string? reason)
+    {
+        if (reason is not null)
+            _causes.TryAdd(reason, path);
+        return reason;
     }
 
     private string? PathObjection(Experiment experiment) => Once(
@@ -74,7 +87,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
         ? string.Join("; ", objections)
         : null;
 
-    private string[] MetricObjections(ExperimentCell cell) => [.. cell.Experiment.Metrics.Select(choice => MetricObjection(cell, choice)).OfType<string>()];
+    private string[] MetricObjections(ExperimentCell cell) => [.. cell.Experiment.Metrics.Select((choice, i) => At(FormattableString.Invariant($"{ManifestKeys.Metrics}[{i}]"), MetricObjection(cell, choice))).OfType<string>()];
 
     private string? MetricObjection(ExperimentCell cell, ComponentChoice choice)
     {

@@ -50,7 +50,7 @@ internal static class PlanView
         if (work.ReusedModels.Count > 0)
             yield return ["models reused", Number(work.ReusedModels.Count), Few(work.ReusedModels.CountBy(cell => $"{cell.Experiment.Model.Name}, trained before"), text => text)];
         foreach ((string reason, int cells) in work.MetricObjections)
-            yield return ["metrics n/a", Number(cells), $"cells go without one: {reason}"];
+            yield return ["metrics n/a", Number(cells), $"cells go without one: {work.Located(reason)}"];
         foreach ((CellAction action, string name) in new[]
         {
             (CellAction.Run, "cells to sample"), (CellAction.Measure, "cells to measure"), (CellAction.Keep, "cells kept"), (CellAction.TakeOver, "cells taken over"),
