@@ -7,7 +7,7 @@ internal static class LawQuadrature
 {
     private const int Order = 15;
     private const int MostPieces = 60_000;
-    private const double NearestPlace = 1e-13;
+    private const double NearestPlace = 1e-15;
     private static readonly GaussLegendreRule Rule = new(-1, 1, Order);
 
     /// <summary>Values at a place.</summary>
@@ -157,7 +157,7 @@ internal static class LawQuadrature
 
             // Nearer to the end a double does not hold the distance from it: there the integrand is that at the nearest place that it holds, continued as 1/√x.
             double s = Singular == Singular.Right ? 1 - t : t;
-            double nearest = Math.Sqrt(Math.Sqrt(NearestPlace * Math.Max(1, Math.Max(Math.Abs(Start), Math.Abs(End)) / length)));
+            double nearest = Math.Sqrt(Math.Sqrt(NearestPlace * Math.Max(Math.Abs(Start), Math.Abs(End)) / length));
             double held = Math.Max(s, nearest);
             double distance = length * held * held * held * held;
             return (Singular == Singular.Left ? Start + distance : End - distance, 4 * length * s * held * held);

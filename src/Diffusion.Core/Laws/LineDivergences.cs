@@ -51,7 +51,7 @@ public sealed record LineDivergences
         double centre = target.Mean;
         (double low, double high) = (law.Breaks[0].Place, law.Breaks[^1].Place);
         bool isCovered = target.Tails(low).Below < LeastMass && target.Tails(high).Above < LeastMass;
-        LawBreak[] breaks = [.. law.Breaks.Concat(target.Breaks).GroupBy(point => point.Place).Select(group => new LawBreak(group.Key, group.Any(point => point.IsSingular))).OrderBy(point => point.Place)];
+        LawBreak[] breaks = LawBreak.Merge(law.Breaks.Concat(target.Breaks));
         (double[] sums, double[] errors) = LawQuadrature.Integrate(Integrand, Fixed + (OfMode * target.Components), breaks, tolerance, cancellationToken);
 
         double mass = sums[9];

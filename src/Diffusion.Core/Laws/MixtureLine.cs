@@ -5,11 +5,11 @@ namespace Diffusion.Core.Laws;
 /// <summary>A mixture of Gaussians on the line: Σ_k w_k N(μ_k, s_k²).</summary>
 public sealed class MixtureLine : ILineLaw
 {
-    // In standard deviations. The log-density at the ends is below −450.
-    private const double Reach = 30;
+    // In standard deviations. So far out go maps that narrow their start, as a sampler of one step does, and yet are to reach all of the target.
+    private const double Reach = 200;
     private const double FineReach = 8;
     private const double FineStep = 0.25;
-    private const double CoarseStep = 2;
+    private const double CoarseRatio = 1.25;
     private readonly double[] _weights;
     private readonly double[] _means;
     private readonly double[] _deviations;
@@ -130,7 +130,7 @@ public sealed class MixtureLine : ILineLaw
             double next = x - (excess / slope);
             if (!(next > low && next < high))
                 next = low + ((high - low) / 2);
-            if (Math.Abs(next - x) <= 4e-16 * Math.Max(Math.Abs(x), 1e-3 * (Breaks[^1].Place - Breaks[0].Place)) || next == low || next == high)
+            if (Math.Abs(next - x) <= 4e-16 * Math.Max(Math.Abs(x), 1e-3 * Math.Sqrt(Variance)) || next == low || next == high)
                 return next;
             x = next;
         }
@@ -142,8 +142,11 @@ public sealed class MixtureLine : ILineLaw
     {
         for (int k = 0; k < _means.Length; k++)
         {
-            for (double z = -Reach; z <= Reach; z += Math.Abs(z) < FineReach || z == -FineReach ? FineStep : CoarseStep)
+            for (double z = 0; z <= Reach; z = z < FineReach ? z + FineStep : z * CoarseRatio)
+            {
+                yield return _means[k] - (z * _deviations[k]);
                 yield return _means[k] + (z * _deviations[k]);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ public sealed class PushedLaw : ILineLaw
 {
     // Quadratures keep away from turning points, where the density has no bound.
     private const double SmallestSlope = 1e-13;
+    private const double Rounding = 1e-14;
     private readonly ILineLaw _start;
     private readonly SmoothFunction _map;
     private readonly MonotoneBranch[] _branches;
@@ -17,13 +18,13 @@ public sealed class PushedLaw : ILineLaw
         _start = start;
         _map = map;
         double[] turns = [map.Edges[0], .. map.TurningPoints(), map.Edges[^1]];
-        _branches = [.. turns.Zip(turns.Skip(1)).Where(pair => pair.Second > pair.First).Select(pair => new MonotoneBranch(map, pair.First, pair.Second)).Where(branch => branch.High > branch.Low)];
+        _branches = [.. turns.Zip(turns.Skip(1)).Where(pair => pair.Second > pair.First).Select(pair => new MonotoneBranch(map, pair.First, pair.Second)).Where(branch => branch.High - branch.Low > Rounding * Math.Max(1, Math.Abs(branch.High)))];
         if (_branches.Length == 0)
             throw new ArgumentException("The sampler carries every start to one point, so that its law has no density.");
 
         IEnumerable<LawBreak> smooth = _branches.SelectMany(branch => branch.Images).Select(place => new LawBreak(place, false));
         IEnumerable<LawBreak> singular = turns[1..^1].Select(turn => new LawBreak(map.Value(turn), true));
-        Breaks = [.. smooth.Concat(singular).GroupBy(point => point.Place).Select(group => new LawBreak(group.Key, group.Any(point => point.IsSingular))).OrderBy(point => point.Place)];
+        Breaks = LawBreak.Merge(smooth.Concat(singular));
     }
 
     /// <inheritdoc/>

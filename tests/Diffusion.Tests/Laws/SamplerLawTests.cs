@@ -51,7 +51,7 @@ public sealed class SamplerLawTests
     public void Euler_Maruyama_on_an_OU_process_has_the_mean_and_the_variance_of_its_recursion(double eta)
     {
         var schedule = new OrnsteinUhlenbeckSchedule(new());
-        SamplerLaw law = LawProblem.Law(new EulerMaruyamaSolver(new() { Eta = eta }), new UniformGrid(), 12, Gaussian(0.8, 0.5), StartLaw.Gaussian, schedule);
+        SamplerLaw law = LawProblem.Law(new EulerMaruyamaSolver(new() { Eta = eta }), new UniformGrid(new()), 12, Gaussian(0.8, 0.5), StartLaw.Gaussian, schedule);
         IReadOnlyList<NoiseLevel> levels = law.Problem.Levels;
         (double mean, double variance) = (0, levels[0].Sigma * levels[0].Sigma);
         for (int i = 0; i + 1 < levels.Count; i++)
@@ -123,11 +123,12 @@ public sealed class SamplerLawTests
         SamplerLawValues Of(GaussianMixture target) =>
             LawProblem.Law(new DpmPlusPlus2MSolver(new()), Karras, 8, target, schedule: schedule).Compare(new() { PlanePoints = 400 });
         SamplerLawValues both = Of(plane), one = Of(first), other = Of(Gaussian(0, 0.6));
-        Assert.Equal(one.Kl!.Value.Value + other.Kl!.Value.Value, both.Kl!.Value.Value, 1e-5);
+        Assert.InRange(both.Kl!.Value.Error, 0, 1e-3);
+        Assert.Equal(one.Kl!.Value.Value + other.Kl!.Value.Value, both.Kl.Value.Value, both.Kl.Value.Error);
         Assert.Equal(one.PriorKl!.Value.Value + other.PriorKl!.Value.Value, both.PriorKl!.Value.Value, 1e-7);
-        Assert.Equal(one.Modes[0].Weight.Value, both.Modes[0].Weight.Value, 1e-5);
-        Assert.Equal(one.Variance[0].Value, both.Variance[0].Value, 1e-5);
-        Assert.InRange(both.Kl.Value.Error, 0, 1e-4);
+        Assert.Equal(one.Modes[0].Weight.Value, both.Modes[0].Weight.Value, both.Modes[0].Weight.Error);
+        Assert.Equal(one.Variance[0].Value, both.Variance[0].Value, both.Variance[0].Error);
+        Assert.All(new[] { both.Modes[0].Weight, both.Variance[0] }, value => Assert.InRange(value.Error, 0, 1e-3));
     }
 
     [Fact]
@@ -161,7 +162,7 @@ public sealed class SamplerLawTests
     public static TheoryData<ISolver> Markov =>
     [
         new EulerMaruyamaSolver(new()), new EulerAncestralSolver(new()), new DdpmSolver(new()), new DdpmSolver(new() { Variance = 1 }), new DdimSolver(new() { Eta = 0.5 }),
-        new Dpm2AncestralSolver(new()), new DpmPlusPlus2SAncestralSolver(new()), new ExponentialItoSolver(new()), new ReverseDiffusionSolver(),
+        new Dpm2AncestralSolver(new()), new DpmPlusPlus2SAncestralSolver(new()), new ExponentialItoSolver(new()), new ReverseDiffusionSolver(new()),
     ];
 
     [Theory]
