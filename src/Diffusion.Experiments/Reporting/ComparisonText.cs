@@ -37,6 +37,8 @@ public static class ComparisonText
     public static ReportSection Brief(ConfigurationComparison comparison, string run)
     {
         string more = $"'diffusion compare {run}' shows differences with intervals, ranks, and quality against cost.";
+        if (IsComputed(comparison))
+            return new() { Lines = [$"{Computed(comparison)} {more}"] };
         if (comparison.Tested == 0)
         {
             int most = comparison.Blocks.SelectMany(block => block.Pairs).Select(pair => pair.Repeats).DefaultIfEmpty(0).Max();
@@ -56,6 +58,12 @@ public static class ComparisonText
         };
     }
 
+    private static bool IsComputed(ConfigurationComparison comparison) =>
+        comparison.Blocks.SelectMany(block => block.Configurations).Any(configuration => configuration.Estimate is { IsComputed: true });
+
+    private static string Computed(ConfigurationComparison comparison) =>
+        $"Values of {comparison.Metric} are computed, not drawn, and the same in every repeat: differences beyond the errors of their quadratures need no test.";
+
     private static IEnumerable<string> Introduction(ConfigurationComparison comparison)
     {
         string[] axes = [.. comparison.Blocks.SelectMany(block => block.Axes.Keys).Distinct()];
@@ -67,6 +75,8 @@ public static class ComparisonText
         yield return $"Differences are paired by repeat, over the repeats that both sides have (common n). Each 95 % interval is for one difference; it needs at least {MeanInference.FewestValues} repeats.";
         yield return $"'better' and 'worse' hold after Holm's correction for {Count(comparison.Tested, "comparison")}: the probability that any of them is wrong is at most 5 %. Fewer comparisons (--where, --baseline) can decide more.";
         yield return "Repeats draw new noise. The data, the reference rows and the trained networks are the same in all repeats, so the errors do not include these.";
+        if (IsComputed(comparison))
+            yield return Computed(comparison);
     }
 
     private static IEnumerable<ReportSection> ConfoundsOf(ConfigurationComparison comparison)
