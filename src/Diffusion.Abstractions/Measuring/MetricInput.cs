@@ -33,6 +33,9 @@ public sealed record MetricInput
     /// <summary>The probability flow of the model that made the samples; null where samples come without their model.</summary>
     public IProbabilityFlow? Flow { get; init; }
 
+    /// <summary>The law of the sampler that made the samples; null where samples come without it.</summary>
+    public ISamplerLaw? Law { get; init; }
+
     /// <summary>What the data are.</summary>
     public required DataDescription Data { get; init; }
 

@@ -99,7 +99,9 @@ public sealed partial class Comparison
     }
 
     /// <summary>How to read the entries.</summary>
-    public string Caption => Repeats > 1
+    public string Caption => Rows.SelectMany(row => row.Cells).Any(cell => cell?.Estimate is { IsComputed: true })
+        ? $"{Goal} Value @ function evaluations a sample; computed, the same in every repeat, in brackets the error of the quadrature."
+        : Repeats > 1
         ? $"{Goal} Mean ± standard error over n repeats @ function evaluations a sample."
         : $"{Goal} Value @ function evaluations a sample; one repeat, so no standard error.";
 
@@ -176,7 +178,7 @@ public sealed partial class Comparison
             .Select(one => (one.Value!.Value, labels.FindExact(one.Record, metric)!.Value))];
         CellRecord[] without = [.. found.Where(one => one.Value is null).Select(one => one.Record)];
         return new ComparisonCell(
-            values.Length == 0 ? null : Estimate.Of([.. values.Select(value => value.Value)], [.. values.Select(value => value.StandardError)]),
+            values.Length == 0 ? null : Estimate.Of(values),
             records.Average(record => record.Evaluations),
             without.Count(record => record.Status == CellStatus.Diverged),
             without.Count(record => record.Status == CellStatus.Failed && (record.Metrics.Count == 0 || Lacks(record, isFailure: true))),
