@@ -21,7 +21,7 @@ public sealed class NameSuggestionsTests
 
     [Fact]
     public void A_name_of_several_words_means_the_one_that_has_them_all() =>
-        Assert.Equal("dpm-solver-fast", NameSuggestions.Nearest("dpm-fast", ["dpm-adaptive-solver", "dpm-fast-ancestral", "dpm-solver-fast", "fast"]));
+        Assert.Equal("dpm-solver-fast", NameSuggestions.Meant("dpm-fast", ["dpm-adaptive-solver", "dpm-fast-ancestral", "dpm-solver-fast", "fast"]));
 
     [Fact]
     public void The_known_names_are_listed_in_order() =>
