@@ -11,8 +11,7 @@ internal static partial class ExperimentName
     private const int Longest = 100;
 
     // What the program itself and its trackers keep in the results folder.
-    private static readonly HashSet<string> OwnFolders = new(StringComparer.OrdinalIgnoreCase) { "mlartifacts", "models", "outbox" };
-    private static readonly HashSet<string> Databases = new(StringComparer.OrdinalIgnoreCase) { ".db", ".db-wal", ".db-shm", ".db-journal" };
+    private static readonly HashSet<string> OwnFiles = new(StringComparer.OrdinalIgnoreCase) { "mlflow.db", "mlflow.db-wal", "mlflow.db-shm", "mlflow.db-journal", "mlartifacts", "models", "outbox" };
 
     // What Windows takes for a device, with any extension.
     private static readonly HashSet<string> WindowsDevices = new(StringComparer.OrdinalIgnoreCase)
@@ -21,7 +20,7 @@ internal static partial class ExperimentName
     };
 
     /// <summary>Whether a name is one of the program's own or one that Windows does not allow.</summary>
-    public static bool IsReserved(string name) => OwnFolders.Contains(name) || Databases.Contains(Path.GetExtension(name)) || WindowsDevices.Contains(name.Split('.')[0]) || name.EndsWith('.');
+    public static bool IsReserved(string name) => OwnFiles.Contains(name) || WindowsDevices.Contains(name.Split('.')[0]) || name.EndsWith('.');
 
     /// <summary>The name of an experiment whose manifest states none: that of its file, or one like it where an experiment cannot be called so.</summary>
     public static string Of(string file)
@@ -31,9 +30,6 @@ internal static partial class ExperimentName
         name = name.Length > Longest ? name[..Longest].TrimEnd('-', '.', '_') : name;
         if (name.Length == 0)
             return "experiment";
-        // No prefix makes another kind of file of a database.
-        if (Databases.Contains(Path.GetExtension(name)))
-            name = name.Replace('.', '-');
         return IsReserved(name) ? $"experiment-{name}" : name;
     }
 
