@@ -42,6 +42,22 @@ public static class HostNumbers
         return result;
     }
 
+    /// <summary>The numbers as a tensor of <paramref name="like"/>'s shape, type and device.</summary>
+    /// <exception cref="ArgumentException">The shape holds another count of numbers.</exception>
+    public static Tensor ToTensor(ReadOnlySpan<double> values, Tensor like)
+    {
+        // The shape as such is an array that native code fills through a callback; planes and lines, which most states are, do without.
+        switch (like.dim())
+        {
+            case 1:
+                return ToTensor(values, [like.size(0)], like);
+            case 2:
+                return ToTensor(values, [like.size(0), like.size(1)], like);
+            default:
+                return ToTensor(values, like.shape, like);
+        }
+    }
+
     /// <summary>The tensor's numbers, row by row, whatever its type and device.</summary>
     public static double[] ToArray(Tensor tensor)
     {

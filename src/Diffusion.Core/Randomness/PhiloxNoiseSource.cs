@@ -67,5 +67,5 @@ public sealed class PhiloxNoiseSource : INoiseSource
         return ToTensor(values, like);
     }
 
-    private static Tensor ToTensor(double[] values, Tensor like) => HostNumbers.ToTensor(values, like.shape, like);
+    private static Tensor ToTensor(double[] values, Tensor like) => HostNumbers.ToTensor(values, like);
 }
