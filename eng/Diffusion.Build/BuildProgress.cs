@@ -23,7 +23,7 @@ internal sealed partial class BuildProgress(TextWriter output, int projects, boo
     public void Take(string line)
     {
         if (line.Contains("Determining projects to restore", StringComparison.Ordinal))
-            Say("Restoring packages (the first time about 170 MB are downloaded) ...");
+            Say("Restoring packages (the first time they are downloaded) ...");
         else if (BuiltProject().Match(line) is { Success: true } project && _built.Add(project.Groups["name"].Value))
             Say($"Building: {_built.Count} of {projects} projects ({project.Groups["name"].Value})");
     }

@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using System.Numerics;
 
 namespace Diffusion.Metrics;
 
@@ -18,12 +18,12 @@ public sealed class EnergyDistanceMetric : IMetric
     /// <inheritdoc/>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {
-        TwoSampleStatistic statistic = TwoSampleStatistic.Estimate(input, new EuclideanDistance());
+        TwoSampleStatistic statistic = TwoSampleStatistic.Estimate(input, new EuclideanDistance(), typeof(EnergyDistanceMetric));
         return [new MetricValue("energy-distance", statistic.Value, statistic.StandardError, input.Samples.shape[0])];
     }
 
-    private sealed class EuclideanDistance : IPairKernel
+    private readonly struct EuclideanDistance : IPairKernel
     {
-        public void Apply(Span<double> squaredDistances) => TensorPrimitives.Sqrt(squaredDistances, squaredDistances);
+        public Vector<double> Values(Vector<double> squaredDistances) => Vector.SquareRoot(squaredDistances);
     }
 }

@@ -1,8 +1,10 @@
+using System.Numerics;
+
 namespace Diffusion.Metrics;
 
-/// <summary>A function of the distance of two points.</summary>
+/// <summary>A function of the distance of two points. A struct, so that loops over pairs contain it rather than call it.</summary>
 internal interface IPairKernel
 {
-    /// <summary>Turns squared distances into the kernel's values, in place.</summary>
-    void Apply(Span<double> squaredDistances);
+    /// <summary>The kernel's values for squared distances.</summary>
+    Vector<double> Values(Vector<double> squaredDistances);
 }

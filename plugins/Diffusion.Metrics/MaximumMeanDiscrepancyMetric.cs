@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using System.Numerics.Tensors;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using MathNet.Numerics.Statistics;
 
 namespace Diffusion.Metrics;
 
@@ -29,6 +31,7 @@ public sealed record MaximumMeanDiscrepancyOptions : ComponentOptions
 public sealed class MaximumMeanDiscrepancyMetric(MaximumMeanDiscrepancyOptions options) : IMetric
 {
     private const int RowsOfMedian = 1000;
+    private const double LogOfTwo = 0.693147180559945309417232;
     private const string NoBandwidth = "more than half of the reference's rows are equal, so their median distance is no bandwidth: give mmd one";
 
     /// <inheritdoc/>
@@ -39,34 +42,31 @@ public sealed class MaximumMeanDiscrepancyMetric(MaximumMeanDiscrepancyOptions o
     /// <exception cref="ArgumentException">The median distance of the reference is zero and no bandwidth is given.</exception>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {
-        double bandwidth = options.Bandwidth > 0 ? options.Bandwidth : MedianDistance(new PointSet(input.ScaleRows));
+        double bandwidth = options.Bandwidth > 0
+            ? options.Bandwidth
+            : input.Memory.Get((typeof(MaximumMeanDiscrepancyMetric), "median"), () => new StrongBox<double>(MedianDistance(new PointSet(input.ScaleRows)))).Value;
         if (bandwidth == 0)
             throw new ArgumentException($"mmd cannot be computed: {NoBandwidth}.");
 
-        TwoSampleStatistic statistic = TwoSampleStatistic.Estimate(input, new GaussianKernel(bandwidth));
+        TwoSampleStatistic statistic = TwoSampleStatistic.Estimate(input, new GaussianKernel(bandwidth), (typeof(MaximumMeanDiscrepancyMetric), bandwidth));
         return [new MetricValue("mmd", -statistic.Value, statistic.StandardError, input.Samples.shape[0])];
     }
 
     private static double MedianDistance(PointSet points)
     {
-        int rows = Math.Min(RowsOfMedian, points.Count);
-        double[][] taken = [.. Enumerable.Range(0, rows).Select(i => (int)((long)i * points.Count / rows)).Select(i => Row(points, i))];
-        double[] distances = [.. from i in Enumerable.Range(0, rows) from j in Enumerable.Range(0, i) select TensorPrimitives.Distance<double>(taken[i], taken[j])];
-        if (distances.Length == 0)
-            return 0;
-
-        Array.Sort(distances);
-        return 0.5 * (distances[(distances.Length - 1) / 2] + distances[distances.Length / 2]);
+        PointSet taken = points.Thinned(RowsOfMedian);
+        double[] squares = PairSums.SquaredDistances(taken);
+        return squares.Length == 0 ? 0 : MedianRoot(squares);
     }
 
-    private static double[] Row(PointSet points, int i) => [.. Enumerable.Range(0, points.Dimension).Select(d => points.Coordinate(d)[i])];
+    // The mean of the two in the middle is one of roots, not of squares.
+    private static double MedianRoot(double[] squares) =>
+        0.5 * (Math.Sqrt(ArrayStatistics.OrderStatisticInplace(squares, (squares.Length + 1) / 2)) + Math.Sqrt(ArrayStatistics.OrderStatisticInplace(squares, (squares.Length / 2) + 1)));
 
-    private sealed class GaussianKernel(double bandwidth) : IPairKernel
+    private readonly struct GaussianKernel(double bandwidth) : IPairKernel
     {
-        public void Apply(Span<double> squaredDistances)
-        {
-            TensorPrimitives.Multiply(squaredDistances, -0.5 / (bandwidth * bandwidth), squaredDistances);
-            TensorPrimitives.Exp(squaredDistances, squaredDistances);
-        }
+        private readonly double _factor = -0.5 / (bandwidth * bandwidth * LogOfTwo);
+
+        public Vector<double> Values(Vector<double> squaredDistances) => VectorMath.Exp2(squaredDistances * _factor);
     }
 }

@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 using static TorchSharp.torch;
 
@@ -6,52 +8,67 @@ namespace Diffusion.Metrics;
 
 /// <summary>Sums of a kernel over pairs of points, without ever holding the matrix of pairs.</summary>
 /// <remarks>
-/// Work is split into a fixed number of blocks that are summed in order, so the result does not depend on the number of threads. Memory is
-/// O(N + M) for N and M points.
+/// Work is split into a fixed number of blocks that are summed in order, so the result does not depend on the number of threads. Memory is O(N + M) for N and M
+/// points.
 /// </remarks>
 internal static class PairSums
 {
     private const int Blocks = 64;
+
+    // Squared distances of one point to so many stay in the first-level cache between the two passes over them.
     private const int Chunk = 1024;
 
     /// <summary>For every point of both sets the kernel's sum over all points of the other: lengths N and M.</summary>
-    public static (double[] Rows, double[] Columns) Between(PointSet x, PointSet y, IPairKernel kernel)
+    public static (double[] Rows, double[] Columns) Between<TKernel>(PointSet x, PointSet y, TKernel kernel)
+        where TKernel : struct, IPairKernel
     {
         double[] rows = new double[x.Count];
-        double[] columns = Sum(x, y, kernel, rows, i => 0);
+        double[] columns = Sum(x, y, kernel, rows, isTriangle: false);
         return (rows, columns);
     }
 
     /// <summary>For every point the kernel's sum over all others of its set.</summary>
-    public static double[] Within(PointSet x, IPairKernel kernel)
+    public static double[] Within<TKernel>(PointSet x, TKernel kernel)
+        where TKernel : struct, IPairKernel
     {
         double[] rows = new double[x.Count];
-        double[] columns = Sum(x, x, kernel, rows, i => i + 1);
+        double[] columns = Sum(x, x, kernel, rows, isTriangle: true);
         TensorPrimitives.Add(rows, columns, rows);
         return rows;
     }
 
-    private static double[] Sum(PointSet x, PointSet y, IPairKernel kernel, double[] rows, Func<int, int> firstColumn)
+    /// <summary>The squared distances of all pairs of distinct points, each once: N (N − 1)/2 numbers.</summary>
+    public static double[] SquaredDistances(PointSet x)
+    {
+        double[] squares = new double[(long)x.Count * (x.Count - 1) / 2];
+        int place = 0;
+        for (int i = 0; i < x.Count - 1; i++)
+        {
+            Span<double> row = squares.AsSpan(place, x.Count - 1 - i);
+            SquaredDistances(x, i, x, i + 1, row);
+            place += row.Length;
+        }
+
+        return squares;
+    }
+
+    private static double[] Sum<TKernel>(PointSet x, PointSet y, TKernel kernel, double[] rows, bool isTriangle)
+        where TKernel : struct, IPairKernel
     {
         double[][] columns = new double[Blocks][];
         Parallel.For(0, Blocks, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, block =>
         {
             double[] own = columns[block] = new double[y.Count];
-            double[] values = new double[Chunk];
-            double[] scratch = new double[Chunk];
+            double[] squares = new double[Chunk];
 
             // Every 64th row: blocks of a triangle are then of nearly one size.
             for (int i = block; i < x.Count; i += Blocks)
             {
-                for (int start = firstColumn(i); start < y.Count; start += Chunk)
+                for (int start = isTriangle ? i + 1 : 0; start < y.Count; start += Chunk)
                 {
-                    int length = Math.Min(Chunk, y.Count - start);
-                    Span<double> kernelValues = values.AsSpan(0, length);
-                    SquaredDistances(x, i, y, start, kernelValues, scratch.AsSpan(0, length));
-                    kernel.Apply(kernelValues);
-                    rows[i] += TensorPrimitives.Sum<double>(kernelValues);
-                    Span<double> sums = own.AsSpan(start, length);
-                    TensorPrimitives.Add(sums, kernelValues, sums);
+                    Span<double> distances = squares.AsSpan(0, Math.Min(Chunk, y.Count - start));
+                    SquaredDistances(x, i, y, start, distances);
+                    rows[i] += Add(distances, own.AsSpan(start, distances.Length), kernel);
                 }
             }
         });
@@ -62,14 +79,56 @@ internal static class PairSums
         return total;
     }
 
-    private static void SquaredDistances(PointSet x, int i, PointSet y, int start, Span<double> squares, Span<double> scratch)
+    /// <summary>Adds the kernel's values to <paramref name="sums"/>, one by one, and returns their own sum.</summary>
+    private static double Add<TKernel>(ReadOnlySpan<double> squares, Span<double> sums, TKernel kernel)
+        where TKernel : struct, IPairKernel
     {
-        TensorPrimitives.Subtract(y.Coordinate(0).Slice(start, squares.Length), x.Coordinate(0)[i], squares);
-        TensorPrimitives.Multiply(squares, squares, squares);
-        for (int d = 1; d < x.Dimension; d++)
+        Vector<double> total = Vector<double>.Zero;
+        int whole = squares.Length - (squares.Length % Vector<double>.Count);
+        ref double square = ref MemoryMarshal.GetReference(squares);
+        ref double sum = ref MemoryMarshal.GetReference(sums);
+        for (nuint j = 0; j < (nuint)whole; j += (nuint)Vector<double>.Count)
         {
-            TensorPrimitives.Subtract(y.Coordinate(d).Slice(start, squares.Length), x.Coordinate(d)[i], scratch);
-            TensorPrimitives.MultiplyAdd(scratch, scratch, squares, squares);
+            Vector<double> values = kernel.Values(Vector.LoadUnsafe(ref square, j));
+            total += values;
+            (Vector.LoadUnsafe(ref sum, j) + values).StoreUnsafe(ref sum, j);
+        }
+
+        double rest = 0;
+        for (int j = whole; j < squares.Length; j++)
+        {
+            double value = kernel.Values(new Vector<double>(squares[j]))[0];
+            rest += value;
+            sums[j] += value;
+        }
+
+        return Vector.Sum(total) + rest;
+    }
+
+    private static void SquaredDistances(PointSet x, int i, PointSet y, int start, Span<double> squares)
+    {
+        AddSquares(x.Coordinate(0)[i], y.Coordinate(0).Slice(start, squares.Length), squares, isFirst: true);
+        for (int d = 1; d < x.Dimension; d++)
+            AddSquares(x.Coordinate(d)[i], y.Coordinate(d).Slice(start, squares.Length), squares, isFirst: false);
+    }
+
+    private static void AddSquares(double from, ReadOnlySpan<double> to, Span<double> squares, bool isFirst)
+    {
+        Vector<double> origin = new Vector<double>(from);
+        int whole = to.Length - (to.Length % Vector<double>.Count);
+        ref double target = ref MemoryMarshal.GetReference(to);
+        ref double square = ref MemoryMarshal.GetReference(squares);
+        for (nuint j = 0; j < (nuint)whole; j += (nuint)Vector<double>.Count)
+        {
+            Vector<double> difference = Vector.LoadUnsafe(ref target, j) - origin;
+            Vector<double> own = difference * difference;
+            (isFirst ? own : Vector.LoadUnsafe(ref square, j) + own).StoreUnsafe(ref square, j);
+        }
+
+        for (int j = whole; j < to.Length; j++)
+        {
+            double difference = to[j] - from;
+            squares[j] = (isFirst ? 0 : squares[j]) + (difference * difference);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using TorchSharp;
 
 using static TorchSharp.torch;
@@ -34,6 +35,11 @@ public sealed record SlicedWassersteinOptions : ComponentOptions
     Reference = "Bonneel et al. 2015, doi:10.1007/s10851-014-0506-3")]
 public sealed class SlicedWassersteinMetric(SlicedWassersteinOptions options) : IMetric
 {
+    // 4 MB: the references of many repeats are kept at the same time.
+    private const int MostRemembered = 1 << 19;
+
+    private static ParallelOptions Threads => new() { MaxDegreeOfParallelism = get_num_threads() };
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The dimensions of samples and reference differ.</exception>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
@@ -46,12 +52,14 @@ public sealed class SlicedWassersteinMetric(SlicedWassersteinOptions options) : 
 
         Tensor directions = input.Randomness.Independent(0, empty(options.Projections, samples.shape[1], dtype: ScalarType.Float64));
         directions = directions / directions.norm(1, keepdim: true, p: 2);
-        Tensor ofSamples = directions.matmul(samples.t());
-        Tensor ofReference = directions.matmul(reference.t());
+        double[][] ofSamples = SortedProjections(directions, samples);
+        double[][] Reference() => SortedProjections(directions, reference);
+        double[][] ofReference = options.Projections * reference.shape[0] <= MostRemembered
+            ? input.Memory.Get((typeof(SlicedWassersteinMetric), Convert.ToHexString(SHA256.HashData(directions.bytes))), Reference)
+            : Reference();
 
         double[] distances = new double[options.Projections];
-        Parallel.For(0, distances.Length, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, i =>
-            distances[i] = Distance(Sorted(ofSamples, i), Sorted(ofReference, i)));
+        Parallel.For(0, distances.Length, Threads, i => distances[i] = Distance(ofSamples[i], ofReference[i]));
         double mean = distances.Average();
         (string name, double value) = options.Order == 2 ? ("sliced-wasserstein", Math.Sqrt(mean)) : ("sliced-wasserstein-1", mean);
         return [new MetricValue(name, value, null, input.Samples.shape[0])];
@@ -59,12 +67,18 @@ public sealed class SlicedWassersteinMetric(SlicedWassersteinOptions options) : 
 
     private static Tensor Rows(Tensor points) => points.detach().to(ScalarType.Float64).cpu().reshape(points.shape[0], -1);
 
-    private static Span<double> Sorted(Tensor projections, int row)
+    private static double[][] SortedProjections(Tensor directions, Tensor points)
     {
-        int count = (int)projections.shape[1];
-        Span<double> values = MemoryMarshal.Cast<byte, double>(projections.bytes).Slice(row * count, count);
-        values.Sort();
-        return values;
+        using Tensor projections = directions.matmul(points.t());
+        int count = (int)points.shape[0];
+        double[][] rows = new double[directions.shape[0]][];
+        // Sorting costs more than all the rest.
+        Parallel.For(0, rows.Length, Threads, i =>
+        {
+            rows[i] = MemoryMarshal.Cast<byte, double>(projections.bytes).Slice(i * count, count).ToArray();
+            rows[i].AsSpan().Sort();
+        });
+        return rows;
     }
 
     /// <summary>W_p^p of two sorted samples: ∫ |F⁻¹ − G⁻¹|^p over the quantiles, in units of 1/(N M) so that no mass is lost to rounding.</summary>

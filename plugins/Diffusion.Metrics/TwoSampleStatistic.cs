@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace Diffusion.Metrics;
@@ -21,8 +22,12 @@ internal readonly record struct TwoSampleStatistic(double Value, double Standard
         : null;
 
     /// <summary>Evaluates all pairs: O((N + M)² D) time.</summary>
+    /// <param name="input">The samples and the reference.</param>
+    /// <param name="kernel">k.</param>
+    /// <param name="identity">What tells the kernel from others, by value: pairs of reference rows are evaluated once for all samples that are compared with them.</param>
     /// <exception cref="ArgumentException">A set has fewer than three points, or the dimensions differ.</exception>
-    public static TwoSampleStatistic Estimate(MetricInput input, IPairKernel kernel)
+    public static TwoSampleStatistic Estimate<TKernel>(MetricInput input, TKernel kernel, object identity)
+        where TKernel : struct, IPairKernel
     {
         var x = new PointSet(input.Samples);
         var y = new PointSet(input.Reference);
@@ -33,7 +38,7 @@ internal readonly record struct TwoSampleStatistic(double Value, double Standard
 
         (double[] fromX, double[] fromY) = PairSums.Between(x, y, kernel);
         double[] withinX = PairSums.Within(x, kernel);
-        double[] withinY = PairSums.Within(y, kernel);
+        double[] withinY = input.Memory.Get(identity, () => PairSums.Within(y, kernel));
         double between = TensorPrimitives.Sum<double>(fromX);
         double ofX = TensorPrimitives.Sum<double>(withinX);
         double ofY = TensorPrimitives.Sum<double>(withinY);
@@ -51,12 +56,8 @@ internal readonly record struct TwoSampleStatistic(double Value, double Standard
     private static double Combine(double between, double n, double m, double ofX) =>
         (2 * between / (n * m)) - (ofX / (n * (n - 1)));
 
-    private static double AtZero(IPairKernel kernel)
-    {
-        Span<double> zero = [0];
-        kernel.Apply(zero);
-        return zero[0];
-    }
+    private static double AtZero<TKernel>(TKernel kernel)
+        where TKernel : struct, IPairKernel => kernel.Values(Vector<double>.Zero)[0];
 
     private static double JackknifeVariance(double[] between, double[] within, Func<double, double, double> leavingOut)
     {

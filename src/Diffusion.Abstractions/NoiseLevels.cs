@@ -55,33 +55,31 @@ public sealed class NoiseLevels
     /// The coefficient of every level as a tensor of <paramref name="like"/>'s type and device that broadcasts over it:
     /// shape (B, 1, …, 1), or (1, 1, …, 1) when one level stands for all.
     /// </summary>
-    public Tensor Coefficients(Func<NoiseLevel, double> coefficient, Tensor like)
-    {
-        long[] shape = new long[like.dim()];
-        Array.Fill(shape, 1);
-        shape[0] = _levels.Length;
-        return HostNumbers.ToTensor(Values(coefficient), shape, like);
-    }
+    public Tensor Coefficients(Func<NoiseLevel, double> coefficient, Tensor like) => ToTensor(Values(coefficient), like);
 
     /// <summary>c·x with one coefficient a level, as a fresh tensor. Shape as <paramref name="x"/>, (B, …).</summary>
     public Tensor Scale(Func<NoiseLevel, double> coefficient, Tensor x)
     {
-        bool isHere = HostArithmetic.Serves(x);
         if (IsUniform)
-            return isHere ? HostArithmetic.Scale(coefficient(_levels[0]), x) : x * coefficient(_levels[0]);
+            return HostArithmetic.Serves(x) ? HostArithmetic.Scale(coefficient(_levels[0]), x) : x * coefficient(_levels[0]);
 
-        return isHere && FitsRows(x) ? HostArithmetic.Scale(Values(coefficient), x) : x * Coefficients(coefficient, x);
+        return Scale(Values(coefficient), x);
     }
 
     /// <summary>a·x + b·y with coefficients a and b from each level, as a fresh tensor. Shape as <paramref name="x"/>, (B, …).</summary>
-    public Tensor Combine(Func<NoiseLevel, double> a, Tensor x, Func<NoiseLevel, double> b, Tensor y)
+    public Tensor Combine(Func<NoiseLevel, double> a, Tensor x, Func<NoiseLevel, double> b, Tensor y) => Combine(l => (a(l), b(l)), x, y);
+
+    /// <summary>a·x + b·y with both coefficients from one look at each level, as a fresh tensor. Shape as <paramref name="x"/>, (B, …).</summary>
+    public Tensor Combine(Func<NoiseLevel, (double OfX, double OfY)> coefficients, Tensor x, Tensor y)
     {
         bool isHere = HostArithmetic.Serves(x, y);
         if (!IsUniform)
-            return isHere && FitsRows(x) ? HostArithmetic.Combine(Values(a), x, Values(b), y) : Scale(a, x).add_(Scale(b, y));
+        {
+            (double[] a, double[] b) = Values(coefficients);
+            return isHere && FitsRows(x) ? HostArithmetic.Combine(a, x, b, y) : Scale(a, x).add_(Scale(b, y));
+        }
 
-        double scaleOfX = a(_levels[0]);
-        double scaleOfY = b(_levels[0]);
+        (double scaleOfX, double scaleOfY) = coefficients(_levels[0]);
 
         // Nothing of a tensor is nothing, also where it is not finite.
         return (scaleOfX, scaleOfY) switch
@@ -93,6 +91,26 @@ public sealed class NoiseLevels
             (1, _) => x.add(y, alpha: scaleOfY),
             _ => (x * scaleOfX).add_(y, alpha: scaleOfY),
         };
+    }
+
+    private static Tensor ToTensor(double[] coefficients, Tensor like)
+    {
+        long[] shape = new long[like.dim()];
+        Array.Fill(shape, 1);
+        shape[0] = coefficients.Length;
+        return HostNumbers.ToTensor(coefficients, shape, like);
+    }
+
+    private Tensor Scale(double[] coefficients, Tensor x) =>
+        HostArithmetic.Serves(x) && FitsRows(x) ? HostArithmetic.Scale(coefficients, x) : x * ToTensor(coefficients, x);
+
+    private (double[] OfX, double[] OfY) Values(Func<NoiseLevel, (double OfX, double OfY)> coefficients)
+    {
+        double[] ofX = new double[_levels.Length];
+        double[] ofY = new double[_levels.Length];
+        for (int i = 0; i < ofX.Length; i++)
+            (ofX[i], ofY[i]) = coefficients(_levels[i]);
+        return (ofX, ofY);
     }
 
     private double[] Values(Func<NoiseLevel, double> coefficient)

@@ -43,10 +43,10 @@ public sealed class Prediction
     public NoiseLevels Levels { get; }
 
     /// <summary>D = E[x_0 | x_t], the denoised estimate.</summary>
-    public Tensor X0 => _data ??= Levels.Combine(l => Data(l).OfState, State, l => Data(l).OfValue, Value);
+    public Tensor X0 => _data ??= Levels.Combine(Data, State, Value);
 
     /// <summary>ε̂ = (x − α D)/σ, the predicted noise.</summary>
-    public Tensor Epsilon => _noise ??= Levels.Combine(l => Noise(l).OfState, State, l => Noise(l).OfValue, Value);
+    public Tensor Epsilon => _noise ??= Levels.Combine(Noise, State, Value);
 
     /// <summary>s = ∇ log p_t(x) = −ε̂/σ. A fresh tensor unless the denoiser emitted the score itself.</summary>
     public Tensor Score => Kind == PredictionKind.Score ? Value : Levels.Scale(l => -1 / l.Sigma, Epsilon);
@@ -110,9 +110,13 @@ public sealed class Prediction
     /// </summary>
     public Tensor Combine(Func<NoiseLevel, double> ofState, Func<NoiseLevel, double> ofData, Func<NoiseLevel, double> ofNoise) =>
         Levels.Combine(
-            l => ofState(l) + Times(ofData(l), Data(l).OfState) + Times(ofNoise(l), Noise(l).OfState),
+            l =>
+            {
+                (double data, double noise) = (ofData(l), ofNoise(l));
+                ((double OfState, double OfValue) d, (double OfState, double OfValue) e) = (Data(l), Noise(l));
+                return (ofState(l) + Times(data, d.OfState) + Times(noise, e.OfState), Times(data, d.OfValue) + Times(noise, e.OfValue));
+            },
             State,
-            l => Times(ofData(l), Data(l).OfValue) + Times(ofNoise(l), Noise(l).OfValue),
             Value);
 
     /// <summary>D as a combination of state and value.</summary>

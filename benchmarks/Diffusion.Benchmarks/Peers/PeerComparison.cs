@@ -15,6 +15,8 @@ internal static class PeerComparison
     // Short, so that what else the machine does is the same for the turns of one round.
     private const double SecondsOfTurn = 0.1;
 
+    private const int CallsToLastTier = 60;
+
     public static void Run(int rounds, string filter)
     {
         string python = Environment.GetEnvironmentVariable("DIFFUSION_PYTHON") ?? "python3";
@@ -42,10 +44,11 @@ internal static class PeerComparison
         using Workload workload = Workload.Create(name, batch);
         Action<int>[] sides = [workload.RunFloor, workload.RunPlain, workload.Run];
 
-        // Long enough for the compiler's last tier, which it reaches in the background.
+        // Long enough for the compiler's last tier, which it reaches in the background, after thirty calls of a method and thirty more that it counts.
         foreach (Action<int> side in sides)
         {
-            for (long begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin).TotalSeconds < 1.5;)
+            long begin = Stopwatch.GetTimestamp();
+            for (int calls = 0; calls < CallsToLastTier || Stopwatch.GetElapsedTime(begin).TotalSeconds < 1.5; calls++)
                 side(50);
         }
 

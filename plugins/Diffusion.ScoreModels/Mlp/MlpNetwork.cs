@@ -14,7 +14,7 @@ internal sealed class MlpNetwork : Module
 {
     private readonly Linear _point;
     private readonly Linear _level;
-    private readonly ModuleList<Linear> _hidden;
+    private readonly Linear[] _hidden;
     private readonly Linear _output;
 
     public MlpNetwork(long dimension, long features, long width, int layers, long outputs)
@@ -22,11 +22,11 @@ internal sealed class MlpNetwork : Module
     {
         _point = Linear(dimension, width, hasBias: false);
         _level = Linear(features, width);
-        _hidden = nn.ModuleList<Linear>([.. Enumerable.Range(1, layers - 1).Select(_ => Linear(width, width))]);
+        _hidden = [.. Enumerable.Range(1, layers - 1).Select(_ => Linear(width, width))];
         _output = Linear(width, outputs);
         register_module("point", _point);
         register_module("level", _level);
-        register_module("hidden", _hidden);
+        register_module("hidden", nn.ModuleList(_hidden));
         register_module("output", _output);
     }
 
@@ -35,10 +35,22 @@ internal sealed class MlpNetwork : Module
     /// <returns>Shape (B, outputs).</returns>
     public Tensor Evaluate(Tensor x, Tensor features)
     {
-        bool inplace = !is_grad_enabled();
-        Tensor h = functional.silu(functional.linear(x, _point.weight!, _level.forward(features)), inplace);
+        bool isRecorded = is_grad_enabled();
+        Tensor h = functional.linear(x, _point.weight, _level.forward(features));
         foreach (Linear layer in _hidden)
-            h = functional.silu(layer.forward(h), inplace);
-        return _output.forward(h);
+            h = Next(layer, Activated(h, isRecorded), isRecorded);
+        return Next(_output, Activated(h, isRecorded), isRecorded);
+    }
+
+    private static Tensor Activated(Tensor h, bool isRecorded) => isRecorded ? h.silu() : h.silu_();
+
+    private static Tensor Next(Linear layer, Tensor h, bool isRecorded)
+    {
+        Tensor next = layer.forward(h);
+
+        // The next layer's output then gets this one's memory while it is in the processor's cache.
+        if (!isRecorded)
+            h.Dispose();
+        return next;
     }
 }

@@ -26,10 +26,10 @@ public abstract class Preconditioner
     public abstract (double OfData, double OfNoise) Output(NoiseLevel level);
 
     /// <summary>c_skip, the share of x_t in D.</summary>
-    public double Skip(NoiseLevel level) => -Output(level).OfNoise / Determinant(level);
+    public double Skip(NoiseLevel level) => InData(level).OfState;
 
     /// <summary>c_out, the factor of the network's output in D.</summary>
-    public double Scale(NoiseLevel level) => level.Sigma / Determinant(level);
+    public double Scale(NoiseLevel level) => InData(level).OfOutput;
 
     /// <summary>The prediction behind a network's output, in the form in which no digits cancel.</summary>
     /// <param name="output">F, shape (B, …).</param>
@@ -43,27 +43,39 @@ public abstract class Preconditioner
         if (ofNoise == 0)
             return new(PredictionKind.Data, Rescaled(output, levels, l => Output(l).OfData), x, levels);
         if (!levels.IsUniform)
-            return new(PredictionKind.V, levels.Combine(StateInV, x, l => -SquaredNorm(l) / Determinant(l), output), x, levels);
+            return new(PredictionKind.V, levels.Combine(InV, x, output), x, levels);
 
         return levels[0].Sigma < levels[0].Alpha
-            ? new(PredictionKind.Noise, levels.Combine(l => Output(l).OfData / Determinant(l), x, l => -l.Alpha / Determinant(l), output), x, levels)
-            : new(PredictionKind.Data, levels.Combine(Skip, x, Scale, output), x, levels);
+            ? new(PredictionKind.Noise, levels.Combine(InNoise, x, output), x, levels)
+            : new(PredictionKind.Data, levels.Combine(InData, x, output), x, levels);
     }
 
     /// <summary>What the network's output should have been: the other way, from a prediction to F. Shape of the state.</summary>
     public Tensor Target(Prediction prediction) => prediction.Combine(_ => 0, l => Output(l).OfData, l => Output(l).OfNoise);
 
-    private double StateInV(NoiseLevel level)
+    // D, ε̂ and v as combinations of x_t and F.
+    private (double OfState, double OfOutput) InData(NoiseLevel level)
     {
         (double ofData, double ofNoise) = Output(level);
-        return ((level.Alpha * ofData) + (level.Sigma * ofNoise)) / Determinant(level);
+        double determinant = Determinant(level, ofData, ofNoise);
+        return (-ofNoise / determinant, level.Sigma / determinant);
     }
 
-    private double Determinant(NoiseLevel level)
+    private (double OfState, double OfOutput) InNoise(NoiseLevel level)
     {
         (double ofData, double ofNoise) = Output(level);
-        return (ofData * level.Sigma) - (ofNoise * level.Alpha);
+        double determinant = Determinant(level, ofData, ofNoise);
+        return (ofData / determinant, -level.Alpha / determinant);
     }
+
+    private (double OfState, double OfOutput) InV(NoiseLevel level)
+    {
+        (double ofData, double ofNoise) = Output(level);
+        double determinant = Determinant(level, ofData, ofNoise);
+        return (((level.Alpha * ofData) + (level.Sigma * ofNoise)) / determinant, -SquaredNorm(level) / determinant);
+    }
+
+    private static double Determinant(NoiseLevel level, double ofData, double ofNoise) => (ofData * level.Sigma) - (ofNoise * level.Alpha);
 
     private static Tensor Rescaled(Tensor output, NoiseLevels levels, Func<NoiseLevel, double> factor) =>
         levels.IsUniform && factor(levels[0]) == 1 ? output : levels.Scale(l => 1 / factor(l), output);

@@ -21,6 +21,9 @@ public sealed record MetricInput
         init;
     }
 
+    /// <summary>What metrics have worked out from these reference rows before. One of its own where the engine gives none.</summary>
+    public ReferenceMemory Memory { get; init; } = new();
+
     /// <summary>
     /// Whether the reference rows are the target itself, each with weight 1/M, rather than a sample of it. Then a perfect model reaches 0 and
     /// only the draw of the samples is uncertain.
@@ -29,6 +32,9 @@ public sealed record MetricInput
 
     /// <summary>The probability flow of the model that made the samples; null where samples come without their model.</summary>
     public IProbabilityFlow? Flow { get; init; }
+
+    /// <summary>The law of the sampler that made the samples; null where samples come without it.</summary>
+    public ISamplerLaw? Law { get; init; }
 
     /// <summary>What the data are.</summary>
     public required DataDescription Data { get; init; }

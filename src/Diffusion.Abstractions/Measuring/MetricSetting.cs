@@ -11,6 +11,12 @@ public sealed record MetricSetting
     /// <summary>Reference rows, float64, shape (M, …): not the metric's to change or dispose.</summary>
     public required Tensor Reference { get; init; }
 
+    /// <summary>
+    /// Says why the law of the sampler cannot be computed, as a clause to follow a metric's name; null where it can. Null itself where nothing is known of the
+    /// sampler.
+    /// </summary>
+    public Func<string?>? LawObjection { get; init; }
+
     /// <summary>What the data are.</summary>
     public required DataDescription Data { get; init; }
 }

@@ -17,20 +17,18 @@ internal static class HostArithmetic
     private const long OneThreadsWork = 32768;
 
     /// <summary>Whether the tensor's numbers can be read and written here and nobody wants a derivative.</summary>
-    public static bool Serves(Tensor x) =>
-        !(is_grad_enabled() && x.requires_grad)
-        && x.device_type == DeviceType.CPU
-        && x.dtype is ScalarType.Float32 or ScalarType.Float64
-        && x.is_contiguous()
-        && IsSmall(x.numel() * x.element_size());
+    public static bool Serves(Tensor x) => Serves(x, out _);
 
     /// <summary>The same of both, of one type and shape.</summary>
     public static bool Serves(Tensor x, Tensor y)
     {
-        if (!Serves(x) || !Serves(y) || x.dtype != y.dtype || x.dim() != y.dim())
+        if (!Serves(x, out ScalarType ofX) || !Serves(y, out ScalarType ofY) || ofX != ofY)
             return false;
 
-        for (int i = (int)x.dim() - 1; i >= 0; i--)
+        int dimensions = (int)x.dim();
+        if (y.dim() != dimensions)
+            return false;
+        for (int i = dimensions - 1; i >= 0; i--)
         {
             if (x.size(i) != y.size(i))
                 return false;
@@ -89,6 +87,17 @@ internal static class HostArithmetic
         return result;
     }
 
+    // Every property is a call of the native library: each is read once.
+    private static bool Serves(Tensor x, out ScalarType dtype)
+    {
+        dtype = x.dtype;
+        return dtype is ScalarType.Float32 or ScalarType.Float64
+            && x.device_type == DeviceType.CPU
+            && !(x.requires_grad && is_grad_enabled())
+            && x.is_contiguous()
+            && IsSmall(x.numel() * (dtype == ScalarType.Float32 ? sizeof(float) : sizeof(double)));
+    }
+
     private static bool IsSmall(long bytes) => bytes <= OneThreadsWork * sizeof(float) || (get_num_threads() == 1 && bytes <= int.MaxValue);
 
     // A span does not keep its tensor from being collected: who calls this does.
@@ -99,8 +108,20 @@ internal static class HostArithmetic
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int width = x.Length / c.Length;
-        for (int i = 0; i < c.Length; i++)
-            Scale(T.CreateTruncating(c[i]), x.Slice(i * width, width), result.Slice(i * width, width));
+        if (width >= Vector<T>.Count)
+        {
+            for (int row = 0; row < c.Length; row++)
+                Scale(T.CreateTruncating(c[row]), x.Slice(row * width, width), result.Slice(row * width, width));
+            return;
+        }
+
+        int i = 0;
+        foreach (double coefficient in c)
+        {
+            T factor = T.CreateTruncating(coefficient);
+            for (int end = i + width; i < end; i++)
+                result[i] = factor * x[i];
+        }
     }
 
     private static void CombineRows<T>(ReadOnlySpan<double> a, ReadOnlySpan<T> x, ReadOnlySpan<double> b, ReadOnlySpan<T> y, Span<T> result)
@@ -113,10 +134,8 @@ internal static class HostArithmetic
             T ofY = T.CreateTruncating(b[row]);
             int end = (row + 1) * width;
             int i = row * width;
-            var ofXs = new Vector<T>(ofX);
-            var ofYs = new Vector<T>(ofY);
             for (; i <= end - Vector<T>.Count; i += Vector<T>.Count)
-                ((ofXs * new Vector<T>(x[i..])) + (ofYs * new Vector<T>(y[i..]))).CopyTo(result[i..]);
+                ((new Vector<T>(ofX) * new Vector<T>(x[i..])) + (new Vector<T>(ofY) * new Vector<T>(y[i..]))).CopyTo(result[i..]);
             for (; i < end; i++)
                 result[i] = (ofX * x[i]) + (ofY * y[i]);
         }

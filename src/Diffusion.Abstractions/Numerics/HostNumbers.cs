@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using TorchSharp;
 
@@ -33,19 +34,51 @@ public static class HostNumbers
 
         Tensor result = empty(shape, dtype: dtype);
         Span<float> numbers = Numbers<float>(result, values.Length, shape);
-        for (int i = 0; i < numbers.Length; i++)
+        int i = 0;
+        for (; i <= numbers.Length - Vector<float>.Count; i += Vector<float>.Count)
+            Vector.Narrow(new Vector<double>(values[i..]), new Vector<double>(values[(i + Vector<double>.Count)..])).CopyTo(numbers[i..]);
+        for (; i < numbers.Length; i++)
             numbers[i] = (float)values[i];
         return result;
+    }
+
+    /// <summary>The numbers as a tensor of <paramref name="like"/>'s shape, type and device.</summary>
+    /// <exception cref="ArgumentException">The shape holds another count of numbers.</exception>
+    public static Tensor ToTensor(ReadOnlySpan<double> values, Tensor like)
+    {
+        // The shape as such is an array that native code fills through a callback; planes and lines, which most states are, do without.
+        switch (like.dim())
+        {
+            case 1:
+                return ToTensor(values, [like.size(0)], like);
+            case 2:
+                return ToTensor(values, [like.size(0), like.size(1)], like);
+            default:
+                return ToTensor(values, like.shape, like);
+        }
     }
 
     /// <summary>The tensor's numbers, row by row, whatever its type and device.</summary>
     public static double[] ToArray(Tensor tensor)
     {
-        using DisposeScope scope = NewDisposeScope();
-        bool isPlain = tensor.dtype == ScalarType.Float64 && tensor.device_type == DeviceType.CPU && tensor.is_contiguous();
-        Tensor numbers = isPlain ? tensor : tensor.detach().to(ScalarType.Float64).cpu().contiguous();
-        double[] values = MemoryMarshal.Cast<byte, double>(numbers.bytes).ToArray();
-        GC.KeepAlive(numbers);
+        ScalarType dtype = tensor.dtype;
+        bool isPlain = dtype is ScalarType.Float32 or ScalarType.Float64 && tensor.device_type == DeviceType.CPU && tensor.is_contiguous();
+        if (!isPlain)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            return ToArray(tensor.detach().to(ScalarType.Float64).cpu().contiguous());
+        }
+
+        double[] values = dtype == ScalarType.Float64 ? MemoryMarshal.Cast<byte, double>(tensor.bytes).ToArray() : Widened(MemoryMarshal.Cast<byte, float>(tensor.bytes));
+        GC.KeepAlive(tensor);
+        return values;
+    }
+
+    private static double[] Widened(ReadOnlySpan<float> numbers)
+    {
+        double[] values = new double[numbers.Length];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = numbers[i];
         return values;
     }
 

@@ -39,6 +39,6 @@ public sealed class ExactMixtureDenoiser : IDenoiser
             value.CopyTo(values, row * dimension);
         }
 
-        return new Prediction(_kind, HostNumbers.ToTensor(values, x.shape, x), x, levels);
+        return new Prediction(_kind, HostNumbers.ToTensor(values, x), x, levels);
     }
 }

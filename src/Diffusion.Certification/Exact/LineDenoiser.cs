@@ -54,6 +54,6 @@ internal sealed class LineDenoiser : IDenoiser
             values[row] = sigma * pull / total;
         }
 
-        return new Prediction(PredictionKind.Noise, HostNumbers.ToTensor(values, x.shape, x), x, levels);
+        return new Prediction(PredictionKind.Noise, HostNumbers.ToTensor(values, x), x, levels);
     }
 }

@@ -72,7 +72,7 @@ public sealed class NoiseRequests : INoiseSource
             double[] numbers = new double[like.numel()];
             for (int row = 0; row < numbers.Length; row++)
                 numbers[row] = number(row);
-            return HostNumbers.ToTensor(numbers, like.shape, like);
+            return HostNumbers.ToTensor(numbers, like);
         }
     }
 }

@@ -10,8 +10,8 @@ namespace Diffusion.Certification;
 /// On <see cref="ExactProblems.Gaussian"/> the denoiser is affine, hence so is every sampler built on it. Where a method's history can be rebuilt
 /// from past states, each step is an affine map of those states and of the step's noise, whose coefficients a batch of unit vectors shows, and
 /// mean and covariance are carried from step to step: N steps cost O(N). Otherwise the whole run is one affine map, of its start and all
-/// its noise, shown by a batch of O(N) rows. The noise is that of <see cref="NoiseRequests"/>: increments of overlapping intervals are correlated
-/// as on a Brownian path.
+/// its noise, shown by a batch of O(N) rows. Either way (<see cref="ImpulseNoise"/>, <see cref="NoiseRequests"/>) increments of overlapping intervals
+/// are correlated as on a Brownian path.
 /// </remarks>
 public static class ExactLaw
 {
@@ -51,12 +51,11 @@ public static class ExactLaw
         (double startMean, double startVariance) = OfLevel(levels[0], gaussian);
         List<double> means = [startMean];
         List<List<double>> covariance = [[startVariance]];
+        int draws = 1;
         for (int i = 0; i < probe.Steps; i++)
         {
-            (double offset, double[] ofStates, double[] ofNoise) = AffineStep(probe, i);
+            (double mean, double[] ofStates, double variance) = AffineStep(probe, i, ref draws);
             int known = ofStates.Length;
-            double mean = offset;
-            double variance = ofNoise.Sum(c => c * c);
             double[] withNext = new double[known];
             for (int a = 0; a < known; a++)
             {
@@ -80,16 +79,27 @@ public static class ExactLaw
         return (means[0], covariance[0][0]);
     }
 
-    // x′ = offset + Σ a_j x_j + Σ c_n z_n, from one batch: the zero row, a unit row for each state, one for each number of noise.
-    private static (double Offset, double[] OfStates, double[] OfNoise) AffineStep(SolverProbe probe, int index)
+    // x′ = offset + Σ a_j x_j + Σ c_n z_n, from one batch: the zero row, a unit row for each state, one for each draw of noise. How many draws there are is
+    // known afterwards: mostly as many as at the step before.
+    private static (double Offset, double[] OfStates, double OfNoise) AffineStep(SolverProbe probe, int index, ref int draws)
     {
         int states = probe.PastOf(index) + 1;
-        NoiseRequests requests = probe.RequestsOf(index);
-        int rows = 1 + states + requests.Count;
-        double[][] columns = [.. Enumerable.Range(0, states).Select(j => Unit(rows, 1 + j))];
-        double[] values = probe.Step(index, columns, requests.Answer((number, row) => row == 1 + states + number ? 1 : 0));
-        double[] gains = [.. values.Select(value => value - values[0])];
-        return (values[0], gains[1..(1 + states)], gains[(1 + states)..]);
+        while (true)
+        {
+            int rows = 1 + states + draws;
+            double[][] columns = new double[states][];
+            for (int j = 0; j < states; j++)
+                columns[j] = Unit(rows, 1 + j);
+            var noise = new ImpulseNoise(1 + states);
+            double[] values = probe.Step(index, columns, noise);
+            if (noise.Count <= draws)
+            {
+                double[] gains = Array.ConvertAll(values, value => value - values[0]);
+                return (values[0], gains[1..(1 + states)], noise.Variance(gains));
+            }
+
+            draws = noise.Count;
+        }
     }
 
     private static (double Mean, double Variance) AtOnce(

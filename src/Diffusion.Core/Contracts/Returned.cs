@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 using static TorchSharp.torch;
 
 namespace Diffusion.Core.Contracts;
@@ -20,8 +22,8 @@ internal static class Returned
             throw new ContractException(solver, $"disposed the state that it was given{Where()}");
         if (ReferenceEquals(given, returned))
             throw new ContractException(solver, $"returned the very tensor that it was given{Where()} where a fresh one is expected");
-        if (form.Breach(returned, Where) is { } breach)
-            throw new ContractException(solver, $"returned {breach}");
+        if (!form.Fits(returned))
+            throw new ContractException(solver, $"returned {form.Breach(returned, Where())}");
         for (int i = 0; i < history.Count; i++)
         {
             if (history[i].Prediction is { } prediction && (prediction.Value.IsInvalid || prediction.State.IsInvalid))
@@ -42,11 +44,10 @@ internal static class Returned
             throw new ContractException(model, $"disposed the state that it was given{Where()}");
         if (ReferenceEquals(prediction.Value, x))
             throw new ContractException(model, $"returned the very tensor that it was given{Where()} where a fresh one is expected");
-        TensorForm form = TensorForm.Of(x);
-        if (form.Breach(prediction.Value, Where) is { } breach)
-            throw new ContractException(model, $"returned {breach}");
-        if (!ReferenceEquals(prediction.State, x) && form.Breach(prediction.State, Where) is { } ofState)
-            throw new ContractException(model, $"returned, as the state of its prediction, {ofState}");
+        if (!IsLike(x, prediction.Value))
+            throw new ContractException(model, $"returned {TensorForm.Of(x).Breach(prediction.Value, Where())}");
+        if (!ReferenceEquals(prediction.State, x) && !IsLike(x, prediction.State))
+            throw new ContractException(model, $"returned, as the state of its prediction, {TensorForm.Of(x).Breach(prediction.State, Where())}");
         return prediction;
 
         string Where() => FormattableString.Invariant($" at sigma = {levels[0].Sigma:g6}");
@@ -58,9 +59,9 @@ internal static class Returned
     {
         if (batch.Data.IsInvalid || batch.Noise.IsInvalid)
             throw new ContractException(loss, $"disposed the batch that it was given{Where()}");
-        if (TensorForm.OfRows(batch.Data).Breach(losses, Where) is { } breach)
-            throw new ContractException(loss, $"returned {breach}");
-        if (!losses!.requires_grad)
+        if (!TensorForm.IsOfRows(batch.Data, losses))
+            throw new ContractException(loss, $"returned {TensorForm.OfRows(batch.Data).Breach(losses, Where())}");
+        if (!losses.requires_grad)
             throw new ContractException(loss, $"returned losses{Where()} that no gradient flows back from, to the model's parameters");
         return losses;
 
@@ -75,8 +76,11 @@ internal static class Returned
             throw new ContractException(solver, "disposed the state that it was given");
         if (ReferenceEquals(given, returned))
             throw new ContractException(solver, $"returned the very tensor that it was given as {what}, where a fresh one is expected");
-        if (TensorForm.Of(given).Breach(returned, () => $" as {what}") is { } breach)
-            throw new ContractException(solver, $"returned {breach}");
-        return returned!;
+        if (!IsLike(given, returned))
+            throw new ContractException(solver, $"returned {TensorForm.Of(given).Breach(returned, $" as {what}")}");
+        return returned;
     }
+
+    // Messages are made only where something is wrong: a closure for each would cost every step more than the check itself.
+    private static bool IsLike(Tensor given, [NotNullWhen(true)] Tensor? returned) => returned is { IsInvalid: false } && TensorForm.AreAlike(given, returned);
 }

@@ -10,5 +10,6 @@ internal enum NoisePurpose
     TrainingIndex = 5,
     TrainingTime = 6,
     TrainingNoise = 7,
-    PopulationIndex = 8,
+    InitialComponent = 8,
+    PopulationIndex = 9,
 }

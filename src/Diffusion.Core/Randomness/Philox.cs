@@ -45,10 +45,12 @@ public readonly struct Philox(ulong key)
     /// </summary>
     public void FillNormal(Span<double> destination, long first, ulong place)
     {
-        Span<double> radius = stackalloc double[2 * BlocksAtOnce];
-        Span<double> angle = stackalloc double[2 * BlocksAtOnce];
-        Span<double> sine = stackalloc double[2 * BlocksAtOnce];
-        Span<double> normals = stackalloc double[4 * BlocksAtOnce];
+        // No more than is needed, because what is taken is cleared first.
+        int most = (int)Math.Min(BlocksAtOnce, (destination.Length + 6L) >> 2);
+        Span<double> radius = stackalloc double[2 * most];
+        Span<double> angle = stackalloc double[2 * most];
+        Span<double> sine = stackalloc double[2 * most];
+        Span<double> normals = stackalloc double[4 * most];
 
         int written = 0;
         while (written < destination.Length)
@@ -56,7 +58,7 @@ public readonly struct Philox(ulong key)
             long position = first + written;
             long firstBlock = position >> 2;
             int offset = (int)(position & 3);
-            int blocks = (int)Math.Min(BlocksAtOnce, (destination.Length - written + offset + 3L) >> 2);
+            int blocks = (int)Math.Min(most, (destination.Length - written + offset + 3L) >> 2);
             for (int i = 0; i < blocks; i++)
             {
                 (uint a, uint b, uint c, uint d) = Words((ulong)(firstBlock + i), place);

@@ -27,6 +27,35 @@ public sealed class PhiloxNoiseSource : INoiseSource
     /// <summary>Standard normal noise for the run's start, shape of <paramref name="like"/>, (B, …).</summary>
     public Tensor Initial(Tensor like) => Normal(NoisePurpose.InitialState, 0, like);
 
+    /// <summary>
+    /// Draws from a mixture for the run's start, shape of <paramref name="like"/>, (B, …): a component by a number of its own, then μ + L z with the z of
+    /// <see cref="Initial(Tensor)"/>, so that runs which differ only in the law of their start are paired.
+    /// </summary>
+    /// <param name="like">A tensor of the shape, type and device asked for.</param>
+    /// <param name="law">The law, of as many dimensions as a sample has numbers.</param>
+    public Tensor Initial(Tensor like, GaussianMixture law)
+    {
+        int dimension = law.Dimension;
+        double[][,] factors = [.. law.Components.Select(component => component.CholeskyFactor())];
+        Philox components = _key.Stream(NoisePurpose.InitialComponent);
+        double[] normal = new double[like.numel()];
+        double[] values = new double[normal.Length];
+        _key.Stream(NoisePurpose.InitialState).FillNormal(normal, _firstSample * dimension, 0);
+        for (int row = 0; row < like.shape[0]; row++)
+        {
+            int k = Component(law, components.Uniform(_firstSample + row, 0));
+            for (int i = 0; i < dimension; i++)
+            {
+                double value = law.Components[k].Mean[i];
+                for (int j = 0; j <= i; j++)
+                    value += factors[k][i, j] * normal[(row * dimension) + j];
+                values[(row * dimension) + i] = value;
+            }
+        }
+
+        return ToTensor(values, like);
+    }
+
     /// <inheritdoc/>
     public Tensor BrownianIncrement(NoiseLevel from, NoiseLevel to, Tensor like)
     {
@@ -57,6 +86,14 @@ public sealed class PhiloxNoiseSource : INoiseSource
     /// <inheritdoc/>
     public Tensor Independent(long index, Tensor like) => Normal(NoisePurpose.Independent, (ulong)index, like);
 
+    private static int Component(GaussianMixture law, double u)
+    {
+        int k = 0;
+        for (double rest = u - law.Components[0].Weight; rest >= 0 && k < law.Components.Count - 1; rest -= law.Components[k].Weight)
+            k++;
+        return k;
+    }
+
     private double[] Increment(BrownianPath path, NoiseLevel from, NoiseLevel to) =>
         path.NormalizedIncrement(from.T / _horizon, to.T / _horizon, Math.Abs(from.T - to.T) / _horizon);
 
@@ -67,5 +104,5 @@ public sealed class PhiloxNoiseSource : INoiseSource
         return ToTensor(values, like);
     }
 
-    private static Tensor ToTensor(double[] values, Tensor like) => HostNumbers.ToTensor(values, like.shape, like);
+    private static Tensor ToTensor(double[] values, Tensor like) => HostNumbers.ToTensor(values, like);
 }

@@ -21,7 +21,7 @@ internal sealed class EvaluationRecorder(IDenoiser denoiser, int historyLength) 
     public Prediction Predict(Tensor x, NoiseLevels levels)
     {
         Count++;
-        Samples += x.shape[0];
+        Samples += x.size(0);
         Prediction prediction = Returned.Predict(denoiser, x, levels);
         if (historyLength > 0 && levels.IsUniform)
         {

@@ -68,8 +68,8 @@ public static class SamplingLoop
                 magnitudes.Add(PlausibleMagnitude(next, levels[i + 1], i, steps));
 
                 kept.Add(next);
-                foreach (Evaluation evaluation in recorder.History)
-                    kept.AddRange(evaluation.Prediction.Tensors);
+                for (int k = 0; k < recorder.History.Count; k++)
+                    kept.AddRange(recorder.History[k].Prediction.Tensors);
                 CarryOver(step, carried, kept);
                 (carried, kept) = (kept, carried);
                 x = next;
@@ -87,6 +87,33 @@ public static class SamplingLoop
         return new SamplingOutcome(x, recorder.Count, trajectory) { Magnitudes = magnitudes };
     }
 
+    /// <summary>One step of a run of a method that looks at no past evaluations. The state after it, fresh, shape (B, …).</summary>
+    /// <param name="problem">The run.</param>
+    /// <param name="index">Which step, from 0.</param>
+    /// <param name="x">The state before it, shape (B, …).</param>
+    /// <param name="noise">The step's randomness.</param>
+    internal static Tensor Step(SamplingProblem problem, int index, Tensor x, INoiseSource noise)
+    {
+        using IDisposable withoutGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        int steps = problem.Levels.Count - 1;
+        Tensor next = problem.Solver.Step(
+            new SolverStep
+            {
+                X = x,
+                From = problem.Levels[index],
+                To = problem.Levels[index + 1],
+                Schedule = problem.Schedule,
+                Index = index,
+                Count = steps,
+                History = [],
+                Noise = noise,
+            },
+            new EvaluationRecorder(problem.Denoiser, historyLength: 0));
+        Returned.CheckStep(problem.Solver, TensorForm.Of(x), x, next, [], index, steps);
+        return scope.MoveToOuter(next);
+    }
+
     /// <summary>Hands what is kept to the run's scope, frees what was carried until now and is needed no longer, and empties the list of that.</summary>
     private static void CarryOver(DisposeScope step, List<Tensor> carried, List<Tensor> kept)
     {
@@ -98,7 +125,11 @@ public static class SamplingLoop
 
         foreach (Tensor tensor in carried)
         {
-            if (!kept.Exists(k => ReferenceEquals(k, tensor)))
+            // The kept ones are few, and a tensor's own equality is not by reference.
+            bool isKept = false;
+            for (int i = 0; i < kept.Count && !isKept; i++)
+                isKept = ReferenceEquals(kept[i], tensor);
+            if (!isKept)
                 tensor.Dispose();
         }
 

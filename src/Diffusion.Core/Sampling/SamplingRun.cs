@@ -20,6 +20,9 @@ public sealed record SamplingRun
     /// <summary>Seed and repeat.</summary>
     public required NoiseKey Noise { get; init; }
 
+    /// <summary>The law of the start in place of N(0, σ_T² I); of as many dimensions as a sample has numbers.</summary>
+    public GaussianMixture? Start { get; init; }
+
     /// <summary>Samples that are integrated together.</summary>
     public long BatchSize { get; init; } = 4096;
 
@@ -30,7 +33,7 @@ public sealed record SamplingRun
     public Device Device { get; init; } = CPU;
 
     /// <summary>
-    /// Integrates x_T = σ_T z, z ~ N(0, I), back along the levels. Returns float64 samples on the CPU, shape (N, …), and the evaluations
+    /// Integrates x_T = σ_T z, z ~ N(0, I), or a draw from <see cref="Start"/>, back along the levels. Returns float64 samples on the CPU, shape (N, …), and the evaluations
     /// a sample cost (on average, where samples choose their own steps).
     /// </summary>
     /// <inheritdoc cref="SamplingLoop.Run" path="/exception"/>
@@ -45,7 +48,7 @@ public sealed record SamplingRun
             using DisposeScope batch = NewDisposeScope();
             var noise = new PhiloxNoiseSource(Noise, first, Problem.Schedule.Horizon);
             Tensor template = empty([Math.Min(BatchSize, Samples - first), .. Shape], dtype: Dtype, device: Device);
-            Tensor start = noise.Initial(template).mul_(Problem.Levels[0].Sigma);
+            Tensor start = Start is null ? noise.Initial(template).mul_(Problem.Levels[0].Sigma) : noise.Initial(template, Start);
             SamplingOutcome outcome = SamplingLoop.Run(Problem, start, noise, keepTrajectory: false, cancellationToken);
             evaluations += outcome.Evaluations * outcome.State.shape[0];
             magnitudes = magnitudes.Length == 0 ? [.. outcome.Magnitudes] : [.. magnitudes.Zip(outcome.Magnitudes, Math.Max)];

@@ -55,11 +55,18 @@ internal sealed class FusedAdam<T> : Learner
                 _reached.Add(learnt);
         }
 
-        double clip = Settings.GradientClip > 0 ? Math.Min(1, Settings.GradientClip / (Math.Sqrt(_reached.Sum(SumOfSquares)) + 1e-6)) : 1;
+        double clip = Settings.GradientClip > 0 ? Math.Min(1, Settings.GradientClip / (Math.Sqrt(SumOfSquares(_reached)) + 1e-6)) : 1;
+        Rule rule = default;
+        int stepOfRule = 0;
         foreach (Learnt learnt in _reached)
         {
-            var rule = new Rule(Settings, learnt.Steps, clip, AverageShare(step));
-            InBlocks(learnt.Mean.Length, (start, length) => Update(rule, learnt, start, length));
+            // Parameters that the loss reached from the start, which most are, have one rule.
+            if (learnt.Steps != stepOfRule)
+                rule = new Rule(Settings, stepOfRule = learnt.Steps, clip, AverageShare(step));
+            if (learnt.Mean.Length <= Block)
+                Update(rule, learnt, 0, learnt.Mean.Length);
+            else
+                UpdateInBlocks(rule, learnt);
             learnt.Gradient = null;
         }
     }
@@ -79,14 +86,25 @@ internal sealed class FusedAdam<T> : Learner
     {
     }
 
-    private static double SumOfSquares(Learnt learnt)
+    private static double SumOfSquares(List<Learnt> reached)
+    {
+        double sum = 0;
+        foreach (Learnt learnt in reached)
+            sum += learnt.Mean.Length <= Block ? SumOfSquares(learnt, 0, learnt.Mean.Length) : SumOfSquaresInBlocks(learnt);
+        return sum;
+    }
+
+    private static double SumOfSquares(Learnt learnt, int start, int length)
+    {
+        double sum = SumOfSquares(Numbers(learnt.Gradient!).Slice(start, length));
+        GC.KeepAlive(learnt.Gradient);
+        return sum;
+    }
+
+    private static double SumOfSquaresInBlocks(Learnt learnt)
     {
         double[] sums = new double[(learnt.Mean.Length + Block - 1) / Block];
-        InBlocks(learnt.Mean.Length, (start, length) =>
-        {
-            sums[start / Block] = SumOfSquares(Numbers(learnt.Gradient!).Slice(start, length));
-            GC.KeepAlive(learnt.Gradient);
-        });
+        InBlocks(learnt.Mean.Length, (start, length) => sums[start / Block] = SumOfSquares(learnt, start, length));
         return sums.Sum();
     }
 
@@ -126,6 +144,9 @@ internal sealed class FusedAdam<T> : Learner
         return sum;
     }
 
+    private static void UpdateInBlocks(Rule rule, Learnt learnt) =>
+        InBlocks(learnt.Mean.Length, (start, length) => Update(rule, learnt, start, length));
+
     private static void Update(in Rule rule, Learnt learnt, int start, int length)
     {
         rule.Apply(
@@ -140,7 +161,7 @@ internal sealed class FusedAdam<T> : Learner
 
     private static void InBlocks(int length, Action<int, int> work)
     {
-        int threads = length <= Block ? 1 : get_num_threads();
+        int threads = get_num_threads();
         if (threads > 1)
         {
             Parallel.For(0, (length + Block - 1) / Block, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => work(i * Block, Math.Min(Block, length - (i * Block))));

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Diffusion.Core.Contracts;
 using Diffusion.Core.Randomness;
 using Diffusion.Numerics;
@@ -87,16 +88,19 @@ public static class Trainer
         private readonly double[] _importance = new double[task.Settings.BatchSize];
         private readonly double[] _shares = new double[task.Settings.BatchSize];
         private readonly ILossWeighting? _weighting = task.Weighting ?? task.Loss.DefaultWeighting;
+        private readonly double[] _weights = new double[task.Settings.BatchSize];
         private readonly ITimeSamplingSession _session = task.TimeSampler.Start(task.Schedule);
         private readonly double[] _noise = new double[task.Settings.BatchSize * data.numel() / data.shape[0]];
-        private NoiseLevels _levelsOfBatch = NoiseLevel.Clean;
+        private readonly long _rows = data.shape[0];
+        private readonly long[] _shape = [task.Settings.BatchSize, .. data.shape.AsSpan(1)];
+        private bool _isImportanceOne;
 
         public bool LearnsFromLosses => _session.LearnsFromLosses;
 
         public LossBatch Next(int step)
         {
             ulong place = (ulong)step;
-            _key.Stream(NoisePurpose.TrainingIndex).FillIndices(_indices, data.shape[0], place);
+            _key.Stream(NoisePurpose.TrainingIndex).FillIndices(_indices, _rows, place);
             _key.Stream(NoisePurpose.TrainingNoise).FillNormal(_noise, 0, place);
             FillLevels(_key.Stream(NoisePurpose.TrainingTime), place);
 
@@ -104,8 +108,8 @@ public static class Trainer
             return new LossBatch
             {
                 Data = rows,
-                Levels = _levelsOfBatch = NoiseLevels.PerSample(_levels),
-                Noise = HostNumbers.ToTensor(_noise, rows.shape, rows),
+                Levels = NoiseLevels.PerSample(_levels),
+                Noise = HostNumbers.ToTensor(_noise, _shape, rows),
                 Schedule = task.Schedule,
                 Randomness = new PhiloxNoiseSource(_key, (long)step * _indices.Length, task.Schedule.Horizon),
             };
@@ -113,11 +117,11 @@ public static class Trainer
 
         /// <summary>Losses of the last batch as the objective counts them at each noise level, shape (B).</summary>
         public Tensor Weighted(Tensor losses) =>
-            _weighting is null ? losses : _levelsOfBatch.Scale(level => _weighting.WeightOn(task.Loss.Residual, level, task.Schedule), losses);
+            _weighting is null ? losses : losses * HostNumbers.ToTensor(_weights, [_weights.Length], losses);
 
         /// <summary>Values of the last batch with the mean they would have at the objective's own times, shape (B).</summary>
         public Tensor ByImportance(Tensor values) =>
-            Array.TrueForAll(_importance, weight => weight == 1) ? values : values * HostNumbers.ToTensor(_importance, [_importance.Length], values);
+            _isImportanceOne ? values : values * HostNumbers.ToTensor(_importance, [_importance.Length], values);
 
         /// <summary>The objective's derivative by the losses of the last batch, shape (B).</summary>
         public Tensor Gradient(Tensor losses)
@@ -148,14 +152,30 @@ public static class Trainer
             if (data.device_type != DeviceType.CPU || !data.is_contiguous() || size > int.MaxValue)
                 return data.index_select(0, tensor(_indices, device: data.device));
 
-            Tensor rows = empty([_indices.Length, .. data.shape.AsSpan(1)], dtype: data.dtype);
-            Span<byte> from = data.bytes;
-            Span<byte> to = rows.bytes;
-            int width = (int)(size / data.shape[0]);
-            for (int i = 0; i < _indices.Length; i++)
-                from.Slice((int)_indices[i] * width, width).CopyTo(to.Slice(i * width, width));
+            Tensor rows = empty(_shape, dtype: data.dtype);
+            int width = (int)(size / _rows);
+            if (width % sizeof(long) == 0)
+                CopyRows<long>(data.bytes, rows.bytes, width / sizeof(long));
+            else
+                CopyRows<byte>(data.bytes, rows.bytes, width);
             GC.KeepAlive(data);
             return rows;
+        }
+
+        // Number by number where rows are short: a call for each costs more than the copy.
+        private void CopyRows<T>(ReadOnlySpan<byte> data, Span<byte> rows, int width)
+            where T : unmanaged
+        {
+            ReadOnlySpan<T> from = MemoryMarshal.Cast<byte, T>(data);
+            Span<T> to = MemoryMarshal.Cast<byte, T>(rows);
+            for (int i = 0; i < _indices.Length; i++)
+            {
+                int first = (int)_indices[i] * width;
+                if (width == 1)
+                    to[i] = from[first];
+                else
+                    from.Slice(first, width).CopyTo(to.Slice(i * width, width));
+            }
         }
 
         private void FillLevels(Philox stream, ulong place)
@@ -166,7 +186,11 @@ public static class Trainer
                 double u = task.Settings.Stratified ? (i + shift) / _levels.Length : stream.Uniform(i + 1, place);
                 (_times[i], _importance[i]) = _session.Draw(u);
                 _levels[i] = task.Schedule.At(_times[i]);
+                if (_weighting is not null)
+                    _weights[i] = _weighting.WeightOn(task.Loss.Residual, _levels[i], task.Schedule);
             }
+
+            _isImportanceOne = !_importance.AsSpan().ContainsAnyExcept(1.0);
         }
     }
 }

@@ -64,7 +64,7 @@ public sealed record ConfigurationResult
         return new()
         {
             Name = name,
-            Estimate = measured.Length == 0 ? null : Statistics.Estimate.Of([.. measured.Select(pair => pair.Value.Value)], [.. measured.Select(pair => pair.Value.StandardError)]),
+            Estimate = measured.Length == 0 ? null : Statistics.Estimate.Of([.. measured.Select(pair => pair.Value)]),
             Interval = measured.Length == 0 ? null : MeanInference.Of([.. measured.Select(pair => pair.Value.Value)]).Interval(),
             Exact = beside.Length == 0 ? null : Statistics.Estimate.Of([.. beside.Select(pair => pair.Exact)]),
             IsAsExact = ExactDifference.IsAsExact(metric.Goal, beside),

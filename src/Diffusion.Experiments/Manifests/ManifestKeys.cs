@@ -27,6 +27,7 @@ internal static class ManifestKeys
     public const string LogRange = "logRange";
     public const string Random = "random";
     public const string Whole = "whole";
+    public const string Start = "start";
     public const string Steps = "steps";
     public const string Nfe = "nfe";
     public const string Repeats = "repeats";

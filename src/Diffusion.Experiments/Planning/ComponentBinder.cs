@@ -47,7 +47,7 @@ internal sealed class ComponentBinder(ComponentCatalogue catalogue, OptionsBinde
         {
             ComponentKind[] others = [.. Enum.GetValues<ComponentKind>().Where(other => catalogue.Find(other, use.Text) is not null)];
             problems.Add(use.Origin, others.Length > 0
-                ? $"'{use.Text}' is a {string.Join(" and a ", others.Select(other => other.Prose()))}, not a {kind.Prose()}"
+                ? $"'{use.Text}' is a {string.Join(" and a ", others.Select(other => other.Prose()))}, not a {kind.Prose()}{(NameSuggestions.Meant(use.Text, catalogue.Names(kind)) is { } meant ? $"; did you mean '{meant}'?" : "")}"
                 : $"unknown {kind.Prose()} '{use.Text}'{NameSuggestions.Hint(use.Text, catalogue.Names(kind))}");
             return null;
         }

@@ -69,6 +69,9 @@ public sealed record Experiment
     /// <summary>Which reference rows repeats are compared with.</summary>
     public ReferenceDraw Reference => Settings.Reference ?? ReferenceDraw.Shared;
 
+    /// <summary>What sampling starts from.</summary>
+    public StartLaw Start => Settings.Start;
+
     /// <summary>Type of the state and the parameters.</summary>
     public ScalarType Dtype => Settings.Dtype == FloatType.Bits32 ? ScalarType.Float32 : ScalarType.Float64;
 

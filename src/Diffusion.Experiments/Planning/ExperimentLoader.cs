@@ -33,6 +33,7 @@ public static class ExperimentLoader
         string name = cells[0].Experiment.Name;
         return new(folder => frozen.Write(name, folder))
         {
+            Places = new ManifestPlaces(manifest.Root).Find,
             Name = name,
             Description = cells[0].Experiment.Description,
             Source = manifest.Root.Origin.Source.Name,

@@ -31,6 +31,9 @@ internal static partial class ExperimentName
         name = name.Length > Longest ? name[..Longest].TrimEnd('-', '.', '_') : name;
         if (name.Length == 0)
             return "experiment";
+        // No prefix makes another kind of file of a database.
+        if (Databases.Contains(Path.GetExtension(name)))
+            name = name.Replace('.', '-');
         return IsReserved(name) ? $"experiment-{name}" : name;
     }
 

@@ -37,6 +37,12 @@ public sealed class ExperimentPlan
     /// <summary>How many cells were left out because an earlier one is equal to them.</summary>
     public required int Merged { get; init; }
 
+    /// <summary>Finds where the manifest states what stands at a path; null in plans that were read back.</summary>
+    internal Func<string, string?>? Places { private get; init; }
+
+    /// <summary>"file:line:column  path" of what a manifest's path says, be it stated there or as values of an axis; null where that is not known.</summary>
+    internal string? PlaceOf(string path) => Places?.Invoke(path);
+
     /// <summary>SHA-256 over the keys of all cells (lower-case hex): two plans with one key compute the same numbers.</summary>
     public string Key => _key.Value;
 

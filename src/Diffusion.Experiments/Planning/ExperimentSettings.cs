@@ -56,6 +56,12 @@ public sealed record ExperimentSettings : IValidatableObject
     [Description("Whether cells share their noise (common, so that differences are paired) or each configuration draws its own (independent).")]
     public NoiseCoupling Noise { get; init; }
 
+    /// <summary>What sampling starts from.</summary>
+    [Stage(ExperimentStage.Sampling)]
+    [OmittedAtDefault]
+    [Description("What sampling starts from: gaussian (the prior N(0, sigma_T^2 I)) or exact (the law of the noisy data, where they are a known mixture).")]
+    public StartLaw Start { get; init; }
+
     /// <summary>Which reference rows repeats are compared with; null while it is still to follow from the data.</summary>
     [Stage(ExperimentStage.Measuring)]
     [OmittedAtDefault(ReferenceDraw.Shared)]

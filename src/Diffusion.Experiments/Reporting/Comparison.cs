@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Statistics;
 
@@ -7,7 +8,7 @@ namespace Diffusion.Experiments.Reporting;
 /// <summary>
 /// Quality against cost for one metric: a row for each combination of the sweep's axes but <c>steps</c> or <c>nfe</c>, a column for each number of these.
 /// </summary>
-public sealed class Comparison
+public sealed partial class Comparison
 {
     private const string StepsAxis = "steps";
     private const string BudgetAxis = "nfe";
@@ -77,6 +78,9 @@ public sealed class Comparison
             records.Max(record => record.Repeat) + 1))];
     }
 
+    /// <summary>Titles of all columns: the axes, then numbers of steps or evaluations.</summary>
+    public IEnumerable<string> Titles => RowAxes.Concat(Columns.Select(column => $"{Limit.Replace(column, "at most $1")} {ColumnUnit}"));
+
     /// <summary>All rows as text, those of an exact sampler first.</summary>
     public IEnumerable<string[]> Lines => Exact.Where(_ => RowAxes.Count > 0).Concat(Rows).Select(row => (string[])[.. row.Labels, .. row.Cells.Select(cell => cell?.ToString() ?? "")]);
 
@@ -85,24 +89,27 @@ public sealed class Comparison
     {
         var text = new StringBuilder();
         text.AppendLine($"## {Markdown.Inline(Metric)}").AppendLine().AppendLine(Caption).AppendLine();
-        text.AppendLine($"| {string.Join(" | ", [.. RowAxes.Select(Markdown.Inline), .. Columns.Select(column => $"{column} {ColumnUnit}")])} |");
+        text.AppendLine($"| {string.Join(" | ", Titles.Select(Markdown.Inline))} |");
         text.AppendLine($"|{string.Concat(Enumerable.Repeat("---|", RowAxes.Count))}{string.Concat(Enumerable.Repeat("---:|", Columns.Count))}");
         foreach (string[] line in Lines)
             text.AppendLine($"| {string.Join(" | ", [.. line.Take(RowAxes.Count).Select(Markdown.Inline), .. line.Skip(RowAxes.Count)])} |");
+        if (Notes.Any())
+            text.AppendLine().AppendJoin(' ', Notes).AppendLine();
         return text.ToString();
     }
 
     /// <summary>How to read the entries.</summary>
-    public string Caption => string.Join(' ', Sentences);
+    public string Caption => Rows.SelectMany(row => row.Cells).Any(cell => cell?.Estimate is { IsComputed: true })
+        ? $"{Goal} Value @ function evaluations a sample; computed, the same in every repeat, in brackets the error of the quadrature."
+        : Repeats > 1
+        ? $"{Goal} Mean ± standard error over n repeats @ function evaluations a sample."
+        : $"{Goal} Value @ function evaluations a sample; one repeat, so no standard error.";
 
-    private IEnumerable<string> Sentences
+    /// <summary>What else is to be known of the entries.</summary>
+    public IEnumerable<string> Notes
     {
         get
         {
-            yield return $"{Goal}";
-            yield return Repeats > 1
-                ? "Mean ± standard error over n repeats @ function evaluations a sample."
-                : "Value @ function evaluations a sample; one repeat, so no standard error.";
             if (RowAxes.Count == 0 && Exact is [{ Cells: [{ } floor, ..] }, ..])
                 yield return $"An exact sampler scores {floor} with as many samples.";
             else if (Exact.Count > 0)
@@ -111,6 +118,10 @@ public sealed class Comparison
                 yield return $"{ComparisonCell.ExactMark}: not distinguishable from an exact sampler.";
         }
     }
+
+    // A budget that is a limit, as an axis has it.
+    [GeneratedRegex(@"^\(atMost=(\d+)\)$")]
+    private static partial Regex Limit { get; }
 
     private static ComparisonRow[] ExactRows(MetricLabels labels, MetricSeries metric, string[] axes, int columns, CellRecord[][] rows)
     {
@@ -167,7 +178,7 @@ public sealed class Comparison
             .Select(one => (one.Value!.Value, labels.FindExact(one.Record, metric)!.Value))];
         CellRecord[] without = [.. found.Where(one => one.Value is null).Select(one => one.Record)];
         return new ComparisonCell(
-            values.Length == 0 ? null : Estimate.Of([.. values.Select(value => value.Value)], [.. values.Select(value => value.StandardError)]),
+            values.Length == 0 ? null : Estimate.Of(values),
             records.Average(record => record.Evaluations),
             without.Count(record => record.Status == CellStatus.Diverged),
             without.Count(record => record.Status == CellStatus.Failed && (record.Metrics.Count == 0 || Lacks(record, isFailure: true))),

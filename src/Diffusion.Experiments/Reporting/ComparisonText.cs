@@ -38,6 +38,8 @@ public static class ComparisonText
     public static ReportSection Brief(ConfigurationComparison comparison, string run)
     {
         string more = $"'diffusion compare {run}' shows differences with intervals, ranks, and quality against cost.";
+        if (IsComputed(comparison))
+            return new() { Lines = [$"{Computed(comparison)} {more}"] };
         if (comparison.Tested == 0)
         {
             int most = comparison.Blocks.SelectMany(block => block.Pairs).Select(pair => pair.Repeats).DefaultIfEmpty(0).Max();
@@ -57,6 +59,12 @@ public static class ComparisonText
         };
     }
 
+    private static bool IsComputed(ConfigurationComparison comparison) =>
+        comparison.Blocks.SelectMany(block => block.Configurations).Any(configuration => configuration.Estimate is { IsComputed: true });
+
+    private static string Computed(ConfigurationComparison comparison) =>
+        $"Values of {comparison.Metric} are computed, not drawn, and the same in every repeat: differences beyond the errors of their quadratures need no test.";
+
     private static IEnumerable<string> Introduction(ConfigurationComparison comparison)
     {
         string[] axes = [.. comparison.Blocks.SelectMany(block => block.Axes.Keys).Distinct()];
@@ -70,6 +78,8 @@ public static class ComparisonText
         yield return Covered(comparison);
         if (comparison.Blocks.Any(block => block.Configurations.Any(configuration => configuration.Exact is not null)))
             yield return $"'exact sampler' is what a sampler without error scores with as many samples; {ComparisonCell.ExactMark} marks what is not distinguishable from it.";
+        if (IsComputed(comparison))
+            yield return Computed(comparison);
     }
 
     // What an error covers is as much a part of it as its size.

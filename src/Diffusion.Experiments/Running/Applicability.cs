@@ -12,6 +12,8 @@ namespace Diffusion.Experiments.Running;
 internal sealed class Applicability(ComponentFactory factory, PlanData data, CancellationToken cancellationToken = default)
 {
     private readonly Dictionary<string, string?> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _causes = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _asksForLaw = new(StringComparer.Ordinal);
     private readonly HashSet<string> _troubles = new(StringComparer.Ordinal);
     private readonly Dictionary<Experiment, string?> _byExperiment = new(ReferenceEqualityComparer.Instance);
 
@@ -27,7 +29,8 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
             cancellationToken.ThrowIfCancellationRequested();
             // Repeats share their experiment.
             if (!_byExperiment.TryGetValue(cell.Experiment, out string? objection))
-                _byExperiment[cell.Experiment] = objection = cell.Objection ?? PathObjection(cell.Experiment) ?? ModelObjection(cell) ?? TimesObjection(cell.Experiment) ?? MetricsObjection(cell);
+                _byExperiment[cell.Experiment] = objection = At(ManifestKeys.Nfe, cell.Objection) ?? At(ManifestKeys.Solver, PathObjection(cell.Experiment)) ?? At(ManifestKeys.Start, StartObjection(cell))
+                    ?? At(ManifestKeys.Model, ModelObjection(cell)) ?? At($"{ManifestKeys.Training}.{ManifestKeys.TimeSampler}", TimesObjection(cell.Experiment)) ?? At(ManifestKeys.Metrics, MetricsObjection(cell));
             if (objection is not null)
                 objections[cell.Id] = objection;
         }
@@ -35,8 +38,19 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
         return objections;
     }
 
+    /// <summary>The path of the manifest that a reason concerns; null where the reason is none of those found here.</summary>
+    public string? CauseOf(string reason) => _causes.GetValueOrDefault(reason);
+
+    // The first that gives a reason has said it most exactly.
+    private string? At(string path, string? reason)
+    {
+        if (reason is not null)
+            _causes.TryAdd(reason, path);
+        return reason;
+    }
+
     private string? PathObjection(Experiment experiment) => Once(
-        string.Join('\n', experiment.Schedule.CanonicalJson, experiment.Grid.CanonicalJson, experiment.Solver.CanonicalJson, experiment.Steps),
+        SamplerKey(experiment),
         experiment.Solver.Descriptor,
         components =>
         {
@@ -46,6 +60,11 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
                 ? $"{experiment.Solver.Descriptor.Title} cannot run here: {objection}"
                 : null;
         });
+
+    private static string SamplerKey(Experiment experiment) =>
+        string.Join('\n', experiment.Schedule.CanonicalJson, experiment.Grid.CanonicalJson, experiment.Solver.CanonicalJson, experiment.Steps);
+
+    private string? StartObjection(ExperimentCell cell) => CellLaw.StartObjection(cell.Experiment, data.Get(cell, cancellationToken).Description);
 
     private string? ModelObjection(ExperimentCell cell)
     {
@@ -69,14 +88,27 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
         ? string.Join("; ", objections)
         : null;
 
-    private string[] MetricObjections(ExperimentCell cell) => [.. cell.Experiment.Metrics.Select(choice => Once(
-        string.Join('\n', cell.DataKey, choice.CanonicalJson, cell.Experiment.Samples),
-        choice.Descriptor,
-        components =>
+    private string[] MetricObjections(ExperimentCell cell) => [.. cell.Experiment.Metrics.Select((choice, i) => At(FormattableString.Invariant($"{ManifestKeys.Metrics}[{i}]"), MetricObjection(cell, choice))).OfType<string>()];
+
+    private string? MetricObjection(ExperimentCell cell, ComponentChoice choice)
+    {
+        // Most metrics ask for nothing that differs between the thousands of samplers of a sweep.
+        string ofData = string.Join('\n', cell.DataKey, choice.CanonicalJson, cell.Experiment.Samples);
+        return Once(_asksForLaw.Contains(ofData) ? $"{ofData}\n{SamplerKey(cell.Experiment)}" : ofData, choice.Descriptor, components =>
         {
             DataSet set = data.Get(cell, cancellationToken);
-            return components.Create<IMetric>(choice, set.Description).Objection(CellRunner.Setting(cell.Experiment, set)) is { } objection ? $"{choice.Descriptor.Title} {objection}" : null;
-        })).OfType<string>()];
+            MetricSetting setting = CellRunner.Setting(cell.Experiment, set, components);
+            string? objection = components.Create<IMetric>(choice, set.Description).Objection(setting with
+            {
+                LawObjection = () =>
+                {
+                    _asksForLaw.Add(ofData);
+                    return setting.LawObjection!();
+                },
+            });
+            return objection is null ? null : $"{choice.Descriptor.Title} {objection}";
+        });
+    }
 
     // Known beforehand, since it would show only after the sampling.
     private static void CheckSize(Experiment experiment, DataDescription description)

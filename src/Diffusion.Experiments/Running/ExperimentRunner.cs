@@ -18,9 +18,11 @@ public sealed class ExperimentRunner(RunServices services)
     private static WorkPlan Decide(ExperimentPlan plan, RunSettings settings, RunFolder? existing, ComponentFactory factory, PlanData data, CancellationToken cancellationToken)
     {
         Applicability applicability = new(factory, data, cancellationToken);
-        WorkPlan work = WorkPlan.Of(plan, settings, existing, applicability.Objections, applicability.MetricObjections);
+        WorkPlan work = WorkPlan.Of(plan, settings, existing, applicability.Objections, applicability.MetricObjections, Located);
         work.Troubles = applicability.Troubles;
         return work;
+
+        string Located(string reason) => applicability.CauseOf(reason) is { } path && plan.PlaceOf(path) is { } place ? $"{reason} ({place})" : reason;
     }
 
     /// <summary>Runs every selected cell of the plan that has not run, and builds the tables.</summary>

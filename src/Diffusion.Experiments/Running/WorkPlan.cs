@@ -8,9 +8,12 @@ namespace Diffusion.Experiments.Running;
 /// <summary>What running a plan amounts to: what is kept, what is taken over, what runs and why. Finding out writes nothing.</summary>
 public sealed class WorkPlan
 {
+    private readonly Func<string, string>? _located;
+
     private WorkPlan(
-        IReadOnlyList<CellDecision> decisions, IReadOnlyList<ExperimentCell> trainings, IReadOnlyList<ExperimentCell> reusedModels, (RunFolder Folder, PlanFile Plan)? last)
+        IReadOnlyList<CellDecision> decisions, IReadOnlyList<ExperimentCell> trainings, IReadOnlyList<ExperimentCell> reusedModels, (RunFolder Folder, PlanFile Plan)? last, Func<string, string>? located)
     {
+        _located = located;
         Last = last;
         Decisions = decisions;
         Trainings = trainings;
@@ -35,6 +38,9 @@ public sealed class WorkPlan
     /// <summary>Metrics that cells with work go without, since they cannot be computed there: why → in how many cells.</summary>
     public required IReadOnlyDictionary<string, int> MetricObjections { get; init; }
 
+    /// <summary>A reason why a cell or a metric is n/a, with the place of the manifest that it concerns where that is known: "… (file:line:column  path)".</summary>
+    public string Located(string reason) => _located?.Invoke(reason) ?? reason;
+
     /// <summary>The decisions that are work, in the plan's order.</summary>
     public IEnumerable<CellDecision> Work => Decisions.Where(decision => decision.IsWork);
 
@@ -53,11 +59,12 @@ public sealed class WorkPlan
     /// <param name="existing">The run to continue; null for a new one.</param>
     /// <param name="objections">Finds out which of some cells cannot run, and why.</param>
     /// <param name="metricObjections">Finds out which metrics some cells go without; null where nobody asks.</param>
+    /// <param name="located">A reason with the place of the manifest that it concerns; null where places are not known.</param>
     /// <exception cref="InputException">A filter is not usable.</exception>
     /// <exception cref="InvalidDataException">No cell can run, or the data cannot be read.</exception>
     public static WorkPlan Of(
         ExperimentPlan plan, RunSettings settings, RunFolder? existing, Func<IReadOnlyList<ExperimentCell>, IReadOnlyDictionary<CellId, string>> objections,
-        Func<IEnumerable<ExperimentCell>, IReadOnlyDictionary<string, int>>? metricObjections = null)
+        Func<IEnumerable<ExperimentCell>, IReadOnlyDictionary<string, int>>? metricObjections = null, Func<string, string>? located = null)
     {
         CellSelection selection = CellSelection.Of(settings.Only, plan);
         HashSet<CellId> recorded = existing?.RecordedCells() ?? [];
@@ -66,7 +73,7 @@ public sealed class WorkPlan
         ExperimentCell[] open = [.. plan.Cells.Where((cell, i) => decisions[i] is not { Action: CellAction.Keep })];
         IReadOnlyDictionary<CellId, string> refused = open.Length == 0 ? new Dictionary<CellId, string>() : objections(open);
         if (refused.Count == plan.Cells.Count)
-            throw new InvalidDataException($"{plan.Source}: no cell of this experiment can run: {string.Join("; ", refused.Values.Distinct())}");
+            throw new InvalidDataException($"{plan.Source}: no cell of this experiment can run: {string.Join("; ", refused.Values.Distinct().Select(reason => located?.Invoke(reason) ?? reason))}");
 
         EarlierRuns earlier = open.Length == 0 || settings.Fresh ? EarlierRuns.None : EarlierRuns.Of(plan, settings.Results, existing);
         decisions = [.. plan.Cells.Zip(decisions).AsParallel().AsOrdered().Select(place =>
@@ -84,7 +91,7 @@ public sealed class WorkPlan
         ILookup<bool, ExperimentCell> models = decisions.Where(decision => decision!.IsWork && decision.Cell.TrainingKey is not null)
             .Select(decision => decision!.Cell).DistinctBy(cell => cell.TrainingKey)
             .ToLookup(cell => store.Find(cell.TrainingKey!) is not null);
-        return new(decisions!, [.. models[false]], [.. models[true]], earlier.Last)
+        return new(decisions!, [.. models[false]], [.. models[true]], earlier.Last, located)
         {
             MetricObjections = metricObjections?.Invoke(decisions.Where(decision => decision!.IsWork).Select(decision => decision!.Cell)) ?? new Dictionary<string, int>(),
         };
@@ -96,6 +103,9 @@ public sealed class WorkPlan
             return new(cell, CellAction.Run, "its record is damaged");
         if (record.Status == CellStatus.Failed)
             return new(cell, CellAction.Run, $"failed before: {record.Error}", record);
+        // Not work that was done. Whether the parts still do not fit together is found out anew, since components change.
+        if (record.Status == CellStatus.NotApplicable)
+            return new(cell, CellAction.Run, "was n/a before");
         return settings.Stale && OtherBuildsOf(record, cell) is { Count: > 0 } others
             ? new(cell, CellAction.Run, $"made by another build of {string.Join(" and ", others)}", record)
             : new(cell, CellAction.Keep, "done before", Slim(record, cell));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Diffusion.Experiments.Statistics;
 
@@ -11,8 +12,23 @@ public readonly record struct Estimate(double Mean, double? StandardError, int C
     /// <summary>Where the values do not vary, the standard error that each of them came with (over rows, say); null where they came without.</summary>
     public double? OwnError { get; init; }
 
+    /// <summary>Whether the value is computed rather than drawn, so that repeats say nothing: <see cref="OwnError"/> is then that of its quadrature.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsComputed { get; init; }
+
     /// <summary>Whether several repeats gave the same value.</summary>
     public bool DoesNotVary => Count > 1 && StandardError is null;
+
+    /// <summary>The estimate of at least one value of a metric.</summary>
+    /// <param name="values">A value a repeat.</param>
+    public static Estimate Of(IReadOnlyList<MetricValue> values)
+    {
+        double?[] ownErrors = [.. values.Select(value => value.StandardError)];
+        Estimate estimate = Of([.. values.Select(value => value.Value)], ownErrors);
+        return estimate.StandardError is null && values.All(value => value.ErrorKind == MetricErrorKind.Quadrature)
+            ? estimate with { IsComputed = true, OwnError = ownErrors.Max() }
+            : estimate;
+    }
 
     /// <summary>The estimate of at least one value.</summary>
     /// <param name="values">A value a repeat.</param>
@@ -31,6 +47,8 @@ public readonly record struct Estimate(double Mean, double? StandardError, int C
     /// </summary>
     public override string ToString()
     {
+        if (IsComputed)
+            return $"{Mean.ToString("g4", CultureInfo.InvariantCulture)}{(OwnError is { } quadrature ? $" (quadrature error {quadrature.ToString("g1", CultureInfo.InvariantCulture)})" : "")}";
         if (DoesNotVary)
             return $"{Mean.ToString("g3", CultureInfo.InvariantCulture)} (does not vary{(OwnError is { } own ? $"; own error {own.ToString("g2", CultureInfo.InvariantCulture)}" : "")})";
         if (StandardError is not { } error || !double.IsFinite(error) || error == 0)

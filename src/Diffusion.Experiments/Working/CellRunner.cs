@@ -29,7 +29,13 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
     public IReadOnlyList<Exception> MetricExceptions { get; private set; } = [];
 
     /// <summary>What a cell's metrics are asked about before it runs.</summary>
-    public static MetricSetting Setting(Experiment experiment, DataSet set) => new() { Samples = experiment.Samples, Reference = set.Reference, Data = set.Description };
+    public static MetricSetting Setting(Experiment experiment, DataSet set, ComponentFactory factory) => new()
+    {
+        Samples = experiment.Samples,
+        Reference = set.Reference,
+        Data = set.Description,
+        LawObjection = () => CellLaw.Objection(experiment, set.Description, factory),
+    };
 
     /// <summary>What a cell's metrics compare.</summary>
     /// <param name="cell">The cell.</param>
@@ -37,12 +43,13 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
     /// <param name="reference">Its reference rows.</param>
     /// <param name="samples">Samples in the units of the reference.</param>
     /// <param name="cancellationToken">Stops metrics.</param>
-    public static MetricInput Input(ExperimentCell cell, DataSet set, Tensor reference, Tensor samples, CancellationToken cancellationToken) => new()
+    public static MetricInput Input(ExperimentCell cell, DataSet set, ReferenceRows reference, Tensor samples, CancellationToken cancellationToken) => new()
     {
         Samples = samples,
-        Reference = reference,
+        Reference = reference.Rows,
+        Memory = reference.Memory,
         ScaleRows = set.Reference,
-        ReferenceIsPopulation = ReferenceEquals(reference, set.Train),
+        ReferenceIsPopulation = ReferenceEquals(reference.Rows, set.Train),
         Cancellation = cancellationToken,
         Data = set.Description,
         Randomness = new PhiloxNoiseSource(new NoiseKey(cell.Experiment.Seed, cell.Repeat, NoiseDomain.Measurement), 0, 1),
@@ -66,8 +73,12 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         // What is measured is what is stored, so that measuring stored samples later gives the same numbers.
         Tensor stored = samples.to(ScalarType.Float64);
         Tensor standardized = set.Description.Standardization is { } unit ? (stored - Vector(unit.Mean)) / Vector(unit.Scale) : stored;
-        MetricInput input = Input(cell, set, exact.Data.Reference(cell, cancellationToken), standardized, cancellationToken) with { Flow = Flow(problem, experiment, cancellationToken) };
-        var measurement = new Measurement(Setting(experiment, set), input, cancellationToken);
+        MetricInput input = Input(cell, set, exact.Data.Reference(cell, cancellationToken), standardized, cancellationToken) with
+        {
+            Flow = Flow(problem, experiment, cancellationToken),
+            Law = CellLaw.Of(problem, experiment, set.Description, cancellationToken),
+        };
+        var measurement = new Measurement(Setting(experiment, set, factory), input, cancellationToken);
         foreach (ComponentChoice choice in experiment.Metrics)
             measurement.Add(choice, () => factory.Create<IMetric>(choice, set.Description));
         MetricExceptions = measurement.Exceptions;
@@ -118,6 +129,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             Samples = experiment.Samples,
             Shape = set.Description.Shape,
             Noise = new NoiseKey(SamplingSeed(cell), cell.Repeat),
+            Start = CellLaw.Start(problem.Levels[0], experiment, set.Description),
             BatchSize = experiment.Batch,
             Dtype = experiment.Dtype,
             Device = new Device(experiment.Device),

@@ -36,7 +36,7 @@ internal sealed class ExactSampling(PlanData data)
         if (data.ExactSamples(cell, cancellationToken) is not { } samples)
             return [];
         DataSet set = data.Get(cell, cancellationToken);
-        var measurement = new Measurement(CellRunner.Setting(experiment, set), CellRunner.Input(cell, set, data.Reference(cell, cancellationToken), samples, cancellationToken), cancellationToken);
+        var measurement = new Measurement(CellRunner.Setting(experiment, set, factory), CellRunner.Input(cell, set, data.Reference(cell, cancellationToken), samples, cancellationToken), cancellationToken);
         foreach (ComponentChoice choice in experiment.Metrics)
         {
             // What a metric throws here it throws for the cell's own samples as well, where it is reported.

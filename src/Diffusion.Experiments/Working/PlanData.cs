@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Diffusion.Core.Contracts;
 using Diffusion.Core.Randomness;
 using Diffusion.Experiments.Components;
@@ -12,10 +13,11 @@ namespace Diffusion.Experiments.Working;
 internal sealed class PlanData(ComponentFactory factory)
 {
     // Repeats of a cell follow one another, and a sweep may have thousands.
-    private const int RememberedDraws = 64;
+    private const int RememberedDraws = 32;
 
     private readonly Dictionary<string, Lazy<DataSet>> _sets = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Data, int Count, long Stream), Lazy<Tensor>> _draws = [];
+    private readonly Dictionary<(string Data, int Count, long Stream), Lazy<ReferenceRows>> _draws = [];
+    private readonly ConcurrentDictionary<string, ReferenceRows> _shared = new(StringComparer.Ordinal);
 
     // Streams of a generator: the reference of a repeat, and what an exact sampler would have drawn in it. Part of every result: never renumber.
     private enum DrawUse
@@ -41,12 +43,14 @@ internal sealed class PlanData(ComponentFactory factory)
         return set.Value;
     }
 
-    /// <summary>The reference rows of a cell: float64, shape (M, …). Those of its repeat where each repeat draws its own.</summary>
+    /// <summary>The reference rows of a cell: those of its repeat where each repeat draws its own.</summary>
     /// <exception cref="OperationCanceledException">The token of whoever asked for the data first was cancelled.</exception>
-    public Tensor Reference(ExperimentCell cell, CancellationToken cancellationToken)
+    public ReferenceRows Reference(ExperimentCell cell, CancellationToken cancellationToken)
     {
         DataSet set = Get(cell, cancellationToken);
-        return cell.Experiment.Reference == ReferenceDraw.PerRepeat ? Draw(cell, (int)set.Reference.shape[0], DrawUse.Reference, cancellationToken) : set.Reference;
+        return cell.Experiment.Reference == ReferenceDraw.PerRepeat
+            ? Draw(cell, (int)set.Reference.shape[0], DrawUse.Reference, cancellationToken)
+            : _shared.GetOrAdd(cell.DataKey, _ => new(set.Reference));
     }
 
     /// <summary>
@@ -58,7 +62,7 @@ internal sealed class PlanData(ComponentFactory factory)
     {
         DataSet set = Get(cell, cancellationToken);
         if (cell.Experiment.Data.Descriptor.IsGenerator)
-            return Draw(cell, cell.Experiment.Samples, DrawUse.ExactSamples, cancellationToken);
+            return Draw(cell, cell.Experiment.Samples, DrawUse.ExactSamples, cancellationToken).Rows;
         if (!ReferenceEquals(set.Reference, set.Train))
             return null;
         using DisposeScope scope = NewDisposeScope();
@@ -66,10 +70,10 @@ internal sealed class PlanData(ComponentFactory factory)
         return set.Reference.index_select(0, tensor(drawn)).MoveToOuterDisposeScope();
     }
 
-    private Tensor Draw(ExperimentCell cell, int count, DrawUse use, CancellationToken cancellationToken)
+    private ReferenceRows Draw(ExperimentCell cell, int count, DrawUse use, CancellationToken cancellationToken)
     {
         (string, int, long) key = (cell.DataKey, count, (cell.Repeat * (long)Enum.GetValues<DrawUse>().Length) + (long)use);
-        Lazy<Tensor>? rows;
+        Lazy<ReferenceRows>? rows;
         lock (_draws)
         {
             if (!_draws.TryGetValue(key, out rows))
@@ -78,7 +82,7 @@ internal sealed class PlanData(ComponentFactory factory)
                 if (_draws.Count == RememberedDraws)
                     _draws.Clear();
                 DataDescription description = Get(cell, cancellationToken).Description;
-                _draws[key] = rows = new(() => Drawn(cell.Experiment.Data, count, key.Item3, description));
+                _draws[key] = rows = new(() => new(Drawn(cell.Experiment.Data, count, key.Item3, description)));
             }
         }
 

@@ -25,7 +25,7 @@ internal static class CompareCommand
         {
             runs, by, baseline, metric, where, json, csv, options.Results,
         };
-        command.SetAction(parsed =>
+        command.SetReadingAction(parsed =>
         {
             if (parsed.GetValue(json) && parsed.GetValue(csv))
                 throw new InputException("--json and --csv are two forms of the same; one of them can be printed");

@@ -13,7 +13,7 @@ internal static class DescribeCommand
     {
         Argument<string> name = new("component") { Description = "A component's name, or kind/name; or a section of manifests: experiment, training, sweep." };
         Command command = new("describe", "Shows a component or a section of manifests with its options, their ranges and defaults.") { name };
-        command.SetAction(parsed =>
+        command.SetReadingAction(parsed =>
         {
             HostSession session = HostSession.Open(parsed, options);
             string wanted = parsed.GetRequiredValue(name);

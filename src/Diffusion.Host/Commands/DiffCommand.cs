@@ -20,7 +20,7 @@ internal static class DiffCommand
         Argument<string> second = new("b") { Description = "The run or cell to compare it with." };
         Option<bool> json = new("--json") { Description = "Everything as one JSON document, for scripts." };
         Command command = new("diff", "Shows what sets two runs, or two cells, apart: configuration, environment and results.") { first, second, json, options.Results };
-        command.SetAction(parsed =>
+        command.SetReadingAction(parsed =>
         {
             HostSession session = HostSession.Open(parsed, options);
             string results = Path.GetFullPath(session.Settings.ResultsFolder);

@@ -16,7 +16,7 @@ internal static class DoctorCommand
     public static Command Create(CommonOptions options)
     {
         Command command = new("doctor", "Shows engine, devices, threads, folders and settings, and what is wrong.") { options.Results, options.Tracking, options.Threads, options.Workers };
-        command.SetAction(parsed =>
+        command.SetReadingAction(parsed =>
         {
             HostSession session = HostSession.Open(parsed, options);
             TextWriter output = parsed.InvocationConfiguration.Output;

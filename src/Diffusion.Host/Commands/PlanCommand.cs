@@ -24,7 +24,7 @@ internal static class PlanCommand
             json, cells, options.Results, options.Tracking, options.Threads, options.Workers,
         };
         selection.AddTo(command);
-        command.SetAction(parsed =>
+        command.SetReadingAction(parsed =>
         {
             HostSession session = selection.Open(parsed, options);
             TextWriter output = parsed.InvocationConfiguration.Output;

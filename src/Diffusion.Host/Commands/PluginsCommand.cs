@@ -16,7 +16,7 @@ internal static class PluginsCommand
     {
         Option<bool> json = new("--json") { Description = "As JSON, problems included." };
         Command command = new("plugins", "Lists the components of all plugins.") { json };
-        command.SetAction(parsed =>
+        command.SetReadingAction(parsed =>
         {
             HostSession session = HostSession.Open(parsed, options);
             TextWriter output = parsed.InvocationConfiguration.Output;

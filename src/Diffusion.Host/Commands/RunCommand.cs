@@ -36,7 +36,7 @@ internal static class RunCommand
             foreach (ComponentProblem problem in session.Problems)
                 await error.WriteLineAsync(problem.ToString()).ConfigureAwait(false);
 
-            ExperimentPlan plan = selection.Load(parsed, session);
+            ExperimentPlan plan = await Interruptible.WaitAsync(() => selection.Load(parsed, session), cancellationToken).ConfigureAwait(false);
             TorchNatives.Load(session.Settings.Threads ?? 1);
             (ComponentChoice tracking, string? store) = ChosenComponents.Tracker(session.Catalogue, session.Settings);
             RunSettings run = selection.Settings(parsed, session) with
@@ -91,8 +91,10 @@ internal static class RunCommand
             Views.Table.WriteInParts(
                 output,
                 comparison.RowAxes.Count,
-                [.. comparison.RowAxes, .. comparison.Columns.Select(column => $"{column} {comparison.ColumnUnit}")],
+                [.. comparison.Titles],
                 [.. comparison.Lines]);
+            foreach (string note in comparison.Notes)
+                output.WriteLine(note);
             if (comparisons.Count > 1)
                 output.WriteLine($"comparison.md has the same for {string.Join(" and ", comparisons.Skip(1).Select(other => other.Metric))}.");
             if (ConfigurationComparison.Usual(ComparedRuns.Of(plan, outcome.Folder.Label, outcome.Records), comparison.Metric) is { } pairs)

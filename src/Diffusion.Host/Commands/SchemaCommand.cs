@@ -11,7 +11,7 @@ internal static class SchemaCommand
     public static Command Create(CommonOptions options)
     {
         Command command = new("schema", "Prints the JSON schema of manifests over the installed components, for editors.");
-        command.SetAction(parsed =>
+        command.SetReadingAction(parsed =>
         {
             parsed.InvocationConfiguration.Output.Write(ManifestSchema.Write(HostSession.Open(parsed, options).Catalogue));
             return ExitCode.Ok;

@@ -50,14 +50,14 @@ internal static class PlanView
         if (work.ReusedModels.Count > 0)
             yield return ["models reused", Number(work.ReusedModels.Count), Few(work.ReusedModels.CountBy(cell => $"{cell.Experiment.Model.Name}, trained before"), text => text)];
         foreach ((string reason, int cells) in work.MetricObjections)
-            yield return ["metrics n/a", Number(cells), $"cells go without one: {reason}"];
+            yield return ["metrics n/a", Number(cells), $"cells go without one: {work.Located(reason)}"];
         foreach ((CellAction action, string name) in new[]
         {
             (CellAction.Run, "cells to sample"), (CellAction.Measure, "cells to measure"), (CellAction.Keep, "cells kept"), (CellAction.TakeOver, "cells taken over"),
             (CellAction.NotApplicable, "cells n/a"), (CellAction.LeaveOut, "cells left out"),
         })
         {
-            (string Reason, int Count)[] reasons = [.. work.Decisions.Where(decision => decision.Action == action).CountBy(decision => Headline.Of(decision.Reason)).OrderByDescending(reason => reason.Value).Select(reason => (reason.Key, reason.Value))];
+            (string Reason, int Count)[] reasons = [.. work.Decisions.Where(decision => decision.Action == action).CountBy(Reason).OrderByDescending(reason => reason.Value).Select(reason => (reason.Key, reason.Value))];
             for (int i = 0; i < Math.Min(reasons.Length, ReasonsShown); i++)
             {
                 string count = reasons.Length == 1 ? "" : $"{Number(reasons[i].Count)}: ";
@@ -67,6 +67,8 @@ internal static class PlanView
             if (reasons.Length > ReasonsShown)
                 yield return ["", "", $"{Number(reasons.Skip(ReasonsShown).Sum(reason => reason.Count))}: {reasons.Length - ReasonsShown} other reasons (--cells shows all)"];
         }
+
+        string Reason(CellDecision decision) => Headline.Of(decision.Reason) + work.Located(decision.Reason)[decision.Reason.Length..];
     }
 
     internal static IEnumerable<string> Costs(WorkPlan work, Forecast forecast)

@@ -20,6 +20,10 @@ public sealed class NameSuggestionsTests
     public void The_nearest_name_is_suggested_when_it_is_near(string name, string? suggestion) => Assert.Equal(suggestion, NameSuggestions.Nearest(name, Solvers));
 
     [Fact]
+    public void A_name_of_several_words_means_the_one_that_has_them_all() =>
+        Assert.Equal("dpm-solver-fast", NameSuggestions.Meant("dpm-fast", ["dpm-adaptive-solver", "dpm-fast-ancestral", "dpm-solver-fast", "fast"]));
+
+    [Fact]
     public void The_known_names_are_listed_in_order() =>
         Assert.Equal("; did you mean 'heun'? (known: ddim, dpmpp-2m, euler, euler-maruyama, heun)", NameSuggestions.Hint("huen", Solvers));
 

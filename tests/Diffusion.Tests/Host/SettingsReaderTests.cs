@@ -83,7 +83,7 @@ public sealed class SettingsReaderTests : IDisposable
     public void An_unknown_key_of_a_section_is_told()
     {
         Write(_current, """{ "Diffusion": { "Tracking": { "Url": "x" } } }""");
-        Assert.Equal($"{AppSettings}:1:39 Tracking:Url: unknown key 'Diffusion:Tracking:Url' (or DIFFUSION__TRACKING__URL); did you mean 'Uri'? (known: Uri)", Error());
+        Assert.Equal($"{AppSettings}:1:39 Tracking:Url: unknown key 'Diffusion:Tracking:Url' (or DIFFUSION__TRACKING__URL); did you mean 'Uri'? (known: Uri, Use)", Error());
     }
 
     [Theory]

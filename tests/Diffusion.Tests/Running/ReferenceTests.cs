@@ -104,7 +104,7 @@ public sealed class ReferenceTests : IDisposable
         Comparison comparison = Assert.Single(Comparison.Build(["solver", "steps"], outcome.Records));
         Assert.Equal("exact sampler", comparison.Lines.First()[0]);
         Assert.Equal([[false, true], [false, true]], comparison.Rows.Select(row => row.Cells.Select(cell => cell!.IsAsExact)));
-        Assert.Contains("≈: not distinguishable from an exact sampler.", comparison.Caption, StringComparison.Ordinal);
+        Assert.Contains("≈: not distinguishable from an exact sampler.", comparison.Notes);
 
         RunOutcome counts = await _bench.RunAsync("metrics=[\"energy-distance\"]", "sweep.axes={ \"solver\": [\"euler\", \"heun\"], \"samples\": [40, 80] }");
         Comparison floors = Assert.Single(Comparison.Build(["solver", "samples"], counts.Records));

@@ -1,14 +1,14 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
-namespace Diffusion.ScoreModels.Mixture;
+namespace Diffusion;
 
-/// <summary>What <see cref="Vector"/> lacks in generic form.</summary>
+/// <summary>Arithmetic of hot loops over vectors of the processor's own width that <see cref="Vector"/> lacks.</summary>
 /// <remarks>
 /// The library's own exponential is not used here: in a hot loop it costs two to four times as much, and whether the compiler inlines it
 /// changes from one run of a program to the next.
 /// </remarks>
-internal static class VectorMath
+public static class VectorMath
 {
     // (ln 2)^k/k!: the Taylor series of 2^f, which for |f| ≤ ½ is exact to rounding with 7 terms in float and 12 in double.
     private const double C1 = 0.693147180559945309417232;

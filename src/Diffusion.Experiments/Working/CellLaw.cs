@@ -1,0 +1,47 @@
+using Diffusion.Core.Laws;
+using Diffusion.Core.Sampling;
+using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Planning;
+
+using static TorchSharp.torch;
+
+namespace Diffusion.Experiments.Working;
+
+/// <summary>What a cell says of laws: that of its start, and that of its sampler.</summary>
+internal static class CellLaw
+{
+    /// <summary>The law that a cell starts from in place of N(0, σ_T² I); null where it starts from that.</summary>
+    public static GaussianMixture? Start(NoiseLevel noisiest, Experiment experiment, DataDescription data) =>
+        experiment.Start == StartLaw.Exact ? data.Mixture!.At(noisiest) : null;
+
+    /// <summary>Why a cell cannot start as it is to; null where it can.</summary>
+    public static string? StartObjection(Experiment experiment, DataDescription data) => experiment.Start == StartLaw.Exact && data.Mixture is null
+        ? $"start 'exact' needs data whose law is known, a Gaussian mixture, and the law of the data '{data.Name}' is not: use start 'gaussian'"
+        : null;
+
+    /// <summary>The law of a cell's sampler; null where the data are no known mixture.</summary>
+    public static ISamplerLaw? Of(SamplingProblem problem, Experiment experiment, DataDescription data, CancellationToken cancellationToken)
+    {
+        if (data.Mixture is not { } target)
+            return null;
+        // Weights that were trained have the type and the place of their training; what is computed has neither.
+        bool isTrained = problem.Denoiser is ITrainableScoreModel;
+        return new SamplerLaw
+        {
+            Problem = problem,
+            Target = target,
+            Start = experiment.Start,
+            Dtype = isTrained ? experiment.Dtype : ScalarType.Float64,
+            Device = isTrained ? new Device(experiment.Device) : CPU,
+            Cancellation = cancellationToken,
+        };
+    }
+
+    /// <summary>Why the law of a cell's sampler cannot be computed, as a clause; null where it can.</summary>
+    public static string? Objection(Experiment experiment, DataDescription data, ComponentFactory factory)
+    {
+        var schedule = factory.Create<NoiseSchedule>(experiment.Schedule);
+        IReadOnlyList<NoiseLevel> levels = factory.Create<ITimeGrid>(experiment.Grid).Levels(schedule, experiment.Steps);
+        return SamplerLaw.Objection(factory.Create<ISolver>(experiment.Solver), experiment.Solver.Descriptor.Title, schedule, levels, data);
+    }
+}
