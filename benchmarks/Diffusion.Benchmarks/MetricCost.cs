@@ -16,7 +16,8 @@ internal static class MetricCost
     {
         (string Name, IMetric Metric)[] metrics =
         [
-            ("sliced-wasserstein", new SlicedWassersteinMetric(new())), ("energy-distance", new EnergyDistanceMetric()), ("mmd", new MaximumMeanDiscrepancyMetric(new())),
+            ("sliced-wasserstein", new SlicedWassersteinMetric(new())), ("energy-distance", new EnergyDistanceMetric()),
+            ("mmd", new MaximumMeanDiscrepancyMetric(new())),
         ];
         Console.WriteLine("| metric | samples and rows | first cell of a reference, CPU ms | later cells, CPU ms |");
         Console.WriteLine("|---|---:|---:|---:|");

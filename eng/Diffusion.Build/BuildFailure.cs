@@ -16,20 +16,25 @@ internal static partial class BuildFailure
         bool Any(string pattern) => lines.Any(line => Regex.IsMatch(line, pattern, RegexOptions.IgnoreCase));
 
         if (Any("No space left on device|not enough space on the disk|disk full|Disk quota exceeded"))
-            return $"the disk is full. A clone needs about 3 GB in '{root}' and 1 GB for packages. Free some space and run the command again; it continues from here.";
+            return $"the disk is full. A clone needs about 3 GB in '{root}' and 1 GB for packages. Free some space and run the command again; "
+                + "it continues from here.";
         if (Any("A compatible .NET SDK was not found|NETSDK1045"))
             return "this project needs the .NET SDK 10 (see global.json). 'dotnet --list-sdks' shows which ones are installed.";
         if (errors.FirstOrDefault(line => line.Contains("There is no libtorch package", StringComparison.Ordinal)) is { } platform)
             return platform[platform.IndexOf("There is no libtorch package", StringComparison.Ordinal)..];
-        if (Any(@"NU1301|NU1101|NU1102|Unable to load the service index|Name or service not known|Connection refused|No such host|Network is unreachable|timed out.*\.nupkg"))
+        if (Any(
+            "NU1301|NU1101|NU1102|Unable to load the service index|Name or service not known|Connection refused|No such host|Network is unreachable|"
+                + @"timed out.*\.nupkg"))
         {
             string source = lines.Select(line => Source().Match(line)).FirstOrDefault(match => match.Success)?.Value ?? "the configured package sources";
-            return $"packages cannot be downloaded from {source}. Check the network ('dotnet nuget list source' shows the sources) and run the command again; it continues from here.";
+            return $"packages cannot be downloaded from {source}. Check the network ('dotnet nuget list source' shows the sources) and run the command again; "
+                + "it continues from here.";
         }
 
         if (Any("package cache is damaged|End of Central Directory|package is missing|NU5037|NU3004|is corrupt|CS0009|CS0006.*[/\\\\]lib[/\\\\]"))
         {
-            string cache = lines.Select(line => CachedPackage().Match(line)).FirstOrDefault(match => match.Success)?.Value ?? "the package's folder in the cache ('dotnet nuget locals global-packages --list')";
+            string cache = lines.Select(line => CachedPackage().Match(line))
+                .FirstOrDefault(match => match.Success)?.Value ?? "the package's folder in the cache ('dotnet nuget locals global-packages --list')";
             return $"the package cache is damaged. Delete {cache} and run the command again, which downloads it anew.";
         }
 

@@ -33,7 +33,9 @@ internal sealed partial class BuildProgress(TextWriter output, int projects, boo
     {
         TimeSpan elapsed = clock.GetElapsedTime(_start);
         if (elapsed - _lastSaid >= Quiet)
-            Say(_built.Count == 0 ? $"Restoring packages ... {elapsed.TotalSeconds:0} s" : $"Building: {_built.Count} of {projects} projects ... {elapsed.TotalSeconds:0} s");
+            Say(_built.Count == 0
+                ? $"Restoring packages ... {elapsed.TotalSeconds:0} s"
+                : $"Building: {_built.Count} of {projects} projects ... {elapsed.TotalSeconds:0} s");
     }
 
     /// <summary>Ends the line that is written over.</summary>

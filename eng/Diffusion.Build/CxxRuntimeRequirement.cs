@@ -61,8 +61,10 @@ internal static class CxxRuntimeRequirement
             FindRequirement(image, required, sections[required.Link]) is not { } requirement)
             return false;
 
-        Section symbols = sections.FirstOrDefault(section => section.Type == DynamicSymbols) ?? throw new InvalidDataException("the library has no dynamic symbols");
-        Section versions = sections.FirstOrDefault(section => section.Type == SymbolVersions) ?? throw new InvalidDataException("the library has no symbol versions");
+        Section symbols = sections.FirstOrDefault(section => section.Type == DynamicSymbols)
+            ?? throw new InvalidDataException("the library has no dynamic symbols");
+        Section versions = sections.FirstOrDefault(section => section.Type == SymbolVersions)
+            ?? throw new InvalidDataException("the library has no symbol versions");
         Section names = sections[symbols.Link];
 
         int? marker = null;

@@ -12,7 +12,8 @@ internal static class DotnetProcess
     /// <returns>The exit code.</returns>
     public static int Run(string root, IEnumerable<string> arguments, Action<string> line)
     {
-        ProcessStartInfo start = new(Environment.ProcessPath!, arguments) { WorkingDirectory = root, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start =
+            new(Environment.ProcessPath!, arguments) { WorkingDirectory = root, RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = new() { StartInfo = start };
         Lock one = new();
         void Take(string? text)

@@ -78,11 +78,13 @@ internal static class NativeArguments
         method.Body.OptimizeMacros();
     }
 
-    private static bool IsObject(TypeReference type) => !type.IsValueType && !type.IsByReference && !type.IsPointer && !type.IsGenericParameter && !type.IsFunctionPointer;
+    private static bool IsObject(TypeReference type) =>
+        !type.IsValueType && !type.IsByReference && !type.IsPointer && !type.IsGenericParameter && !type.IsFunctionPointer;
 
     private static MethodReference KeepAliveMethod(ModuleDefinition module)
     {
-        AssemblyNameReference runtime = module.AssemblyReferences.FirstOrDefault(reference => reference.Name == "System.Runtime") ?? throw new InvalidDataException("this assembly does not use System.Runtime");
+        AssemblyNameReference runtime = module.AssemblyReferences.FirstOrDefault(reference => reference.Name == "System.Runtime")
+            ?? throw new InvalidDataException("this assembly does not use System.Runtime");
         MethodReference keepAlive = new("KeepAlive", module.TypeSystem.Void, new TypeReference("System", "GC", module, runtime));
         keepAlive.Parameters.Add(new ParameterDefinition(module.TypeSystem.Object));
         return keepAlive;

@@ -25,7 +25,10 @@ internal sealed class TestRun(Clone clone)
         {
             code = DotnetProcess.Run(
                 clone.Root,
-                ["test", "--solution", clone.Solution, "--configuration", "Release", "--no-build", "--no-progress", "--ignore-exit-code", NoTests, .. group, .. rest],
+                [
+                    "test", "--solution", clone.Solution, "--configuration", "Release", "--no-build", "--no-progress", "--ignore-exit-code", NoTests,
+                    .. group, .. rest,
+                ],
                 line =>
                 {
                     Console.WriteLine(line);

@@ -62,7 +62,8 @@ internal sealed class ColumnUnit
             return new() { Objection = $"varies by {Text(unit.Scale)} only, which is too small to be standardised ({Text(Smallest)} is the limit)" };
         double spacing = Math.BitIncrement(magnitude) - magnitude;
         if (spacing * Resolution > unit.Scale)
-            return new() { Objection = $"varies by {Text(unit.Scale)} around {Text(unit.Mean)}, where float64 numbers lie {Text(spacing)} apart: too coarse to be standardised. Subtract a constant in the file" };
+            return new() { Objection = $"varies by {Text(unit.Scale)} around {Text(unit.Mean)}, where float64 numbers lie {Text(spacing)} apart: "
+                + "too coarse to be standardised. Subtract a constant in the file" };
         return unit;
     }
 

@@ -36,14 +36,16 @@ public sealed class CsvDataSource(CsvOptions options) : IDataSource
     private Standardization Standardize(double[] values, string[] names)
     {
         if (values.Length == names.Length)
-            throw new InvalidDataException($"{options.Path} holds one row; to standardise columns takes two or more. Set \"standardize\": false to keep the numbers as they are.");
+            throw new InvalidDataException(
+                $"{options.Path} holds one row; to standardise columns takes two or more. Set \"standardize\": false to keep the numbers as they are.");
 
         ColumnUnit[] units = new ColumnUnit[names.Length];
         for (int j = 0; j < names.Length; j++)
         {
             units[j] = ColumnUnit.Of(values, j, names.Length);
             if (units[j].Objection is { } objection)
-                throw new InvalidDataException($"{options.Path}: column '{CsvTable.Shown(names[j])}' {objection}; leave it out (\"columns\") or set \"standardize\": false.");
+                throw new InvalidDataException(
+                    $"{options.Path}: column '{CsvTable.Shown(names[j])}' {objection}; leave it out (\"columns\") or set \"standardize\": false.");
             units[j].Apply(values, j, names.Length);
         }
 

@@ -43,7 +43,9 @@ internal sealed class CsvTable(CsvOptions options)
         int next = 1, line = 1;
         try
         {
-            using SepReader reader = new Sep(options.Delimiter[0]).Reader(o => o with { HasHeader = false, DisableColCountCheck = true, Unescape = true, Trim = SepTrim.All, DisableFastFloat = true }).From(text);
+            using SepReader reader = new Sep(options.Delimiter[0])
+                .Reader(o => o with { HasHeader = false, DisableColCountCheck = true, Unescape = true, Trim = SepTrim.All, DisableFastFloat = true })
+                .From(text);
             foreach (SepReader.Row row in reader)
             {
                 (line, next) = (next, row.LineNumberToExcl);
@@ -66,7 +68,8 @@ internal sealed class CsvTable(CsvOptions options)
                 }
 
                 if (row.ColCount != header.Length)
-                    throw Invalid(line, $"{row.ColCount} fields where {header.Length} are expected{(row.ColCount == header.Length + 1 && row[^1].Span.IsEmpty ? $"; the line ends with '{options.Delimiter}'" : "")}");
+                    throw Invalid(line, $"{row.ColCount} fields where {header.Length} are "
+                        + $"expected{(row.ColCount == header.Length + 1 && row[^1].Span.IsEmpty ? $"; the line ends with '{options.Delimiter}'" : "")}");
                 if (values.Count > MostNumbers - selection.Length)
                     throw Invalid(line, $"more than {MostNumbers} numbers, the most that can be read; shorten the file or choose fewer \"columns\"");
                 foreach (int i in selection)
@@ -80,7 +83,8 @@ internal sealed class CsvTable(CsvOptions options)
         catch (NotSupportedException)
         {
             // The reader's own bound on a line.
-            throw new InvalidDataException($"{options.Path}, line {next}: longer than 16 million characters, the most that can be read. A quoted field that is not closed makes such lines, too.");
+            throw new InvalidDataException($"{options.Path}, line {next}: longer than 16 million characters, the most that can be read. "
+                + "A quoted field that is not closed makes such lines, too.");
         }
 
         if (header is null || values.Count == 0)
@@ -90,7 +94,9 @@ internal sealed class CsvTable(CsvOptions options)
 
     private int[] Select(string[] header, string text, long line)
     {
-        if (options.Header && header.Length == 1 && Delimiters.Where(c => !text.Contains('"') && text.Contains(c)).Select(c => c == '\t' ? "\\t" : $"{c}").FirstOrDefault() is { } other)
+        if (options.Header
+            && header.Length == 1
+            && Delimiters.Where(c => !text.Contains('"') && text.Contains(c)).Select(c => c == '\t' ? "\\t" : $"{c}").FirstOrDefault() is { } other)
             throw Invalid(line, $"the header has '{other}': is \"delimiter\": \"{other}\" meant?");
         if (options.Columns.Length > 0)
             return [.. options.Columns.Select((name, i) => IndexOf(name, i, header, line))];
@@ -115,7 +121,8 @@ internal sealed class CsvTable(CsvOptions options)
     private void CheckNames(string[] header, long line)
     {
         if (Array.Exists(header, IsNumber) && Array.TrueForAll(header, name => name.Length == 0 || IsNumber(name)))
-            throw Invalid(line, $"the header holds numbers only ({Listed(header, Shown)}). If the file has no header, set \"header\": false; if these are names, list those to take in \"columns\"");
+            throw Invalid(line, $"the header holds numbers only ({Listed(header, Shown)}). If the file has no header, set \"header\": false; "
+                + "if these are names, list those to take in \"columns\"");
 
         string[] named = [.. header.Where(name => !IsUnnamed(name))];
         if (Array.FindIndex(header, IsUnnamed) is >= 0 and var unnamed)
@@ -123,7 +130,8 @@ internal sealed class CsvTable(CsvOptions options)
             string what = header[unnamed].Length == 0 ? $"column {unnamed + 1} has no name" : $"column {unnamed + 1} is called '{header[unnamed]}'";
             throw Invalid(line, named.Length == 0
                 ? $"{what}; name the columns, or set \"header\": false if the file has no header"
-                : $"{what}, as the row numbers that a data frame writes. Say which columns to take: \"columns\": [{Listed(named, name => $"\"{Shown(name)}\"")}]");
+                : $"{what}, as the row numbers that a data frame writes. Say which columns to take: \"columns\": "
+                    + $"[{Listed(named, name => $"\"{Shown(name)}\"")}]");
         }
 
         if (header.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any()) is { } twice)

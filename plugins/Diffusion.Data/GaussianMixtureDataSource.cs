@@ -69,7 +69,8 @@ public sealed record GaussianMixtureDataOptions : ComponentOptions, IValidatable
         long numbers = ((long)Count + ReferenceCount) * mixture.Dimension;
         return numbers <= MostNumbers
             ? mixture
-            : throw new ArgumentException($"{Count} rows and {ReferenceCount} to compare with, in {mixture.Dimension} dimensions, are {numbers} numbers; {MostNumbers} are the most that are kept in memory.");
+            : throw new ArgumentException($"{Count} rows and {ReferenceCount} to compare with, in {mixture.Dimension} dimensions, are {numbers} numbers; "
+                + $"{MostNumbers} are the most that are kept in memory.");
     }
 
     private GaussianMixture Chosen()

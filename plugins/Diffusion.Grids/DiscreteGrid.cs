@@ -30,13 +30,15 @@ public sealed record DiscreteGridOptions : ComponentOptions
     [Range(0, 10000)]
     public int Offset { get; init; }
 
-    [Description("Whether a run that ends at zero spaces one entry more and leaves the last of them for clean data (DPM-Solver), so that the table's first entry is not a level.")]
+    [Description("Whether a run that ends at zero spaces one entry more and leaves the last of them for clean data (DPM-Solver), "
+        + "so that the table's first entry is not a level.")]
     public bool SkipFirstEntry { get; init; }
 
     [Description("Whether the entries of a linspace are rounded to whole ones (to even); otherwise the schedule interpolates.")]
     public bool Round { get; init; } = true;
 
-    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, and by one step more clean data).")]
+    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, "
+        + "and by one step more clean data).")]
     public GridEnd End { get; init; }
 }
 
@@ -51,7 +53,8 @@ public sealed record DiscreteGridOptions : ComponentOptions
 /// </code>
 /// n is the number of steps N; it is N + 1 for a run that ends at the smallest noise or by a denoising step, whose last level is then the
 /// table's first entry, and with <c>skipFirstEntry</c>, where that last level gives way to clean data. (A trailing run keeps n = N and adds the
-/// first entry, unless its stride is short enough to end there.) Leading with N steps to zero is the spacing of DDPM and DDIM in common libraries and does not start at the horizon.
+/// first entry, unless its stride is short enough to end there.) Leading with N steps to zero is the spacing of DDPM and DDIM in common libraries and does not
+/// start at the horizon.
 /// </remarks>
 [Component(ComponentKind.Grid, "discrete", "Whole entries of a table: leading, trailing or linspace",
     Reference = "Lin et al. 2023, table 2")]

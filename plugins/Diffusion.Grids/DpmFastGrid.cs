@@ -21,7 +21,8 @@ public sealed record DpmFastGridOptions : ComponentOptions, IValidatableObject
     [Range(0, double.MaxValue, MinimumIsExclusive = true)]
     public double? SigmaMax { get; init; }
 
-    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise, as published) or denoise (the smallest noise, and by one step more clean data).")]
+    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise, as published) or denoise (the smallest noise, "
+        + "and by one step more clean data).")]
     public GridEnd End { get; init; }
 
     /// <inheritdoc/>
@@ -34,7 +35,8 @@ public sealed record DpmFastGridOptions : ComponentOptions, IValidatableObject
 
 /// <summary>The levels of DPM-Solver-fast: groups of steps that are equally long in the log signal-to-noise ratio, whatever their number of steps.</summary>
 /// <remarks>
-/// Lu et al. 2022a, section 3.4; k-diffusion's <c>dpm_fast</c> and, for the log-SNR spacing, "singlestep" of the authors' code. A run of N steps consists of groups
+/// Lu et al. 2022a, section 3.4; k-diffusion's <c>dpm_fast</c> and, for the log-SNR spacing, "singlestep" of the authors' code. A run of N steps consists of
+/// groups
 /// <code>
 /// order 3   3, 3, …, 3, 2, 1 (N = 3n)     3, …, 3, 1 (3n + 1)     3, …, 3, 2 (3n + 2)
 /// order 2   2, …, 2 (N = 2n)     2, …, 2, 1 (2n + 1)

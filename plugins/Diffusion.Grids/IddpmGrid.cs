@@ -26,7 +26,8 @@ public sealed record IddpmGridOptions : ComponentOptions, IValidatableObject
     [Range(0, double.MaxValue, MinimumIsExclusive = true)]
     public double? SigmaMax { get; init; }
 
-    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, and by one step more clean data).")]
+    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, "
+        + "and by one step more clean data).")]
     public GridEnd End { get; init; }
 
     /// <inheritdoc/>
@@ -84,11 +85,13 @@ public sealed class IddpmGrid : ITimeGrid
         double[] scales = [.. _scales.Where(scale => scale >= smallest && scale <= largest).Reverse()];
         if (intervals >= scales.Length)
         {
-            throw new ArgumentException(FormattableString.Invariant(
-                $"The iddpm grid has {scales.Length} noise scales between {smallest:g6} and {largest:g6}, and {intervals + 1} are asked for; take fewer steps, or more trainSteps."));
+            throw new ArgumentException(FormattableString.Invariant($"The iddpm grid has {scales.Length} noise scales between {smallest:g6} and {largest:g6}, ")
+                + FormattableString.Invariant($"and {intervals + 1} are asked for; ")
+                + "take fewer steps, or more trainSteps.");
         }
 
         double stride = (scales.Length - 1) / (double)Math.Max(intervals, 1);
-        return GridLevels.Finish("iddpm", _options.End, [.. Enumerable.Range(0, intervals + 1).Select(i => schedule.AtHalfLogSnr(-Math.Log(scales[(int)Math.Round(stride * i)])))]);
+        return GridLevels.Finish(
+            "iddpm", _options.End, [.. Enumerable.Range(0, intervals + 1).Select(i => schedule.AtHalfLogSnr(-Math.Log(scales[(int)Math.Round(stride * i)])))]);
     }
 }

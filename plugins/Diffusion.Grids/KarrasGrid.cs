@@ -18,7 +18,8 @@ public sealed record KarrasGridOptions : ComponentOptions, IValidatableObject
     [Range(0, double.MaxValue, MinimumIsExclusive = true)]
     public double? SigmaMax { get; init; }
 
-    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, and by one step more clean data).")]
+    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, "
+        + "and by one step more clean data).")]
     public GridEnd End { get; init; }
 
     /// <inheritdoc/>

@@ -22,7 +22,8 @@ internal readonly record struct NoiseScaleRange(NoiseLevel First, NoiseLevel Las
         if (!mayStartInNoise && !double.IsFinite(first.NoiseToSignal))
         {
             throw new ArgumentException(
-                $"The {name} grid needs a finite noise scale at the schedule's horizon, and this schedule has no signal left there; give the grid a sigmaMax, or the schedule a smaller horizon.",
+                $"The {name} grid needs a finite noise scale at the schedule's horizon, and this schedule has no signal left there; give the grid a sigmaMax, "
+                    + "or the schedule a smaller horizon.",
                 nameof(schedule));
         }
 
@@ -51,8 +52,9 @@ internal readonly record struct NoiseScaleRange(NoiseLevel First, NoiseLevel Las
         double rounding = RoundingOfInverse * schedule.Horizon;
         if (!(found >= -rounding && found <= schedule.Horizon + rounding))
         {
-            throw new ArgumentException(FormattableString.Invariant(
-                $"{option} = {wanted:g6} of the {name} grid is not a noise scale of this schedule, which has {schedule.At(0).NoiseToSignal:g6} to {schedule.At(schedule.Horizon).NoiseToSignal:g6}."));
+            throw new ArgumentException(FormattableString.Invariant($"{option} = {wanted:g6} of the {name} grid is not a noise scale of this schedule, ")
+                + FormattableString.Invariant($"which has {schedule.At(0).NoiseToSignal:g6} to ")
+                + FormattableString.Invariant($"{schedule.At(schedule.Horizon).NoiseToSignal:g6}."));
         }
 
         return schedule.At(Math.Clamp(found, 0, schedule.Horizon));

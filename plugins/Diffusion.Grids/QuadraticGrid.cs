@@ -5,7 +5,8 @@ namespace Diffusion.Grids;
 /// <summary>Options of <see cref="QuadraticGrid"/>.</summary>
 public sealed record QuadraticGridOptions : ComponentOptions
 {
-    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, and by one step more clean data).")]
+    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, "
+        + "and by one step more clean data).")]
     public GridEnd End { get; init; }
 }
 

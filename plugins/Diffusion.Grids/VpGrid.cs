@@ -18,7 +18,8 @@ public sealed record VpGridOptions : ComponentOptions, IValidatableObject
     [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double Epsilon { get; init; } = 1e-3;
 
-    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, and by one step more clean data).")]
+    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, "
+        + "and by one step more clean data).")]
     public GridEnd End { get; init; }
 
     /// <inheritdoc/>
@@ -58,8 +59,10 @@ public sealed class VpGrid(VpGridOptions options) : ITimeGrid
             (lowest, highest) = (atEnd - (0.5 * growth), atEnd + (0.5 * growth));
             if (!(Rate(options.Epsilon) > 0 && Rate(1) > 0))
             {
-                throw new ArgumentException(FormattableString.Invariant(
-                    $"The vp grid finds no noise rate that grows linearly and takes sigma/alpha from {range.Last.NoiseToSignal:g6} at time {options.Epsilon:g6} to {range.First.NoiseToSignal:g6} at 1; give it another epsilon, or betaMin and betaMax."));
+                throw new ArgumentException("The vp grid finds no noise rate that grows linearly and takes sigma/alpha from "
+                    + FormattableString.Invariant($"{range.Last.NoiseToSignal:g6} at time ")
+                    + FormattableString.Invariant($"{options.Epsilon:g6} to {range.First.NoiseToSignal:g6} at 1; give it another epsilon, ")
+                    + "or betaMin and betaMax.");
             }
         }
 

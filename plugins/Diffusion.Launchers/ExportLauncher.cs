@@ -26,7 +26,8 @@ public sealed class ExportLauncher(ExportLauncherOptions options) : ILauncher
         cancellationToken.ThrowIfCancellationRequested();
         foreach (string task in context.Stages.SelectMany(stage => stage.Tasks).Where(context.HasRecord))
             context.Ended(task, null);
-        LaunchStage[] open = [.. context.Stages.Select(stage => stage with { Tasks = [.. stage.Tasks.Where(task => !context.HasRecord(task))] }).Where(stage => stage.Tasks.Count > 0)];
+        LaunchStage[] open = [.. context.Stages.Select(stage => stage with { Tasks = [.. stage.Tasks.Where(task => !context.HasRecord(task))] })
+            .Where(stage => stage.Tasks.Count > 0)];
 
         string folder = Path.Combine(context.RunFolder, "export");
         Directory.CreateDirectory(folder);
@@ -52,7 +53,8 @@ public sealed class ExportLauncher(ExportLauncherOptions options) : ILauncher
 
         string run = Path.Combine(folder, "run.sh");
         WriteScript(run, RunScript(folder, open));
-        return new($"{open.Sum(stage => stage.Tasks.Count)} tasks are written down, a command a line, in {string.Join(" and then ", open.Select(stage => CommandsFile(folder, stage)))}. "
+        return new($"{open.Sum(stage => stage.Tasks.Count)} tasks are written down, a command a line, in "
+            + $"{string.Join(" and then ", open.Select(stage => CommandsFile(folder, stage)))}. "
             + $"'{WorkerShell.Quote(run)}' carries them out on this machine; its first lines say how to use other machines. "
             + "When they have been carried out, run the same 'diffusion run' again: it collects what they have made.");
     }
@@ -63,13 +65,15 @@ public sealed class ExportLauncher(ExportLauncherOptions options) : ILauncher
     {
         string last = WorkerShell.Quote(CommandsFile(folder, stages[^1]));
         // Not xargs -d, which only GNU has, and no -I, which limits a line's length.
-        IEnumerable<string> lines = stages.Select(stage => $"""tr '\n' '\0' < {WorkerShell.Quote(CommandsFile(folder, stage))} | xargs -0 -n 1 -P "$jobs" sh -c || status=1""" + "\n");
+        IEnumerable<string> lines =
+            stages.Select(stage => $"""tr '\n' '\0' < {WorkerShell.Quote(CommandsFile(folder, stage))} | xargs -0 -n 1 -P "$jobs" sh -c || status=1""" + "\n");
+        string names = string.Join(", ", stages.Select(stage => stage.Name));
         return $$"""
             #!/bin/sh
             # Carries out what this run has left to do, on this machine: run.sh [COMMANDS AT A TIME]
             #
             # The files commands-*.txt hold a command a line. Those of one file may run beside each other, on any machines that see this folder, the
-            # results folder and the installation under the same paths; the files one after the other: {{string.Join(", ", stages.Select(stage => stage.Name))}}.
+            # results folder and the installation under the same paths; the files one after the other: {{names}}.
             #   GNU parallel      parallel --sshlogin node1,node2 < {{last}}
             #   an array job      sh -c "$(sed -n "${INDEX}p" {{last}})"       with INDEX from 1 to the number of lines
             # A command passes over tasks that have a record, so all of this may be repeated. Each brings its environment along: see worker.sh.
@@ -86,6 +90,7 @@ public sealed class ExportLauncher(ExportLauncherOptions options) : ILauncher
         OwnFile.Prepare(path);
         File.WriteAllText(path, text);
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            File.SetUnixFileMode(
+                path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
     }
 }

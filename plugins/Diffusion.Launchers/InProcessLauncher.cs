@@ -12,7 +12,9 @@ public sealed record InProcessLauncherOptions : ComponentOptions
     public int Workers { get; init; }
 }
 
-/// <summary>Runs tasks in this process, a few at a time, each on a thread of its own: for debugging, and for sweeps that are over before a worker process has started.</summary>
+/// <summary>
+/// Runs tasks in this process, a few at a time, each on a thread of its own: for debugging, and for sweeps that are over before a worker process has started.
+/// </summary>
 /// <remarks>
 /// Results do not depend on the number of workers: noise is a function of its place, and the tensor library's own threads are set once for
 /// the process. A component that crashes takes the run with it; running the same manifest again continues.

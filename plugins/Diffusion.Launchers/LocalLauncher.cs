@@ -11,7 +11,9 @@ public sealed record LocalLauncherOptions : ComponentOptions
     [Range(0, 1024)]
     public int Workers { get; init; }
 
-    /// <summary>How often a task is tried again whose worker ended in the middle of it or showed no sign of life, and in a row the start of workers, at least once.</summary>
+    /// <summary>
+    /// How often a task is tried again whose worker ended in the middle of it or showed no sign of life, and in a row the start of workers, at least once.
+    /// </summary>
     [Description("How often a task is tried again whose worker ended in the middle of it, and the start of workers.")]
     [Range(0, 100)]
     public int Retries { get; init; } = 2;

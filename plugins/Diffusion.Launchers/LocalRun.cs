@@ -38,7 +38,8 @@ internal sealed class LocalRun(LocalLauncherOptions options, ILaunchContext cont
     /// <exception cref="LaunchException">Workers cannot start, or cannot write records.</exception>
     public void Run(CancellationToken cancellationToken)
     {
-        int most = Math.Min(options.Workers == 0 ? Environment.ProcessorCount : options.Workers, context.Stages.Select(stage => stage.Tasks.Count).DefaultIfEmpty().Max());
+        int most = Math.Min(
+            options.Workers == 0 ? Environment.ProcessorCount : options.Workers, context.Stages.Select(stage => stage.Tasks.Count).DefaultIfEmpty().Max());
         _freeNumbers = new Queue<int>(Enumerable.Range(1, most));
         _memory = options.Memory == 0 ? 0.8 * GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / most : options.Memory * MiB;
         using PeriodicTimer timer = new(Tick);
@@ -159,7 +160,8 @@ internal sealed class LocalRun(LocalLauncherOptions options, ILaunchContext cont
         {
             context.Say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"worker {worker.Number} holds {message.Memory / MiB:n0} MiB after {message.Task}, more than {_memory / MiB:n0}: a fresh one takes its place, as with each that does so"));
+                $"worker {worker.Number} holds {message.Memory / MiB:n0} MiB after {message.Task}, more than {_memory / MiB:n0}: a fresh one takes its place, "
+                    + $"as with each that does so"));
             _toldOfMemory = true;
         }
 

@@ -4,8 +4,8 @@ namespace Diffusion.Launchers;
 internal static class OwnFile
 {
     /// <summary>
-    /// Makes the folder of a file, but no folder above that: a run's folder that was deleted must not come back. A link in the file's place, which would lead what is written
-    /// into another's file, goes.
+    /// Makes the folder of a file, but no folder above that: a run's folder that was deleted must not come back. A link in the file's place, which would lead
+    /// what is written into another's file, goes.
     /// </summary>
     /// <exception cref="IOException">The run's folder is gone.</exception>
     public static void Prepare(string path)

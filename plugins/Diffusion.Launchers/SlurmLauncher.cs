@@ -21,7 +21,9 @@ public sealed record SlurmLauncherOptions : ComponentOptions, IValidatableObject
 
     /// <summary>Slurm's <c>--time</c>: the limit of an array element, all of its tasks together.</summary>
     [Description("Time limit of an array element, all of its tasks together: minutes, h:mm:ss or d-hh:mm:ss.")]
-    [RegularExpression(@"\A(\d+(:\d{1,2}){0,2}|\d+-\d{1,2}(:\d{1,2}){0,2})?\z", ErrorMessage = "must be minutes, minutes:seconds, hours:minutes:seconds or days-hours[:minutes[:seconds]]")]
+    [RegularExpression(
+        @"\A(\d+(:\d{1,2}){0,2}|\d+-\d{1,2}(:\d{1,2}){0,2})?\z",
+        ErrorMessage = "must be minutes, minutes:seconds, hours:minutes:seconds or days-hours[:minutes[:seconds]]")]
     public string Time { get; init; } = "";
 
     /// <summary>Slurm's <c>--mem</c>, of an array element.</summary>
@@ -48,7 +50,8 @@ public sealed record SlurmLauncherOptions : ComponentOptions, IValidatableObject
     public int MaxParallel { get; init; }
 
     /// <summary>Tasks that one array element carries out.</summary>
-    [Description("Tasks that one array element carries out, one after the other; 0 takes one for training and about half the square root of their number for sampling.")]
+    [Description(
+        "Tasks that one array element carries out, one after the other; 0 takes one for training and about half the square root of their number for sampling.")]
     [Range(0, 100_000)]
     public int TasksPerElement { get; init; }
 
@@ -66,12 +69,14 @@ public sealed record SlurmLauncherOptions : ComponentOptions, IValidatableObject
     public double PollSeconds { get; init; } = 10;
 
     /// <summary>Seconds for which a record may stay unseen after its worker has ended.</summary>
-    [Description("Seconds that a record may take to be seen here after its worker has ended: network file systems remember for up to a minute that a file was not there.")]
+    [Description("Seconds that a record may take to be seen here after its worker has ended: network file systems remember for up to a minute that a file "
+        + "was not there.")]
     [Range(0.0, 3600.0)]
     public double GraceSeconds { get; init; } = 60;
 
     /// <summary>Times that a task is submitted again.</summary>
-    [Description("Times that a task is submitted again when its worker crashed or its node was lost. One that outgrew its time or memory is not: it would again.")]
+    [Description(
+        "Times that a task is submitted again when its worker crashed or its node was lost. One that outgrew its time or memory is not: it would again.")]
     [Range(0, 100)]
     public int Retries { get; init; } = 1;
 
@@ -119,5 +124,6 @@ public sealed class SlurmLauncher : ILauncher
     }
 
     /// <inheritdoc/>
-    public LaunchOutcome Launch(ILaunchContext context, CancellationToken cancellationToken) => new SlurmSweep(_options, _commands, context, cancellationToken).Run();
+    public LaunchOutcome Launch(ILaunchContext context, CancellationToken cancellationToken) =>
+        new SlurmSweep(_options, _commands, context, cancellationToken).Run();
 }

@@ -5,8 +5,8 @@ namespace Diffusion.Metrics;
 /// <summary>The energy distance 2 E‖X − Y‖ − E‖X − X′‖ − E‖Y − Y′‖, zero only for equal distributions. In the data's unit of length.</summary>
 /// <remarks>
 /// The unbiased (U-statistic) estimate over all pairs of distinct points, so it scatters about zero, below it too, for samples as good as
-/// the reference. A reference that is the target itself enters with all its pairs instead, a point with itself included. No root is taken (some authors report it). Standard error by the jackknife over both sets. O((N + M)² D) time,
-/// O(N + M) memory.
+/// the reference. A reference that is the target itself enters with all its pairs instead, a point with itself included. No root is taken (some authors report
+/// it). Standard error by the jackknife over both sets. O((N + M)² D) time, O(N + M) memory.
 /// </remarks>
 [Component(ComponentKind.Metric, "energy-distance", "The energy distance, unbiased, with its standard error.",
     Reference = "Székely & Rizzo 2013, doi:10.1016/j.jspi.2013.03.018")]

@@ -41,7 +41,8 @@ public sealed record ExactLawOptions : ComponentOptions, IValidatableObject
 /// deterministic: repeats and samples do not change them, and their errors are those of the quadrature. <c>docs/exact-laws.md</c> has the formulas, the
 /// methods that are covered and what is computed in two dimensions.
 /// </remarks>
-[Component(ComponentKind.Metric, "exact-law", "KL divergences, total variation, Wasserstein distances and folds of the sampler's own law against data that are a known mixture, without samples.",
+[Component(ComponentKind.Metric, "exact-law",
+    "KL divergences, total variation, Wasserstein distances and folds of the sampler's own law against data that are a known mixture, without samples.",
     Reference = "docs/exact-laws.md")]
 public sealed class ExactLawMetric(ExactLawOptions options) : IMetric
 {
@@ -49,7 +50,8 @@ public sealed class ExactLawMetric(ExactLawOptions options) : IMetric
     public bool MeasuresSamples => false;
 
     /// <inheritdoc/>
-    public string? Objection(MetricSetting setting) => setting.LawObjection is { } law ? law() : "is a property of a sampler, and these samples come without theirs";
+    public string? Objection(MetricSetting setting) =>
+        setting.LawObjection is { } law ? law() : "is a property of a sampler, and these samples come without theirs";
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The samples come without their sampler, or its law cannot be computed.</exception>
@@ -86,7 +88,11 @@ public sealed class ExactLawMetric(ExactLawOptions options) : IMetric
         void Add(string name, LawValue? value)
         {
             if (value is { } number)
-                found.Add(new MetricValue(name, number.Value, number.Error, values.Points) { Goal = number.Target is { } target ? MetricGoal.Near(target) : MetricGoal.Smaller, ErrorKind = MetricErrorKind.Quadrature });
+                found.Add(new MetricValue(name, number.Value, number.Error, values.Points)
+                {
+                    Goal = number.Target is { } target ? MetricGoal.Near(target) : MetricGoal.Smaller,
+                    ErrorKind = MetricErrorKind.Quadrature,
+                });
         }
 
         void AddEach(string name, IReadOnlyList<LawValue> numbers)

@@ -38,7 +38,8 @@ public sealed record LogLikelihoodOptions : ComponentOptions
 /// dimensions contribute their log scales. Bits per dimension are −log p/(D log 2) of the continuous density, without any offset for
 /// quantised data. The model must be differentiable in its state.
 /// </remarks>
-[Component(ComponentKind.Metric, "log-likelihood", "The negative log-likelihood of the reference under the model's probability flow, in nats and in bits per dimension.",
+[Component(ComponentKind.Metric, "log-likelihood",
+    "The negative log-likelihood of the reference under the model's probability flow, in nats and in bits per dimension.",
     Reference = "Song et al. 2021, section 4.3", Aliases = ["negative-log-likelihood", "bits-per-dimension"])]
 public sealed class LogLikelihoodMetric(LogLikelihoodOptions options) : IMetric
 {
@@ -85,7 +86,8 @@ public sealed class LogLikelihoodMetric(LogLikelihoodOptions options) : IMetric
         GaussianMixture data = options.Prior == TerminalPrior.Matched
             ? Moments(input.Reference)
             : input.Data.Mixture ?? throw new ArgumentException(
-                $"The data '{input.Data.Name}' are no known mixture, so log-likelihood cannot take their exact density at the noisiest level: choose prior normal or matched.");
+                $"The data '{input.Data.Name}' are no known mixture, so log-likelihood cannot take their exact density at the noisiest level: "
+                    + "choose prior normal or matched.");
         return (x, level) => tensor(data.At(level).LogDensity(x.contiguous().data<double>().ToArray()));
     }
 

@@ -44,7 +44,8 @@ public sealed class MaximumMeanDiscrepancyMetric(MaximumMeanDiscrepancyOptions o
     {
         double bandwidth = options.Bandwidth > 0
             ? options.Bandwidth
-            : input.Memory.Get((typeof(MaximumMeanDiscrepancyMetric), "median"), () => new StrongBox<double>(MedianDistance(new PointSet(input.ScaleRows)))).Value;
+            : input.Memory.Get(
+                (typeof(MaximumMeanDiscrepancyMetric), "median"), () => new StrongBox<double>(MedianDistance(new PointSet(input.ScaleRows)))).Value;
         if (bandwidth == 0)
             throw new ArgumentException($"mmd cannot be computed: {NoBandwidth}.");
 
@@ -61,7 +62,8 @@ public sealed class MaximumMeanDiscrepancyMetric(MaximumMeanDiscrepancyOptions o
 
     // The mean of the two in the middle is one of roots, not of squares.
     private static double MedianRoot(double[] squares) =>
-        0.5 * (Math.Sqrt(ArrayStatistics.OrderStatisticInplace(squares, (squares.Length + 1) / 2)) + Math.Sqrt(ArrayStatistics.OrderStatisticInplace(squares, (squares.Length / 2) + 1)));
+        0.5 * (Math.Sqrt(ArrayStatistics.OrderStatisticInplace(squares, (squares.Length + 1) / 2))
+            + Math.Sqrt(ArrayStatistics.OrderStatisticInplace(squares, (squares.Length / 2) + 1)));
 
     private readonly struct GaussianKernel(double bandwidth) : IPairKernel
     {

@@ -16,7 +16,8 @@ internal sealed class PointSet
         Count = (int)points.shape[0];
         Dimension = (int)(points.numel() / Count);
         using DisposeScope scope = NewDisposeScope();
-        _coordinates = MemoryMarshal.Cast<byte, double>(points.detach().to(ScalarType.Float64).cpu().reshape(Count, Dimension).t().contiguous().bytes).ToArray();
+        _coordinates = MemoryMarshal.Cast<byte, double>(points.detach().to(ScalarType.Float64).cpu().reshape(Count, Dimension).t().contiguous().bytes)
+            .ToArray();
     }
 
     private PointSet(double[] coordinates, int count, int dimension)
@@ -36,7 +37,8 @@ internal sealed class PointSet
     public PointSet Thinned(int most)
     {
         int count = Math.Min(most, Count);
-        return new([.. Enumerable.Range(0, Dimension).SelectMany(d => Enumerable.Range(0, count).Select(i => _coordinates[(d * Count) + (int)((long)i * Count / count)]))], count, Dimension);
+        return new([.. Enumerable.Range(0, Dimension)
+            .SelectMany(d => Enumerable.Range(0, count).Select(i => _coordinates[(d * Count) + (int)((long)i * Count / count)]))], count, Dimension);
     }
 
     /// <summary>Coordinate <paramref name="d"/> of every point.</summary>

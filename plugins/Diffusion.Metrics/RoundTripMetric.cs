@@ -24,7 +24,8 @@ public sealed record RoundTripOptions : ComponentOptions
 /// tolerance. Reported as the mean Euclidean distance. A second value, <c>latent-norm</c>, is the mean of |‖x_T‖²/(D σ_T²) − 1|, which
 /// says how far latents lie from the shell where the sampler's starts lie.
 /// </remarks>
-[Component(ComponentKind.Metric, "round-trip", "The distance of reference rows from themselves after encoding to noise and decoding along the probability flow.",
+[Component(ComponentKind.Metric, "round-trip",
+    "The distance of reference rows from themselves after encoding to noise and decoding along the probability flow.",
     Reference = "Song et al. 2021, appendix D.3", Aliases = ["encode-decode"])]
 public sealed class RoundTripMetric(RoundTripOptions options) : IMetric
 {

@@ -9,8 +9,8 @@ namespace Diffusion.Metrics;
 /// </summary>
 /// <param name="Value">The estimate.</param>
 /// <param name="StandardError">
-/// Its standard error over the draw of both sets (of X alone where the reference is a whole population), by the jackknife (leaving out one point at a time, exactly): never too small on average
-/// (Efron &amp; Stein 1981), up to √2 too large where X and Y have one distribution.
+/// Its standard error over the draw of both sets (of X alone where the reference is a whole population), by the jackknife (leaving out one point at a time,
+/// exactly): never too small on average (Efron &amp; Stein 1981), up to √2 too large where X and Y have one distribution.
 /// </param>
 internal readonly record struct TwoSampleStatistic(double Value, double StandardError)
 {
@@ -18,13 +18,15 @@ internal readonly record struct TwoSampleStatistic(double Value, double Standard
 
     /// <summary>Why the statistic cannot be estimated, as a clause to follow a metric's name; null when it can.</summary>
     public static string? Objection(MetricSetting setting) => setting.Samples < FewestPoints || setting.Reference.shape[0] < FewestPoints
-        ? FormattableString.Invariant($"needs at least {FewestPoints} points on either side; there are {setting.Samples} samples and {setting.Reference.shape[0]} reference rows")
+        ? FormattableString.Invariant(
+            $"needs at least {FewestPoints} points on either side; there are {setting.Samples} samples and {setting.Reference.shape[0]} reference rows")
         : null;
 
     /// <summary>Evaluates all pairs: O((N + M)² D) time.</summary>
     /// <param name="input">The samples and the reference.</param>
     /// <param name="kernel">k.</param>
-    /// <param name="identity">What tells the kernel from others, by value: pairs of reference rows are evaluated once for all samples that are compared with them.</param>
+    /// <param name="identity">What tells the kernel from others, by value: pairs of reference rows are evaluated once for all samples that are compared with
+    /// them.</param>
     /// <exception cref="ArgumentException">A set has fewer than three points, or the dimensions differ.</exception>
     public static TwoSampleStatistic Estimate<TKernel>(MetricInput input, TKernel kernel, object identity)
         where TKernel : struct, IPairKernel
@@ -32,7 +34,8 @@ internal readonly record struct TwoSampleStatistic(double Value, double Standard
         var x = new PointSet(input.Samples);
         var y = new PointSet(input.Reference);
         if (x.Count < FewestPoints || y.Count < FewestPoints)
-            throw new ArgumentException($"A comparison needs at least {FewestPoints} points on either side; there are {x.Count} samples and {y.Count} reference rows.");
+            throw new ArgumentException(
+                $"A comparison needs at least {FewestPoints} points on either side; there are {x.Count} samples and {y.Count} reference rows.");
         if (x.Dimension != y.Dimension)
             throw new ArgumentException($"Samples have {x.Dimension} dimensions but the reference has {y.Dimension}.");
 

@@ -31,7 +31,8 @@ public sealed record DiscreteBetaOptions : ComponentOptions, IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (ZeroTerminalSnr && TrainSteps < 2)
-            yield return new ValidationResult("zeroTerminalSnr needs at least two noise rates: the first is kept, the last made total.", [nameof(ZeroTerminalSnr), nameof(TrainSteps)]);
+            yield return new ValidationResult(
+                "zeroTerminalSnr needs at least two noise rates: the first is kept, the last made total.", [nameof(ZeroTerminalSnr), nameof(TrainSteps)]);
     }
 }
 

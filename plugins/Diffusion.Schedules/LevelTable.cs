@@ -27,7 +27,9 @@ internal sealed record LevelTable(bool HasAlpha, IReadOnlyList<LevelRow> Rows)
         using StreamReader text = new(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
         try
         {
-            using SepReader reader = new Sep(',').Reader(o => o with { HasHeader = false, DisableColCountCheck = true, Unescape = true, Trim = SepTrim.All, DisableFastFloat = true }).From(text);
+            using SepReader reader = new Sep(',')
+                .Reader(o => o with { HasHeader = false, DisableColCountCheck = true, Unescape = true, Trim = SepTrim.All, DisableFastFloat = true })
+                .From(text);
             foreach (SepReader.Row row in reader)
             {
                 (line, next) = (next, row.LineNumberToExcl);
@@ -61,7 +63,8 @@ internal sealed record LevelTable(bool HasAlpha, IReadOnlyList<LevelRow> Rows)
         catch (NotSupportedException)
         {
             // The reader's own bound on a line.
-            throw new InvalidDataException($"{path}, line {next}: longer than 16 million characters, the most that can be read. A quoted field that is not closed makes such lines, too.");
+            throw new InvalidDataException(
+                $"{path}, line {next}: longer than 16 million characters, the most that can be read. A quoted field that is not closed makes such lines, too.");
         }
 
         return rows.Count < 2 ? throw new InvalidDataException($"{path} holds fewer than two rows with noise.") : new(header!.Length == 3, rows);
@@ -70,8 +73,11 @@ internal sealed record LevelTable(bool HasAlpha, IReadOnlyList<LevelRow> Rows)
         {
             if (Headers.FirstOrDefault(known => known.SequenceEqual(names, StringComparer.OrdinalIgnoreCase)) is { } found)
                 return found;
-            string hint = Array.Find(OtherDelimiters, content.Contains) is var other and not '\0' ? $"; fields are separated by commas here, not by '{(other == '\t' ? "\\t" : other)}'" : "";
-            throw Invalid($"the columns are '{Shown(content.Trim())}', not {string.Join(" or ", Headers.Select(known => $"'{string.Join(',', known)}'"))}{hint}");
+            string hint = Array.Find(OtherDelimiters, content.Contains) is var other and not '\0'
+                ? $"; fields are separated by commas here, not by '{(other == '\t' ? "\\t" : other)}'"
+                : "";
+            throw Invalid(
+                $"the columns are '{Shown(content.Trim())}', not {string.Join(" or ", Headers.Select(known => $"'{string.Join(',', known)}'"))}{hint}");
         }
 
         double Number(ReadOnlySpan<char> field, string column) =>

@@ -6,7 +6,8 @@ namespace Diffusion.Schedules;
 /// <summary>Options of <see cref="RectifiedFlowSchedule"/>.</summary>
 public sealed record RectifiedFlowOptions : ComponentOptions, IValidatableObject
 {
-    [Description("T, the time at which the process counts as noise. At 1 nothing of the data is left (α = 0) unless there is an alphaMin; then only grids that need no log(α/σ) and models that predict data or velocity can start.")]
+    [Description("T, the time at which the process counts as noise. At 1 nothing of the data is left (α = 0) unless there is an alphaMin; "
+        + "then only grids that need no log(α/σ) and models that predict data or velocity can start.")]
     [Range(0.5, 1)]
     public double Horizon { get; init; } = 1;
 
@@ -34,7 +35,8 @@ public sealed record RectifiedFlowOptions : ComponentOptions, IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (MinimumTime == 0 && SigmaMin == 0)
-            yield return new ValidationResult("minimumTime must be greater than 0 where sigmaMin is 0: the smallest level of a grid has noise.", [nameof(MinimumTime), nameof(SigmaMin)]);
+            yield return new ValidationResult(
+                "minimumTime must be greater than 0 where sigmaMin is 0: the smallest level of a grid has noise.", [nameof(MinimumTime), nameof(SigmaMin)]);
     }
 }
 

@@ -18,7 +18,8 @@ public sealed record SigmoidOptions : ComponentOptions, IValidatableObject
     [Range(0.1, 10.0)]
     public double Temperature { get; init; } = 1;
 
-    [Description("T, the time at which the process counts as noise. At 1 nothing of the data is left (α = 0) and its rate is infinite, where only methods that need no rates can start.")]
+    [Description("T, the time at which the process counts as noise. At 1 nothing of the data is left (α = 0) and its rate is infinite, "
+        + "where only methods that need no rates can start.")]
     [Range(0.5, 1.0)]
     public double Horizon { get; init; } = 0.999;
 

@@ -22,7 +22,8 @@ public enum InterpolantPath
 /// <summary>Options of <see cref="StochasticInterpolantSchedule"/>.</summary>
 public sealed record StochasticInterpolantOptions : ComponentOptions, IValidatableObject
 {
-    [Description("Shape of the path: power ((1 − t)^a and t^b), convex (σ = 1 − α), variance-preserving (σ² = 1 − α²) or trigonometric (cos^a and sin^b of πt/2).")]
+    [Description(
+        "Shape of the path: power ((1 − t)^a and t^b), convex (σ = 1 − α), variance-preserving (σ² = 1 − α²) or trigonometric (cos^a and sin^b of πt/2).")]
     public InterpolantPath Path { get; init; }
 
     [Description("a, the exponent of the signal.")]
@@ -33,7 +34,8 @@ public sealed record StochasticInterpolantOptions : ComponentOptions, IValidatab
     [Range(0.5, 10.0)]
     public double NoiseExponent { get; init; } = 1;
 
-    [Description("T, the time at which the process counts as noise. At 1 nothing of the data is left (α = 0), where only grids that need no log(α/σ) and models that predict data or velocity can start.")]
+    [Description("T, the time at which the process counts as noise. At 1 nothing of the data is left (α = 0), where only grids that need no log(α/σ) and "
+        + "models that predict data or velocity can start.")]
     [Range(0.5, 1.0)]
     public double Horizon { get; init; } = 1;
 
@@ -45,7 +47,8 @@ public sealed record StochasticInterpolantOptions : ComponentOptions, IValidatab
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (NoiseExponent != 1 && Path is InterpolantPath.Convex or InterpolantPath.VariancePreserving)
-            yield return new ValidationResult("noiseExponent is for the power and trigonometric paths; in the others the signal fixes the noise.", [nameof(NoiseExponent)]);
+            yield return new ValidationResult(
+                "noiseExponent is for the power and trigonometric paths; in the others the signal fixes the noise.", [nameof(NoiseExponent)]);
     }
 }
 

@@ -6,7 +6,8 @@ namespace Diffusion.Schedules;
 public sealed record TabulatedOptions : ComponentOptions
 {
     [FilePath("CSV file")]
-    [Description("A text file of comma-separated columns: t, alpha, sigma; or t, log-snr (log α²/σ²) or t, half-log-snr (log α/σ) of a variance-preserving process. The first line names them; blank lines are skipped.")]
+    [Description("A text file of comma-separated columns: t, alpha, sigma; or t, log-snr (log α²/σ²) or t, half-log-snr (log α/σ) of a variance-preserving "
+        + "process. The first line names them; blank lines are skipped.")]
     public required string Path { get; init; }
 }
 

@@ -32,7 +32,8 @@ public sealed record VariancePreservingOptions : ComponentOptions, IValidatableO
         if (MinimumTime >= Horizon)
             yield return new ValidationResult("minimumTime must be smaller than horizon.", [nameof(MinimumTime), nameof(Horizon)]);
         if (MinimumTime == 0 && SigmaMin == 0)
-            yield return new ValidationResult("minimumTime must be greater than 0 where sigmaMin is 0: the smallest level of a grid has noise.", [nameof(MinimumTime), nameof(SigmaMin)]);
+            yield return new ValidationResult(
+                "minimumTime must be greater than 0 where sigmaMin is 0: the smallest level of a grid has noise.", [nameof(MinimumTime), nameof(SigmaMin)]);
     }
 }
 

@@ -14,7 +14,8 @@ namespace Diffusion.ScoreModels;
 /// visits every row, in blocks, and holds nothing of the size B × N. Needs σ &gt; 0.
 /// </remarks>
 [Component(ComponentKind.ScoreModel, "empirical", "The ideal denoiser of the training rows: a softmax over all of them.",
-    Reference = "Karras et al. 2022, Elucidating the Design Space of Diffusion-Based Generative Models, appendix B.3, equation 57", Aliases = ["ideal-denoiser"])]
+    Reference = "Karras et al. 2022, Elucidating the Design Space of Diffusion-Based Generative Models, appendix B.3, equation 57",
+    Aliases = ["ideal-denoiser"])]
 public sealed class EmpiricalScoreModel : IScoreModel
 {
     private readonly RowMixture _mixture;

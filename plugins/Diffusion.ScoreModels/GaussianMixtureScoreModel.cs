@@ -81,7 +81,8 @@ public sealed class GaussianMixtureScoreModel : IScoreModel
     {
         GaussianMixture mixture = options.IsEmpty
             ? data.Mixture ?? throw new ArgumentException(
-                $"The data '{data.Name}' are no known mixture: give exact-mixture means and standardDeviations or covariances, or take data of the kind gaussian-mixture.")
+                $"The data '{data.Name}' are no known mixture: give exact-mixture means and standardDeviations or covariances, "
+                    + "or take data of the kind gaussian-mixture.")
             : options.Mixture();
         long dimension = data.Shape.Aggregate(1L, (product, size) => product * size);
         if (mixture.Dimension != dimension)

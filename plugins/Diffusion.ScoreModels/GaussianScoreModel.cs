@@ -18,7 +18,8 @@ public sealed record GaussianScoreModelOptions : ComponentOptions, IValidatableO
     public double[] Covariance { get; init; } = [];
 
     /// <summary>Where moments come from that are not given.</summary>
-    [Description("Where moments come from that are not given: law (those of the mixture behind the data where it is known, else of the rows) or rows (those of the training rows).")]
+    [Description("Where moments come from that are not given: law (those of the mixture behind the data where it is known, "
+        + "else of the rows) or rows (those of the training rows).")]
     public GaussianMoments Moments { get; init; }
 
     /// <inheritdoc/>
@@ -27,7 +28,8 @@ public sealed record GaussianScoreModelOptions : ComponentOptions, IValidatableO
         if (Covariance.Length > 0 && Math.Sqrt(Covariance.Length) % 1 != 0)
             yield return new ValidationResult($"A covariance has D² entries, not {Covariance.Length}.", [nameof(Covariance)]);
         else if (Mean.Length > 0 && Covariance.Length > 0 && Covariance.Length != Mean.Length * Mean.Length)
-            yield return new ValidationResult($"The mean has {Mean.Length} entries but the covariance {Covariance.Length}; it needs {Mean.Length * Mean.Length}.", [nameof(Covariance)]);
+            yield return new ValidationResult(
+                $"The mean has {Mean.Length} entries but the covariance {Covariance.Length}; it needs {Mean.Length * Mean.Length}.", [nameof(Covariance)]);
     }
 }
 
@@ -51,8 +53,10 @@ public sealed class GaussianScoreModel : IScoreModel
     public GaussianScoreModel(GaussianScoreModelOptions options, DataSet data)
     {
         int dimension = (int)data.Description.Shape.Aggregate(1L, (product, size) => product * size);
-        if ((options.Mean.Length > 0 && options.Mean.Length != dimension) || (options.Covariance.Length > 0 && options.Covariance.Length != dimension * dimension))
-            throw new ArgumentException($"The data '{data.Description.Name}' have {dimension} dimensions: exact-gaussian takes {dimension} numbers for the mean and {dimension * dimension} for the covariance.");
+        if ((options.Mean.Length > 0 && options.Mean.Length != dimension)
+            || (options.Covariance.Length > 0 && options.Covariance.Length != dimension * dimension))
+            throw new ArgumentException($"The data '{data.Description.Name}' have {dimension} dimensions: "
+                + $"exact-gaussian takes {dimension} numbers for the mean and {dimension * dimension} for the covariance.");
 
         (double[] mean, double[] covariance) = (options.Mean, options.Covariance);
         if (covariance.Length > 0)

@@ -195,7 +195,9 @@ public sealed class KernelScoreModel : IScoreModel
         Tensor points = tensor(_points).reshape(-1, _dimension);
         Tensor distances = ImplicitScoreMatching.SquaredDistances(points, points);
         Tensor apart = distances.flatten().masked_select(distances.flatten() > 0);
-        return apart.numel() > 0 ? apart.median().ToDouble() : throw new ArgumentException("The kernels' centres are all equal: give kernel-score a bandwidth.");
+        return apart.numel() > 0
+            ? apart.median().ToDouble()
+            : throw new ArgumentException("The kernels' centres are all equal: give kernel-score a bandwidth.");
     }
 
     // The factor is used at α = 0 too, where there is no shift.

@@ -21,7 +21,8 @@ public sealed record MlpOptions : ComponentOptions
     public int Layers { get; init; } = 3;
 
     /// <summary>What the network's output stands for.</summary>
-    [Description("What the network's output stands for: edm (preconditioned), noise, data, v, score, velocity, or as the networks of vp, ve and iddpm have it.")]
+    [Description(
+        "What the network's output stands for: edm (preconditioned), noise, data, v, score, velocity, or as the networks of vp, ve and iddpm have it.")]
     public NetworkOutput Parameterization { get; init; }
 
     /// <summary>σ_d.</summary>
@@ -30,7 +31,8 @@ public sealed record MlpOptions : ComponentOptions
     public double SigmaData { get; init; } = 1;
 
     /// <summary>How the network is told the noise level.</summary>
-    [Description("How the network is told the noise level: log-snr (harmonics of the log-SNR), fourier (Gaussian Fourier features) or sinusoidal, the latter two of the parameterization's own label.")]
+    [Description("How the network is told the noise level: log-snr (harmonics of the log-SNR), fourier (Gaussian Fourier features) or sinusoidal, "
+        + "the latter two of the parameterization's own label.")]
     public MlpEmbedding Embedding { get; init; }
 
     /// <summary>F.</summary>
@@ -84,7 +86,8 @@ public sealed class MlpScoreModel : ITrainableScoreModel, IDisposable
         };
         _embedding = options.Embedding switch
         {
-            MlpEmbedding.Fourier => new LabelEmbedding(LabelEmbedding.Fourier(options.Frequencies, options.FourierScale), _preconditioner.Label, options.HalfLogSnrLimit),
+            MlpEmbedding.Fourier =>
+                new LabelEmbedding(LabelEmbedding.Fourier(options.Frequencies, options.FourierScale), _preconditioner.Label, options.HalfLogSnrLimit),
             MlpEmbedding.Sinusoidal => new LabelEmbedding(LabelEmbedding.Sinusoidal(options.Frequencies), _preconditioner.Label, options.HalfLogSnrLimit),
             _ => new LogSnrEmbedding(options.Frequencies, options.HalfLogSnrLimit),
         };

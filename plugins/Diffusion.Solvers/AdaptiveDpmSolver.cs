@@ -67,7 +67,8 @@ public sealed record AdaptiveDpmOptions : ComponentOptions
 /// </code>
 /// Order 2 with r₁ = ½ is compared with order 1, order 3 with r = ⅓, ⅔ with order 2 at r₁ = ⅓, against max(atol, rtol max(|x_low|, |x_low of the
 /// step before|)). With η &gt; 0 a step goes to σ̂_down = √(σ̂_t² − σ̂_up²), σ̂_up = η σ̂_t √(1 − σ̂_t²/σ̂_s²), not below the end of the range, and an
-/// accepted one adds the noise that is then missing (k-diffusion's ancestral steps): the law keeps the order of the flow. A step to σ = 0 is the denoised estimate.
+/// accepted one adds the noise that is then missing (k-diffusion's ancestral steps): the law keeps the order of the flow. A step to σ = 0 is the denoised
+/// estimate.
 /// </remarks>
 public abstract class AdaptiveDpmSolver : IAdaptiveSolver
 {

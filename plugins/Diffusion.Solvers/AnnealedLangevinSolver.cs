@@ -45,6 +45,7 @@ public sealed class AnnealedLangevinSolver(AnnealedLangevinOptions options) : IS
     public Tensor Step(in SolverStep step, IDenoiser denoiser)
     {
         double smallest = options.SmallestSigma > 0 ? options.SmallestSigma : step.Schedule.At(step.Schedule.MinimumTime).Sigma;
-        return LangevinSteps.Step(step, denoiser, level => 0.5 * options.StepSize * (level.Sigma / smallest) * (level.Sigma / smallest), options.Steps, options.Denoise);
+        return LangevinSteps.Step(
+            step, denoiser, level => 0.5 * options.StepSize * (level.Sigma / smallest) * (level.Sigma / smallest), options.Steps, options.Denoise);
     }
 }

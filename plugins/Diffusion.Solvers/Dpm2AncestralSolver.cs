@@ -17,7 +17,9 @@ public sealed record Dpm2AncestralOptions : ComponentOptions
     public double NoiseScale { get; init; } = 1;
 }
 
-/// <summary>The midpoint method in λ on the noise prediction down to less noise than asked for, then fresh noise. Weak order 2, two evaluations a step.</summary>
+/// <summary>
+/// The midpoint method in λ on the noise prediction down to less noise than asked for, then fresh noise. Weak order 2, two evaluations a step.
+/// </summary>
 /// <remarks>
 /// Crowson's k-diffusion, sample_dpm_2_ancestral, for any α and σ; the deterministic part is DPM-Solver-2 in the form of Karras et al. 2022, appendix
 /// B. With m halfway in λ between s and the noise scale σ_down/α_t:

@@ -59,7 +59,9 @@ public sealed class DpmPlusPlus2MSdeSolver(DpmPlusPlus2MSdeOptions options) : IS
         if (previous is not null && !(isLast && options.LowerOrderFinal))
         {
             double decay = exponential.OfData / to.Alpha;
-            double correction = options.Correction == MultistepCorrection.Midpoint ? 0.5 * decay : exponential.Exponent * PhiFunctions.Phi(2, -exponential.Exponent);
+            double correction = options.Correction == MultistepCorrection.Midpoint
+                ? 0.5 * decay
+                : exponential.Exponent * PhiFunctions.Phi(2, -exponential.Exponent);
             double weight = to.Alpha * correction * exponential.H / (from.HalfLogSnr - previous.Level.HalfLogSnr);
             next.add_(current.X0, alpha: weight).add_(previous.Prediction.X0, alpha: -weight);
         }

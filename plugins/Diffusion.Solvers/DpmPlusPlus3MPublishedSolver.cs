@@ -27,7 +27,8 @@ public sealed record DpmPlusPlus3MPublishedOptions : ComponentOptions
 /// <see cref="DpmPlusPlus3MSolver"/> reaches with 2 C. With fewer than about 24 steps this form is often the better one all the same. The first steps
 /// have fewer estimates, and a step to σ = 0 is DDIM's.
 /// </remarks>
-[Component(ComponentKind.Solver, "dpmpp-3m-published", "DPM-Solver++(3M), multistep on the data prediction, with the published coefficients: order 2, one evaluation a step",
+[Component(ComponentKind.Solver, "dpmpp-3m-published",
+    "DPM-Solver++(3M), multistep on the data prediction, with the published coefficients: order 2, one evaluation a step",
     Reference = "Lu et al. 2022b, as in the authors' code")]
 public sealed class DpmPlusPlus3MPublishedSolver(DpmPlusPlus3MPublishedOptions options) : ISolver
 {

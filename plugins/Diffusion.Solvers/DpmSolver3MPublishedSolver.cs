@@ -27,7 +27,8 @@ public sealed record DpmSolver3MPublishedOptions : ComponentOptions
 /// <see cref="DpmSolver3MSolver"/> reaches with 2 C. With fewer than about 24 steps this form is often the better one all the same. The first steps
 /// have fewer estimates, and a step to σ = 0 is DDIM's.
 /// </remarks>
-[Component(ComponentKind.Solver, "dpm-solver-3m-published", "DPM-Solver-3M, multistep on the noise prediction, with the published coefficients: order 2, one evaluation a step",
+[Component(ComponentKind.Solver, "dpm-solver-3m-published",
+    "DPM-Solver-3M, multistep on the noise prediction, with the published coefficients: order 2, one evaluation a step",
     Reference = "Lu et al. 2022a, as in the authors' code")]
 public sealed class DpmSolver3MPublishedSolver(DpmSolver3MPublishedOptions options) : ISolver
 {

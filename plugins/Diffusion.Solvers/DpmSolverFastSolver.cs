@@ -40,7 +40,8 @@ public sealed record DpmSolverFastOptions : ComponentOptions
 /// code; on a grid of equal steps it is another method, whose last groups are shorter.
 /// A step to σ = 0 is DDIM's from where it stands. The process must not start at α = 0.
 /// </remarks>
-[Component(ComponentKind.Solver, "dpm-solver-fast", "DPM-Solver-fast, single-step groups over the grid's levels: order 2, one evaluation a step; on the grid dpm-fast it is k-diffusion's dpm_fast",
+[Component(ComponentKind.Solver, "dpm-solver-fast",
+    "DPM-Solver-fast, single-step groups over the grid's levels: order 2, one evaluation a step; on the grid dpm-fast it is k-diffusion's dpm_fast",
     Reference = "Lu et al. 2022a, section 3.4", Aliases = ["dpm-solver-singlestep"])]
 [Variant("order=2")]
 [Variant("form=data")]

@@ -8,7 +8,8 @@ namespace Diffusion.Solvers;
 public sealed record EulerOptions : ComponentOptions
 {
     /// <summary>What is integrated against what.</summary>
-    [Description("Variable of integration: noise-to-signal (σ/α, as in EDM, k-diffusion and diffusers; the method is then the same as ddim) or time (the schedule's own).")]
+    [Description("Variable of integration: noise-to-signal (σ/α, as in EDM, k-diffusion and diffusers; the method is then the same as ddim) or time (the "
+        + "schedule's own).")]
     public FlowVariable Variable { get; init; } = FlowVariable.NoiseToSignal;
 }
 

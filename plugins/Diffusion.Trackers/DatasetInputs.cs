@@ -46,6 +46,7 @@ internal static class DatasetInputs
                 ["tensor-spec"] = new Dictionary<string, object> { ["dtype"] = "float64", ["shape"] = data.Shape.Prepend(-1L) },
             },
         });
-        return JsonSerializer.Serialize(new Dictionary<string, object> { ["mlflow_tensorspec"] = new Dictionary<string, string?> { ["features"] = tensor, ["targets"] = null } });
+        return JsonSerializer.Serialize(
+            new Dictionary<string, object> { ["mlflow_tensorspec"] = new Dictionary<string, string?> { ["features"] = tensor, ["targets"] = null } });
     }
 }

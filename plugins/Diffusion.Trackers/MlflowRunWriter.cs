@@ -158,10 +158,13 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger, TimeP
     }
 
     private static List<RunTag> Tags(TrackedRunDescription description, LongTexts texts)
-        => [.. MlflowKeys.Clean(description.Tags).Where(tag => !PlacingTags.Contains(tag.Key)).Select(tag => new RunTag(tag.Key, texts.Fit("tags", tag.Key, tag.Value, Limits.TagValueLength)))];
+        => [.. MlflowKeys.Clean(description.Tags)
+            .Where(tag => !PlacingTags.Contains(tag.Key))
+            .Select(tag => new RunTag(tag.Key, texts.Fit("tags", tag.Key, tag.Value, Limits.TagValueLength)))];
 
     private static List<Param> Parameters(TrackedRunDescription description, LongTexts texts)
-        => [.. MlflowKeys.Clean(description.Parameters).Select(param => new Param(param.Key, texts.Fit("params", param.Key, param.Value, Limits.ParamValueLength)))];
+        => [.. MlflowKeys.Clean(description.Parameters)
+            .Select(param => new Param(param.Key, texts.Fit("params", param.Key, param.Value, Limits.ParamValueLength)))];
 
     private static Metric ToMetric(TrackedMetric metric) => new(MlflowKeys.Clean(metric.Key), metric.Value, metric.Time, metric.Step);
 

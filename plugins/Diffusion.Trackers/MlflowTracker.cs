@@ -12,7 +12,8 @@ public sealed record MlflowTrackerOptions : ComponentOptions, ITrackerOptions, I
 {
     private const string Variable = "MLFLOW_TRACKING_URI";
 
-    [Description("MLflow's tracking URI: http://host:port or https://host/path of a server, sqlite:///relative/path.db or sqlite:////absolute/path.db; empty for MLFLOW_TRACKING_URI or, without that, mlflow.db in the results folder.")]
+    [Description("MLflow's tracking URI: http://host:port or https://host/path of a server, sqlite:///relative/path.db or sqlite:////absolute/path.db; "
+        + "empty for MLFLOW_TRACKING_URI or, without that, mlflow.db in the results folder.")]
     public string Uri { get; init; } = "";
 
     [Description("The results folder.")]
@@ -56,7 +57,9 @@ public sealed record MlflowTrackerOptions : ComponentOptions, ITrackerOptions, I
 /// nothing pass) waits likewise, and <see cref="HowToLook"/> says why. Of a run that it takes, only what can never be stored (a file that is gone, a changed
 /// parameter) is left out, each with a warning.
 /// </remarks>
-[Component(ComponentKind.Tracker, "mlflow", "MLflow: runs, metrics and artifacts on a tracking server, or in a SQLite file that 'mlflow ui' opens.", Reference = "https://mlflow.org", IsDefault = true)]
+[Component(
+    ComponentKind.Tracker, "mlflow", "MLflow: runs, metrics and artifacts on a tracking server, or in a SQLite file that 'mlflow ui' opens.",
+    Reference = "https://mlflow.org", IsDefault = true)]
 public sealed class MlflowTracker : ITracker
 {
     // Between two attempts at a store that fails: each may itself wait long for a lock.
@@ -94,7 +97,9 @@ public sealed class MlflowTracker : ITracker
     private volatile string? _refusal;
 
     public MlflowTracker(MlflowTrackerOptions options, ILogger<MlflowTracker> logger)
-        : this(MlflowClient.Open(options.Address, new MlflowClientOptions { Server = new TrackingAddress(options.Address).IsServer ? Patience() : null }), options.Address, logger, TimeProvider.System, options.Outbox, LongestAttempt)
+        : this(
+            MlflowClient.Open(options.Address, new MlflowClientOptions { Server = new TrackingAddress(options.Address).IsServer ? Patience() : null }),
+            options.Address, logger, TimeProvider.System, options.Outbox, LongestAttempt)
     {
     }
 
@@ -119,7 +124,8 @@ public sealed class MlflowTracker : ITracker
     /// <inheritdoc/>
     public string? HowToLook => (Waiting, _outbox) switch
     {
-        (> 0 and var waiting, { } outbox) when _refusal is { } reason => $"{Runs(waiting)} not yet at {_address.Shown}, which answers: {reason} Kept in {outbox.Folder}, 'diffusion track sync' sends them once that is mended",
+        (> 0 and var waiting, { } outbox) when _refusal is { } reason => $"{Runs(waiting)} not yet at {_address.Shown}, which answers: "
+            + $"{reason} Kept in {outbox.Folder}, 'diffusion track sync' sends them once that is mended",
         (> 0 and var waiting, { } outbox) => $"{Runs(waiting)} not yet at {_address.Shown}; kept in {outbox.Folder}, 'diffusion track sync' sends them",
         (> 0 and var waiting, null) => $"{Runs(waiting)} not at {_address.Shown}{(_refusal is { } reason ? $", which answers: {reason}" : "")}",
         _ => _address.HowToLook(_writer.First),
@@ -163,7 +169,8 @@ public sealed class MlflowTracker : ITracker
 
     /// <summary>Whether a store that works will not have a run, as against one that fails.</summary>
     private static bool IsRefusal(MlflowException exception) => !exception.IsTransient
-        && exception.ErrorCode is ErrorCodes.InvalidParameterValue or ErrorCodes.BadRequest or ErrorCodes.ResourceAlreadyExists or ErrorCodes.ResourceDoesNotExist;
+        && exception.ErrorCode is ErrorCodes.InvalidParameterValue
+            or ErrorCodes.BadRequest or ErrorCodes.ResourceAlreadyExists or ErrorCodes.ResourceDoesNotExist;
 
     /// <summary>
     /// The environment's settings, with less patience: a failed attempt is repeated by the worker, later, and a sweep that has ended must
@@ -305,7 +312,8 @@ public sealed class MlflowTracker : ITracker
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             if (!_outboxWarned)
-                _logger.LogWarning("What {Uri} has not taken cannot be kept in {Folder}: {Reason} Until the end of this process it is kept in memory; the records are complete.", _address.Shown, _outbox.Folder, exception.Message);
+                _logger.LogWarning("What {Uri} has not taken cannot be kept in {Folder}: {Reason} Until the end of this process it is kept in memory; "
+                    + "the records are complete.", _address.Shown, _outbox.Folder, exception.Message);
             _outboxWarned = true;
         }
     }
@@ -333,9 +341,14 @@ public sealed class MlflowTracker : ITracker
         _failedAt = _time.GetTimestamp();
         _refusal = IsRefusal(exception) ? exception.Message : null;
         if (_refusal is not null && !_refusalWarned)
-            _logger.LogWarning("{Uri} does not take the run '{Run}': {Reason} The records are complete; what is refused is kept and tried again.", _address.Shown, run.Description.Name, exception.Message);
+            _logger.LogWarning(
+                "{Uri} does not take the run '{Run}': {Reason} The records are complete; what is refused is kept and tried again.", _address.Shown,
+                run.Description.Name, exception.Message);
         if (_refusal is null && !_warned)
-            _logger.LogWarning("Tracking in {Uri} fails, and the work goes on without it: {Reason} The records are complete; the rest is tried again until the end.", _address.Shown, exception.Message);
+            _logger.LogWarning(
+                "Tracking in {Uri} fails, and the work goes on without it: {Reason} The records are complete; the rest is tried again until the end.",
+                _address.Shown,
+                exception.Message);
         _refusalWarned |= _refusal is not null;
         _warned |= _refusal is null;
         Keep();

@@ -88,7 +88,9 @@ internal sealed record KeptDescription(
         Started = Started,
         Parameters = Parameters,
         Tags = Tags,
-        Data = Data is { } data ? new DataDescription { Name = data.Name, Shape = data.Shape, Columns = data.Columns, Source = data.Source, Digest = data.Digest } : null,
+        Data = Data is { } data
+            ? new DataDescription { Name = data.Name, Shape = data.Shape, Columns = data.Columns, Source = data.Source, Digest = data.Digest }
+            : null,
     };
 }
 

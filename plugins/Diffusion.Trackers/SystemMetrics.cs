@@ -71,14 +71,19 @@ internal sealed class SystemMetrics
         return all.Where(metric => double.IsFinite(metric.Item2));
     }
 
-    private static double Number(string text) => double.TryParse(text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : double.NaN;
+    private static double Number(string text) =>
+        double.TryParse(text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : double.NaN;
 
     private static string? AskNvidia()
     {
         try
         {
             using var process = Process.Start(new ProcessStartInfo(
-                "nvidia-smi", "--query-gpu=memory.used,memory.total,utilization.gpu,power.draw,power.limit --format=csv,noheader,nounits") { RedirectStandardOutput = true, RedirectStandardError = true })!;
+                "nvidia-smi", "--query-gpu=memory.used,memory.total,utilization.gpu,power.draw,power.limit --format=csv,noheader,nounits")
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                })!;
             Task<string> answer = process.StandardOutput.ReadToEndAsync();
             if (process.WaitForExit(LongestAnswer))
                 return process.ExitCode == 0 ? answer.Result : null;

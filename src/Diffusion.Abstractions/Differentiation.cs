@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Diffusion;
 
-/// <summary>Derivatives by autograd. All code takes gradients here: the package's own call ends the process where it is given what it cannot differentiate.</summary>
+/// <summary>
+/// Derivatives by autograd. All code takes gradients here: the package's own call ends the process where it is given what it cannot differentiate.
+/// </summary>
 public static class Differentiation
 {
     /// <summary>The gradient at every point of a function that gives each point of a batch a number. Shape of <paramref name="x"/>, (B, …).</summary>
@@ -38,13 +40,16 @@ public static class Differentiation
     {
         // An error inside the native call is not caught there and aborts the process, so that what can go wrong is asked before.
         if (scalar.numel() != 1)
-            throw new InvalidOperationException($"a gradient is taken of one number, not of a tensor of shape ({string.Join(", ", scalar.shape)}): sum it first");
+            throw new InvalidOperationException(
+                $"a gradient is taken of one number, not of a tensor of shape ({string.Join(", ", scalar.shape)}): sum it first");
         if (!scalar.requires_grad)
-            throw new InvalidOperationException("a gradient needs a value that was computed under autograd from tensors that require a gradient; this one has no graph (was it computed under no_grad, or detached?)");
+            throw new InvalidOperationException("a gradient needs a value that was computed under autograd from tensors that require a gradient; "
+                + "this one has no graph (was it computed under no_grad, or detached?)");
         for (int i = 0; i < of.Count; i++)
         {
             if (!of[i].requires_grad)
-                throw new InvalidOperationException($"a gradient with respect to a tensor of shape ({string.Join(", ", of[i].shape)}) needs that tensor to require one");
+                throw new InvalidOperationException(
+                    $"a gradient with respect to a tensor of shape ({string.Join(", ", of[i].shape)}) needs that tensor to require one");
         }
 
         // The package frees the graph unless told, also where create_graph is true; Python keeps it then. A tensor that the value does not depend on
@@ -53,7 +58,8 @@ public static class Differentiation
         for (int i = 0; i < of.Count; i++)
         {
             if (gradients[i].IsInvalid)
-                throw new InvalidOperationException($"the value does not depend on the tensor of shape ({string.Join(", ", of[i].shape)}) that its gradient is taken with respect to");
+                throw new InvalidOperationException(
+                    $"the value does not depend on the tensor of shape ({string.Join(", ", of[i].shape)}) that its gradient is taken with respect to");
         }
 
         return [.. gradients];

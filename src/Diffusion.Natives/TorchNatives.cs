@@ -37,7 +37,8 @@ public static class TorchNatives
     /// (<c>docs/adr/0008</c>). Always false outside Linux.
     /// </summary>
     public static bool NeedsEditedLibrary =>
-        OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libstdc++.so.6", out nint runtime) && !NativeLibrary.TryGetExport(runtime, "_ZSt21ios_base_library_initv", out _);
+        OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libstdc++.so.6", out nint runtime) && !NativeLibrary.TryGetExport(
+            runtime, "_ZSt21ios_base_library_initv", out _);
 
     /// <summary>The folder with libtorch: <c>torch</c> beside a published program, else the one that the build prepared.</summary>
     /// <exception cref="TorchUnavailableException">There is neither.</exception>
@@ -47,7 +48,8 @@ public static class TorchNatives
         if (Directory.Exists(published))
             return published;
 
-        string built = typeof(TorchNatives).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "TorchFolder").Value!;
+        string built =
+            typeof(TorchNatives).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "TorchFolder").Value!;
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             string candidate = Path.Combine(folder.FullName, "artifacts", "torch", built);
@@ -59,7 +61,8 @@ public static class TorchNatives
         return File.Exists(noted) && File.ReadAllText(noted).Trim() is { } path && Directory.Exists(path)
             ? path
             : throw new TorchUnavailableException(
-                $"libtorch is missing: neither '{published}' nor a folder 'artifacts/torch/{built}' above '{AppContext.BaseDirectory}' exists. Build again with ./diffusion setup.");
+                $"libtorch is missing: neither '{published}' nor a folder 'artifacts/torch/{built}' above '{AppContext.BaseDirectory}' exists. "
+                    + "Build again with ./diffusion setup.");
     }
 
     private static string LoadOnce()

@@ -148,7 +148,8 @@ public sealed class MlflowClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Logs as <see cref="LogBatchAsync"/> does, except that what breaks a rule, or what the store refuses by its content, keeps nothing else from being stored.
+    /// Logs as <see cref="LogBatchAsync"/> does, except that what breaks a rule, or what the store refuses by its content, keeps nothing else from being
+    /// stored.
     /// </summary>
     /// <returns>What is refused, each with the reason. Everything else is stored.</returns>
     /// <exception cref="MlflowException">The store fails, or refuses the run as a whole, which may be deleted. The call may be repeated.</exception>
@@ -294,7 +295,8 @@ public sealed class MlflowClient : IAsyncDisposable
 
     /// <summary>Copies a run's artifacts, or those below one of their folders, into a folder of this machine. No file can land outside it.</summary>
     /// <returns>The files written.</returns>
-    public Task<IReadOnlyList<string>> DownloadArtifactsAsync(string runId, string destination, string folder = "", CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<string>> DownloadArtifactsAsync(
+        string runId, string destination, string folder = "", CancellationToken cancellationToken = default)
         => ArtifactTree.DownloadAsync(
             place => _store.ListArtifactsAsync(runId, place, cancellationToken),
             place => _store.OpenArtifactAsync(runId, place, cancellationToken),
@@ -316,7 +318,8 @@ public sealed class MlflowClient : IAsyncDisposable
     {
         if (!Uri.TryCreate(trackingUri, UriKind.Absolute, out Uri? uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
             throw Unsupported(trackingUri);
-        return new HttpTrackingStore(new ServerConnection(uri, options.Server ?? MlflowServerOptions.FromEnvironment(), options.HttpClient, options.TimeProvider));
+        return new HttpTrackingStore(new ServerConnection(
+            uri, options.Server ?? MlflowServerOptions.FromEnvironment(), options.HttpClient, options.TimeProvider));
     }
 
     private static TrackingUriNotSupportedException Unsupported(string trackingUri)

@@ -33,7 +33,8 @@ public sealed class MlflowModels
         Run run = await _runs.GetRunAsync(runId, cancellationToken).ConfigureAwait(false);
         if (await _models.BeginLoggedModelAsync(run, creation, cancellationToken).ConfigureAwait(false) is not var (modelId, artifactUri))
         {
-            await WriteAsync(path, (place, content) => _runs.LogArtifactAsync(runId, $"{creation.Name}/{place}", content, cancellationToken)).ConfigureAwait(false);
+            await WriteAsync(
+                path, (place, content) => _runs.LogArtifactAsync(runId, $"{creation.Name}/{place}", content, cancellationToken)).ConfigureAwait(false);
             return new LoggedModel(creation.Name, $"{RunsScheme}{runId}/{creation.Name}", null, runId);
         }
         bool isReady = false;

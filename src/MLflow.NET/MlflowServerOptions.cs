@@ -7,7 +7,9 @@ namespace MLflow;
 /// <remarks>Neither the password nor the token appears in <see cref="ToString"/>, in error messages or in anything this library writes.</remarks>
 public sealed record MlflowServerOptions
 {
-    /// <summary>The name for basic authentication. User name and password in the tracking URI go before this one, this one before <see cref="Token"/>.</summary>
+    /// <summary>
+    /// The name for basic authentication. User name and password in the tracking URI go before this one, this one before <see cref="Token"/>.
+    /// </summary>
     public string? UserName { get; init; }
 
     public string? Password { get; init; }
@@ -30,7 +32,9 @@ public sealed record MlflowServerOptions
     /// </summary>
     public int ConcurrentRequests { get; init; } = 4;
 
-    /// <summary>The most that <see cref="ConcurrentRequests"/> may be. To be raised only for a server that is known to have more connections to its database.</summary>
+    /// <summary>
+    /// The most that <see cref="ConcurrentRequests"/> may be. To be raised only for a server that is known to have more connections to its database.
+    /// </summary>
     public int ConcurrentRequestsLimit { get; init; } = 8;
 
     /// <summary>
@@ -72,6 +76,7 @@ public sealed record MlflowServerOptions
     public override string ToString()
     {
         string identity = UserName is not null ? "basic" : Token is not null ? "bearer" : "none";
-        return string.Create(CultureInfo.InvariantCulture, $"{nameof(MlflowServerOptions)} {{ Authentication = {identity}, RequestTimeout = {RequestTimeout}, MaxRetries = {MaxRetries}, InsecureTls = {InsecureTls} }}");
+        return string.Create(CultureInfo.InvariantCulture, $"{nameof(MlflowServerOptions)} {{ Authentication = {identity}, RequestTimeout = {RequestTimeout}, "
+            + $"MaxRetries = {MaxRetries}, InsecureTls = {InsecureTls} }}");
     }
 }

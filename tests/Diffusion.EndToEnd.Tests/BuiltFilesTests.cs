@@ -18,21 +18,29 @@ public sealed class BuiltFilesTests
         };
 
     private static bool IsTorch(string path) =>
-        Path.GetFileName(path) is { } name && (name.Contains("torch_cpu", StringComparison.Ordinal) || name.Contains("LibTorchSharp", StringComparison.Ordinal) || name.Contains("libtorch", StringComparison.Ordinal));
+        Path.GetFileName(path) is { } name && (name.Contains("torch_cpu", StringComparison.Ordinal)
+            || name.Contains("LibTorchSharp", StringComparison.Ordinal)
+            || name.Contains("libtorch", StringComparison.Ordinal));
 
     [Fact]
     public void Libtorch_lies_in_the_shared_folder_alone()
     {
         string shared = Path.Combine(Artifacts, "torch") + Path.DirectorySeparatorChar;
         // Published programs and packages hold libtorch of their own; a build makes neither.
-        string[] torch = [.. new[] { "bin", "plugins", "torch" }.SelectMany(folder => Files(Path.Combine(Artifacts, folder))).Select(file => file.Path).Where(IsTorch).Where(path => Path.GetExtension(path) is ".so" or ".dll" or ".dylib")];
+        string[] torch = [.. new[] { "bin", "plugins", "torch" }.SelectMany(folder => Files(Path.Combine(Artifacts, folder)))
+            .Select(file => file.Path)
+            .Where(IsTorch)
+            .Where(path => Path.GetExtension(path) is ".so" or ".dll" or ".dylib")];
         Assert.NotEmpty(torch);
         Assert.All(torch, path => Assert.StartsWith(shared, path, StringComparison.Ordinal));
     }
 
     [Fact]
     public void All_plugin_folders_together_take_less_than_30_megabytes() =>
-        Assert.InRange(Files(Path.Combine(Artifacts, "plugins", Path.GetFileName(Path.GetDirectoryName(HostProcess.Assembly))!)).Sum(file => file.Length), 1, 30 * Megabyte);
+        Assert.InRange(
+            Files(Path.Combine(Artifacts, "plugins", Path.GetFileName(Path.GetDirectoryName(HostProcess.Assembly))!)).Sum(file => file.Length),
+            1,
+            30 * Megabyte);
 
     [Fact]
     public void A_built_clone_takes_less_than_three_gigabytes() =>

@@ -19,9 +19,15 @@ public sealed class CompareTests : IDisposable
     {
         HostResult run = await _sweep.RunAsync("--set", "sweep.repeats=6");
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
-        Assert.Contains("Comparison by solver (energy-distance), paired by repeat, in 2 blocks, with Holm's correction for 2 comparisons:", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Comparison by solver (energy-distance), paired by repeat, in 2 blocks, with Holm's correction for 2 comparisons:",
+            run.Output,
+            StringComparison.Ordinal);
         Assert.Matches(@"euler +.* n=6 @4", run.Output);
-        Assert.Contains("## Comparison by solver: energy-distance", await File.ReadAllTextAsync(Path.Combine(_sweep.Runs[0], "comparison.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "## Comparison by solver: energy-distance",
+            await File.ReadAllTextAsync(Path.Combine(_sweep.Runs[0], "comparison.md"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
 
         HostResult shown = await _sweep.DiffusionAsync("compare", "small");
         Assert.True(shown.ExitCode == 0, shown.Output + shown.Error);
@@ -34,7 +40,8 @@ public sealed class CompareTests : IDisposable
         Dictionary<int, double> euler = Values(_sweep.Runs[0], "euler", 4), heun = Values(_sweep.Runs[0], "heun", 4);
         JsonElement comparison = (await _sweep.JsonAsync("compare", "small", "--baseline", "euler", "--where", "steps=4")).GetProperty("comparison");
         JsonElement pair = comparison.GetProperty("blocks")[0].GetProperty("pairs")[0];
-        Assert.Equal(("heun", "euler", 6), (pair.GetProperty("first").GetString(), pair.GetProperty("second").GetString(), pair.GetProperty("repeats").GetInt32()));
+        Assert.Equal(
+            ("heun", "euler", 6), (pair.GetProperty("first").GetString(), pair.GetProperty("second").GetString(), pair.GetProperty("repeats").GetInt32()));
         Assert.Equal(euler.Keys.Average(repeat => heun[repeat] - euler[repeat]), pair.GetProperty("difference").GetDouble(), 1e-12);
         Assert.True(pair.GetProperty("interval").GetProperty("low").GetDouble() < pair.GetProperty("difference").GetDouble());
 
@@ -51,7 +58,8 @@ public sealed class CompareTests : IDisposable
         Assert.Matches(@"euler +.* n=5 @4 ", more.Output);
         Assert.Matches(@"heun +.* n=7 @7 ", more.Output);
         JsonElement place = (await _sweep.JsonAsync("compare", "small", "--where", "steps=8")).GetProperty("comparison").GetProperty("blocks")[0];
-        Assert.Equal([5, 7], place.GetProperty("configurations").EnumerateArray().OrderBy(one => one.GetProperty("name").GetString(), StringComparer.Ordinal).Select(one => one.GetProperty("estimate").GetProperty("count").GetInt32()));
+        Assert.Equal([5, 7], place.GetProperty("configurations").EnumerateArray().OrderBy(one => one.GetProperty("name").GetString(), StringComparer.Ordinal)
+            .Select(one => one.GetProperty("estimate").GetProperty("count").GetInt32()));
         Assert.Equal(5, place.GetProperty("pairs")[0].GetProperty("repeats").GetInt32());
     }
 
@@ -59,7 +67,10 @@ public sealed class CompareTests : IDisposable
     public async Task Too_few_repeats_and_wrong_names_are_told()
     {
         HostResult run = await _sweep.RunAsync();
-        Assert.Contains("Which solver is better is undecided: there are 2 common repeats, and at least 5 are needed (sweep.repeats).", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Which solver is better is undecided: there are 2 common repeats, and at least 5 are needed (sweep.repeats).",
+            run.Output,
+            StringComparison.Ordinal);
         foreach ((string[] arguments, string message) in new (string[], string)[]
         {
             (["compare", "smal"], "no run 'smal'"),

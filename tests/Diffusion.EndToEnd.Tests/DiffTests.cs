@@ -18,7 +18,10 @@ public sealed class DiffTests : IDisposable
         string first = $"small/{Path.GetFileName(_sweep.Runs[0])}";
         HostResult result = await _sweep.DiffusionAsync("diff", first, "small");
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
-        Assert.Contains("0 cells are the same in both; 8 stand at the same place with another configuration; 0 are in A alone, 0 in B alone.", result.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "0 cells are the same in both; 8 stand at the same place with another configuration; 0 are in A alone, 0 in B alone.",
+            result.Output,
+            StringComparison.Ordinal);
         Assert.Matches(@"schedule.sigmaMax +10 +5 +all", result.Output);
         Assert.Contains("Of 8 pairs that have ended in both, 0 are identical to the last bit.", result.Output, StringComparison.Ordinal);
         Assert.Matches(@"euler +4 +energy-distance .*±.*%", result.Output);
@@ -26,7 +29,8 @@ public sealed class DiffTests : IDisposable
         // Paired by hand: the difference of the means is the mean of the differences.
         JsonElement json = await _sweep.JsonAsync("diff", first, "small");
         JsonElement euler = json.GetProperty("runs").GetProperty("metrics").EnumerateArray()
-            .First(metric => metric.GetProperty("axes").GetProperty("solver").GetString() == "euler" && metric.GetProperty("axes").GetProperty("steps").GetString() == "4");
+            .First(metric => metric.GetProperty("axes").GetProperty("solver").GetString() == "euler"
+                && metric.GetProperty("axes").GetProperty("steps").GetString() == "4");
         double Mean(string run) => SmallSweep.Cells(run).Values
             .Where(cell => cell.GetProperty("axes").GetProperty("solver").GetString() == "euler" && cell.GetProperty("steps").GetInt32() == 4)
             .Average(cell => cell.GetProperty("metrics")[0].GetProperty("value").GetDouble());
@@ -39,7 +43,10 @@ public sealed class DiffTests : IDisposable
         await _sweep.RunAsync();
         await _sweep.RunAsync("--fresh", "--set", "sweep.axes.steps=[4]");
         HostResult result = await _sweep.DiffusionAsync("diff", _sweep.Runs[0], _sweep.Runs[1]);
-        Assert.Contains("4 cells are the same in both; 0 stand at the same place with another configuration; 4 are in A alone, 0 in B alone.", result.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "4 cells are the same in both; 0 stand at the same place with another configuration; 4 are in A alone, 0 in B alone.",
+            result.Output,
+            StringComparison.Ordinal);
         Assert.Contains("Of 4 pairs that have ended in both, 4 are identical to the last bit.", result.Output, StringComparison.Ordinal);
         Assert.Matches(@"steps +8", result.Output);
         Assert.DoesNotContain("Results", result.Output, StringComparison.Ordinal);

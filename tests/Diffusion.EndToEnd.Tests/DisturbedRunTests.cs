@@ -64,7 +64,8 @@ public sealed class DisturbedRunTests : IDisposable
             HostResult[] ended = await Task.WhenAll(hosts.Select(host => host.EndAsync()));
             Assert.Single(_folder.Runs("small", results));
             Assert.Contains(ended, result => result.ExitCode == 0);
-            Assert.All(ended, result => Assert.True(result.ExitCode == 0 || (result.ExitCode == 2 && result.Error.Contains("is at work already", StringComparison.Ordinal)), result.Error));
+            Assert.All(ended, result => Assert.True(
+                result.ExitCode == 0 || (result.ExitCode == 2 && result.Error.Contains("is at work already", StringComparison.Ordinal)), result.Error));
             Assert.Empty(Directory.GetFiles(_folder.At(results), ".begin-*"));
             foreach (RunningHost host in hosts)
                 host.Dispose();
@@ -77,7 +78,11 @@ public sealed class DisturbedRunTests : IDisposable
         await _folder.SucceedAsync(["run", "small.json", "--launcher", "in-process", "--set", "sweep.repeats=1", .. Untracked]);
         string run = _folder.Run("small");
         _folder.Write("precious", "mine");
-        string[] files = ["coordinator.txt", "coordinator.lock", "log.jsonl", "run.json", "metrics.csv", "comparison.md", "manifest.json", "plan.jsonl", "tracked.json", "logs/worker-1.log"];
+        string[] files =
+        [
+            "coordinator.txt", "coordinator.lock", "log.jsonl", "run.json", "metrics.csv", "comparison.md", "manifest.json", "plan.jsonl", "tracked.json",
+            "logs/worker-1.log",
+        ];
         Directory.CreateDirectory(Path.Combine(run, "logs"));
         byte[] record = await File.ReadAllBytesAsync(Path.Combine(run, "run.json"), TestContext.Current.CancellationToken);
         byte[] plan = await File.ReadAllBytesAsync(Path.Combine(run, "plan.jsonl"), TestContext.Current.CancellationToken);
@@ -135,7 +140,11 @@ public sealed class DisturbedRunTests : IDisposable
     [Fact]
     public async Task Too_few_open_files_are_told_at_the_start()
     {
-        using Process shell = Process.Start(new ProcessStartInfo("bash", ["-c", $"ulimit -n 64; exec dotnet {HostProcess.Assembly} plugins"]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using Process shell = Process.Start(new ProcessStartInfo("bash", ["-c", $"ulimit -n 64; exec dotnet {HostProcess.Assembly} plugins"])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        })!;
         string error = await shell.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal((2, "this process may have 64 files open, and needs 256: raise the limit (ulimit -n 256)\n"), (shell.ExitCode, error));
@@ -145,7 +154,9 @@ public sealed class DisturbedRunTests : IDisposable
     public async Task Cells_that_do_not_apply_are_counted_apart_and_never_as_done()
     {
         // Heun's two evaluations a step, but for the last, make every even budget impossible.
-        _folder.Write("budget.json", Sweeps.Small.Replace("\"steps\": 4,", "", StringComparison.Ordinal).Replace("\"steps\": [4, 8]", "\"nfe\": [6]", StringComparison.Ordinal).Replace("\"small\"", "\"budget\"", StringComparison.Ordinal));
+        _folder.Write("budget.json", Sweeps.Small.Replace("\"steps\": 4,", "", StringComparison.Ordinal)
+            .Replace("\"steps\": [4, 8]", "\"nfe\": [6]", StringComparison.Ordinal)
+            .Replace("\"small\"", "\"budget\"", StringComparison.Ordinal));
         string[] command = ["run", "budget.json", "--launcher", "in-process", .. Untracked];
         HostResult first = await _folder.SucceedAsync(command);
         Assert.Contains("Sweeping 4 cells, 2 n/a.", first.Output, StringComparison.Ordinal);
@@ -160,7 +171,11 @@ public sealed class DisturbedRunTests : IDisposable
     [Fact]
     public async Task A_stored_model_serves_many_workers_of_one_process()
     {
-        string[] command = ["run", "swept.json", "--launcher", "in-process", "--workers", "8", "--set", "samples=50", "--set", """sweep.axes.model=[{"use":"mlp","width":16,"layers":2}]""", .. Untracked];
+        string[] command =
+            [
+                "run", "swept.json", "--launcher", "in-process", "--workers", "8", "--set", "samples=50", "--set",
+                """sweep.axes.model=[{"use":"mlp","width":16,"layers":2}]""", .. Untracked,
+            ];
         await _folder.SucceedAsync(command);
         for (int round = 0; round < 5; round++)
         {
@@ -173,7 +188,8 @@ public sealed class DisturbedRunTests : IDisposable
     public async Task Texts_of_a_manifest_are_shown_and_not_obeyed()
     {
         string text = JsonSerializer.Serialize("<script>alert(1)</script> a | b \u001b[31mred");
-        _folder.Write("rude.json", Sweeps.Small.Replace("\"seed\": 3", $"\"description\": {text}, \"seed\": 3", StringComparison.Ordinal).Replace("\"small\"", "\"rude\"", StringComparison.Ordinal));
+        _folder.Write("rude.json", Sweeps.Small.Replace("\"seed\": 3", $"\"description\": {text}, \"seed\": 3", StringComparison.Ordinal)
+            .Replace("\"small\"", "\"rude\"", StringComparison.Ordinal));
         await _folder.SucceedAsync("run", "rude.json", "--launcher", "in-process", "--set", "sweep.repeats=1");
         string comparison = File.ReadAllText(Path.Combine(_folder.Run("rude"), "comparison.md"));
         string note = Assert.Single(_folder.Query("select value from tags where key = 'mlflow.note.content'"));

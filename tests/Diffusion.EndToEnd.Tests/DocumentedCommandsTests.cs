@@ -14,7 +14,8 @@ public sealed partial class DocumentedCommandsTests
     // Options of other programs, and of the script that builds and tests.
     private static readonly HashSet<string> OthersOptions = ["--backend-store-uri", "--exclusive", "--slow", "--all", "--help", "--project"];
 
-    private static IEnumerable<string> Pages => Directory.GetFiles(Path.Combine(HostProcess.Root, "docs"), "*.md").Prepend(Path.Combine(HostProcess.Root, "README.md"));
+    private static IEnumerable<string> Pages =>
+        Directory.GetFiles(Path.Combine(HostProcess.Root, "docs"), "*.md").Prepend(Path.Combine(HostProcess.Root, "README.md"));
 
     private static string Readme => File.ReadAllText(Path.Combine(HostProcess.Root, "README.md"));
 
@@ -25,7 +26,8 @@ public sealed partial class DocumentedCommandsTests
         CopyFolder(Path.Combine(HostProcess.Root, "experiments"), folder.At("experiments"));
         folder.Write(Path.Combine("experiments", "my-sweep.json"), OwnExperiment());
 
-        string[] commands = [.. Pages.SelectMany(Commands).Where(command => !command.Contains(NeedsAScheduler, StringComparison.Ordinal)).Distinct().OrderBy(Turn)];
+        string[] commands = [.. Pages.SelectMany(Commands).Where(command => !command.Contains(NeedsAScheduler, StringComparison.Ordinal)).Distinct()
+            .OrderBy(Turn)];
         Assert.True(commands.Length >= 5, string.Join('\n', commands));
         foreach (string command in commands)
         {
@@ -49,7 +51,10 @@ public sealed partial class DocumentedCommandsTests
                 known.UnionWith(Option().Matches((await folder.SucceedAsync("track", "sync", "--help")).Output).Select(match => match.Value));
         }
 
-        string[] named = [.. Pages.SelectMany(page => CodeSpan().Matches(File.ReadAllText(page))).SelectMany(span => Option().Matches(span.Value)).Select(match => match.Value).Distinct()];
+        string[] named = [.. Pages.SelectMany(page => CodeSpan().Matches(File.ReadAllText(page)))
+            .SelectMany(span => Option().Matches(span.Value))
+            .Select(match => match.Value)
+            .Distinct()];
         Assert.True(named.Length > 10, string.Join(' ', named));
         Assert.Empty(named.Except(known));
     }
@@ -57,13 +62,17 @@ public sealed partial class DocumentedCommandsTests
     /// <summary>The experiment that README shows, as somebody would save it beside the others.</summary>
     private static string OwnExperiment()
     {
-        string shown = JsonBlock().Matches(Readme).Select(match => match.Groups["text"].Value).First(text => text.Contains("\"solver\"", StringComparison.Ordinal));
+        string shown = JsonBlock().Matches(Readme)
+            .Select(match => match.Groups["text"].Value)
+            .First(text => text.Contains("\"solver\"", StringComparison.Ordinal));
         using JsonDocument valid = JsonDocument.Parse(shown);
         return shown;
     }
 
     private static IEnumerable<string> Commands(string page) =>
-        CommandLine().Matches(File.ReadAllText(page)).Select(match => match.Groups["arguments"].Value).Where(command => !command.StartsWith("test", StringComparison.Ordinal));
+        CommandLine().Matches(File.ReadAllText(page))
+            .Select(match => match.Groups["arguments"].Value)
+            .Where(command => !command.StartsWith("test", StringComparison.Ordinal));
 
     // Runs first, and comparisons of two runs last.
     private static int Turn(string command) => command.Split(' ')[0] switch { "run" => 0, "diff" => 2, _ => 1 };

@@ -15,7 +15,8 @@ public sealed class FaultTests(MisbehavingPlugin plugin) : IClassFixture<Misbeha
     private void Sweep(int repeats, params string[] how) => _folder.Write("faults.json", $$"""
         {
           "name": "faults",
-          "data": { "use": "gaussian-mixture", "weights": [0.3, 0.7], "means": [[-2], [1.5]], "standardDeviations": [0.5, 0.3], "count": 50, "referenceCount": 50 },
+          "data": { "use": "gaussian-mixture", "weights": [0.3, 0.7], "means": [[-2], [1.5]], "standardDeviations": [0.5, 0.3], "count": 50,
+            "referenceCount": 50 },
           "schedule": "variance-exploding",
           "model": "exact-mixture",
           "grid": "karras",
@@ -31,7 +32,9 @@ public sealed class FaultTests(MisbehavingPlugin plugin) : IClassFixture<Misbeha
         ["run", "faults.json", "--plugins", plugin.Plugins, "--tracking", "none", .. options, "--launcher-option", "backoff=0.05"];
 
     private Dictionary<string, JsonElement> ByHow() =>
-        SweepFolder.Cells(_folder.Run("faults")).Values.Where(cell => cell.GetProperty("repeat").GetInt32() == 0).ToDictionary(cell => cell.GetProperty("axes").GetProperty("solver.how").GetString()!);
+        SweepFolder.Cells(_folder.Run("faults")).Values
+            .Where(cell => cell.GetProperty("repeat").GetInt32() == 0)
+            .ToDictionary(cell => cell.GetProperty("axes").GetProperty("solver.how").GetString()!);
 
     [Fact]
     public async Task Each_failure_costs_its_own_cell_and_says_what_happened()
@@ -40,7 +43,10 @@ public sealed class FaultTests(MisbehavingPlugin plugin) : IClassFixture<Misbeha
         [
             ("throw", "error", "^this solver is out of sorts$", "MisbehavingSolver.Misbehave"),
             ("give-up", "error", "^a time limit of its own$", "MisbehavingSolver.Misbehave"),
-            ("throw-when-made", "error", @"^solver 'misbehaving' \(Misbehaving\.Plugin 1\.0\.0, /.*Misbehaving\.Plugin\.dll\): its constructor threw: this solver cannot be made$", "MisbehavingSolver..ctor"),
+            (
+                "throw-when-made", "error",
+                @"^solver 'misbehaving' \(Misbehaving\.Plugin 1\.0\.0, /.*Misbehaving\.Plugin\.dll\): its constructor threw: this solver cannot be made$",
+                "MisbehavingSolver..ctor"),
             ("ask-for-too-much", "out-of-memory", "can't allocate memory", "MisbehavingSolver.Misbehave"),
             ("exit-well", "crash", "a component ended the process in the middle of solver 'misbehaving' .*: sampling$", "a component ended the process"),
             ("exit-badly", "crash", "exit code 3", "exit code 3"),

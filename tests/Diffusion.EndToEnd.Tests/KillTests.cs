@@ -115,10 +115,14 @@ public sealed class KillTests(ReferenceSweep reference, ITestOutputHelper log) :
 
         await _folder.DesertedAsync();
         string run = _folder.Run("swept");
-        string[] keys = [.. File.ReadLines(Path.Combine(run, "plan.jsonl")).Where(line => line.StartsWith("{\"key\":", StringComparison.Ordinal)).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("key").GetString()!)];
+        string[] keys = [.. File.ReadLines(Path.Combine(run, "plan.jsonl"))
+            .Where(line => line.StartsWith("{\"key\":", StringComparison.Ordinal))
+            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("key").GetString()!)];
         string[] tasks = [.. keys.Select(key => key[..12])];
         Assert.Equal(Cells, tasks.Length);
-        string? trained = reference.TrackedRuns.Select(tracked => tracked.Split('|')[0]).Single(key => key.Contains("/model/", StringComparison.Ordinal)).Split('/')[^1];
+        string? trained = reference.TrackedRuns.Select(tracked => tracked.Split('|')[0])
+            .Single(key => key.Contains("/model/", StringComparison.Ordinal))
+            .Split('/')[^1];
         await _folder.SucceedAsync("worker", run, "--task", $"train-{trained[..12]}");
         await _folder.SucceedAsync(["worker", run, .. tasks[..10].SelectMany(task => new[] { "--task", task })]);
         _folder.Write("tasks.txt", string.Join('\n', tasks));

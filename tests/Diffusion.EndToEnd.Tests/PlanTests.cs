@@ -21,7 +21,8 @@ public sealed class PlanTests : IDisposable
         // Euler takes 4 and 8 evaluations, Heun 7 and 15 (its last step takes one): 34, twice, of 150 samples each.
         Assert.Contains("Evaluations  10,200", result.Output, StringComparison.Ordinal);
         Assert.Matches(@"Time +(at least|under) .* timed just now", result.Output);
-        Assert.Equal(8, result.Output.Split('\n').Count(line => line.EndsWith(" new", StringComparison.Ordinal) && line.Contains(" run ", StringComparison.Ordinal)));
+        Assert.Equal(
+            8, result.Output.Split('\n').Count(line => line.EndsWith(" new", StringComparison.Ordinal) && line.Contains(" run ", StringComparison.Ordinal)));
         Assert.Empty(_sweep.Runs);
     }
 
@@ -70,7 +71,8 @@ public sealed class PlanTests : IDisposable
     public async Task Cells_that_cannot_run_and_methods_that_decide_for_themselves_are_told_apart()
     {
         HostResult mixed = await _sweep.DiffusionAsync(
-            "plan", "small.json", "--set", "schedule=rectified-flow", "--set", "sweep={\"axes\":{\"grid\":[\"uniform\",\"karras\"],\"solver\":[\"euler\",\"dopri5\"]}}");
+            "plan", "small.json", "--set", "schedule=rectified-flow", "--set",
+            "sweep={\"axes\":{\"grid\":[\"uniform\",\"karras\"],\"solver\":[\"euler\",\"dopri5\"]}}");
         Assert.True(mixed.ExitCode == 0, mixed.Output + mixed.Error);
         Assert.Matches(@"cells n/a +2 +The karras grid needs a finite noise scale", mixed.Output);
         Assert.Contains("not counting 1 cells of adaptive methods", mixed.Output, StringComparison.Ordinal);

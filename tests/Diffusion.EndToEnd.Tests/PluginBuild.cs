@@ -16,7 +16,8 @@ internal static class PluginBuild
             File.Copy(file, Path.Combine(project, Path.GetFileName(file)));
 
         string output = Path.Combine(folder, "plugins", name);
-        ProcessStartInfo start = new("dotnet", ["build", project, "--output", output, "--nologo", $"-p:DiffusionHost={Path.GetDirectoryName(HostProcess.Assembly)}"])
+        ProcessStartInfo start = new(
+            "dotnet", ["build", project, "--output", output, "--nologo", $"-p:DiffusionHost={Path.GetDirectoryName(HostProcess.Assembly)}"])
         {
             RedirectStandardOutput = true,
         };

@@ -25,7 +25,9 @@ public sealed class PublishTests : IDisposable
     public async Task Every_platform_gets_its_own_libraries_and_all_plugins(string platform, string torch, string binding, string core, string sqlite)
     {
         (int code, string text) = await DotnetAsync(
-            HostProcess.Root, "publish", "src/Diffusion.Host", "--configuration", "Release", "--runtime", platform, "--output", _folder, "--nologo", "--verbosity", "quiet",
+            HostProcess.Root, "publish", "src/Diffusion.Host", "--configuration", "Release", "--runtime", platform, "--output", _folder, "--nologo",
+            "--verbosity",
+            "quiet",
             "-p:UseAppHost=false", "-p:RunAnalyzers=false", $"-p:ArtifactsPath={Path.Combine(_folder, "build")}");
         Assert.True(code == 0, text);
 
@@ -33,7 +35,9 @@ public sealed class PublishTests : IDisposable
         string[] natives = [.. Directory.GetFiles(Path.Combine(_folder, "torch")).Select(file => Path.GetFileName(file))];
         Assert.Superset(new HashSet<string> { torch, binding, core }, natives.ToHashSet());
         Assert.DoesNotContain(natives, name => name.Contains("python", StringComparison.Ordinal));
-        Assert.Equal(Plugins.Select(name => $"Diffusion.{name}"), Directory.GetDirectories(Path.Combine(_folder, "plugins")).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Plugins.Select(name => $"Diffusion.{name}"),
+            Directory.GetDirectories(Path.Combine(_folder, "plugins")).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal));
         Assert.All(Plugins, name => Assert.True(File.Exists(Path.Combine(_folder, "plugins", $"Diffusion.{name}", $"Diffusion.{name}.dll")), name));
         Assert.Single(Directory.GetFiles(Path.Combine(_folder, "plugins", "Diffusion.Trackers"), sqlite, SearchOption.AllDirectories));
 
@@ -50,13 +54,15 @@ public sealed class PublishTests : IDisposable
 
         string manifest = Path.Combine(HostProcess.Root, "experiments", "mixture.json");
         (code, text) = await DotnetAsync(
-            elsewhere, Path.Combine(_folder, "Diffusion.Host.dll"), "run", manifest, "--only", "steps=5", "--set", "samples=50", "--set", "sweep.repeats=1", "--tracking", "none");
+            elsewhere, Path.Combine(
+                _folder, "Diffusion.Host.dll"), "run", manifest, "--only", "steps=5", "--set", "samples=50", "--set", "sweep.repeats=1", "--tracking", "none");
         Assert.True(code == 0, text);
     }
 
     private static async Task<(int Code, string Text)> DotnetAsync(string folder, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process = Process.Start(
+            new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> errors = process.StandardError.ReadToEndAsync(Cancellation);
         string output = await process.StandardOutput.ReadToEndAsync(Cancellation);
         await process.WaitForExitAsync(Cancellation);

@@ -26,13 +26,17 @@ public sealed class ReplayTests : IDisposable
     public async Task A_run_replays_to_the_last_bit_and_is_not_touched()
     {
         await _sweep.RunAsync();
-        string[] before = [.. Directory.GetFiles(_sweep.Runs[0], "*", SearchOption.AllDirectories).Select(file => $"{file} {File.GetLastWriteTimeUtc(file):O}").Order(StringComparer.Ordinal)];
+        string[] before = [.. Directory.GetFiles(_sweep.Runs[0], "*", SearchOption.AllDirectories)
+            .Select(file => $"{file} {File.GetLastWriteTimeUtc(file):O}")
+            .Order(StringComparer.Ordinal)];
         HostResult few = await _sweep.DiffusionAsync("replay", "small");
         Assert.True(few.ExitCode == 0, few.Output + few.Error);
         Assert.Contains("All 2 cells are identical to the last bit.", few.Output, StringComparison.Ordinal);
         HostResult all = await _sweep.DiffusionAsync("replay", _sweep.Runs[0], "--all");
         Assert.Contains("All 8 cells are identical to the last bit.", all.Output, StringComparison.Ordinal);
-        Assert.Equal(before, Directory.GetFiles(_sweep.Runs[0], "*", SearchOption.AllDirectories).Select(file => $"{file} {File.GetLastWriteTimeUtc(file):O}").Order(StringComparer.Ordinal));
+        Assert.Equal(before, Directory.GetFiles(_sweep.Runs[0], "*", SearchOption.AllDirectories)
+            .Select(file => $"{file} {File.GetLastWriteTimeUtc(file):O}")
+            .Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -71,7 +75,8 @@ public sealed class ReplayTests : IDisposable
     public async Task Cells_that_diverged_or_do_not_fit_do_so_again()
     {
         await _sweep.RunAsync(
-            "--set", "schedule.sigmaMax=1e8", "--set", "steps=3", "--set", "grid=uniform", "--set", "sweep.axes={\"solver\":[\"ddim\",\"euler\"]}", "--set", "sweep.repeats=1");
+            "--set", "schedule.sigmaMax=1e8", "--set", "steps=3", "--set", "grid=uniform", "--set", "sweep.axes={\"solver\":[\"ddim\",\"euler\"]}", "--set",
+            "sweep.repeats=1");
         HostResult result = await _sweep.DiffusionAsync("replay", "small");
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
         Assert.Matches(@"ddim +0 +done +identical", result.Output);
@@ -86,7 +91,14 @@ public sealed class ReplayTests : IDisposable
     public async Task A_model_that_is_trained_anew_has_the_same_weights()
     {
         await _sweep.RunAsync(
-            "--set", "model={\"use\":\"mlp\",\"width\":8,\"layers\":1}", "--set", "loss=noise-prediction", "--set", "training={\"steps\":30,\"batchSize\":16}", "--set", "sweep=null");
+            "--set",
+            "model={\"use\":\"mlp\",\"width\":8,\"layers\":1}",
+            "--set",
+            "loss=noise-prediction",
+            "--set",
+            "training={\"steps\":30,\"batchSize\":16}",
+            "--set",
+            "sweep=null");
         HostResult stored = await _sweep.DiffusionAsync("replay", "small");
         Assert.Contains("weights from the store", stored.Output, StringComparison.Ordinal);
         Assert.Equal(0, stored.ExitCode);

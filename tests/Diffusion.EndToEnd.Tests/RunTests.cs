@@ -11,7 +11,8 @@ public sealed class RunTests : IDisposable
         {
           "name": "small",
           "seed": 3,
-          "data": { "use": "gaussian-mixture", "weights": [0.3, 0.7], "means": [[-2], [1.5]], "standardDeviations": [0.5, 0.3], "count": 200, "referenceCount": 300 },
+          "data": { "use": "gaussian-mixture", "weights": [0.3, 0.7], "means": [[-2], [1.5]], "standardDeviations": [0.5, 0.3], "count": 200,
+            "referenceCount": 300 },
           "schedule": { "use": "variance-exploding", "sigmaMin": 0.02, "sigmaMax": 10 },
           "model": "exact-mixture",
           "grid": "karras",
@@ -82,7 +83,8 @@ public sealed class RunTests : IDisposable
     /// <summary>Every number of every cell, to the last bit.</summary>
     private static string[] Numbers(string run) =>
         [.. Cells(run).OrderBy(cell => cell.Key, StringComparer.Ordinal).Select(cell =>
-            $"{cell.Key} {cell.Value.GetProperty("key")} {cell.Value.GetProperty("metrics")} {Convert.ToHexString(File.ReadAllBytes(Path.Combine(run, cell.Value.GetProperty("samples").GetString()!)))}")];
+            $"{cell.Key} {cell.Value.GetProperty("key")} {cell.Value.GetProperty("metrics")} "
+                + $"{Convert.ToHexString(File.ReadAllBytes(Path.Combine(run, cell.Value.GetProperty("samples").GetString()!)))}")];
 
     private List<string> Query(string sql)
     {
@@ -106,7 +108,8 @@ public sealed class RunTests : IDisposable
         HostResult result = await DiffusionAsync(["run", "small.json", .. flow]);
         Assert.Equal(0, result.ExitCode);
         Dictionary<string, JsonElement> cells = Cells(RunFolder());
-        Assert.Equal(["done", "not-applicable"], cells.OrderBy(cell => cell.Key, StringComparer.Ordinal).Select(cell => cell.Value.GetProperty("status").GetString()));
+        Assert.Equal(
+            ["done", "not-applicable"], cells.OrderBy(cell => cell.Key, StringComparer.Ordinal).Select(cell => cell.Value.GetProperty("status").GetString()));
         Assert.Matches("n/a: The karras grid needs a finite noise scale .* give the grid a sigmaMax", result.Output);
         Assert.Matches(@"karras +n/a", result.Output);
     }
@@ -133,7 +136,8 @@ public sealed class RunTests : IDisposable
         Assert.All(cells.Values, cell => Assert.Equal(cell.GetProperty("steps").GetInt32(), cell.GetProperty("evaluations").GetInt32()));
         Assert.Equal(17, File.ReadAllLines(Path.Combine(run, "metrics.csv")).Length);
         Assert.Equal(16, Directory.GetFiles(Path.Combine(run, "samples"), "*.npy").Length);
-        Assert.Contains("| 5 | euler | ", await File.ReadAllTextAsync(Path.Combine(run, "comparison.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "| 5 | euler | ", await File.ReadAllTextAsync(Path.Combine(run, "comparison.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.All(await File.ReadAllLinesAsync(Path.Combine(run, "log.jsonl"), TestContext.Current.CancellationToken), line => JsonDocument.Parse(line));
 
         Assert.Contains("energy-distance", result.Output, StringComparison.Ordinal);
@@ -145,17 +149,22 @@ public sealed class RunTests : IDisposable
         Assert.Equal(["euler", "euler-maruyama"], Query("select distinct value from params where key = 'solver' order by value"));
         Assert.Equal(["4", "8"], Query("select distinct step from metrics where key = 'energy-distance' order by step"));
         // 16 runs take a first step, 8 of them an eighth.
-        Assert.Equal(["1|16", "8|8"], Query("select step, count(*) from metrics where key = 'trace/largest_magnitude' and step in (1, 8) group by step order by step"));
+        Assert.Equal(
+            ["1|16", "8|8"], Query("select step, count(*) from metrics where key = 'trace/largest_magnitude' and step in (1, 8) group by step order by step"));
     }
 
     [Fact]
     public async Task Samples_in_the_plane_are_tracked_with_a_picture()
     {
-        HostResult result = await DiffusionAsync("run", "small.json", "--set", "data={\"use\": \"gaussian-mixture\", \"preset\": \"ring8\"}", "--set", "sweep={\"repeats\": 2}");
+        HostResult result = await DiffusionAsync(
+            "run", "small.json", "--set", "data={\"use\": \"gaussian-mixture\", \"preset\": \"ring8\"}", "--set", "sweep={\"repeats\": 2}");
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
         string picture = Assert.Single(Directory.GetFiles(Path.Combine(RunFolder(), "samples"), "*.svg"));
-        string tracked = Assert.Single(Directory.GetFiles(Path.Combine(_folder, "results"), Path.GetFileName(picture), SearchOption.AllDirectories), file => file != picture);
-        Assert.Equal(await File.ReadAllTextAsync(picture, TestContext.Current.CancellationToken), await File.ReadAllTextAsync(tracked, TestContext.Current.CancellationToken));
+        string tracked = Assert.Single(
+            Directory.GetFiles(Path.Combine(_folder, "results"), Path.GetFileName(picture), SearchOption.AllDirectories), file => file != picture);
+        Assert.Equal(
+            await File.ReadAllTextAsync(picture, TestContext.Current.CancellationToken),
+            await File.ReadAllTextAsync(tracked, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -171,10 +180,14 @@ public sealed class RunTests : IDisposable
     public async Task The_same_cells_on_other_axes_continue_the_run()
     {
         await DiffusionAsync("run", "small.json", "--launcher", "in-process", "--tracking", "none", "--set", "sweep={\"axes\":{\"solver\":[\"heun\"]}}");
-        HostResult again = await DiffusionAsync("run", "small.json", "--launcher", "in-process", "--tracking", "none", "--set", "sweep={\"axes\":{\"steps\":[8]}}");
+        HostResult again = await DiffusionAsync(
+            "run", "small.json", "--launcher", "in-process", "--tracking", "none", "--set", "sweep={\"axes\":{\"steps\":[8]}}");
         Assert.True(again.ExitCode == 0, again.Output + again.Error);
         Assert.Contains("1 cell is kept", again.Output, StringComparison.Ordinal);
-        Assert.StartsWith("cell,repeat,status,steps,nfe,", await File.ReadAllTextAsync(Path.Combine(RunFolder(), "metrics.csv"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "cell,repeat,status,steps,nfe,",
+            await File.ReadAllTextAsync(Path.Combine(RunFolder(), "metrics.csv"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -240,7 +253,8 @@ public sealed class RunTests : IDisposable
         HostResult exported = await DiffusionAsync("run", "trained.json", "--launcher", "export");
         Assert.True(exported.ExitCode == 0, exported.Output + exported.Error);
         Assert.Empty(Cells(RunFolder("trained")));
-        using (var script = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", [Path.Combine(RunFolder("trained"), "export", "run.sh"), "2"]) { RedirectStandardOutput = true })!)
+        using (var script = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("sh", [Path.Combine(RunFolder("trained"), "export", "run.sh"), "2"]) { RedirectStandardOutput = true })!)
         {
             await script.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             await script.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -286,10 +300,14 @@ public sealed class RunTests : IDisposable
     {
         // Three steps of plain Euler–Maruyama from a scale of 10⁵ overshoot any data; the deterministic solver does not.
         HostResult result = await DiffusionAsync(
-            "run", "small.json", "--set", "schedule.sigmaMax=1e8", "--set", "sweep.axes={\"solver\":[\"ddim\",\"euler\"],\"steps\":[3]}", "--set", "grid=uniform");
+            "run", "small.json", "--set", "schedule.sigmaMax=1e8", "--set", "sweep.axes={\"solver\":[\"ddim\",\"euler\"],\"steps\":[3]}", "--set",
+            "grid=uniform");
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("diverged", result.Output, StringComparison.Ordinal);
-        Assert.Contains("diverged at step", await File.ReadAllTextAsync(Path.Combine(RunFolder(), "metrics.csv"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "diverged at step",
+            await File.ReadAllTextAsync(Path.Combine(RunFolder(), "metrics.csv"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
         Assert.Contains(Cells(RunFolder()).Values, cell => cell.GetProperty("status").GetString() == "done");
     }
 

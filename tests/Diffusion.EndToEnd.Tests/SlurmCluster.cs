@@ -58,7 +58,9 @@ public sealed class SlurmCluster : IAsyncLifetime
         await File.WriteAllTextAsync(configuration, Configuration());
         Environment.SetEnvironmentVariable("SLURM_CONF", configuration);
 
-        await StartAsync("munged", $"--key-file={key}", $"--socket={_folder}/munge.sock", $"--pid-file={_folder}/run/munged.pid", $"--log-file={_folder}/log/munged.log", $"--seed-file={_folder}/run/munged.seed");
+        await StartAsync(
+            "munged", $"--key-file={key}", $"--socket={_folder}/munge.sock", $"--pid-file={_folder}/run/munged.pid", $"--log-file={_folder}/log/munged.log",
+            $"--seed-file={_folder}/run/munged.seed");
         await StartControllerAsync();
         await StartAsync("slurmd", "-f", configuration, "-N", "n1");
         await StartAsync("slurmd", "-f", configuration, "-N", "n2");
@@ -67,7 +69,8 @@ public sealed class SlurmCluster : IAsyncLifetime
         while (await AskAsync("sinfo", "--noheader", "--Node", "--format", "%N %T") != "n1 idle\nn2 idle")
         {
             if (patience.IsCancellationRequested)
-                throw new InvalidOperationException($"The nodes do not come up.\n{string.Join('\n', Directory.GetFiles(Path.Combine(_folder, "log")).Select(File.ReadAllText))}");
+                throw new InvalidOperationException(
+                    $"The nodes do not come up.\n{string.Join('\n', Directory.GetFiles(Path.Combine(_folder, "log")).Select(File.ReadAllText))}");
             await Task.Delay(100);
         }
     }
@@ -98,7 +101,12 @@ public sealed class SlurmCluster : IAsyncLifetime
     private async Task StartAsync(string program, params string[] arguments)
     {
         // What goes on in the background would keep a pipe open, and be waited for.
-        using Process process = Process.Start("/bin/sh", ["-c", "exec \"$0\" \"$@\" > \"$LOG\" 2>&1 < /dev/null".Replace("$LOG", $"{_folder}/log/start.{program}", StringComparison.Ordinal), Find(program)!, .. arguments]);
+        using Process process = Process.Start("/bin/sh", [
+            "-c",
+            "exec \"$0\" \"$@\" > \"$LOG\" 2>&1 < /dev/null".Replace("$LOG", $"{_folder}/log/start.{program}", StringComparison.Ordinal),
+            Find(program)!,
+            .. arguments,
+        ]);
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"{program} does not start: {await File.ReadAllTextAsync($"{_folder}/log/start.{program}")}");
@@ -106,7 +114,9 @@ public sealed class SlurmCluster : IAsyncLifetime
 
     // Daemons are not in everyone's PATH.
     private static string? Find(string program) =>
-        $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/usr/local/sbin".Split(':').Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+        $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/usr/local/sbin".Split(':')
+            .Select(folder => Path.Combine(folder, program))
+            .FirstOrDefault(File.Exists);
 
     private static int[] FreePorts(int count)
     {

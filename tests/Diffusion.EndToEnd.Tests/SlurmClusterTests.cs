@@ -63,7 +63,9 @@ public sealed class SlurmClusterTests : IDisposable
             Started = _started.Enqueue,
             Say = _said.Enqueue,
         };
-        return Task.Run(() => new SlurmLauncher(options with { PollSeconds = 0.3, GraceSeconds = 1 }).Launch(request, token ?? TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        return Task.Run(
+            () => new SlurmLauncher(options with { PollSeconds = 0.3, GraceSeconds = 1 }).Launch(request, token ?? TestContext.Current.CancellationToken),
+            TestContext.Current.CancellationToken);
     }
 
     private string Record(string task) => Path.Combine(_run, $"{task}.json");
@@ -86,7 +88,9 @@ public sealed class SlurmClusterTests : IDisposable
     [Fact]
     public async Task A_sweep_runs_on_both_nodes_in_as_many_arrays_as_the_cluster_wants_and_after_its_training()
     {
-        await Launch(new() { TasksPerElement = 2, MaxParallel = 2, Cpus = 1, Memory = "100M", Time = "5" }, [new("train", Names("train", 2)), new("sample", Names("sample", 16))]);
+        await Launch(
+            new() { TasksPerElement = 2, MaxParallel = 2, Cpus = 1, Memory = "100M", Time = "5" },
+            [new("train", Names("train", 2)), new("sample", Names("sample", 16))]);
         Assert.Equal(18, _ended.Count);
         Assert.All(_ended.Values, Assert.Null);
         // One for training, and eight elements are two more than an array may have. A sample before its model would have been submitted again.

@@ -10,7 +10,8 @@ public sealed class SlurmRunTests : IDisposable
     private const string Manifest = """
         {
           "name": "cluster",
-          "data": { "use": "gaussian-mixture", "weights": [0.3, 0.7], "means": [[-2], [1.5]], "standardDeviations": [0.5, 0.3], "count": 200, "referenceCount": 300 },
+          "data": { "use": "gaussian-mixture", "weights": [0.3, 0.7], "means": [[-2], [1.5]], "standardDeviations": [0.5, 0.3], "count": 200,
+            "referenceCount": 300 },
           "schedule": { "use": "variance-exploding", "sigmaMin": 0.02, "sigmaMax": 10 },
           "model": { "use": "mlp", "width": 16, "layers": 2 },
           "loss": "noise-prediction",
@@ -26,7 +27,8 @@ public sealed class SlurmRunTests : IDisposable
 
     private static readonly string[] OnCluster =
     [
-        "--launcher", "slurm", "--launcher-option", "pollSeconds=0.5", "--launcher-option", "graceSeconds=5", "--launcher-option", "tasksPerElement=4", "--launcher-option", "time=10",
+        "--launcher", "slurm", "--launcher-option", "pollSeconds=0.5", "--launcher-option", "graceSeconds=5", "--launcher-option", "tasksPerElement=4",
+        "--launcher-option", "time=10",
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("diffusion-cluster").FullName;

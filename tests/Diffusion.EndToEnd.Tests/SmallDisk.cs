@@ -14,7 +14,9 @@ public sealed class SmallDisk : IDisposable
     public SmallDisk(string path, string size)
     {
         Path = Directory.CreateDirectory(path).FullName;
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", Path), "mounting a small disk is for root on Linux");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", Path),
+            "mounting a small disk is for root on Linux");
         _mounted.Push(Path);
     }
 

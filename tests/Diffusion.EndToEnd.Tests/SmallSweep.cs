@@ -9,7 +9,8 @@ public sealed class SmallSweep : IDisposable
         {
           "name": "small",
           "seed": 3,
-          "data": { "use": "gaussian-mixture", "weights": [0.3, 0.7], "means": [[-2], [1.5]], "standardDeviations": [0.5, 0.3], "count": 200, "referenceCount": 300 },
+          "data": { "use": "gaussian-mixture", "weights": [0.3, 0.7], "means": [[-2], [1.5]], "standardDeviations": [0.5, 0.3], "count": 200,
+            "referenceCount": 300 },
           "schedule": { "use": "variance-exploding", "sigmaMin": 0.02, "sigmaMax": 10 },
           "model": "exact-mixture",
           "grid": "karras",
@@ -38,7 +39,8 @@ public sealed class SmallSweep : IDisposable
     public Task<HostResult> DiffusionAsync(params string[] arguments) => HostProcess.RunAsync(_folder, arguments);
 
     /// <summary>Runs the manifest without tracking and without worker processes.</summary>
-    public Task<HostResult> RunAsync(params string[] arguments) => DiffusionAsync(["run", "small.json", "--tracking", "none", "--launcher", "in-process", .. arguments]);
+    public Task<HostResult> RunAsync(params string[] arguments) =>
+        DiffusionAsync(["run", "small.json", "--tracking", "none", "--launcher", "in-process", .. arguments]);
 
     /// <summary>The JSON that a command prints.</summary>
     public async Task<JsonElement> JsonAsync(params string[] arguments)

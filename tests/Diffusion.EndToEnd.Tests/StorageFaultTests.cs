@@ -143,7 +143,8 @@ public sealed class StorageFaultTests : IDisposable
         Damage(Path.Combine(run, "plan.jsonl"), random, cut: false);
         HostResult named = await _folder.DiffusionAsync(["run", run, "--results", "results"]);
         Assert.Equal(2, named.ExitCode);
-        Assert.Equal($"{Path.Combine(run, "plan.jsonl")}: damaged plan (its checksum does not match); running its manifest again writes it anew", named.Error.Trim());
+        Assert.Equal(
+            $"{Path.Combine(run, "plan.jsonl")}: damaged plan (its checksum does not match); running its manifest again writes it anew", named.Error.Trim());
 
         // A cell that was computed again has points of another time beside the first.
         static string Identity(string row) => string.Join('|', row.Split('|')[..3]);

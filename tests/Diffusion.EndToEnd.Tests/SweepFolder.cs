@@ -50,7 +50,9 @@ public sealed class SweepFolder(string path) : IDisposable
 
     /// <summary>The folders of an experiment's runs, oldest first.</summary>
     public string[] Runs(string experiment, string results = "results") =>
-        Directory.Exists(At(results, experiment)) ? [.. Directory.GetDirectories(At(results, experiment)).Where(run => File.Exists(System.IO.Path.Combine(run, "run.json"))).Order(StringComparer.Ordinal)] : [];
+        Directory.Exists(At(results, experiment)) ? [.. Directory.GetDirectories(At(results, experiment))
+            .Where(run => File.Exists(System.IO.Path.Combine(run, "run.json")))
+            .Order(StringComparer.Ordinal)] : [];
 
     /// <summary>The folder of an experiment's only run.</summary>
     public string Run(string experiment, string results = "results") => Assert.Single(Runs(experiment, results));
@@ -64,9 +66,13 @@ public sealed class SweepFolder(string path) : IDisposable
         Directory.GetFiles(System.IO.Path.Combine(run, "cells"), "*.json").ToDictionary(
             file => System.IO.Path.GetFileNameWithoutExtension(file), file => JsonDocument.Parse(File.ReadAllText(file)).RootElement);
 
-    /// <summary>Everything about a run's cells that is to be the same however they came about: status, axes, NFE, every metric and every sample to the last bit.</summary>
+    /// <summary>
+    /// Everything about a run's cells that is to be the same however they came about: status, axes, NFE, every metric and every sample to the last bit.
+    /// </summary>
     public static string[] Numbers(string run) =>
-        [.. Cells(run).OrderBy(cell => cell.Key, StringComparer.Ordinal).Select(cell => string.Join(' ', cell.Key, Text(cell.Value, "key"), Text(cell.Value, "status"), Text(cell.Value, "axes"), Text(cell.Value, "repeat"), Text(cell.Value, "evaluations"), Text(cell.Value, "metrics"), Samples(run, cell.Value)))];
+        [.. Cells(run).OrderBy(cell => cell.Key, StringComparer.Ordinal).Select(cell => string.Join(
+            ' ', cell.Key, Text(cell.Value, "key"), Text(cell.Value, "status"), Text(cell.Value, "axes"), Text(cell.Value, "repeat"),
+            Text(cell.Value, "evaluations"), Text(cell.Value, "metrics"), Samples(run, cell.Value)))];
 
     /// <summary>Asserts that the only run of an experiment has these numbers, in its tables too.</summary>
     public void AssertNumbers(string[] expected, string experiment, string results = "results")
@@ -77,7 +83,10 @@ public sealed class SweepFolder(string path) : IDisposable
         Assert.All(Directory.GetFiles(System.IO.Path.Combine(run, "samples"), "*.json"), file => JsonDocument.Parse(File.ReadAllText(file)));
     }
 
-    /// <summary>The tracked runs of the SQLite store, without what is the run's own (ids, times): name, key, parent's key, status and every point but those of durations.</summary>
+    /// <summary>
+    /// The tracked runs of the SQLite store, without what is the run's own (ids, times): name, key, parent's key, status and every point but those of
+    /// durations.
+    /// </summary>
     public string[] TrackedRuns(string experiment, string results = "results")
     {
         string run = System.IO.Path.GetFileName(Run(experiment, results));
@@ -115,7 +124,9 @@ public sealed class SweepFolder(string path) : IDisposable
 
     /// <summary>The processes that work in this folder.</summary>
     public int[] Processes() =>
-        [.. Directory.GetDirectories("/proc").Select(folder => int.TryParse(System.IO.Path.GetFileName(folder), CultureInfo.InvariantCulture, out int id) ? id : 0).Where(id => id > 0 && WorkingFolder(id) == Path)];
+        [.. Directory.GetDirectories("/proc")
+            .Select(folder => int.TryParse(System.IO.Path.GetFileName(folder), CultureInfo.InvariantCulture, out int id) ? id : 0)
+            .Where(id => id > 0 && WorkingFolder(id) == Path)];
 
     /// <summary>The worker processes in this folder.</summary>
     public int[] Workers() => [.. Processes().Where(id => CommandLine(id).Contains("worker"))];
@@ -144,7 +155,9 @@ public sealed class SweepFolder(string path) : IDisposable
     private static string Text(JsonElement cell, string property) => cell.TryGetProperty(property, out JsonElement value) ? value.ToString() : "";
 
     private static string Samples(string run, JsonElement cell) =>
-        cell.TryGetProperty("samples", out JsonElement file) ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(System.IO.Path.Combine(run, file.GetString()!)))) : "";
+        cell.TryGetProperty("samples", out JsonElement file)
+            ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(System.IO.Path.Combine(run, file.GetString()!))))
+            : "";
 
     private static string? WorkingFolder(int process)
     {

@@ -8,7 +8,8 @@ internal static class Sweeps
         {
           "name": "swept",
           "seed": 3,
-          "data": { "use": "gaussian-mixture", "weights": [0.3, 0.7], "means": [[-2], [1.5]], "standardDeviations": [0.5, 0.3], "count": 200, "referenceCount": 300 },
+          "data": { "use": "gaussian-mixture", "weights": [0.3, 0.7], "means": [[-2], [1.5]], "standardDeviations": [0.5, 0.3], "count": 200,
+            "referenceCount": 300 },
           "schedule": { "use": "variance-exploding", "sigmaMin": 0.02, "sigmaMax": 10 },
           "model": "exact-mixture",
           "loss": "noise-prediction",
@@ -19,7 +20,8 @@ internal static class Sweeps
           "samples": 3000,
           "metrics": ["sliced-wasserstein"],
           "sweep": {
-            "axes": { "model": ["exact-mixture", { "use": "mlp", "width": 16, "layers": 2 }], "solver": ["euler", "heun", "euler-maruyama"], "steps": [6, 12, 24] },
+            "axes": { "model": ["exact-mixture", { "use": "mlp", "width": 16, "layers": 2 }], "solver": ["euler", "heun", "euler-maruyama"], "steps": [6, 12,
+              24] },
             "repeats": 2
           }
         }
@@ -30,7 +32,8 @@ internal static class Sweeps
         {
           "name": "small",
           "seed": 3,
-          "data": { "use": "gaussian-mixture", "weights": [0.3, 0.7], "means": [[-2], [1.5]], "standardDeviations": [0.5, 0.3], "count": 100, "referenceCount": 100 },
+          "data": { "use": "gaussian-mixture", "weights": [0.3, 0.7], "means": [[-2], [1.5]], "standardDeviations": [0.5, 0.3], "count": 100,
+            "referenceCount": 100 },
           "schedule": { "use": "variance-exploding", "sigmaMin": 0.02, "sigmaMax": 10 },
           "model": "exact-mixture",
           "grid": "karras",

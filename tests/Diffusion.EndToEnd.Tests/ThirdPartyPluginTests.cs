@@ -9,7 +9,8 @@ public sealed class ThirdPartyPluginTests : IDisposable
     private const string Manifest = """
         {
           "name": "stranger",
-          "data": { "use": "gaussian-mixture", "weights": [0.3, 0.7], "means": [[-2], [1.5]], "standardDeviations": [0.5, 0.3], "count": 50, "referenceCount": 50 },
+          "data": { "use": "gaussian-mixture", "weights": [0.3, 0.7], "means": [[-2], [1.5]], "standardDeviations": [0.5, 0.3], "count": 50,
+            "referenceCount": 50 },
           "schedule": "variance-exploding",
           "model": "exact-mixture",
           "grid": "karras",
@@ -30,7 +31,8 @@ public sealed class ThirdPartyPluginTests : IDisposable
         string plugins = await PluginBuild.BuildAsync("ThirdParty.Plugin", _folder);
         HostResult list = await HostProcess.RunAsync(_folder, "plugins", "--json", "--plugins", plugins);
         Assert.Equal((0, ""), (list.ExitCode, list.Error));
-        JsonElement component = Assert.Single(JsonDocument.Parse(list.Output).RootElement.GetProperty("components").EnumerateArray(), c => c.GetProperty("name").GetString() == "relaxed");
+        JsonElement component = Assert.Single(
+            JsonDocument.Parse(list.Output).RootElement.GetProperty("components").EnumerateArray(), c => c.GetProperty("name").GetString() == "relaxed");
         Assert.Equal("ThirdParty.Plugin 7.1.0", $"{component.GetProperty("assemblyName")} {component.GetProperty("version")}");
 
         HostResult description = await HostProcess.RunAsync(_folder, "describe", "relaxed", "--plugins", plugins);
@@ -39,7 +41,8 @@ public sealed class ThirdPartyPluginTests : IDisposable
         File.WriteAllText(Path.Combine(_folder, "stranger.json"), Manifest);
         HostResult run = await HostProcess.RunAsync(_folder, "run", "stranger.json", "--plugins", plugins, "--tracking", "none");
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
-        Assert.Equal(2, Directory.GetDirectories(Path.Combine(_folder, "results"), "cells", SearchOption.AllDirectories).Sum(cells => Directory.GetFiles(cells).Length));
+        Assert.Equal(
+            2, Directory.GetDirectories(Path.Combine(_folder, "results"), "cells", SearchOption.AllDirectories).Sum(cells => Directory.GetFiles(cells).Length));
     }
 
     [Theory]
@@ -48,16 +51,22 @@ public sealed class ThirdPartyPluginTests : IDisposable
     public async Task Its_metric_is_given_services_one_a_process_and_one_a_cell_whose_events_reach_the_runs_log(string launcher, int most)
     {
         string plugins = await PluginBuild.BuildAsync("ThirdParty.Plugin", _folder);
-        File.WriteAllText(Path.Combine(_folder, "stranger.json"), Manifest.Replace("\"samples\": 20,", "\"samples\": 20, \"metrics\": [\"spread-ratio\"],", StringComparison.Ordinal));
+        File.WriteAllText(
+            Path.Combine(_folder, "stranger.json"),
+            Manifest.Replace("\"samples\": 20,", "\"samples\": 20, \"metrics\": [\"spread-ratio\"],", StringComparison.Ordinal));
         File.WriteAllText(Path.Combine(_folder, "appsettings.json"), """{ "ThirdParty": { "Unit": "cubits" } }""");
-        HostResult run = await HostProcess.RunAsync(_folder, "run", "stranger.json", "--plugins", plugins, "--tracking", "none", "--launcher", launcher, "--workers", "2");
+        HostResult run = await HostProcess.RunAsync(
+            _folder, "run", "stranger.json", "--plugins", plugins, "--tracking", "none", "--launcher", launcher, "--workers", "2");
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
         Assert.Equal("", run.Error);
         Assert.DoesNotContain("cubits", run.Output, StringComparison.Ordinal);
         string folder = Assert.Single(Directory.GetDirectories(Path.Combine(_folder, "results", "stranger")));
-        string[] cells = [.. Directory.GetFiles(Path.Combine(folder, "cells")).Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
+        string[] cells = [.. Directory.GetFiles(Path.Combine(folder, "cells"))
+            .Select(file => Path.GetFileNameWithoutExtension(file)!)
+            .Order(StringComparer.Ordinal)];
         JsonElement[] events = [.. File.ReadAllLines(Path.Combine(folder, "log.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
-        JsonElement[] From(string source) => [.. events.Where(e => e.TryGetProperty("SourceContext", out JsonElement context) && context.GetString() == $"ThirdParty.Plugin.{source}")];
+        JsonElement[] From(string source) =>
+            [.. events.Where(e => e.TryGetProperty("SourceContext", out JsonElement context) && context.GetString() == $"ThirdParty.Plugin.{source}")];
         string run1 = $"stranger/{Path.GetFileName(folder)}";
 
         // The cache is one for the process: as many computations as processes that measured.
@@ -82,7 +91,9 @@ public sealed class ThirdPartyPluginTests : IDisposable
     public async Task Levels_and_sinks_are_a_matter_of_settings_in_workers_too()
     {
         string plugins = await PluginBuild.BuildAsync("ThirdParty.Plugin", _folder);
-        File.WriteAllText(Path.Combine(_folder, "stranger.json"), Manifest.Replace("\"samples\": 20,", "\"samples\": 20, \"metrics\": [\"spread-ratio\"],", StringComparison.Ordinal));
+        File.WriteAllText(
+            Path.Combine(_folder, "stranger.json"),
+            Manifest.Replace("\"samples\": 20,", "\"samples\": 20, \"metrics\": [\"spread-ratio\"],", StringComparison.Ordinal));
         File.WriteAllText(Path.Combine(_folder, "appsettings.json"), """
             { "Serilog": {
                 "MinimumLevel": { "Default": "Warning", "Override": { "ThirdParty.Plugin.CellNotes": "Information" } },
@@ -92,7 +103,9 @@ public sealed class ThirdPartyPluginTests : IDisposable
         HostResult run = await HostProcess.RunAsync(_folder, command);
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
         string folder = Assert.Single(Directory.GetDirectories(Path.Combine(_folder, "results", "stranger")));
-        Assert.All(File.ReadAllLines(Path.Combine(folder, "log.jsonl")), line => Assert.Equal("ThirdParty.Plugin.CellNotes", JsonDocument.Parse(line).RootElement.GetProperty("SourceContext").GetString()));
+        Assert.All(
+            File.ReadAllLines(Path.Combine(folder, "log.jsonl")),
+            line => Assert.Equal("ThirdParty.Plugin.CellNotes", JsonDocument.Parse(line).RootElement.GetProperty("SourceContext").GetString()));
         Assert.Equal(2, File.ReadAllLines(Path.Combine(_folder, "more.txt")).Count(line => line.Contains("took 1 notes in", StringComparison.Ordinal)));
 
         File.WriteAllText(Path.Combine(_folder, "appsettings.json"), """{ "Serilog": { "MinimumLevel": "Loud" } }""");

@@ -10,7 +10,8 @@ public sealed class TrackingServerTests : IDisposable
         {
           "name": "small",
           "seed": 3,
-          "data": { "use": "gaussian-mixture", "weights": [0.3, 0.7], "means": [[-2], [1.5]], "standardDeviations": [0.5, 0.3], "count": 100, "referenceCount": 100 },
+          "data": { "use": "gaussian-mixture", "weights": [0.3, 0.7], "means": [[-2], [1.5]], "standardDeviations": [0.5, 0.3], "count": 100,
+            "referenceCount": 100 },
           "schedule": { "use": "variance-exploding", "sigmaMin": 0.02, "sigmaMax": 10 },
           "model": "exact-mixture",
           "grid": "karras",
@@ -43,14 +44,17 @@ public sealed class TrackingServerTests : IDisposable
     public async Task A_sweep_is_tracked_on_a_server_and_its_address_printed()
     {
         await using TrackingServer server = await TrackingServer.StartAsync(new TestServerOptions { UserName = "ada", Password = "s3cret" });
-        HostResult result = await HostProcess.RunAsync(_folder, "run", "small.json", "--tracking", server.Uri.Replace("://", "://ada:s3cret@", StringComparison.Ordinal));
+        HostResult result = await HostProcess.RunAsync(
+            _folder, "run", "small.json", "--tracking", server.Uri.Replace("://", "://ada:s3cret@", StringComparison.Ordinal));
 
         Assert.Equal(0, result.ExitCode);
         StoredRun sweep = Assert.Single(server.Runs.Values, run => !run.Tags.ContainsKey("mlflow.parentRunId"));
         Assert.Contains($"Tracked  {server.Uri}/#/experiments/1/runs/{sweep.Id}", result.Output, StringComparison.Ordinal);
         Assert.Equal(5, server.Runs.Count);
         Assert.All(server.Runs.Values, run => Assert.Equal("FINISHED", run.Status));
-        Assert.All(Directory.GetFiles(Path.Combine(_folder, "results"), "*", SearchOption.AllDirectories), file => Assert.DoesNotContain("s3cret", File.ReadAllText(file), StringComparison.Ordinal));
+        Assert.All(
+            Directory.GetFiles(Path.Combine(_folder, "results"), "*", SearchOption.AllDirectories),
+            file => Assert.DoesNotContain("s3cret", File.ReadAllText(file), StringComparison.Ordinal));
         Assert.DoesNotContain("s3cret", result.Output + result.Error, StringComparison.Ordinal);
     }
 
@@ -64,7 +68,9 @@ public sealed class TrackingServerTests : IDisposable
         Assert.Equal(0, result.ExitCode);
         StoredRun training = Assert.Single(server.Runs.Values, run => run.Name.StartsWith("train ", StringComparison.Ordinal));
         string weights = Assert.Single(Directory.GetFiles(Path.Combine(_folder, "results", "models"), "weights.safetensors", SearchOption.AllDirectories));
-        Assert.Equal(await File.ReadAllBytesAsync(weights, TestContext.Current.CancellationToken), server.Artifacts[$"1/{training.Id}/artifacts/model/weights.safetensors"]);
+        Assert.Equal(
+            await File.ReadAllBytesAsync(weights, TestContext.Current.CancellationToken),
+            server.Artifacts[$"1/{training.Id}/artifacts/model/weights.safetensors"]);
     }
 
     [Fact]
@@ -80,7 +86,8 @@ public sealed class TrackingServerTests : IDisposable
         Assert.Contains("0 of 5 runs sent.", early.Output, StringComparison.Ordinal);
 
         await server.StartAsync();
-        HostResult sync = await HostProcess.RunAsync(_folder, "track", "sync", "--tracking", server.Uri), again = await HostProcess.RunAsync(_folder, "track", "sync", "--tracking", server.Uri);
+        HostResult sync = await HostProcess.RunAsync(_folder, "track", "sync", "--tracking", server.Uri),
+            again = await HostProcess.RunAsync(_folder, "track", "sync", "--tracking", server.Uri);
 
         Assert.Equal(0, sync.ExitCode);
         Assert.Contains("5 of 5 runs sent.", sync.Output, StringComparison.Ordinal);

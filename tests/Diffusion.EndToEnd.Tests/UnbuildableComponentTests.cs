@@ -22,11 +22,19 @@ public sealed class UnbuildableComponentTests : IClassFixture<MisbehavingPlugin>
 
     // A cache of its own for each test, so that the plugin is tried in it; and little patience with what sleeps.
     private Task<HostResult> DiffusionAsync(params string[] arguments) => HostProcess.RunAsync(
-        _folder.Path, new Dictionary<string, string> { ["XDG_CACHE_HOME"] = _folder.At("cache"), ["DIFFUSION__CONSTRUCTORTIMEOUT"] = "4" }, [.. arguments, "--plugins", _plugin.Plugins]);
+        _folder.Path,
+        new Dictionary<string, string> { ["XDG_CACHE_HOME"] = _folder.At("cache"), ["DIFFUSION__CONSTRUCTORTIMEOUT"] = "4" },
+        [.. arguments, "--plugins", _plugin.Plugins]);
 
     private string[] LeftOut =>
     [
-        .. new[] { ("bottomless", "overflows the stack"), ("crashing", "ends the process with SIGABRT"), ("leaving", "ends the process with exit code 0"), ("sleeping", "does not return within 4 s") }
+        .. new[]
+        {
+            ("bottomless", "overflows the stack"),
+            ("crashing", "ends the process with SIGABRT"),
+            ("leaving", "ends the process with exit code 0"),
+            ("sleeping", "does not return within 4 s"),
+        }
             .Select(bad => $"solver '{bad.Item1}' (Misbehaving.Plugin 1.0.0, {Dll}): its constructor {bad.Item2}; it is left out"),
     ];
 
@@ -68,7 +76,10 @@ public sealed class UnbuildableComponentTests : IClassFixture<MisbehavingPlugin>
 
         HostResult certified = await DiffusionAsync("certify", "unlicensed", "grid/uniform", "--quick");
         Assert.Equal(1, certified.ExitCode);
-        Assert.Contains($"solver unlicensed: solver 'unlicensed' (Misbehaving.Plugin 1.0.0, {Dll}): its constructor threw: no licence key", certified.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"solver unlicensed: solver 'unlicensed' (Misbehaving.Plugin 1.0.0, {Dll}): its constructor threw: no licence key",
+            certified.Error,
+            StringComparison.Ordinal);
         Assert.Matches(@"\n(\d+) of \1 certificates hold\.\n1 of the components could not be measured\.\n$", certified.Error);
 
         string[] axes = ["--set", """sweep.axes.solver=["euler","unlicensed"]""", "--set", "sweep.repeats=1"];
@@ -92,7 +103,8 @@ public sealed class UnbuildableComponentTests : IClassFixture<MisbehavingPlugin>
     {
         foreach (string command in new[] { "plan", "run" })
         {
-            HostResult result = await DiffusionAsync(command, "small.json", "--tracking", "none", "--set", $$"""sweep.axes.solver=["euler",{"use":"misbehaving","how":"{{how}}"}]""");
+            HostResult result = await DiffusionAsync(
+                command, "small.json", "--tracking", "none", "--set", $$"""sweep.axes.solver=["euler",{"use":"misbehaving","how":"{{how}}"}]""");
             Assert.True(result.ExitCode == 2, result.Output + result.Error);
             Assert.Contains(Lines(result.Error), said => Regex.IsMatch(said, line));
             SweepFolder.AssertCalm(result);
@@ -102,14 +114,25 @@ public sealed class UnbuildableComponentTests : IClassFixture<MisbehavingPlugin>
     }
 
     [Theory]
-    [InlineData("exit", 2, @"^a component ended the process in the middle of Misbehaving.Plugin 1.0.0 \(.*Misbehaving.Plugin.dll\): its start-up Misbehaving.Plugin.Startup$")]
-    [InlineData("sleep", 2, @"^Misbehaving.Plugin 1.0.0 \(.*Misbehaving.Plugin.dll\): its start-up Misbehaving.Plugin.Startup has not returned for [45] s; the program ends.$")]
+    [InlineData(
+        "exit",
+        2,
+        @"^a component ended the process in the middle of Misbehaving.Plugin 1.0.0 \(.*Misbehaving.Plugin.dll\): its start-up Misbehaving.Plugin.Startup$")]
+    [InlineData(
+        "sleep",
+        2,
+        @"^Misbehaving.Plugin 1.0.0 \(.*Misbehaving.Plugin.dll\): its start-up Misbehaving.Plugin.Startup has not returned for [45] s; the program ends.$")]
     [InlineData("throw", 0, "its start-up Misbehaving.Plugin.Startup threw: no such server; what it registers is left out$")]
     public async Task A_start_up_that_misbehaves_with_some_settings_only_is_named(string how, int code, string line)
     {
         HostResult result = await HostProcess.RunAsync(
             _folder.Path,
-            new Dictionary<string, string> { ["XDG_CACHE_HOME"] = _folder.At("cache"), ["DIFFUSION__CONSTRUCTORTIMEOUT"] = "4", ["MISBEHAVING__STARTUP"] = how },
+            new Dictionary<string, string>
+            {
+                ["XDG_CACHE_HOME"] = _folder.At("cache"),
+                ["DIFFUSION__CONSTRUCTORTIMEOUT"] = "4",
+                ["MISBEHAVING__STARTUP"] = how,
+            },
             "describe", "ddim", "--plugins", _plugin.Plugins);
         Assert.True(result.ExitCode == code, result.Output + result.Error);
         Assert.Contains(Lines(result.Error), said => Regex.IsMatch(said, line));

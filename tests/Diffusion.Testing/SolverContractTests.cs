@@ -199,7 +199,8 @@ public abstract class SolverContractTests
     private static ExactMixtureDenoiser Denoiser() => new(ExactProblems.Plane, PredictionKind.Noise);
 
     // Shape (3, 2): the starts as points of the plane, at the level's own scale.
-    private static Tensor Start(NoiseLevel level) => tensor([.. Starts.Select(value => level.Sigma * value)], [Starts.Length / 2, 2], dtype: ScalarType.Float64);
+    private static Tensor Start(NoiseLevel level) =>
+        tensor([.. Starts.Select(value => level.Sigma * value)], [Starts.Length / 2, 2], dtype: ScalarType.Float64);
 
     // The same number for every sample of a draw, so that batches of any split see the same noise.
     private static TapeNoise Tape() => new((draw, like) => full_like(like, Math.Sin(1 + (2 * draw))));

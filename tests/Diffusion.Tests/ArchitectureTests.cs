@@ -10,6 +10,7 @@ public sealed class ArchitectureTests
     private const string Natives = "Diffusion.Natives";
     private const string Contracts = "Diffusion.Abstractions";
     private const string Tracking = "MLflow.NET";
+    private const int LongestLine = 160;
 
     // What a project may use of this repository, directly or through others.
     private static readonly Dictionary<string, string[]> Allowed = new()
@@ -32,10 +33,14 @@ public sealed class ArchitectureTests
     private static IEnumerable<string> PluginProjects => ProjectsUnder("plugins");
 
     private static IEnumerable<string> ProjectsUnder(string folder) =>
-        Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.csproj", SearchOption.AllDirectories).Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal);
+        Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.csproj", SearchOption.AllDirectories)
+            .Select(f => Path.GetFileNameWithoutExtension(f)!)
+            .Order(StringComparer.Ordinal);
 
     private static string[] AllowedFor(string project) =>
-        Allowed.TryGetValue(project, out string[]? allowed) ? allowed : PluginProjects.Contains(project) ? [Contracts] : throw new InvalidOperationException($"{project} has no place in the architecture yet");
+        Allowed.TryGetValue(project, out string[]? allowed) ? allowed
+            : PluginProjects.Contains(project) ? [Contracts]
+            : throw new InvalidOperationException($"{project} has no place in the architecture yet");
 
     private static IEnumerable<string> Stated(string file, string element) =>
         XDocument.Load(file).Descendants(element).Select(e => e.Attribute("Include")!.Value);
@@ -123,14 +128,29 @@ public sealed class ArchitectureTests
         string[] exceptions = [Path.Combine("src", "Diffusion.Experiments", "Planning", "ExperimentName.cs")];
         IEnumerable<string> files = Directory.GetDirectories(Path.Combine(Repository.Root, "src")).Where(folder => Path.GetFileName(folder) != Tracking)
             .SelectMany(folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories));
-        Assert.Empty(files.Where(file => File.ReadAllText(file).Contains("mlflow", StringComparison.OrdinalIgnoreCase)).Select(file => Path.GetRelativePath(Repository.Root, file)).Except(exceptions));
+        Assert.Empty(files.Where(file => File.ReadAllText(file).Contains("mlflow", StringComparison.OrdinalIgnoreCase))
+            .Select(file => Path.GetRelativePath(Repository.Root, file))
+            .Except(exceptions));
+    }
+
+    [Fact]
+    public void A_line_has_at_most_160_characters()
+    {
+        IEnumerable<string> sources = new[] { "src", "plugins", "tests", "benchmarks", "eng" }
+            .SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories));
+        string[] tooLong = [.. sources.SelectMany(file => File.ReadLines(file).Index()
+            .Where(line => line.Item.Length > LongestLine)
+            .Select(line => $"{Path.GetRelativePath(Repository.Root, file)}:{line.Index + 1}"))];
+        Assert.Empty(tooLong);
     }
 
     [Fact]
     public void Gradients_are_taken_in_one_place_that_checks_what_would_end_the_process()
     {
-        IEnumerable<string> sources = new[] { "src", "plugins", "tests" }.SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories));
-        string[] callers = [.. sources.Where(file => File.ReadAllText(file).Contains("autograd" + ".grad(", StringComparison.Ordinal)).Select(file => Path.GetFileName(file))];
+        IEnumerable<string> sources = new[] { "src", "plugins", "tests" }
+            .SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories));
+        string[] callers = [.. sources.Where(file => File.ReadAllText(file).Contains("autograd" + ".grad(", StringComparison.Ordinal))
+            .Select(file => Path.GetFileName(file))];
         Assert.Equal(["Differentiation.cs"], callers);
     }
 
@@ -138,7 +158,11 @@ public sealed class ArchitectureTests
     public void The_contracts_ask_plugin_authors_for_tensors_dependency_injection_and_configuration_only() =>
         Assert.Equal(
             ["Microsoft.Extensions.Configuration.Abstractions", "Microsoft.Extensions.DependencyInjection.Abstractions"],
-            XDocument.Load(ProjectFile(Contracts)).Descendants("PackageReference").Where(e => e.Attribute("PrivateAssets")?.Value != "all").Select(e => e.Attribute("Include")!.Value).Where(p => !p.StartsWith("TorchSharp", StringComparison.Ordinal)));
+            XDocument.Load(ProjectFile(Contracts))
+                .Descendants("PackageReference")
+                .Where(e => e.Attribute("PrivateAssets")?.Value != "all")
+                .Select(e => e.Attribute("Include")!.Value)
+                .Where(p => !p.StartsWith("TorchSharp", StringComparison.Ordinal)));
 
     [Theory]
     [InlineData("System.Text.Json")]
@@ -151,5 +175,7 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void The_MLflow_client_knows_nothing_of_diffusion() =>
-        Assert.DoesNotContain(Assembly.Load(Tracking).GetReferencedAssemblies(), a => a.Name!.StartsWith("Diffusion", StringComparison.Ordinal) || a.Name.StartsWith("TorchSharp", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Assembly.Load(Tracking).GetReferencedAssemblies(),
+            a => a.Name!.StartsWith("Diffusion", StringComparison.Ordinal) || a.Name.StartsWith("TorchSharp", StringComparison.Ordinal));
 }

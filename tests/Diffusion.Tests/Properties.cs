@@ -14,7 +14,8 @@ internal static class Properties
 
     /// <summary>Finite numbers of every magnitude, subnormal ones among them.</summary>
     public static Gen<double> Doubles { get; } = Gen.Choose(0, ushort.MaxValue).Four()
-        .Select(parts => BitConverter.UInt64BitsToDouble(((ulong)parts.Item1 << 48) | ((ulong)parts.Item2 << 32) | ((ulong)parts.Item3 << 16) | (uint)parts.Item4))
+        .Select(
+            parts => BitConverter.UInt64BitsToDouble(((ulong)parts.Item1 << 48) | ((ulong)parts.Item2 << 32) | ((ulong)parts.Item3 << 16) | (uint)parts.Item4))
         .Where(double.IsFinite);
 
     /// <summary>Numbers from 0 to 1, the ends among them.</summary>
@@ -24,7 +25,8 @@ internal static class Properties
         (1, Gen.Choose(0, 1000).Select(part => part / 1000.0)));
 
     /// <summary>Texts of the letters that are given.</summary>
-    public static Gen<string> Texts(string letters, int longest) => Gen.Choose(0, longest).SelectMany(length => Gen.Elements(letters.ToCharArray()).ArrayOf(length)).Select(word => new string(word));
+    public static Gen<string> Texts(string letters, int longest) =>
+        Gen.Choose(0, longest).SelectMany(length => Gen.Elements(letters.ToCharArray()).ArrayOf(length)).Select(word => new string(word));
 
     /// <summary>Fails with the simplest value that it finds for which something does not hold.</summary>
     public static void Hold<T>(Gen<T> values, Func<T, bool> holds) => Check.One(Settings, Prop.ForAll(values.ToArbitrary(), holds));

@@ -15,7 +15,9 @@ public sealed class EnvironmentSettingsTests : IDisposable
         MlflowServerOptions options = Read([]);
         Assert.Equal(
             (null, null, null, false, TimeSpan.FromSeconds(120), 7, 2.0, 1.0, true),
-            (options.UserName, options.Password, options.Token, options.InsecureTls, options.RequestTimeout, options.MaxRetries, options.BackoffFactor, options.BackoffJitter, options.RespectRetryAfter));
+            (
+                options.UserName, options.Password, options.Token, options.InsecureTls, options.RequestTimeout, options.MaxRetries, options.BackoffFactor,
+                options.BackoffJitter, options.RespectRetryAfter));
     }
 
     [Fact]
@@ -57,7 +59,9 @@ public sealed class EnvironmentSettingsTests : IDisposable
     public void The_credentials_file_fills_in_what_variables_leave_out()
     {
         Directory.CreateDirectory(Path.Combine(_home, ".mlflow"));
-        File.WriteAllText(Path.Combine(_home, ".mlflow", "credentials"), "[other]\nmlflow_tracking_username = no\n[mlflow]\n# a note\nmlflow_tracking_username = ada\nmlflow_tracking_password=s=ecret\n");
+        File.WriteAllText(
+            Path.Combine(_home, ".mlflow", "credentials"),
+            "[other]\nmlflow_tracking_username = no\n[mlflow]\n# a note\nmlflow_tracking_username = ada\nmlflow_tracking_password=s=ecret\n");
 
         Assert.Equal(("ada", "s=ecret"), (Read([]).UserName, Read([]).Password));
         Assert.Equal(("bob", "s=ecret"), (Read(new() { ["MLFLOW_TRACKING_USERNAME"] = "bob" }).UserName, Read([]).Password));
@@ -68,13 +72,16 @@ public sealed class EnvironmentSettingsTests : IDisposable
     [InlineData("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "many")]
     [InlineData("MLFLOW_HTTP_REQUEST_TIMEOUT", "-1")]
     public void A_value_that_cannot_be_is_named_with_its_variable(string variable, string value)
-        => Assert.Contains($"{variable} has the value '{value}'", Assert.Throws<MlflowException>(() => Read(new() { [variable] = value })).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            $"{variable} has the value '{value}'", Assert.Throws<MlflowException>(() => Read(new() { [variable] = value })).Message, StringComparison.Ordinal);
 
     [Fact]
     public void No_verification_and_a_certificate_to_verify_with_exclude_each_other()
         => Assert.Equal(
-            "The 'MLFLOW_TRACKING_INSECURE_TLS' and 'MLFLOW_TRACKING_SERVER_CERT_PATH' environment variables are both set - only one of these environment variables may be set.",
-            Assert.Throws<MlflowException>(() => Read(new() { ["MLFLOW_TRACKING_INSECURE_TLS"] = "1", ["MLFLOW_TRACKING_SERVER_CERT_PATH"] = "/ca.pem" })).Message);
+            "The 'MLFLOW_TRACKING_INSECURE_TLS' and 'MLFLOW_TRACKING_SERVER_CERT_PATH' environment variables are both set - only one of these environment "
+                + "variables may be set.",
+            Assert.Throws<MlflowException>(() =>
+                Read(new() { ["MLFLOW_TRACKING_INSECURE_TLS"] = "1", ["MLFLOW_TRACKING_SERVER_CERT_PATH"] = "/ca.pem" })).Message);
 
     [Fact]
     public void Secrets_are_not_in_the_text_of_the_options()

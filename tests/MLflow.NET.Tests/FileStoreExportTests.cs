@@ -24,7 +24,10 @@ public sealed class FileStoreExportTests : IDisposable
             [new Param("solver", "heun"), new Param("empty", "")],
             [new RunTag("note", "two\nlines")],
             Cancellation);
-        await store.Client.LogInputsAsync(id, [new DatasetInput(new Dataset("cifar", "abc123", "local", """{"uri":"file:///x"}"""), [new InputTag("mlflow.data.context", "training")])], Cancellation);
+        await store.Client.LogInputsAsync(
+            id,
+            [new DatasetInput(new Dataset("cifar", "abc123", "local", """{"uri":"file:///x"}"""), [new InputTag("mlflow.data.context", "training")])],
+            Cancellation);
         await store.Client.LogTextAsync(id, "a/b.txt", "hello", Cancellation);
         await store.Client.SetTerminatedAsync(id, RunStatus.Finished, cancellationToken: Cancellation);
         Run deleted = await store.Client.CreateRunAsync(new RunCreation(experiment.ExperimentId), Cancellation);
@@ -34,7 +37,8 @@ public sealed class FileStoreExportTests : IDisposable
 
         string now = $"{store.Clock.GetUtcNow().ToUnixTimeMilliseconds()}", place = Path.Combine(_folder, "1");
         Assert.Equal(
-            $"artifact_location: '{new Uri(place).AbsoluteUri}'\ncreation_time: {now}\nexperiment_id: '1'\nlast_update_time: {now}\nlifecycle_stage: active\nname: 'it''s: 1'\n",
+            $"artifact_location: '{new Uri(place).AbsoluteUri}'\ncreation_time: {now}\nexperiment_id: '1'\nlast_update_time: {now}\nlifecycle_stage: "
+                + "active\nname: 'it''s: 1'\n",
             Text("1", "meta.yaml"));
         Assert.Equal(
             $"""
@@ -61,7 +65,8 @@ public sealed class FileStoreExportTests : IDisposable
             string.Concat(new[] { "3.5", "1e+16", "1e-30", "3.0", "nan", "inf", "-inf" }.Select((value, step) => $"{now} {value} {step}\n")),
             Text("1", id, "metrics", "train", "loss"));
         Assert.Equal(("heun", "", "two\nlines", "123", "hello", "x"), (
-            Text("1", id, "params", "solver"), Text("1", id, "params", "empty"), Text("1", id, "tags", "note"), Text("1", id, "tags", "mlflow.runName"), Text("1", id, "artifacts", "a", "b.txt"), Text("1", "tags", "team")));
+            Text("1", id, "params", "solver"), Text("1", id, "params", "empty"), Text(
+                "1", id, "tags", "note"), Text("1", id, "tags", "mlflow.runName"), Text("1", id, "artifacts", "a", "b.txt"), Text("1", "tags", "team")));
         string dataset = Path.GetFileName(Assert.Single(Directory.GetDirectories(Path.Combine(place, "datasets"))));
         // md5 of "cifarabc123"
         Assert.Equal("32c76ed86451feaec6d3197d1783d506", dataset);
@@ -81,8 +86,14 @@ public sealed class FileStoreExportTests : IDisposable
         string id = await store.NewRunAsync();
         await store.Client.LogBatchAsync(id, parameters: [new Param("loss", "1"), new Param("loss/train", "2")], cancellationToken: Cancellation);
 
-        Assert.Contains("loss", (await Assert.ThrowsAsync<MlflowException>(() => FileStoreExport.WriteAsync(store.Client, _folder, Cancellation))).Message, StringComparison.Ordinal);
-        Assert.Contains("is not empty", (await Assert.ThrowsAsync<MlflowException>(() => FileStoreExport.WriteAsync(store.Client, _folder, Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "loss",
+            (await Assert.ThrowsAsync<MlflowException>(() => FileStoreExport.WriteAsync(store.Client, _folder, Cancellation))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "is not empty",
+            (await Assert.ThrowsAsync<MlflowException>(() => FileStoreExport.WriteAsync(store.Client, _folder, Cancellation))).Message,
+            StringComparison.Ordinal);
     }
 
     private string Text(params string[] path) => File.ReadAllText(Path.Combine([_folder, .. path]));

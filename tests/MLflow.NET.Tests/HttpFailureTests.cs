@@ -87,7 +87,8 @@ public sealed class HttpFailureTests
 
         MlflowException exception = await Assert.ThrowsAsync<MlflowException>(() => fixture.Client.GetRunAsync("r", Cancellation));
 
-        Assert.Equal($"The tracking server at {fixture.Server.Uri} answers GET /api/2.0/mlflow/runs/get with status 502 ('502 Bad Gateway').", exception.Message);
+        Assert.Equal(
+            $"The tracking server at {fixture.Server.Uri} answers GET /api/2.0/mlflow/runs/get with status 502 ('502 Bad Gateway').", exception.Message);
         Assert.Equal((ErrorCodes.TemporarilyUnavailable, true), (exception.ErrorCode, exception.IsTransient));
         Assert.Equal(8, fixture.Server.Requests.Count);
     }
@@ -123,7 +124,8 @@ public sealed class HttpFailureTests
     [Fact]
     public async Task A_server_that_is_not_there_is_named()
     {
-        await using var client = MlflowClient.Open($"http://user:s3cret@127.0.0.1:{UnusedPort()}", new MlflowClientOptions { Server = ServerFixture.Impatient with { MaxRetries = 1 } });
+        await using var client = MlflowClient.Open(
+            $"http://user:s3cret@127.0.0.1:{UnusedPort()}", new MlflowClientOptions { Server = ServerFixture.Impatient with { MaxRetries = 1 } });
 
         MlflowException exception = await Assert.ThrowsAsync<MlflowException>(() => client.GetRunAsync("r", Cancellation));
 
@@ -139,7 +141,9 @@ public sealed class HttpFailureTests
         MlflowServerOptions both = ServerFixture.Impatient with { UserName = "ädä", Password = "p:w", Token = "t" };
         await using MlflowClient good = fixture.NewClient(both);
         await good.ListExperimentsAsync(cancellationToken: Cancellation);
-        await using var stated = MlflowClient.Open(fixture.Server.Uri.Replace("://", "://%C3%A4d%C3%A4:p%3Aw@", StringComparison.Ordinal), new MlflowClientOptions { Server = both with { UserName = "bob" } });
+        await using var stated = MlflowClient.Open(
+            fixture.Server.Uri.Replace("://", "://%C3%A4d%C3%A4:p%3Aw@", StringComparison.Ordinal),
+            new MlflowClientOptions { Server = both with { UserName = "bob" } });
         await stated.ListExperimentsAsync(cancellationToken: Cancellation);
     }
 
@@ -189,7 +193,9 @@ public sealed class HttpFailureTests
     {
         using var handler = new Answering(request => request.RequestUri!.AbsolutePath switch
         {
-            "/api/2.0/mlflow/artifacts/list" => """{"files":[{"path":"../evil.txt","is_dir":false},{"path":"/etc/evil","is_dir":false},{"path":"..","is_dir":true},{"path":"good.txt","is_dir":false}]}""",
+            "/api/2.0/mlflow/artifacts/list" =>
+                """{"files":[{"path":"../evil.txt","is_dir":false},{"path":"/etc/evil","is_dir":false},{"path":"..","is_dir":true},"""
+                    + """{"path":"good.txt","is_dir":false}]}""",
             "/api/2.0/mlflow/runs/get" => """{"run":{"info":{"run_id":"r","artifact_uri":"mlflow-artifacts:/1/r/artifacts"}}}""",
             _ => "content",
         });
@@ -223,7 +229,10 @@ public sealed class HttpFailureTests
         Assert.Contains("does not know GET /api/2.0/mlflow/experiments/get-by-name ('404 Not Found')", exception.Message, StringComparison.Ordinal);
 
         fixture.Server.Faults = (_, _) => new Fault(FaultKind.LoginPage);
-        Assert.Contains("a login page stands before it", (await Assert.ThrowsAsync<MlflowException>(() => fixture.Client.FindExperimentAsync("e", Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a login page stands before it",
+            (await Assert.ThrowsAsync<MlflowException>(() => fixture.Client.FindExperimentAsync("e", Cancellation))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -247,14 +256,18 @@ public sealed class HttpFailureTests
         string file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, certificate.ExportCertificatePem(), Cancellation);
         await using ServerFixture fixture = await ServerFixture.StartAsync(new TestServerOptions { Certificate = certificate });
-        await using MlflowClient trusting = fixture.NewClient(ServerFixture.Impatient with { ServerCertificatePath = file }), blind = fixture.NewClient(ServerFixture.Impatient with { InsecureTls = true });
+        await using MlflowClient trusting = fixture.NewClient(ServerFixture.Impatient with { ServerCertificatePath = file }),
+            blind = fixture.NewClient(ServerFixture.Impatient with { InsecureTls = true });
 
         MlflowException exception = await Assert.ThrowsAsync<MlflowException>(() => fixture.Client.GetRunAsync("r", Cancellation));
         Assert.Contains("MLFLOW_TRACKING_SERVER_CERT_PATH", exception.Message, StringComparison.Ordinal);
         Assert.Empty(fixture.Server.Requests);
         await trusting.ListExperimentsAsync(cancellationToken: Cancellation);
         await blind.ListExperimentsAsync(cancellationToken: Cancellation);
-        Assert.Contains("cannot be used", Assert.Throws<MlflowException>(() => fixture.NewClient(new MlflowServerOptions { ServerCertificatePath = "/nosuch.pem" })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be used",
+            Assert.Throws<MlflowException>(() => fixture.NewClient(new MlflowServerOptions { ServerCertificatePath = "/nosuch.pem" })).Message,
+            StringComparison.Ordinal);
         File.Delete(file);
     }
 

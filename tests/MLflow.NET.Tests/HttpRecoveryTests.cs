@@ -6,7 +6,8 @@ namespace MLflow.Tests;
 /// <summary>Writes that fail although they have been carried out, or are under way still: everything of a run arrives, and once.</summary>
 public sealed class HttpRecoveryTests
 {
-    private static readonly Metric[] Points = [.. Enumerable.Range(0, 20).Select(step => new Metric("loss", step, ServerFixture.Time.AddMilliseconds(step), step))];
+    private static readonly Metric[] Points = [.. Enumerable.Range(0, 20)
+        .Select(step => new Metric("loss", step, ServerFixture.Time.AddMilliseconds(step), step))];
     private static readonly Param[] Params = [.. Enumerable.Range(0, 20).Select(i => new Param($"p{i}", $"{i}"))];
     private static readonly RunTag[] Tags = [new RunTag("a", "1"), new RunTag("b", "")];
 
@@ -68,7 +69,8 @@ public sealed class HttpRecoveryTests
     {
         await using ServerFixture fixture = await ServerFixture.StartAsync();
         var lost = new HashSet<string>();
-        fixture.Server.Faults = (method, path) => method == "POST" && !path.EndsWith("/search", StringComparison.Ordinal) && lost.Add(path) ? new Fault(FaultKind.ResetAfter) : null;
+        fixture.Server.Faults = (method, path) =>
+            method == "POST" && !path.EndsWith("/search", StringComparison.Ordinal) && lost.Add(path) ? new Fault(FaultKind.ResetAfter) : null;
         // A client that has lost the answer to a creation waits at its end as long as for a request.
         await using MlflowClient client = fixture.NewClient(ServerFixture.Impatient with { RequestTimeout = TimeSpan.FromSeconds(1) });
 
@@ -91,7 +93,8 @@ public sealed class HttpRecoveryTests
         MlflowException exception = await Assert.ThrowsAsync<MlflowException>(() => fixture.Client.LogAcceptedAsync(id, Points, Params, Tags, Cancellation));
 
         Assert.Equal((ErrorCodes.BadRequest, true), (exception.ErrorCode, exception.IsTransient));
-        Assert.StartsWith($"The tracking server at {fixture.Server.Uri} had an error in its database while it carried out POST /api/2.0/mlflow/runs/log-batch: QueuePool limit", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The tracking server at {fixture.Server.Uri} had an error in its database while it carried out POST "
+            + "/api/2.0/mlflow/runs/log-batch: QueuePool limit", exception.Message, StringComparison.Ordinal);
         Assert.Equal(8, Count(fixture, "log-batch"));
     }
 
@@ -117,7 +120,8 @@ public sealed class HttpRecoveryTests
         string id = await fixture.NewRunAsync();
         await fixture.Client.DeleteRunAsync(id, Cancellation);
 
-        MlflowException exception = await Assert.ThrowsAsync<MlflowException>(() => fixture.Client.LogAcceptedAsync(id, inEqualPieces ? Points : [Points[0]], cancellationToken: Cancellation));
+        MlflowException exception = await Assert.ThrowsAsync<MlflowException>(
+            () => fixture.Client.LogAcceptedAsync(id, inEqualPieces ? Points : [Points[0]], cancellationToken: Cancellation));
 
         Assert.Equal($"The run {id} must be in the 'active' state. Current state is deleted.", exception.Message);
         Assert.Equal(2, Count(fixture, "log-batch"));
@@ -157,7 +161,11 @@ public sealed class HttpRecoveryTests
             [.. Tags, new RunTag("a,b", "1")],
             Cancellation);
 
-        Assert.Equal(["long", "p1", "a,b", "m", "p0"], refused.Select(entity => entity.Key).OrderBy(key => key is "p0").ThenBy(key => key is "m").ThenBy(key => key is "a,b").ThenBy(key => key, StringComparer.Ordinal));
+        Assert.Equal(["long", "p1", "a,b", "m", "p0"], refused.Select(entity => entity.Key)
+            .OrderBy(key => key is "p0")
+            .ThenBy(key => key is "m")
+            .ThenBy(key => key is "a,b")
+            .ThenBy(key => key, StringComparer.Ordinal));
         Assert.Contains("Changing param values is not allowed", refused.Single(entity => entity.Key == "p0").Reason.Message, StringComparison.Ordinal);
         StoredRun stored = fixture.Server.Runs[id];
         Assert.Equal(Points.Length, stored.Points.Count);
@@ -195,8 +203,10 @@ public sealed class HttpRecoveryTests
     [Fact]
     public async Task A_server_without_free_connections_costs_time_and_no_run()
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync(new TestServerOptions { Connections = 15, PoolTimeout = TimeSpan.FromMilliseconds(100) });
-        await using MlflowClient client = fixture.NewClient(ServerFixture.Impatient with { ConcurrentRequests = 32, ConcurrentRequestsLimit = 32, MaxRetries = 50, BackoffJitter = 0.1 });
+        await using ServerFixture fixture =
+            await ServerFixture.StartAsync(new TestServerOptions { Connections = 15, PoolTimeout = TimeSpan.FromMilliseconds(100) });
+        await using MlflowClient client =
+            fixture.NewClient(ServerFixture.Impatient with { ConcurrentRequests = 32, ConcurrentRequestsLimit = 32, MaxRetries = 50, BackoffJitter = 0.1 });
 
         await SweepAsync(client, runs: 32);
 
@@ -240,7 +250,8 @@ public sealed class HttpRecoveryTests
         Assert.NotNull(run.EndTime);
     }
 
-    private static int Count(ServerFixture fixture, string call) => fixture.Server.Requests.Count(request => request.Path.EndsWith($"/{call}", StringComparison.Ordinal));
+    private static int Count(ServerFixture fixture, string call)
+        => fixture.Server.Requests.Count(request => request.Path.EndsWith($"/{call}", StringComparison.Ordinal));
 
     private static void FaultOnce(ServerFixture fixture, string call, Fault fault)
     {

@@ -17,11 +17,13 @@ public sealed class HttpTrackingTests
     [InlineData("3.11.1")]
     public async Task What_is_logged_can_be_read_back_from_every_version(string version)
     {
-        await using ServerFixture fixture = await ServerFixture.StartAsync(new TestServerOptions { Version = Version.Parse(version), PathPrefix = "/behind/proxy" });
+        await using ServerFixture fixture =
+            await ServerFixture.StartAsync(new TestServerOptions { Version = Version.Parse(version), PathPrefix = "/behind/proxy" });
         MlflowClient client = fixture.Client;
         Experiment experiment = await client.CreateExperimentAsync("e/1", tags: [new ExperimentTag("team", "x")], cancellationToken: Cancellation);
         await client.SetExperimentTagAsync(experiment.ExperimentId, "mlflow.note.content", "# note", Cancellation);
-        Run created = await client.CreateRunAsync(new RunCreation(experiment.ExperimentId) { RunName = "first", UserId = "ada", StartTime = Time, Tags = [new RunTag("t", "")] }, Cancellation);
+        Run created = await client.CreateRunAsync(
+            new RunCreation(experiment.ExperimentId) { RunName = "first", UserId = "ada", StartTime = Time, Tags = [new RunTag("t", "")] }, Cancellation);
         string id = created.Info.RunId;
         double[] values = [1.5, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 5e-324];
         await client.LogBatchAsync(
@@ -36,7 +38,9 @@ public sealed class HttpTrackingTests
         await client.SetTerminatedAsync(id, RunStatus.Failed, Time.AddSeconds(9), Cancellation);
 
         Run run = await client.GetRunAsync(id, Cancellation);
-        Assert.Equal(new RunInfo(id, experiment.ExperimentId, "first", "ada", RunStatus.Failed, Time, Time.AddSeconds(9), $"mlflow-artifacts:/1/{id}/artifacts", LifecycleStage.Active), run.Info);
+        Assert.Equal(new RunInfo(
+            id, experiment.ExperimentId, "first", "ada", RunStatus.Failed, Time, Time.AddSeconds(9), $"mlflow-artifacts:/1/{id}/artifacts",
+            LifecycleStage.Active), run.Info);
         Assert.Equal(values, (await client.GetMetricHistoryAsync(id, "m", Cancellation)).Select(metric => metric.Value));
         Assert.Equal(new Metric("m", 5e-324, Time.AddMilliseconds(4), 2), Assert.Single(run.Metrics));
         Assert.Equal([new Param("solver", "heun"), new Param("empty", "")], run.Params);
@@ -73,7 +77,9 @@ public sealed class HttpTrackingTests
         Experiment experiment = await fixture.Client.GetOrCreateExperimentAsync("e", Cancellation);
         for (int i = 0; i < values.Length; i++)
         {
-            Run run = await fixture.Client.CreateRunAsync(new RunCreation(experiment.ExperimentId) { RunName = $"{i}", StartTime = Time.AddSeconds(i), Tags = [new RunTag("lab.key", values[i])] }, Cancellation);
+            Run run = await fixture.Client.CreateRunAsync(
+                new RunCreation(experiment.ExperimentId) { RunName = $"{i}", StartTime = Time.AddSeconds(i), Tags = [new RunTag("lab.key", values[i])] },
+                Cancellation);
             await fixture.Client.LogMetricAsync(run.Info.RunId, "loss", i, 0, Cancellation);
         }
 
@@ -150,8 +156,14 @@ public sealed class HttpTrackingTests
         }
         foreach (string path in (string[])["../x", "/x", "a/../../x", "a\\b", "a#b", ""])
         {
-            Assert.StartsWith("Invalid path", (await Assert.ThrowsAsync<MlflowException>(() => fixture.Client.LogTextAsync(id, path, "x", Cancellation))).Message, StringComparison.Ordinal);
-            Assert.StartsWith("Invalid path", (await Assert.ThrowsAsync<MlflowException>(() => fixture.Client.OpenArtifactAsync(id, path, Cancellation))).Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "Invalid path",
+                (await Assert.ThrowsAsync<MlflowException>(() => fixture.Client.LogTextAsync(id, path, "x", Cancellation))).Message,
+                StringComparison.Ordinal);
+            Assert.StartsWith(
+                "Invalid path",
+                (await Assert.ThrowsAsync<MlflowException>(() => fixture.Client.OpenArtifactAsync(id, path, Cancellation))).Message,
+                StringComparison.Ordinal);
         }
     }
 

@@ -22,9 +22,14 @@ public sealed class LiveServerTests
         Assert.Equal(id, (await client.CreateRunAsync(creation, Cancellation)).Info.RunId);
         double[] odd = [double.NaN, double.PositiveInfinity, double.NegativeInfinity, -0.5];
         Metric[] points = [.. Enumerable.Range(0, 2500).Select(step => new Metric("loss/train", step * 0.5, time.AddMilliseconds(step), step))];
-        await client.LogBatchAsync(id, [.. points, .. odd.Select((value, i) => new Metric("odd", value, time.AddMilliseconds(i), i))], [new Param("empty", ""), new Param("solver", "heun")], [new RunTag("größe", "日本")], Cancellation);
+        await client.LogBatchAsync(
+            id, [.. points, .. odd.Select((value, i) => new Metric("odd", value, time.AddMilliseconds(i), i))],
+            [new Param("empty", ""), new Param("solver", "heun")], [new RunTag("größe", "日本")], Cancellation);
         await client.LogBatchAsync(id, points, cancellationToken: Cancellation);
-        await client.LogInputsAsync(id, [new DatasetInput(new Dataset("toy", "abc123", "code", "{}", "{}", """{"num_rows":3}"""), [new InputTag(MlflowTags.DataContext, "training")])], Cancellation);
+        await client.LogInputsAsync(
+            id,
+            [new DatasetInput(new Dataset("toy", "abc123", "code", "{}", "{}", """{"num_rows":3}"""), [new InputTag(MlflowTags.DataContext, "training")])],
+            Cancellation);
         await client.LogTextAsync(id, "notes/größe +1%.txt", "hello", Cancellation);
         await client.LogTableAsync(id, "tables/t.json", ["solver", "fid"], [["heun", 3.5]], Cancellation);
         await client.LogImageAsync(id, "samples", new PngImage(2, 2, 1, [0, 255, 255, 0]).ToArray(), 3, Cancellation);
@@ -41,7 +46,8 @@ public sealed class LiveServerTests
         Assert.Equal(2, (await client.ListArtifactsAsync(id, "images", Cancellation)).Count);
         using (var reader = new StreamReader(await client.OpenArtifactAsync(id, "notes/größe +1%.txt", Cancellation)))
             Assert.Equal("hello", await reader.ReadToEndAsync(Cancellation));
-        Assert.Equal(ErrorCodes.ResourceDoesNotExist, (await Assert.ThrowsAsync<MlflowException>(() => client.OpenArtifactAsync(id, "nosuch", Cancellation))).ErrorCode);
+        Assert.Equal(
+            ErrorCodes.ResourceDoesNotExist, (await Assert.ThrowsAsync<MlflowException>(() => client.OpenArtifactAsync(id, "nosuch", Cancellation))).ErrorCode);
         await client.DeleteRunAsync(id, Cancellation);
         Assert.Empty(await client.SearchRunsAsync(new RunQuery([experiment.ExperimentId]) { Tags = [key] }, Cancellation));
     }

@@ -87,11 +87,20 @@ public sealed class MlflowClientTests
         await Refused("'Metric name' exceeds the maximum length of 250 characters", client.LogMetricAsync("r", key + "k", 1, 0, Cancellation));
         await Refused("'Param value' exceeds the maximum length of 6000 characters", client.LogParamAsync("r", "p", param + "p", Cancellation));
         await Refused("'Tag value' exceeds the maximum length of 8000 characters", client.SetTagAsync("r", "t", tag + "t", Cancellation));
-        await Refused("'digest' exceeds the maximum length of 36 characters", client.LogInputsAsync("r", [new DatasetInput(new Dataset("d", new string('d', 37), "local", "{}"), [])], Cancellation));
-        await Refused("'name' exceeds the maximum length of 500 characters", client.CreateExperimentAsync(new string('e', 501), cancellationToken: Cancellation));
-        await Refused("Missing value for required parameter 'name'. See the API docs for more information about request parameters.", client.CreateExperimentAsync("", cancellationToken: Cancellation));
-        await Refused("Invalid value -1 for parameter 'timestamp' supplied: metric 'm' (value=1.5). Timestamp must be a nonnegative long (64-bit integer) ", client.LogBatchAsync("r", [new Metric("m", 1.5, DateTimeOffset.FromUnixTimeMilliseconds(-1))], cancellationToken: Cancellation));
-        await Refused("Duplicate parameter keys have been submitted: ['dup']. Please ensure the request contains only one param value per param key.", client.LogBatchAsync("r", parameters: [new Param("dup", "1"), new Param("dup", "1")], cancellationToken: Cancellation));
+        await Refused(
+            "'digest' exceeds the maximum length of 36 characters",
+            client.LogInputsAsync("r", [new DatasetInput(new Dataset("d", new string('d', 37), "local", "{}"), [])], Cancellation));
+        await Refused(
+            "'name' exceeds the maximum length of 500 characters", client.CreateExperimentAsync(new string('e', 501), cancellationToken: Cancellation));
+        await Refused(
+            "Missing value for required parameter 'name'. See the API docs for more information about request parameters.",
+            client.CreateExperimentAsync("", cancellationToken: Cancellation));
+        await Refused(
+            "Invalid value -1 for parameter 'timestamp' supplied: metric 'm' (value=1.5). Timestamp must be a nonnegative long (64-bit integer) ",
+            client.LogBatchAsync("r", [new Metric("m", 1.5, DateTimeOffset.FromUnixTimeMilliseconds(-1))], cancellationToken: Cancellation));
+        await Refused(
+            "Duplicate parameter keys have been submitted: ['dup']. Please ensure the request contains only one param value per param key.",
+            client.LogBatchAsync("r", parameters: [new Param("dup", "1"), new Param("dup", "1")], cancellationToken: Cancellation));
         Assert.Equal(param, Assert.Single(recorder.Batches).Parameters[0].Value);
 
         static async Task Refused(string message, Task call)
@@ -145,13 +154,16 @@ public sealed class MlflowClientTests
     {
         public List<(IReadOnlyList<Metric> Metrics, IReadOnlyList<Param> Parameters, IReadOnlyList<RunTag> Tags)> Batches { get; } = [];
 
-        public Task LogBatchAsync(string runId, IReadOnlyList<Metric> metrics, IReadOnlyList<Param> parameters, IReadOnlyList<RunTag> tags, CancellationToken cancellationToken)
+        public Task LogBatchAsync(
+            string runId, IReadOnlyList<Metric> metrics, IReadOnlyList<Param> parameters, IReadOnlyList<RunTag> tags, CancellationToken cancellationToken)
         {
             Batches.Add((metrics, parameters, tags));
             return Task.CompletedTask;
         }
 
-        public Task<Experiment> CreateExperimentAsync(string name, string? artifactLocation, IReadOnlyList<ExperimentTag>? tags, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<Experiment> CreateExperimentAsync(
+            string name, string? artifactLocation, IReadOnlyList<ExperimentTag>? tags,
+            CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<Experiment> GetExperimentAsync(string experimentId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -167,9 +179,11 @@ public sealed class MlflowClientTests
 
         public Task LogInputsAsync(string runId, IReadOnlyList<DatasetInput> inputs, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<IReadOnlyList<Metric>> GetMetricHistoryAsync(string runId, string key, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<IReadOnlyList<Metric>> GetMetricHistoryAsync(string runId, string key, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
-        public Task LogArtifactAsync(string runId, string artifactPath, Stream content, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task LogArtifactAsync(string runId, string artifactPath, Stream content, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
         public Task<IReadOnlyList<Experiment>> ListExperimentsAsync(ViewType view, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -179,7 +193,8 @@ public sealed class MlflowClientTests
 
         public Task RestoreRunAsync(string runId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<IReadOnlyList<ArtifactFile>> ListArtifactsAsync(string runId, string folder, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<IReadOnlyList<ArtifactFile>> ListArtifactsAsync(string runId, string folder, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
         public Task<Stream> OpenArtifactAsync(string runId, string artifactPath, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -43,7 +43,8 @@ public sealed class ModelTests : IDisposable
         LoggedModel model = await CheckAsync(store.Client, trainer, sampler);
 
         Assert.Null(model.ModelId);
-        Assert.Equal(["score|1|None|READY", "score|2|None|READY"], store.Rows("SELECT name, version, current_stage, status FROM model_versions ORDER BY version"));
+        Assert.Equal(
+            ["score|1|None|READY", "score|2|None|READY"], store.Rows("SELECT name, version, current_stage, status FROM model_versions ORDER BY version"));
         Assert.Equal(["best|1", "champion|2"], store.Rows("SELECT alias, version FROM registered_model_aliases ORDER BY alias"));
     }
 
@@ -56,7 +57,9 @@ public sealed class ModelTests : IDisposable
         string file = Path.Combine(_folder, "a.bin");
         await File.WriteAllTextAsync(file, "a", Cancellation);
 
-        Assert.Equal(ErrorCodes.PermissionDenied, (await Assert.ThrowsAsync<MlflowException>(() => fixture.Client.Models.LogAsync(run, new ModelCreation("unet"), file, Cancellation))).ErrorCode);
+        Assert.Equal(
+            ErrorCodes.PermissionDenied,
+            (await Assert.ThrowsAsync<MlflowException>(() => fixture.Client.Models.LogAsync(run, new ModelCreation("unet"), file, Cancellation))).ErrorCode);
         Assert.Equal("LOGGED_MODEL_UPLOAD_FAILED", Assert.Single(fixture.Server.ModelStates));
         Assert.Empty(fixture.Server.Runs[run].ModelOutputs);
     }
@@ -68,7 +71,10 @@ public sealed class ModelTests : IDisposable
     public async Task An_alias_servers_refuse_is_refused(string alias, string message)
     {
         await using var store = new TemporaryStore();
-        Assert.StartsWith(message, (await Assert.ThrowsAsync<MlflowException>(() => store.Client.Models.SetAliasAsync("m", alias, "1", Cancellation))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            message,
+            (await Assert.ThrowsAsync<MlflowException>(() => store.Client.Models.SetAliasAsync("m", alias, "1", Cancellation))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,8 +82,13 @@ public sealed class ModelTests : IDisposable
     {
         await using var store = new TemporaryStore();
         var model = new LoggedModel("m", "runs:/r/m", null, "r");
-        Assert.Equal("Invalid model name 'rm/1'. Names cannot contain '/' or ':'.", (await Assert.ThrowsAsync<MlflowException>(() => store.Client.Models.RegisterAsync("rm/1", model, cancellationToken: Cancellation))).Message);
-        Assert.StartsWith("Invalid model name (a.b) provided.", (await Assert.ThrowsAsync<MlflowException>(() => store.Client.Models.LogAsync("r", new ModelCreation("a.b"), _folder, Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "Invalid model name 'rm/1'. Names cannot contain '/' or ':'.",
+            (await Assert.ThrowsAsync<MlflowException>(() => store.Client.Models.RegisterAsync("rm/1", model, cancellationToken: Cancellation))).Message);
+        Assert.StartsWith(
+            "Invalid model name (a.b) provided.",
+            (await Assert.ThrowsAsync<MlflowException>(() => store.Client.Models.LogAsync("r", new ModelCreation("a.b"), _folder, Cancellation))).Message,
+            StringComparison.Ordinal);
     }
 
     private async Task<LoggedModel> CheckAsync(MlflowClient client, string trainer, string sampler)
@@ -87,9 +98,11 @@ public sealed class ModelTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(source, "a.txt"), "a", Cancellation);
         await File.WriteAllBytesAsync(Path.Combine(source, "sub", "b.bin"), [1, 2, 3], Cancellation);
 
-        LoggedModel model = await client.Models.LogAsync(trainer, new ModelCreation("unet") { ModelType = "score", Params = [new Param("width", "64")], Step = 100 }, source, Cancellation);
+        LoggedModel model = await client.Models.LogAsync(
+            trainer, new ModelCreation("unet") { ModelType = "score", Params = [new Param("width", "64")], Step = 100 }, source, Cancellation);
         await client.Models.UseAsync(sampler, model, Cancellation);
-        ModelVersion first = await client.Models.RegisterAsync("score", model, "a score network", Cancellation), second = await client.Models.RegisterAsync("score", model, cancellationToken: Cancellation);
+        ModelVersion first = await client.Models.RegisterAsync("score", model, "a score network", Cancellation),
+            second = await client.Models.RegisterAsync("score", model, cancellationToken: Cancellation);
         await client.Models.SetAliasAsync("score", "champion", first.Version, Cancellation);
         await client.Models.SetAliasAsync("score", "best", first.Version, Cancellation);
         await client.Models.SetAliasAsync("score", "champion", second.Version, Cancellation);
@@ -98,7 +111,9 @@ public sealed class ModelTests : IDisposable
         Assert.Equal(second, await client.Models.FindByAliasAsync("score", "champion", Cancellation));
         Assert.Equal(first, await client.Models.GetVersionAsync("score", "1", Cancellation));
         Assert.Null(await client.Models.FindByAliasAsync("score", "nobody", Cancellation));
-        Assert.Equal(ErrorCodes.ResourceDoesNotExist, (await Assert.ThrowsAsync<MlflowException>(() => client.Models.GetVersionAsync("score", "9", Cancellation))).ErrorCode);
+        Assert.Equal(
+            ErrorCodes.ResourceDoesNotExist,
+            (await Assert.ThrowsAsync<MlflowException>(() => client.Models.GetVersionAsync("score", "9", Cancellation))).ErrorCode);
         IReadOnlyList<string> files = await client.Models.DownloadAsync(second, target, Cancellation);
         Assert.Equal(2, files.Count);
         Assert.Equal([1, 2, 3], await File.ReadAllBytesAsync(files.Single(file => file.EndsWith("b.bin", StringComparison.Ordinal)), Cancellation));

@@ -28,11 +28,20 @@ public sealed class OfficialTrafficTests
         Experiment experiment = await client.GetOrCreateExperimentAsync("golden", Cancellation);
         RunTag[] origin = [new("mlflow.user", "root"), new("mlflow.source.name", "/srv/mlflow/x"), new("mlflow.source.type", "LOCAL")];
         Run sweep = await client.CreateRunAsync(
-            new RunCreation(experiment.ExperimentId) { UserId = "root", RunName = "sweep", StartTime = Milliseconds(1795323611577), Tags = [.. origin, new("mlflow.note.content", "# note"), new("mlflow.runName", "sweep")] }, Cancellation);
+            new RunCreation(experiment.ExperimentId) { UserId = "root", RunName = "sweep", StartTime = Milliseconds(1795323611577), Tags =
+            [
+                .. origin, new("mlflow.note.content", "# note"), new("mlflow.runName", "sweep"),
+            ] }, Cancellation);
         await client.LogBatchAsync(sweep.Info.RunId, parameters: [new Param("solver", "heun"), new Param("steps", "18")], cancellationToken: Cancellation);
-        await client.LogBatchAsync(sweep.Info.RunId, [new Metric("a", 1, Milliseconds(1795323612107), 2), new Metric("b/c", 2.5, Milliseconds(1795323612107), 2)], cancellationToken: Cancellation);
+        await client.LogBatchAsync(
+            sweep.Info.RunId,
+            [new Metric("a", 1, Milliseconds(1795323612107), 2), new Metric("b/c", 2.5, Milliseconds(1795323612107), 2)],
+            cancellationToken: Cancellation);
         Run cell = await client.CreateRunAsync(
-            new RunCreation(experiment.ExperimentId) { UserId = "root", RunName = "cell-1", StartTime = Milliseconds(1795323612170), Tags = [.. origin, new("mlflow.parentRunId", sweep.Info.RunId), new("mlflow.runName", "cell-1")] }, Cancellation);
+            new RunCreation(experiment.ExperimentId) { UserId = "root", RunName = "cell-1", StartTime = Milliseconds(1795323612170), Tags =
+            [
+                .. origin, new("mlflow.parentRunId", sweep.Info.RunId), new("mlflow.runName", "cell-1"),
+            ] }, Cancellation);
         await client.SetTagAsync(cell.Info.RunId, "mlflow.loggedImages", "True", Cancellation);
         foreach (string path in (string[])[
             "static.png",
@@ -44,7 +53,9 @@ public sealed class OfficialTrafficTests
         await client.LogInputsAsync(
             cell.Info.RunId,
             [new DatasetInput(
-                new Dataset("toy", "c092323f", "code", """{"tags": {"mlflow.user": "root", "mlflow.source.name": "/srv/mlflow/x", "mlflow.source.type": "LOCAL"}}""", Profile: """{"num_rows": 2, "num_elements": 2}"""),
+                new Dataset(
+                    "toy", "c092323f", "code", """{"tags": {"mlflow.user": "root", "mlflow.source.name": "/srv/mlflow/x", "mlflow.source.type": "LOCAL"}}""",
+                    Profile: """{"num_rows": 2, "num_elements": 2}"""),
                 [new InputTag("mlflow.data.context", "train")])],
             Cancellation);
         await client.SetTerminatedAsync(cell.Info.RunId, endTime: Milliseconds(1795323613333), cancellationToken: Cancellation);
@@ -68,7 +79,8 @@ public sealed class OfficialTrafficTests
         Assert.Equal([new Param("solver", "heun"), new Param("steps", "18")], sweep.Params);
         Assert.Equal(Sweep, cell.Tag(MlflowTags.ParentRunId));
         DatasetInput input = Assert.Single(cell.Inputs);
-        Assert.Equal(("toy", "c092323f", "code", "train"), (input.Dataset.Name, input.Dataset.Digest, input.Dataset.SourceType, Assert.Single(input.Tags).Value));
+        Assert.Equal(
+            ("toy", "c092323f", "code", "train"), (input.Dataset.Name, input.Dataset.Digest, input.Dataset.SourceType, Assert.Single(input.Tags).Value));
     }
 
     private static DateTimeOffset Milliseconds(long value) => DateTimeOffset.FromUnixTimeMilliseconds(value);
@@ -112,7 +124,8 @@ public sealed class OfficialTrafficTests
             var uri = new Uri(url);
             System.Collections.Specialized.NameValueCollection query = HttpUtility.ParseQueryString(uri.Query);
             query.Remove("run_uuid");
-            return $"{method} {Uri.UnescapeDataString(uri.AbsolutePath)}?{string.Join('&', query.AllKeys.Order(StringComparer.Ordinal).Select(key => $"{key}={query[key]}"))}";
+            IEnumerable<string> parameters = query.AllKeys.Order(StringComparer.Ordinal).Select(key => $"{key}={query[key]}");
+            return $"{method} {Uri.UnescapeDataString(uri.AbsolutePath)}?{string.Join('&', parameters)}";
         }
 
         /// <summary>A message without what the official client repeats, its fields in order.</summary>
@@ -127,7 +140,8 @@ public sealed class OfficialTrafficTests
 
         private static JsonNode Ordered(JsonNode node) => node switch
         {
-            JsonObject fields => new JsonObject(fields.OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => KeyValuePair.Create(field.Key, field.Value is null ? null : (JsonNode?)Ordered(field.Value)))),
+            JsonObject fields => new JsonObject(fields.OrderBy(field => field.Key, StringComparer.Ordinal)
+                .Select(field => KeyValuePair.Create(field.Key, field.Value is null ? null : (JsonNode?)Ordered(field.Value)))),
             JsonArray items => new JsonArray([.. items.Select(item => Ordered(item!))]),
             JsonValue value when value.GetValueKind() == JsonValueKind.Number => JsonValue.Create(value.GetValue<double>()),
             _ => node.DeepClone(),

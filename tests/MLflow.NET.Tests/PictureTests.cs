@@ -18,8 +18,10 @@ public sealed class PictureTests
         await fixture.Client.LogTableAsync(id, "b.json", ["x"], [], Cancellation);
         await fixture.Client.LogTableAsync(id, "tables/cmp.json", ["solver", "fid"], [["heun", 3.25]], Cancellation);
 
-        Assert.Equal("""{"columns":["solver","fid"],"data":[["heun",3.25]]}""", Encoding.UTF8.GetString(fixture.Server.Artifacts[$"1/{id}/artifacts/tables/cmp.json"]));
-        Assert.Equal("""[{"path": "tables/cmp.json", "type": "table"}, {"path": "b.json", "type": "table"}]""", fixture.Server.Runs[id].Tags["mlflow.loggedArtifacts"]);
+        Assert.Equal(
+            """{"columns":["solver","fid"],"data":[["heun",3.25]]}""", Encoding.UTF8.GetString(fixture.Server.Artifacts[$"1/{id}/artifacts/tables/cmp.json"]));
+        Assert.Equal(
+            """[{"path": "tables/cmp.json", "type": "table"}, {"path": "b.json", "type": "table"}]""", fixture.Server.Runs[id].Tags["mlflow.loggedArtifacts"]);
         await Assert.ThrowsAsync<MlflowException>(() => fixture.Client.LogTableAsync(id, "a:b.json", ["x"], [], Cancellation));
         await Assert.ThrowsAsync<MlflowException>(() => fixture.Client.LogTableAsync(id, "a.parquet", ["x"], [], Cancellation));
         await Assert.ThrowsAsync<ArgumentException>(() => fixture.Client.LogTableAsync(id, "a.json", ["x", "y"], [[1]], Cancellation));

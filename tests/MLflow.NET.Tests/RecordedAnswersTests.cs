@@ -17,7 +17,8 @@ public sealed partial class RecordedAnswersTests
     public void Every_refusal_keeps_its_code_and_message(string server)
     {
         int refusals = 0;
-        foreach (RecordedAnswer answer in Read(server).Where(answer => answer.Status >= 400 && answer.MediaType == "application/json" && answer.Body.EndsWith('}')))
+        foreach (RecordedAnswer answer in Read(server)
+            .Where(answer => answer.Status >= 400 && answer.MediaType == "application/json" && answer.Body.EndsWith('}')))
         {
             JsonElement recorded = JsonDocument.Parse(answer.Body).RootElement;
             MlflowException exception = Translate(answer);
@@ -52,11 +53,14 @@ public sealed partial class RecordedAnswersTests
         RecordedAnswer[] answers = Read(server);
         Run run = WireMapping.ToRun(Parsed(answers, "start_time as string", MlflowJson.Wire.RunAnswer).Run!);
         Assert.Matches("^[0-9a-f]{32}$", run.Info.RunId);
-        Assert.Equal((RunStatus.Running, "", DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000), null), (run.Info.Status, run.Info.UserId, run.Info.StartTime, run.Info.EndTime));
+        Assert.Equal(
+            (RunStatus.Running, "", DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000), null),
+            (run.Info.Status, run.Info.UserId, run.Info.StartTime, run.Info.EndTime));
         Assert.Equal(run.Info.RunName, run.Tag(MlflowTags.RunName));
         Assert.Empty(run.Inputs);
 
-        SearchExperimentsAnswer experiments = JsonSerializer.Deserialize(answers.Single(answer => answer.Label.EndsWith("experiments/search", StringComparison.Ordinal)).Body, MlflowJson.Wire.SearchExperimentsAnswer)!;
+        SearchExperimentsAnswer experiments = JsonSerializer.Deserialize(
+            answers.Single(answer => answer.Label.EndsWith("experiments/search", StringComparison.Ordinal)).Body, MlflowJson.Wire.SearchExperimentsAnswer)!;
         Assert.NotEmpty(WireMapping.ToExperiment(experiments.Experiments![0]).Name);
         Assert.NotEmpty(experiments.NextPageToken!);
 
@@ -71,14 +75,20 @@ public sealed partial class RecordedAnswersTests
     public void Metrics_that_are_no_plain_numbers_are_read()
     {
         string[] points = [.. PointPattern().Matches(Read("3.11.1").Single(answer => answer.Label == "get run").Body).Select(match => match.Value)];
-        Dictionary<string, Metric> metrics = points.Select(point => WireMapping.ToMetric(JsonSerializer.Deserialize($$"""{"metrics":[{{point}}]}""", MlflowJson.Wire.MetricHistoryAnswer)!.Metrics![0])).ToDictionary(metric => metric.Key);
+        Dictionary<string, Metric> metrics = points
+            .Select(
+                point => WireMapping.ToMetric(JsonSerializer.Deserialize($$"""{"metrics":[{{point}}]}""", MlflowJson.Wire.MetricHistoryAnswer)!.Metrics![0]))
+            .ToDictionary(metric => metric.Key);
 
         Assert.Equal(double.NaN, metrics["nan"].Value);
         Assert.Equal((double.PositiveInfinity, double.NegativeInfinity), (metrics["inf"].Value, metrics["ninf"].Value));
         Assert.Equal((1.7e308, -3), (metrics["big"].Value, metrics["negstep"].Step));
         Assert.Equal(new Metric("strint", 1, DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_001), 7), metrics["strint"]);
-        MetricHistoryAnswer strings = JsonSerializer.Deserialize("""{"metrics":[{"key":"m","value":"-Infinity","timestamp":"1700000000001","step":"-3"},{"key":"gap"}]}""", MlflowJson.Wire.MetricHistoryAnswer)!;
-        Assert.Equal(new Metric("m", double.NegativeInfinity, DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_001), -3), WireMapping.ToMetric(strings.Metrics![0]));
+        MetricHistoryAnswer strings = JsonSerializer.Deserialize(
+            """{"metrics":[{"key":"m","value":"-Infinity","timestamp":"1700000000001","step":"-3"},{"key":"gap"}]}""", MlflowJson.Wire.MetricHistoryAnswer)!;
+        Assert.Equal(
+            new Metric("m", double.NegativeInfinity, DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_001), -3),
+            WireMapping.ToMetric(strings.Metrics![0]));
         Assert.Equal(new Metric("gap", 0, DateTimeOffset.UnixEpoch), WireMapping.ToMetric(strings.Metrics[1]));
     }
 
@@ -122,10 +132,12 @@ public sealed partial class RecordedAnswersTests
         }
         Assert.Equal(new StoredPoint("m", 0, 0, 0), fixture.Server.Runs[id].Points[0]);
         Assert.Equal("RUNNING", fixture.Server.Runs[id].Status);
-        string history = await client.GetStringAsync(new Uri($"{fixture.Server.Uri}/api/2.0/mlflow/metrics/get-history?run_id={id}&metric_key=frac"), cancellation);
+        string history = await client.GetStringAsync(
+            new Uri($"{fixture.Server.Uri}/api/2.0/mlflow/metrics/get-history?run_id={id}&metric_key=frac"), cancellation);
         // Labelled so by whoever recorded it: a history that names no maximum.
         Assert.Equal(recorded["dm history"].Body.Contains("metrics", StringComparison.Ordinal), history.Contains("metrics", StringComparison.Ordinal));
-        Assert.Equal(recorded["dm history"].Body.Contains("next_page_token", StringComparison.Ordinal), history.Contains("next_page_token", StringComparison.Ordinal));
+        Assert.Equal(
+            recorded["dm history"].Body.Contains("next_page_token", StringComparison.Ordinal), history.Contains("next_page_token", StringComparison.Ordinal));
 
         static string? Message(string body) => JsonDocument.Parse(body).RootElement.GetProperty("message").GetString();
     }
@@ -133,7 +145,9 @@ public sealed partial class RecordedAnswersTests
     [Theory]
     [InlineData(404, "application/json", """{"detail":"Not Found"}""", ErrorCodes.EndpointNotFound, "does not know POST /call ('{\"detail\":\"Not Found\"}')")]
     [InlineData(302, "text/html", "https://login.example/", ErrorCodes.EndpointNotFound, "redirects to another address ('https://login.example/')")]
-    [InlineData(413, "text/html", "<html><head><title>413 Request Entity Too Large</title></head></html>", ErrorCodes.BadRequest, "does not take a request as large as this one ('413 Request Entity Too Large')")]
+    [InlineData(
+        413, "text/html", "<html><head><title>413 Request Entity Too Large</title></head></html>", ErrorCodes.BadRequest,
+        "does not take a request as large as this one ('413 Request Entity Too Large')")]
     [InlineData(503, "text/plain", "", ErrorCodes.TemporarilyUnavailable, "answers POST /call with status 503.")]
     [InlineData(418, "application/json", """{"error_code":"TEAPOT","message":"two\nlines","sqlstate":"X"}""", "TEAPOT", "two lines")]
     [InlineData(429, "application/json", "{ cut", ErrorCodes.RequestLimitExceeded, "answers POST /call with status 429 ('{ cut').")]

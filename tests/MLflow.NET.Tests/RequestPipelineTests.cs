@@ -44,7 +44,8 @@ public sealed class RequestPipelineTests
     public async Task A_date_that_a_server_asks_for_is_kept()
     {
         var clock = new EagerClock();
-        Script script = await ScriptAsync(Options, request => request == 0 ? Busy(new RetryConditionHeaderValue(clock.GetUtcNow().AddSeconds(30))) : Good(), clock);
+        Script script = await ScriptAsync(
+            Options, request => request == 0 ? Busy(new RetryConditionHeaderValue(clock.GetUtcNow().AddSeconds(30))) : Good(), clock);
 
         Assert.Null(script.Failure);
         Assert.Equal([30.0], script.Pauses);
@@ -62,7 +63,8 @@ public sealed class RequestPipelineTests
     [Fact]
     public async Task A_pause_asked_for_can_be_ignored()
     {
-        Script script = await ScriptAsync(Options with { RespectRetryAfter = false }, request => request < 2 ? Busy(new RetryConditionHeaderValue(TimeSpan.FromHours(5))) : Good());
+        Script script = await ScriptAsync(
+            Options with { RespectRetryAfter = false }, request => request < 2 ? Busy(new RetryConditionHeaderValue(TimeSpan.FromHours(5))) : Good());
 
         Assert.Null(script.Failure);
         Assert.Equal([4.0], script.Pauses);
@@ -119,7 +121,8 @@ public sealed class RequestPipelineTests
             return Good();
         });
         using var http = new HttpClient(handler);
-        await using var client = MlflowClient.Open("http://server", new MlflowClientOptions { HttpClient = http, Server = Options with { ConcurrentRequests = allowed } });
+        await using var client = MlflowClient.Open(
+            "http://server", new MlflowClientOptions { HttpClient = http, Server = Options with { ConcurrentRequests = allowed } });
 
         await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => client.GetRunAsync("r", Cancellation), Cancellation)));
 
@@ -154,7 +157,8 @@ public sealed class RequestPipelineTests
         var options = new MlflowServerOptions { ConcurrentRequests = requests, ConcurrentRequestsLimit = limit };
         MlflowException exception = Assert.Throws<MlflowException>(() => MlflowClient.Open("http://server", new MlflowClientOptions { Server = options }));
 
-        Assert.StartsWith($"MlflowServerOptions.ConcurrentRequests is {requests}; it must be between 1 and {limit}.", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"MlflowServerOptions.ConcurrentRequests is {requests}; it must be between 1 and {limit}.", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -163,7 +167,8 @@ public sealed class RequestPipelineTests
         Assert.Equal((4, 8), (Options.ConcurrentRequests, Options.ConcurrentRequestsLimit));
         // The servers' own wait for a connection of their pool.
         Assert.True(new MlflowServerOptions().RequestTimeout > TimeSpan.FromSeconds(30));
-        await using var client = MlflowClient.Open("http://server", new MlflowClientOptions { Server = Options with { ConcurrentRequests = 32, ConcurrentRequestsLimit = 32 } });
+        await using var client = MlflowClient.Open(
+            "http://server", new MlflowClientOptions { Server = Options with { ConcurrentRequests = 32, ConcurrentRequestsLimit = 32 } });
     }
 
     private static HttpResponseMessage Good() => new(HttpStatusCode.OK) { Content = new StringContent("""{"run":{"info":{"run_id":"r"}}}""") };

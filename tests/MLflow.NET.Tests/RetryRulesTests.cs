@@ -20,14 +20,18 @@ public sealed class RetryRulesTests
     [InlineData(404, false)]
     [InlineData(413, false)]
     [InlineData(501, false)]
-    public void The_statuses_tried_again_are_the_official_clients(int status, bool again) => Assert.Equal(again, RetryRules.IsTransient((HttpStatusCode)status, hasRetryAfter: false));
+    public void The_statuses_tried_again_are_the_official_clients(int status, bool again)
+        => Assert.Equal(again, RetryRules.IsTransient((HttpStatusCode)status, hasRetryAfter: false));
 
     [Fact]
-    public void A_body_too_large_is_tried_again_only_where_the_server_says_when() => Assert.True(RetryRules.IsTransient(HttpStatusCode.RequestEntityTooLarge, hasRetryAfter: true));
+    public void A_body_too_large_is_tried_again_only_where_the_server_says_when()
+        => Assert.True(RetryRules.IsTransient(HttpStatusCode.RequestEntityTooLarge, hasRetryAfter: true));
 
     [Fact]
     public void Pauses_double_from_the_second_retry_on_and_stay_below_two_minutes()
-        => Assert.Equal([0.0, 4, 8, 16, 32, 64, 120], Enumerable.Range(1, 7).Select(retry => RetryRules.Pause(Defaults with { BackoffJitter = 0 }, retry, null, 0.5).TotalSeconds));
+        => Assert.Equal(
+            [0.0, 4, 8, 16, 32, 64, 120],
+            Enumerable.Range(1, 7).Select(retry => RetryRules.Pause(Defaults with { BackoffJitter = 0 }, retry, null, 0.5).TotalSeconds));
 
     [Fact]
     public void Chance_is_added_to_a_pause()

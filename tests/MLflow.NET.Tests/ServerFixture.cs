@@ -22,7 +22,8 @@ internal sealed class ServerFixture : IAsyncDisposable
 
     public static async Task<ServerFixture> StartAsync(TestServerOptions? options = null) => new(await TrackingServer.StartAsync(options));
 
-    public MlflowClient NewClient(MlflowServerOptions? options = null) => MlflowClient.Open(Server.Uri, new MlflowClientOptions { Server = options ?? Impatient });
+    public MlflowClient NewClient(MlflowServerOptions? options = null) =>
+        MlflowClient.Open(Server.Uri, new MlflowClientOptions { Server = options ?? Impatient });
 
     public async Task<string> NewRunAsync()
     {

@@ -36,7 +36,8 @@ public sealed class SqliteConcurrencyTests
                 Run own = await client.CreateRunAsync(new RunCreation("1") { UniqueTag = "k", Tags = [new RunTag("k", "same for all")] }, Cancellation);
                 for (int batch = 0; batch < batches; batch++)
                 {
-                    Metric[] metrics = [.. Enumerable.Range(batch * points, points).Select(step => new Metric($"m{writer}", step, store.Clock.GetUtcNow(), step))];
+                    Metric[] metrics = [.. Enumerable.Range(batch * points, points)
+                        .Select(step => new Metric($"m{writer}", step, store.Clock.GetUtcNow(), step))];
                     await client.LogBatchAsync(shared, metrics, cancellationToken: Cancellation);
                     await client.LogBatchAsync(own.Info.RunId, [new Metric("common", writer, store.Clock.GetUtcNow(), batch)], cancellationToken: Cancellation);
                 }

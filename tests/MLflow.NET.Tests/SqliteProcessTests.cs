@@ -10,7 +10,9 @@ public sealed class SqliteProcessTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     // Beside this project's own build.
-    private static string Writer { get; } = Path.GetFullPath(Path.Combine("..", "..", "MLflow.Writer", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "MLflow.Writer.dll"), AppContext.BaseDirectory);
+    private static string Writer { get; } = Path.GetFullPath(
+        Path.Combine("..", "..", "MLflow.Writer", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "MLflow.Writer.dll"),
+        AppContext.BaseDirectory);
 
     [Fact]
     public async Task Processes_that_write_at_once_lose_nothing()
@@ -64,5 +66,7 @@ public sealed class SqliteProcessTests
     private static Process Start(TemporaryStore store, string name, int batches, int points)
         => Process.Start(new ProcessStartInfo(
             "dotnet",
-            [Writer, $"sqlite:///{store.Path}", name, batches.ToString(CultureInfo.InvariantCulture), points.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
+            [
+                Writer, $"sqlite:///{store.Path}", name, batches.ToString(CultureInfo.InvariantCulture), points.ToString(CultureInfo.InvariantCulture),
+            ]) { RedirectStandardOutput = true })!;
 }

@@ -22,11 +22,14 @@ public sealed partial class SqliteSchemaTests
         foreach (JsonProperty table in tables.EnumerateObject())
         {
             Assert.Equal(Lines(table, "columns"), store.Rows(
-                $"SELECT name || ' ' || type || iif(\"notnull\", ' NOT NULL', '') || iif(dflt_value IS NULL, '', ' DEFAULT ' || dflt_value) || iif(pk, ' PK' || pk, '') FROM pragma_table_info('{table.Name}') ORDER BY cid"));
+                "SELECT name || ' ' || type || iif(\"notnull\", ' NOT NULL', '') || iif(dflt_value IS NULL, '', ' DEFAULT ' || dflt_value) || iif(pk, "
+                    + $"' PK' || pk, '') FROM pragma_table_info('{table.Name}') ORDER BY cid"));
             Assert.Equal(Lines(table, "foreignKeys"), store.Rows(
-                $"SELECT \"from\" || ' -> ' || \"table\" || '.' || \"to\" || ' ON UPDATE ' || on_update || ' ON DELETE ' || on_delete FROM pragma_foreign_key_list('{table.Name}') ORDER BY 1"));
+                "SELECT \"from\" || ' -> ' || \"table\" || '.' || \"to\" || ' ON UPDATE ' || on_update || ' ON DELETE ' || on_delete FROM "
+                    + $"pragma_foreign_key_list('{table.Name}') ORDER BY 1"));
             Assert.Equal(Lines(table, "indexes"), store.Rows(
-                $"SELECT name || iif(\"unique\", ' UNIQUE', '') || ' (' || (SELECT group_concat(name, ', ') FROM pragma_index_info(list.name)) || ')' FROM pragma_index_list('{table.Name}') AS list WHERE origin = 'c' ORDER BY name"));
+                "SELECT name || iif(\"unique\", ' UNIQUE', '') || ' (' || (SELECT group_concat(name, ', ') FROM pragma_index_info(list.name)) || ')' FROM "
+                    + $"pragma_index_list('{table.Name}') AS list WHERE origin = 'c' ORDER BY name"));
             string sql = store.Rows($"SELECT sql FROM sqlite_master WHERE type = 'table' AND name = '{table.Name}'").Single();
             Assert.Equal(
                 Lines(table, "constraints"),

@@ -12,14 +12,17 @@ public sealed class SqliteSearchTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Experiment experiment = await _store.Client.CreateExperimentAsync("e", cancellationToken: Cancellation);
-        (string Name, double? Loss, string Solver, string Context)[] runs = [("one", 0.1, "heun", "training"), ("two", 0.4, "Euler-maruyama", "eval"), ("three", double.NaN, "ddim", "eval"), ("four", null, "heun", "eval")];
+        (string Name, double? Loss, string Solver, string Context)[] runs =
+            [("one", 0.1, "heun", "training"), ("two", 0.4, "Euler-maruyama", "eval"), ("three", double.NaN, "ddim", "eval"), ("four", null, "heun", "eval")];
         foreach ((string name, double? loss, string solver, string context) in runs)
         {
             _store.Clock.Advance(TimeSpan.FromSeconds(1));
-            Run run = await _store.Client.CreateRunAsync(new RunCreation(experiment.ExperimentId) { RunName = name, Tags = [new RunTag("lab.key", $"{name}*")] }, Cancellation);
+            Run run = await _store.Client.CreateRunAsync(
+                new RunCreation(experiment.ExperimentId) { RunName = name, Tags = [new RunTag("lab.key", $"{name}*")] }, Cancellation);
             Metric[] metrics = loss is { } value ? [new Metric("train/loss", value, _store.Clock.GetUtcNow())] : [];
             await _store.Client.LogBatchAsync(run.Info.RunId, metrics, [new Param("solver", solver)], cancellationToken: Cancellation);
-            await _store.Client.LogInputsAsync(run.Info.RunId, [new DatasetInput(new Dataset("toy", name, "code", "{}"), [new InputTag(MlflowTags.DataContext, context)])], Cancellation);
+            await _store.Client.LogInputsAsync(
+                run.Info.RunId, [new DatasetInput(new Dataset("toy", name, "code", "{}"), [new InputTag(MlflowTags.DataContext, context)])], Cancellation);
             if (name == "two")
                 await _store.Client.SetTerminatedAsync(run.Info.RunId, RunStatus.Failed, cancellationToken: Cancellation);
         }
@@ -56,7 +59,8 @@ public sealed class SqliteSearchTests : IAsyncLifetime
     [InlineData("attributes.start_time", "one two three four")]
     [InlineData("params.solver ASC", "two three four one")]
     [InlineData("run_name DESC", "two three one four")]
-    public async Task An_order_is_kept_and_what_lacks_it_comes_last(string order, string names) => Assert.Equal(names, await SearchAsync(new RunQuery(["1"]) { OrderBy = [order] }));
+    public async Task An_order_is_kept_and_what_lacks_it_comes_last(string order, string names)
+        => Assert.Equal(names, await SearchAsync(new RunQuery(["1"]) { OrderBy = [order] }));
 
     [Theory]
     [InlineData("bogus")]
@@ -71,7 +75,9 @@ public sealed class SqliteSearchTests : IAsyncLifetime
     [InlineData("datasets.schema = 'b'")]
     [InlineData("attributes.nosuch = 'b'")]
     public async Task What_is_no_filter_is_refused(string filter)
-        => Assert.Equal(ErrorCodes.InvalidParameterValue, (await Assert.ThrowsAsync<MlflowException>(() => SearchAsync(new RunQuery(["1"]) { Filter = filter }))).ErrorCode);
+        => Assert.Equal(
+            ErrorCodes.InvalidParameterValue,
+            (await Assert.ThrowsAsync<MlflowException>(() => SearchAsync(new RunQuery(["1"]) { Filter = filter }))).ErrorCode);
 
     [Fact]
     public async Task What_is_no_order_is_refused()
@@ -80,5 +86,6 @@ public sealed class SqliteSearchTests : IAsyncLifetime
             await Assert.ThrowsAsync<MlflowException>(() => SearchAsync(new RunQuery(["1"]) { OrderBy = [order] }));
     }
 
-    private async Task<string> SearchAsync(RunQuery query) => string.Join(' ', (await _store.Client.SearchRunsAsync(query, Cancellation)).Select(run => run.Info.RunName));
+    private async Task<string> SearchAsync(RunQuery query)
+        => string.Join(' ', (await _store.Client.SearchRunsAsync(query, Cancellation)).Select(run => run.Info.RunName));
 }

@@ -23,7 +23,8 @@ public sealed class SqliteTrackingTests
         Assert.True(Directory.Exists(artifacts));
         Assert.Equal(
             [$"first|UNKNOWN|||ada|RUNNING|1700000000000|||active|{artifacts}|1|"],
-            store.Rows("SELECT name, source_type, source_name, entry_point_name, user_id, status, start_time, end_time, source_version, lifecycle_stage, artifact_uri, experiment_id, deleted_time FROM runs"));
+            store.Rows("SELECT name, source_type, source_name, entry_point_name, user_id, status, start_time, end_time, source_version, lifecycle_stage, "
+                + "artifact_uri, experiment_id, deleted_time FROM runs"));
         Assert.Equal(["0", "0"], store.Rows("SELECT source_name IS NULL FROM runs UNION ALL SELECT source_version IS NULL FROM runs"));
         Assert.Equal(["mlflow.runName|first", "mlflow.user|ada"], store.Rows("SELECT key, value FROM tags ORDER BY key"));
 
@@ -67,7 +68,9 @@ public sealed class SqliteTrackingTests
 
         MlflowException exception = await Assert.ThrowsAsync<MlflowException>(() => store.Client.CreateRunAsync(creation, Cancellation));
 
-        Assert.Equal("Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='a', mlflow.runName='b').", exception.Message);
+        Assert.Equal(
+            "Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='a', mlflow.runName='b').",
+            exception.Message);
     }
 
     [Fact]
@@ -77,7 +80,8 @@ public sealed class SqliteTrackingTests
         string id = await store.NewRunAsync();
         double[] values = [double.NaN, double.PositiveInfinity, double.NegativeInfinity, -0.1, 5e-324];
 
-        await store.Client.LogBatchAsync(id, [.. values.Select((value, step) => new Metric("m", value, store.Clock.GetUtcNow(), step))], cancellationToken: Cancellation);
+        await store.Client.LogBatchAsync(
+            id, [.. values.Select((value, step) => new Metric("m", value, store.Clock.GetUtcNow(), step))], cancellationToken: Cancellation);
 
         Assert.Equal(
             ["0|0|1", "1|1.7976931348623157E+308|0", "2|-1.7976931348623157E+308|0", "3|-0.1|0", "4|5E-324|0"],
@@ -143,7 +147,8 @@ public sealed class SqliteTrackingTests
         }
 
         Run run = await store.Client.GetRunAsync(id, Cancellation);
-        Assert.Equal(["3|2|1|1|1|1"], store.Rows("SELECT (SELECT count(*) FROM metrics), (SELECT count(*) FROM latest_metrics), (SELECT count(*) FROM params), (SELECT count(*) FROM datasets), (SELECT count(*) FROM inputs), (SELECT count(*) FROM input_tags)"));
+        Assert.Equal(["3|2|1|1|1|1"], store.Rows("SELECT (SELECT count(*) FROM metrics), (SELECT count(*) FROM latest_metrics), (SELECT count(*) FROM params), "
+            + "(SELECT count(*) FROM datasets), (SELECT count(*) FROM inputs), (SELECT count(*) FROM input_tags)"));
         Assert.Equal([new Param("p", "1")], run.Params);
         DatasetInput read = Assert.Single(run.Inputs);
         Assert.Equal(input.Dataset, read.Dataset);
@@ -176,7 +181,9 @@ public sealed class SqliteTrackingTests
             id, [new Metric("m", 1, store.Clock.GetUtcNow())], [new Param("q", "1"), new Param("p", "2")], [new RunTag("t", "1")], Cancellation));
 
         Assert.Equal(ErrorCodes.InvalidParameterValue, exception.ErrorCode);
-        Assert.Equal($"Changing param values is not allowed. Params were already logged='[{{'key': 'p', 'old_value': '1', 'new_value': '2'}}]' for run ID='{id}'.", exception.Message);
+        Assert.Equal(
+            $"Changing param values is not allowed. Params were already logged='[{{'key': 'p', 'old_value': '1', 'new_value': '2'}}]' for run ID='{id}'.",
+            exception.Message);
         Assert.Equal(["p|1"], store.Rows("SELECT key, value FROM params"));
         Assert.Equal(["0|0"], store.Rows("SELECT (SELECT count(*) FROM metrics), (SELECT count(*) FROM tags WHERE key = 't')"));
     }
@@ -185,7 +192,8 @@ public sealed class SqliteTrackingTests
     public async Task Creating_with_a_unique_tag_twice_makes_one_run()
     {
         await using var store = new TemporaryStore();
-        Experiment one = await store.Client.GetOrCreateExperimentAsync("one", Cancellation), two = await store.Client.GetOrCreateExperimentAsync("two", Cancellation);
+        Experiment one = await store.Client.GetOrCreateExperimentAsync("one", Cancellation),
+            two = await store.Client.GetOrCreateExperimentAsync("two", Cancellation);
         RunCreation creation = new(one.ExperimentId) { RunName = "cell", UniqueTag = "cell", Tags = [new RunTag("cell", "a")] };
 
         Run first = await store.Client.CreateRunAsync(creation, Cancellation);
@@ -204,7 +212,8 @@ public sealed class SqliteTrackingTests
     public async Task A_search_goes_by_experiment_and_by_tag()
     {
         await using var store = new TemporaryStore();
-        Experiment one = await store.Client.GetOrCreateExperimentAsync("one", Cancellation), two = await store.Client.GetOrCreateExperimentAsync("two", Cancellation);
+        Experiment one = await store.Client.GetOrCreateExperimentAsync("one", Cancellation),
+            two = await store.Client.GetOrCreateExperimentAsync("two", Cancellation);
         var ids = new List<string>();
         foreach ((Experiment experiment, string tag) in new[] { (one, "x"), (one, "y"), (two, "x"), (one, "x") })
         {
@@ -247,10 +256,18 @@ public sealed class SqliteTrackingTests
         await Refused(ErrorCodes.ResourceDoesNotExist, "Run with id=nosuch not found", store.Client.LogMetricAsync("nosuch", "m", 1, 0, Cancellation));
         await Refused(ErrorCodes.ResourceDoesNotExist, "No Experiment with id=99 exists", store.Client.GetExperimentAsync("99", Cancellation));
         await Refused(ErrorCodes.InvalidParameterValue, "Invalid experiment ID: 'x'", store.Client.GetExperimentAsync("x", Cancellation));
-        await Refused(ErrorCodes.InvalidParameterValue, $"The run {id} must be in the 'active' state. Current state is deleted.", store.Client.LogMetricAsync(id, "m", 1, 0, Cancellation));
-        await Refused(ErrorCodes.InvalidParameterValue, "The experiment 1 must be in the 'active' state. Current state is deleted.", store.Client.CreateRunAsync(new RunCreation("1"), Cancellation));
-        await Refused(ErrorCodes.ResourceAlreadyExists, "The experiment 'gone' is deleted. Restore it in MLflow, or use another name.", store.Client.GetOrCreateExperimentAsync("gone", Cancellation));
-        await Refused(ErrorCodes.ResourceAlreadyExists, "Experiment(name=gone) already exists.", store.Client.CreateExperimentAsync("gone", cancellationToken: Cancellation));
+        await Refused(ErrorCodes.InvalidParameterValue, $"The run {id} must be in the 'active' state. Current state is deleted.", store.Client.LogMetricAsync(
+            id, "m", 1, 0, Cancellation));
+        await Refused(
+            ErrorCodes.InvalidParameterValue,
+            "The experiment 1 must be in the 'active' state. Current state is deleted.",
+            store.Client.CreateRunAsync(new RunCreation("1"), Cancellation));
+        await Refused(
+            ErrorCodes.ResourceAlreadyExists,
+            "The experiment 'gone' is deleted. Restore it in MLflow, or use another name.",
+            store.Client.GetOrCreateExperimentAsync("gone", Cancellation));
+        await Refused(ErrorCodes.ResourceAlreadyExists, "Experiment(name=gone) already exists.", store.Client.CreateExperimentAsync(
+            "gone", cancellationToken: Cancellation));
         Assert.Null(await store.Client.FindExperimentAsync("never", Cancellation));
 
         static async Task Refused(string code, string message, Task call)

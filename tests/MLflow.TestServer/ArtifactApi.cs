@@ -30,8 +30,10 @@ internal sealed class ArtifactApi(TestServerOptions options, TrackingApi trackin
                 return new Answer(200, "text/plain", content);
             case "GET":
                 return options.Version >= new Version(3, 11)
-                    ? Answer.Error(404, "RESOURCE_DOES_NOT_EXIST", $"The following failures occurred while downloading one or more artifacts from /srv/artifacts:\n##### File {file} #####\nNo such artifact: '{file}'")
-                    : Answer.Error(500, "INTERNAL_ERROR", $"The following failures occurred while downloading one or more artifacts from /srv/artifacts:\n##### File {file} #####\n[Errno 2] No such file or directory: '/srv/artifacts/{file}'");
+                    ? Answer.Error(404, "RESOURCE_DOES_NOT_EXIST", "The following failures occurred while downloading one or more artifacts from "
+                        + $"/srv/artifacts:\n##### File {file} #####\nNo such artifact: '{file}'")
+                    : Answer.Error(500, "INTERNAL_ERROR", "The following failures occurred while downloading one or more artifacts from "
+                        + $"/srv/artifacts:\n##### File {file} #####\n[Errno 2] No such file or directory: '/srv/artifacts/{file}'");
             case "DELETE":
                 Files.Remove(file);
                 return Answer.Empty();
@@ -41,7 +43,9 @@ internal sealed class ArtifactApi(TestServerOptions options, TrackingApi trackin
     }
 
     private static string Valid(string path)
-        => path.Split('/').Contains("..") || path.StartsWith('/') || path.AsSpan().IndexOfAny('\\', '#') >= 0 ? throw RefusedException.Invalid("Invalid path") : path;
+        => path.Split('/').Contains("..") || path.StartsWith('/') || path.AsSpan().IndexOfAny('\\', '#') >= 0
+            ? throw RefusedException.Invalid("Invalid path")
+            : path;
 
     private Answer ListOfRun(Call call)
     {

@@ -38,10 +38,12 @@ internal sealed partial class Call(JsonObject fields)
             return Text(name);
         return takesNumbers
             ? value.ToJsonString()
-            : throw RefusedException.Invalid($"Invalid value {value.ToJsonString()} for parameter '{name}' supplied:  Hint: Value was of type 'int'. See the API docs for more information about request parameters.");
+            : throw RefusedException.Invalid($"Invalid value {value.ToJsonString()} for parameter '{name}' supplied:  Hint: Value was of type 'int'. "
+                + "See the API docs for more information about request parameters.");
     }
 
-    public long? Integer(string name) => Fields[name] is JsonValue value && long.TryParse(Plain(value), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
+    public long? Integer(string name) => Fields[name] is JsonValue value
+        && long.TryParse(Plain(value), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
 
     public IEnumerable<Call> Items(string name) => (Fields[name] as JsonArray ?? []).OfType<JsonObject>().Select(item => new Call(item));
 
@@ -66,7 +68,8 @@ internal sealed partial class Call(JsonObject fields)
             _ => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) ? parsed : 0,
         };
         if (timestamp < 0)
-            throw RefusedException.Invalid(FormattableString.Invariant($"Invalid value {timestamp} for parameter 'timestamp' supplied: metric '{key}' (value={number:0.0###############}). Timestamp must be a nonnegative long (64-bit integer) "));
+            throw RefusedException.Invalid(FormattableString.Invariant($"Invalid value {timestamp} for parameter 'timestamp' supplied: ")
+                + FormattableString.Invariant($"metric '{key}' (value={number:0.0###############}). Timestamp must be a nonnegative long (64-bit integer) "));
         double stored = double.IsPositiveInfinity(number) ? double.MaxValue : double.IsNegativeInfinity(number) ? double.MinValue : number;
         return new StoredPoint(key, stored, timestamp, Integer("step") ?? 0);
     }

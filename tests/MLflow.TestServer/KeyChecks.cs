@@ -8,9 +8,11 @@ internal static partial class KeyChecks
     public static void Check(string key, string kind, bool isOnWindows)
     {
         if (!Allowed().IsMatch(key) || (isOnWindows && key.Contains(':', StringComparison.Ordinal)))
-            throw RefusedException.Invalid($"Invalid value \"{key.Replace("\\", "\\\\", StringComparison.Ordinal)}\" for parameter 'name' supplied: Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).");
+            throw RefusedException.Invalid($"Invalid value \"{key.Replace("\\", "\\\\", StringComparison.Ordinal)}\" for parameter 'name' supplied: "
+                + "Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).");
         if (Path.IsPathRooted(key) || key.Split('/').Any(part => part is "" or "." or "..") || key.StartsWith("..", StringComparison.Ordinal))
-            throw RefusedException.Invalid($"Invalid value \"{key}\" for parameter 'name' supplied: Names may be treated as files in certain cases, and must not resolve to other names when treated as such.");
+            throw RefusedException.Invalid($"Invalid value \"{key}\" for parameter 'name' supplied: Names may be treated as files in certain cases, "
+                + "and must not resolve to other names when treated as such.");
         if (key.EnumerateRunes().Count() > 250)
             throw RefusedException.Invalid($"'{kind}' exceeds the maximum length of 250 characters");
     }

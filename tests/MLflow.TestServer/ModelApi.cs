@@ -26,15 +26,18 @@ internal sealed partial class ModelApi(TestServerOptions options, TrackingApi tr
             ("GET", "registered-models/alias", FindAlias),
             ("DELETE", "registered-models/alias", DeleteAlias),
             ("POST", "model-versions/create", CreateVersion),
-            ("GET", "model-versions/get", call => Answer.Json(new JsonObject { ["model_version"] = Version(Known(call), call.Required("version")).DeepClone() })),
-            ("GET", "model-versions/get-download-uri", call => Answer.Json(new JsonObject { ["artifact_uri"] = Version(Known(call), call.Required("version"))["source"]!.GetValue<string>() })),
+            ("GET", "model-versions/get", call => Answer.Json(
+                new JsonObject { ["model_version"] = Version(Known(call), call.Required("version")).DeepClone() })),
+            ("GET", "model-versions/get-download-uri", call => Answer.Json(
+                new JsonObject { ["artifact_uri"] = Version(Known(call), call.Required("version"))["source"]!.GetValue<string>() })),
         ];
         (string, string, Func<Call, Answer>)[] models =
         [
             ("POST", "logged-models", CreateModel),
             ("PATCH", "logged-models/*", FinishModel),
             ("GET", "logged-models/*", call => Answer.Json(new JsonObject { ["model"] = Model(call).DeepClone() })),
-            ("POST", "runs/outputs", call => tracking.Write(call, run => run.ModelOutputs.AddRange(call.Items("models").Select(model => model.Required("model_id"))))),
+            ("POST", "runs/outputs", call => tracking.Write(
+                call, run => run.ModelOutputs.AddRange(call.Items("models").Select(model => model.Required("model_id"))))),
         ];
         return options.Version.Major >= 3 ? registry.Concat(models) : registry;
     }
@@ -47,7 +50,8 @@ internal sealed partial class ModelApi(TestServerOptions options, TrackingApi tr
     {
         string experiment = call.Required("experiment_id"), name = call.Required("name"), id = $"m-{Guid.NewGuid():N}";
         if (name.AsSpan().ContainsAny(RefusedCharacters))
-            throw RefusedException.Invalid($"Invalid model name ({name}) provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%', '\"', \"'\")");
+            throw RefusedException.Invalid($"Invalid model name ({name}) provided. Model name must be a non-empty string and cannot contain the following "
+                + "characters: ('/', ':', '.', '%', '\"', \"'\")");
         long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         var info = new JsonObject
         {
@@ -91,13 +95,16 @@ internal sealed partial class ModelApi(TestServerOptions options, TrackingApi tr
     }
 
     private JsonObject Version(string name, string version)
-        => _registered[name].Find(known => known["version"]!.GetValue<string>() == version) ?? throw RefusedException.NotThere($"Model Version (name={name}, version={version}) not found");
+        => _registered[name].Find(known => known["version"]!.GetValue<string>() == version)
+            ?? throw RefusedException.NotThere($"Model Version (name={name}, version={version}) not found");
 
     private Answer CreateVersion(Call call)
     {
         string name = Known(call), source = call.Required("source");
         if (!Source().IsMatch(source))
-            throw RefusedException.Invalid($"Invalid model version source: '{source}'. To use a local path as a model version source, the run_id request parameter has to be specified and the local path has to be contained within the artifact directory of the run specified by the run_id.");
+            throw RefusedException.Invalid($"Invalid model version source: '{source}'. To use a local path as a model version source, "
+                + "the run_id request parameter has to be specified and the local path has to be contained within the artifact directory of the run specified "
+                + "by the run_id.");
         string number = (_registered[name].Count + 1).ToString(CultureInfo.InvariantCulture);
         var version = new JsonObject
         {

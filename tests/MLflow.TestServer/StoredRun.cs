@@ -53,5 +53,6 @@ public sealed class StoredRun(string id, string experimentId)
 
     internal IEnumerable<StoredPoint> Latest() => _points
         .GroupBy(point => point.Key, StringComparer.Ordinal)
-        .Select(points => points.OrderBy(point => point.Step).ThenBy(point => point.Timestamp).ThenBy(point => double.IsNaN(point.Value) ? 0 : point.Value).Last());
+        .Select(
+            points => points.OrderBy(point => point.Step).ThenBy(point => point.Timestamp).ThenBy(point => double.IsNaN(point.Value) ? 0 : point.Value).Last());
 }

@@ -90,7 +90,8 @@ internal sealed partial class TrackingApi(TestServerOptions options)
     {
         if (!Runs.TryGetValue(call.Text("run_id") ?? "", out StoredRun? run))
             return [];
-        IEnumerable<string> parameters = call.Items("params").Select(param => param.Text("key") ?? "").Where(key => !run.Params.ContainsKey(key)).Select(key => ParamRow(run, key));
+        IEnumerable<string> parameters = call.Items("params").Select(param => param.Text("key") ?? "").Where(key => !run.Params.ContainsKey(key))
+            .Select(key => ParamRow(run, key));
         return [.. parameters.Concat(Datasets(call).Select(dataset => DatasetRow(run, dataset)).Where(row => !_datasets.Contains(row)))];
     }
 
@@ -120,7 +121,8 @@ internal sealed partial class TrackingApi(TestServerOptions options)
         if (cut.FirstOrDefault(param => Uncommitted.Contains(ParamRow(run, param.Key))) is { Key: { } raced })
             throw DatabaseErrors.SameParams(run.Id, raced);
         if (changed.Length > 0)
-            throw RefusedException.Invalid($"Changing param values is not allowed. Params were already logged='[{string.Join(", ", changed)}]' for run ID='{run.Id}'.");
+            throw RefusedException.Invalid(
+                $"Changing param values is not allowed. Params were already logged='[{string.Join(", ", changed)}]' for run ID='{run.Id}'.");
         foreach ((string key, string value) in cut)
             run.Params[key] = value;
     }
@@ -219,7 +221,10 @@ internal sealed partial class TrackingApi(TestServerOptions options)
         if (name.Length > 500)
             throw RefusedException.Invalid("'name' exceeds the maximum length of 500 characters");
         if (Experiments.Values.Any(known => known.Name == name))
-            throw new RefusedException(400, "RESOURCE_ALREADY_EXISTS", $"Experiment(name={name}) already exists. Error: (sqlite3.IntegrityError) UNIQUE constraint failed: experiments.name");
+            throw new RefusedException(
+                400,
+                "RESOURCE_ALREADY_EXISTS",
+                $"Experiment(name={name}) already exists. Error: (sqlite3.IntegrityError) UNIQUE constraint failed: experiments.name");
         string id = Experiments.Count.ToString(CultureInfo.InvariantCulture);
         var experiment = new StoredExperiment(id, name)
         {
@@ -262,13 +267,15 @@ internal sealed partial class TrackingApi(TestServerOptions options)
     private Answer CreateRun(Call call)
     {
         StoredExperiment experiment = Experiment(call.Id("experiment_id", options.Version < new Version(3, 11)) ?? throw new RefusedException(
-            400, "BAD_REQUEST", "(raised as a result of Query-invoked autoflush; consider using a session.no_autoflush block if this flush is occurring prematurely)\n(sqlite3.IntegrityError) FOREIGN KEY constraint failed"));
+            400, "BAD_REQUEST", "(raised as a result of Query-invoked autoflush; consider using a session.no_autoflush block if this flush is occurring "
+                + "prematurely)\n(sqlite3.IntegrityError) FOREIGN KEY constraint failed"));
         if (experiment.IsDeleted)
             throw RefusedException.Invalid($"The experiment {experiment.Id} must be in the 'active' state. Current state is deleted.");
         (string Key, string Value)[] tags = [.. call.Items("tags").Select(tag => (tag.Required("key"), tag.Text("value") ?? ""))];
         string? tagged = tags.Where(tag => tag.Key == "mlflow.runName").Select(tag => tag.Value).FirstOrDefault(), named = call.Text("run_name");
         if (named is not null && tagged is not null && named != tagged)
-            throw RefusedException.Invalid($"Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='{named}', mlflow.runName='{tagged}').");
+            throw RefusedException.Invalid(
+                $"Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='{named}', mlflow.runName='{tagged}').");
         string id = Guid.NewGuid().ToString("N");
         var run = new StoredRun(id, experiment.Id)
         {
@@ -307,7 +314,8 @@ internal sealed partial class TrackingApi(TestServerOptions options)
         (string Key, string Value)[] pairs = [.. parameters.Select(param => (param.Required("key"), param.Text("value") ?? ""))];
         string[] twice = [.. pairs.GroupBy(pair => pair.Key).Where(group => group.Count() > 1).Select(group => $"'{group.Key}'")];
         if (twice.Length > 0)
-            throw RefusedException.Invalid($"Duplicate parameter keys have been submitted: [{string.Join(", ", twice)}]. Please ensure the request contains only one param value per param key.");
+            throw RefusedException.Invalid($"Duplicate parameter keys have been submitted: [{string.Join(", ", twice)}]. "
+                + "Please ensure the request contains only one param value per param key.");
         AddParams(run, pairs);
         foreach (StoredPoint point in points)
             run.Add(point);
@@ -317,7 +325,8 @@ internal sealed partial class TrackingApi(TestServerOptions options)
         static void CheckCount(int count, int most, string what)
         {
             if (count > most)
-                throw RefusedException.Invalid(FormattableString.Invariant($"A batch logging request can contain at most {most} {what}. Got {count} {what}. Please split up {what} across multiple requests and try again."));
+                throw RefusedException.Invalid(FormattableString.Invariant($"A batch logging request can contain at most {most} {what}. Got {count} {what}. ")
+                    + FormattableString.Invariant($"Please split up {what} across multiple requests and try again."));
         }
     });
 
@@ -366,7 +375,9 @@ internal sealed partial class TrackingApi(TestServerOptions options)
         StoredPoint[] points = [.. run.Points.Where(point => point.Key == key).OrderBy(point => point.Timestamp).ThenBy(point => point.Step)];
         bool pagesByItself = options.Version < new Version(3, 7);
         int size = (int)(call.Integer("max_results") ?? (pagesByItself ? int.MaxValue : 0));
-        (int offset, string? next, int count) = points.Length == 0 ? (0, null, 0) : Page(points.Length, Math.Min(size, options.LargestPage), call.Text("page_token"));
+        (int offset, string? next, int count) = points.Length == 0
+            ? (0, null, 0)
+            : Page(points.Length, Math.Min(size, options.LargestPage), call.Text("page_token"));
         var answer = new JsonObject();
         if (count > 0)
             answer["metrics"] = new JsonArray([.. points.Skip(offset).Take(count).Select(Describe)]);
@@ -393,7 +404,10 @@ internal sealed partial class TrackingApi(TestServerOptions options)
             Match match = Condition().Match(rest);
             if (!match.Success)
                 throw RefusedException.Invalid($"Invalid clause(s) in filter string: '{filter}'");
-            string entity = match.Groups["entity"].Value, key = match.Groups["key"].Value.Trim('`', '"'), comparison = match.Groups["comparison"].Value, value = match.Groups["value"].Value;
+            string entity = match.Groups["entity"].Value,
+                key = match.Groups["key"].Value.Trim('`', '"'),
+                comparison = match.Groups["comparison"].Value,
+                value = match.Groups["value"].Value;
             yield return entity switch
             {
                 "tags" => run => run.Tags.GetValueOrDefault(key) == value[1..^1],
@@ -414,6 +428,8 @@ internal sealed partial class TrackingApi(TestServerOptions options)
         };
     }
 
-    [GeneratedRegex("""^\s*(?:AND\s+)?(?<entity>tags|params|metrics)\.(?<key>`[^`]+`|"[^"]+"|[\w./]+)\s*(?<comparison>=|!=|<=?|>=?)\s*(?<value>'[^']*'|"[^"]*"|[-+.\deE]+)\s*""")]
+    [GeneratedRegex(
+        """^\s*(?:AND\s+)?(?<entity>tags|params|metrics)\.(?<key>`[^`]+`|"[^"]+"|[\w./]+)\s*(?<comparison>=|!=|<=?|>=?)\s*"""
+            + """(?<value>'[^']*'|"[^"]*"|[-+.\deE]+)\s*""")]
     private static partial Regex Condition();
 }

@@ -106,7 +106,9 @@ public sealed class TrackingServer : IAsyncDisposable
         _application = builder.Build();
         _application.Run(HandleAsync);
         await _application.StartAsync();
-        _port = new System.Uri(_application.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+        _port = new System.Uri(_application.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features
+            .Get<IServerAddressesFeature>()!.Addresses
+            .First()).Port;
     }
 
     /// <summary>Forgets everything.</summary>
@@ -216,7 +218,9 @@ public sealed class TrackingServer : IAsyncDisposable
     private IReadOnlyList<string> NewRows(string path, byte[] body)
     {
         lock (_one)
-            return path.EndsWith("runs/log-batch", StringComparison.Ordinal) || path.EndsWith("runs/log-inputs", StringComparison.Ordinal) ? _tracking.NewRows(Call.FromBody(body)) : [];
+            return path.EndsWith("runs/log-batch", StringComparison.Ordinal) || path.EndsWith("runs/log-inputs", StringComparison.Ordinal)
+                ? _tracking.NewRows(Call.FromBody(body))
+                : [];
     }
 
     private void Begin(IReadOnlyList<string> rows)
@@ -274,7 +278,10 @@ public sealed class TrackingServer : IAsyncDisposable
         if (_options.AllowedHost is { } host && context.Request.Host.Value != host)
             return Answer.Text(403, "Invalid Host header - possible DNS rebinding attack detected", "text/plain");
         if (!IsAuthorized(context.Request.Headers.Authorization))
-            return Answer.Text(401, "You are not authenticated. Please see https://www.mlflow.org/docs/latest/auth/index.html#authenticating-to-mlflow on how to authenticate.", "text/html; charset=utf-8");
+            return Answer.Text(
+                401,
+                "You are not authenticated. Please see https://www.mlflow.org/docs/latest/auth/index.html#authenticating-to-mlflow on how to authenticate.",
+                "text/html; charset=utf-8");
         if (!path.StartsWith(_options.PathPrefix, StringComparison.Ordinal))
             return NotFound();
         path = path[_options.PathPrefix.Length..];
@@ -317,7 +324,8 @@ public sealed class TrackingServer : IAsyncDisposable
     }
 
     private static Answer NotFound()
-        => Answer.Page(404, "Not Found", "The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.");
+        => Answer.Page(
+            404, "Not Found", "The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.");
 
     private bool IsAuthorized(string? header)
     {

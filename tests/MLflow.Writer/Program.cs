@@ -10,6 +10,8 @@ Experiment experiment = await client.GetOrCreateExperimentAsync("shared");
 Run run = await client.CreateRunAsync(new RunCreation(experiment.ExperimentId) { Tags = [new RunTag("writers", "all")], UniqueTag = "writers" });
 for (int batch = 0; batches == 0 || batch < batches; batch++)
 {
-    await client.LogBatchAsync(run.Info.RunId, [.. Enumerable.Range(batch * points, points).Select(step => new Metric(name, step, DateTimeOffset.FromUnixTimeMilliseconds(step), step))]);
+    await client.LogBatchAsync(
+        run.Info.RunId,
+        [.. Enumerable.Range(batch * points, points).Select(step => new Metric(name, step, DateTimeOffset.FromUnixTimeMilliseconds(step), step))]);
     Console.WriteLine(batch.ToString(CultureInfo.InvariantCulture));
 }

@@ -11,6 +11,7 @@ public sealed class SpreadRatioMetric(ReferenceSpreads spreads, CellNotes notes)
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {
         notes.Add();
-        return [new("spread-ratio", Math.Abs((input.Samples.std().item<double>() / spreads.Of(input.Data, input.Reference)) - 1), null, input.Samples.shape[0])];
+        return [new(
+            "spread-ratio", Math.Abs((input.Samples.std().item<double>() / spreads.Of(input.Data, input.Reference)) - 1), null, input.Samples.shape[0])];
     }
 }

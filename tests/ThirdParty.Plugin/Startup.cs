@@ -13,6 +13,7 @@ public sealed class Startup : IPluginStartup
         services.AddSingleton(new SpreadSettings(configuration["ThirdParty:Unit"] ?? "1"));
         services.AddSingleton<ReferenceSpreads>();
         services.AddScoped<CellNotes>();
-        services.AddMetric<SpreadRatioMetric>("spread-ratio", "A stranger's metric: how far the samples' standard deviation is from the reference's, relatively");
+        services.AddMetric<SpreadRatioMetric>(
+            "spread-ratio", "A stranger's metric: how far the samples' standard deviation is from the reference's, relatively");
     }
 }

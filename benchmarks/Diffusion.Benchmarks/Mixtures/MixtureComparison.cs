@@ -21,7 +21,8 @@ internal static class MixtureComparison
     {
         set_num_threads(1);
         using IDisposable withoutGradient = no_grad();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{pairs} pairs, one thread, libtorch {__version__} with {Blas.OfThisProcess()}, .NET {Environment.Version}. CPU time in microseconds, medians; ratios are medians of the pairs' (quartiles)."));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{pairs} pairs, one thread, libtorch {__version__} with {Blas.OfThisProcess()}, "
+            + $".NET {Environment.Version}. CPU time in microseconds, medians; ratios are medians of the pairs' (quartiles)."));
         Console.WriteLine("| D | K | batch | type | fused | as written | ratio | expanded | ratio |");
         Console.WriteLine("|---:|---:|---:|---|---:|---:|---:|---:|---:|");
         foreach ((int dimension, int batch) in new[] { (2, 512), (2, 4096), (64, 512), (64, 4096) })
@@ -38,7 +39,8 @@ internal static class MixtureComparison
     {
         using DisposeScope scope = NewDisposeScope();
         using var generator = new Generator(1);
-        double[][] means = [.. Enumerable.Range(0, count).Select(_ => randn([dimension], dtype: ScalarType.Float64, generator: generator).data<double>().ToArray())];
+        double[][] means = [.. Enumerable.Range(0, count)
+            .Select(_ => randn([dimension], dtype: ScalarType.Float64, generator: generator).data<double>().ToArray())];
         var model = new GaussianMixtureScoreModel(
             new GaussianMixtureScoreModelOptions { Means = means, StandardDeviations = [0.5] }, new DataDescription { Name = "mixture", Shape = [dimension] });
         var plain = new TensorMixture(means, 0.5, type);
@@ -57,7 +59,9 @@ internal static class MixtureComparison
             .Select(_ => (Time(fused, calls[0]), Time(written, calls[1]), Time(expanded, calls[2])))];
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {dimension} | {count} | {batch} | {(type == ScalarType.Float32 ? "float32" : "float64")} | {1e6 * Median(times.Select(t => t.Fused)):f1} | {1e6 * Median(times.Select(t => t.Written)):f1} | {Ratio(times.Select(t => t.Written / t.Fused))} | {1e6 * Median(times.Select(t => t.Expanded)):f1} | {Ratio(times.Select(t => t.Expanded / t.Fused))} |"));
+            $"| {dimension} | {count} | {batch} | {(type == ScalarType.Float32 ? "float32" : "float64")} | {1e6 * Median(times.Select(t => t.Fused)):f1} | "
+                + $"{1e6 * Median(times.Select(t => t.Written)):f1} | {Ratio(times.Select(t => t.Written / t.Fused))} | "
+                + $"{1e6 * Median(times.Select(t => t.Expanded)):f1} | {Ratio(times.Select(t => t.Expanded / t.Fused))} |"));
     }
 
     private static void Check(Tensor actual, Tensor expected)

@@ -22,11 +22,14 @@ internal static class PeerComparison
         string python = Environment.GetEnvironmentVariable("DIFFUSION_PYTHON") ?? "python3";
         set_num_threads(1);
         using PythonPeer? peer = PythonPeer.TryStart(python, Path.Combine(AppContext.BaseDirectory, "peer.py"), threads: 1, out string reason);
-        Console.WriteLine($"{rounds} rounds, one thread; a turn takes about {SecondsOfTurn} s. CPU time in microseconds a step, medians; ratios are medians over the rounds (quartiles).");
-        Console.WriteLine($"floor, plain TorchSharp and here: libtorch {__version__} with {Blas.OfThisProcess()}, TorchSharp {typeof(Tensor).Assembly.GetName().Version?.ToString(3)}, .NET {Environment.Version}");
+        Console.WriteLine($"{rounds} rounds, one thread; a turn takes about {SecondsOfTurn} s. CPU time in microseconds a step, medians; "
+            + "ratios are medians over the rounds (quartiles).");
+        Console.WriteLine($"floor, plain TorchSharp and here: libtorch {__version__} with {Blas.OfThisProcess()}, "
+            + $"TorchSharp {typeof(Tensor).Assembly.GetName().Version?.ToString(3)}, .NET {Environment.Version}");
         Console.WriteLine(peer is null ? $"PyTorch: not compared, {python} has none ({reason})" : $"PyTorch: {peer.Description}");
         Console.WriteLine();
-        Console.WriteLine($"| workload | batch | floor | plain TorchSharp | here | plain/floor | floor/here | here/plain |{(peer is null ? "" : " PyTorch | here/PyTorch |")}");
+        Console.WriteLine("| workload | batch | floor | plain TorchSharp | here | plain/floor | floor/here | here/plain "
+            + $"|{(peer is null ? "" : " PyTorch | here/PyTorch |")}");
         Console.WriteLine($"|---|---:|---:|---:|---:|---:|---:|---:|{(peer is null ? "" : "---:|---:|")}");
         (string Name, int Batch)[] chosen = [.. Workload.All.Where(workload => workload.Name.Contains(filter, StringComparison.Ordinal))];
         foreach ((string name, int batch) in chosen)
@@ -75,7 +78,8 @@ internal static class PeerComparison
             return Invariant($"**{CpuTime.Quantile(ratios, 0.5):f2}** ({CpuTime.Quantile(ratios, 0.25):f2}–{CpuTime.Quantile(ratios, 0.75):f2})");
         }
 
-        string row = Invariant($"| {name} | {batch} | {Microseconds(0)} | {Microseconds(1)} | {Microseconds(2)} | {Ratio(1, 0)} | {Ratio(0, 2)} | {Ratio(2, 1)} |");
+        string row =
+            Invariant($"| {name} | {batch} | {Microseconds(0)} | {Microseconds(1)} | {Microseconds(2)} | {Ratio(1, 0)} | {Ratio(0, 2)} | {Ratio(2, 1)} |");
         return peer is null ? row : Invariant($"{row} {Microseconds(3)} | {Ratio(2, 3)} |");
     }
 

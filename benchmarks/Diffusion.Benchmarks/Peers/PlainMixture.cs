@@ -15,7 +15,8 @@ internal sealed class PlainMixture : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         _variance = mixture.Components[0].IsotropicVariance!.Value;
-        _means = tensor(mixture.Components.SelectMany(component => component.Mean).ToArray(), [mixture.Components.Count, mixture.Dimension], ScalarType.Float32).DetachFromDisposeScope();
+        _means = tensor(mixture.Components.SelectMany(component => component.Mean).ToArray(), [mixture.Components.Count, mixture.Dimension], ScalarType.Float32)
+            .DetachFromDisposeScope();
         _halfSquares = _means.square().sum(1).mul_(0.5).DetachFromDisposeScope();
     }
 

@@ -51,7 +51,8 @@ internal sealed class PythonPeer : IDisposable
     public double Time(string workload, int batch, int steps)
     {
         _process.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{workload} {batch} {steps}"));
-        string answer = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"The Python peer ended: {_process.StandardError.ReadToEnd()}");
+        string answer = _process.StandardOutput.ReadLine()
+            ?? throw new InvalidOperationException($"The Python peer ended: {_process.StandardError.ReadToEnd()}");
         return double.Parse(answer, CultureInfo.InvariantCulture) / steps;
     }
 

@@ -12,7 +12,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Diffusion.Benchmarks.Sweeps;
 
-/// <summary>What a sweep costs beside its cells, as it grows: planning, the coordinator's part of each cell, tracking, running a finished sweep again.</summary>
+/// <summary>
+/// What a sweep costs beside its cells, as it grows: planning, the coordinator's part of each cell, tracking, running a finished sweep again.
+/// </summary>
 /// <remarks>Cells take no time here: a launcher writes their records. Each size is measured in a process of its own, so that its peak memory is its own.
 /// TMPDIR says on which disk: on one that flushes slowly, what is measured is the disk.</remarks>
 internal static class SweepScale
@@ -26,13 +28,16 @@ internal static class SweepScale
     public static void Run(string? chart)
     {
         List<SweepCost> costs = [.. Sizes.Select(MeasureApart)];
-        Console.WriteLine("| cells | plan, s | plan, peak MB | coordinator, ms a cell | with tracking, ms a cell | memory during the sweep, MB | finished again, s |");
+        Console.WriteLine(
+            "| cells | plan, s | plan, peak MB | coordinator, ms a cell | with tracking, ms a cell | memory during the sweep, MB | finished again, s |");
         Console.WriteLine("|---:|---:|---:|---:|---:|---:|---:|");
         foreach (SweepCost cost in costs)
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {cost.Cells} | {cost.PlanSeconds:f2} | {cost.PlanPeakMegabytes:f0} | {cost.CoordinatorMilliseconds:f2} | {(cost.TrackedMilliseconds is { } tracked ? tracked.ToString("f2", CultureInfo.InvariantCulture) : "")} | {cost.MemoryEarly:f0} → {cost.MemoryLate:f0} | {cost.AgainSeconds:f2} |"));
+                $"| {cost.Cells} | {cost.PlanSeconds:f2} | {cost.PlanPeakMegabytes:f0} | {cost.CoordinatorMilliseconds:f2} | "
+                    + $"{(cost.TrackedMilliseconds is { } tracked ? tracked.ToString("f2", CultureInfo.InvariantCulture) : "")} | {cost.MemoryEarly:f0} → "
+                    + $"{cost.MemoryLate:f0} | {cost.AgainSeconds:f2} |"));
         }
 
         if (chart is not null)
@@ -55,7 +60,8 @@ internal static class SweepScale
 
     private static SweepCost MeasureApart(int cells)
     {
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", [typeof(SweepScale).Assembly.Location, "sweep-size", $"{cells}"]) { RedirectStandardOutput = true })!;
+        using Process process =
+            Process.Start(new ProcessStartInfo("dotnet", [typeof(SweepScale).Assembly.Location, "sweep-size", $"{cells}"]) { RedirectStandardOutput = true })!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return JsonSerializer.Deserialize<SweepCost>(output) ?? throw new InvalidOperationException($"measuring {cells} cells failed");
@@ -65,7 +71,8 @@ internal static class SweepScale
     {
         ComponentCatalogue catalogue = ComponentCatalogue.FromAssemblies(
             Plugins.Select(name => Assembly.Load($"Diffusion.{name}")));
-        await using ServiceProvider services = new ServiceCollection().AddLogging().AddComponents(catalogue).AddSingleton(TimeProvider.System).BuildServiceProvider();
+        await using ServiceProvider services = new ServiceCollection().AddLogging().AddComponents(catalogue).AddSingleton(TimeProvider.System)
+            .BuildServiceProvider();
         ComponentFactory factory = services.GetRequiredService<ComponentFactory>();
         string manifest = Path.Combine(folder, "scale.json");
         await File.WriteAllTextAsync(manifest, Manifest(cells)).ConfigureAwait(false);
@@ -86,14 +93,20 @@ internal static class SweepScale
         await RunAsync(again, settings, factory, new InstantLauncher(again), new NoTracker()).ConfigureAwait(false);
         double againSeconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
 
-        double? trackedMilliseconds = cells > MostTracked ? null : await TrackAsync(plan, settings with { Results = Path.Combine(folder, "tracked"), TrackingStore = "sqlite" }, factory, catalogue).ConfigureAwait(false) / cells * 1e3;
-        return new(cells, planSeconds, planPeak, untracked.EndedSeconds / cells * 1e3, trackedMilliseconds, untracked.MemoryEarly, untracked.MemoryLate, againSeconds);
+        double? trackedMilliseconds = cells > MostTracked ? null : await TrackAsync(
+            plan, settings with { Results = Path.Combine(folder, "tracked"), TrackingStore = "sqlite" }, factory,
+            catalogue).ConfigureAwait(false) / cells * 1e3;
+        return new(
+            cells, planSeconds, planPeak, untracked.EndedSeconds / cells * 1e3, trackedMilliseconds, untracked.MemoryEarly, untracked.MemoryLate, againSeconds);
     }
 
     private static async Task<double> TrackAsync(ExperimentPlan plan, RunSettings settings, ComponentFactory factory, ComponentCatalogue catalogue)
     {
         ComponentChoice choice = catalogue.Bind(
-            ComponentKind.Tracker, "mlflow", new Dictionary<string, string?> { ["uri"] = $"sqlite:///{settings.Results}/mlflow.db", ["outbox"] = Path.Combine(settings.Results, "outbox") }, "benchmark");
+            ComponentKind.Tracker,
+            "mlflow",
+            new Dictionary<string, string?> { ["uri"] = $"sqlite:///{settings.Results}/mlflow.db", ["outbox"] = Path.Combine(settings.Results, "outbox") },
+            "benchmark");
         InstantLauncher launcher = new(plan);
         long begin = Stopwatch.GetTimestamp();
         ITracker tracker = factory.Create<ITracker>(choice);
@@ -103,7 +116,8 @@ internal static class SweepScale
     }
 
     private static Task<RunOutcome> RunAsync(ExperimentPlan plan, RunSettings settings, ComponentFactory factory, ILauncher launcher, ITracker tracker) =>
-        new ExperimentRunner(new(factory, launcher, tracker, new SilentObserver(), TimeProvider.System, NullLoggerFactory.Instance)).RunAsync(plan, settings, CancellationToken.None);
+        new ExperimentRunner(new(factory, launcher, tracker, new SilentObserver(), TimeProvider.System, NullLoggerFactory.Instance)).RunAsync(
+            plan, settings, CancellationToken.None);
 
     private static string Manifest(int cells)
     {
@@ -111,9 +125,11 @@ internal static class SweepScale
         string[] solvers = ["ddim", "euler", "heun", "dpm-2", "dpmpp-2m", "dpmpp-3m", "deis", "unipc", "euler-maruyama", "dpmpp-2m-sde"];
         return $$"""
             {
-              "name": "scale", "data": { "use": "gaussian-mixture", "preset": "ring8", "count": 100, "referenceCount": 100 }, "schedule": "variance-exploding", "model": "exact-mixture",
+              "name": "scale", "data": { "use": "gaussian-mixture", "preset": "ring8", "count": 100, "referenceCount": 100 }, "schedule": "variance-exploding",
+              "model": "exact-mixture",
               "grid": "karras", "solver": "ddim", "steps": 10, "samples": 100, "metrics": ["sliced-wasserstein"],
-              "sweep": { "axes": { "solver": [{{string.Join(", ", solvers.Select(solver => $"\"{solver}\""))}}], "steps": { "range": [5, {{4 + (cells / solvers.Length / repeats)}}, 1] } }, "repeats": {{repeats}} }
+              "sweep": { "axes": { "solver": [{{string.Join(", ", solvers.Select(solver => $"\"{solver}\""))}}], "steps": { "range": [5,
+                {{4 + (cells / solvers.Length / repeats)}}, 1] } }, "repeats": {{repeats}} }
             }
             """;
     }

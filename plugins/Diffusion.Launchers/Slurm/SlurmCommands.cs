@@ -32,7 +32,10 @@ internal sealed partial class SlurmCommands(string? folder = null)
     /// <summary>The elements of jobs that wait or run.</summary>
     public SlurmQueue Queue(IEnumerable<SlurmJob> jobs, CancellationToken cancellationToken)
     {
-        SlurmAnswer answer = Ask("squeue", ["--noheader", "--array", "--jobs", string.Join(',', jobs.Select(job => job.Id!.Value)), "--format", "%F|%K|%T|%r|%j"], cancellationToken: cancellationToken);
+        SlurmAnswer answer = Ask(
+            "squeue",
+            ["--noheader", "--array", "--jobs", string.Join(',', jobs.Select(job => job.Id!.Value)), "--format", "%F|%K|%T|%r|%j"],
+            cancellationToken: cancellationToken);
         // A job that ended some minutes ago is unknown; when it was the only one asked for, that is an error.
         if (IsUnknownJob(answer))
             return SlurmQueue.Empty;
@@ -63,7 +66,8 @@ internal sealed partial class SlurmCommands(string? folder = null)
         SlurmAnswer answer = Ask("squeue", ["--noheader", "--name", name, "--format", "%F"]);
         if (!answer.Succeeded)
             throw new SlurmRefusalException($"squeue: {answer.Complaint}");
-        return answer.Lines.Select(line => long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? id : (long?)null).FirstOrDefault();
+        return answer.Lines.Select(line => long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? id : (long?)null)
+            .FirstOrDefault();
     }
 
     /// <summary>What became of a job's elements, as far as the controller or the accounting know; null when the controller cannot be asked now.</summary>
@@ -71,11 +75,14 @@ internal sealed partial class SlurmCommands(string? folder = null)
     {
         Dictionary<int, SlurmEnding> endings = [];
         // Accounting first: it may lag behind, and what the controller still knows overrides it.
-        SlurmAnswer accounting = Ask("sacct", ["--noheader", "--parsable2", "--allocations", "--jobs", $"{job.Id}", "--format", "JobID,State,ExitCode,NodeList"], mayBeMissing: true);
+        SlurmAnswer accounting = Ask(
+            "sacct", ["--noheader", "--parsable2", "--allocations", "--jobs", $"{job.Id}", "--format", "JobID,State,ExitCode,NodeList"], mayBeMissing: true);
         foreach (string line in accounting.Succeeded ? accounting.Lines : [])
         {
             // What it takes for alive may have ended long ago without its hearing of it.
-            if (AccountingLine().Match(line) is { Success: true } match && match.Groups["job"].Value == $"{job.Id}" && SlurmEnding.Of(match) is { IsAlive: false } ending)
+            if (AccountingLine().Match(line) is { Success: true } match
+                && match.Groups["job"].Value == $"{job.Id}"
+                && SlurmEnding.Of(match) is { IsAlive: false } ending)
                 endings[int.Parse(match.Groups["index"].Value, CultureInfo.InvariantCulture)] = ending;
         }
 
@@ -114,7 +121,9 @@ internal sealed partial class SlurmCommands(string? folder = null)
             RedirectStandardError = true,
         };
         // Users set these to have their own tables look nice; here they would hide jobs, or make sbatch wait for the end.
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("SQUEUE_", StringComparison.Ordinal) || name.StartsWith("SACCT_", StringComparison.Ordinal) || name == "SBATCH_WAIT").ToArray())
+        foreach (string name in start.Environment.Keys
+            .Where(name => name.StartsWith("SQUEUE_", StringComparison.Ordinal) || name.StartsWith("SACCT_", StringComparison.Ordinal) || name == "SBATCH_WAIT")
+            .ToArray())
             start.Environment.Remove(name);
 
         Process process;
@@ -128,13 +137,15 @@ internal sealed partial class SlurmCommands(string? folder = null)
         }
         catch (Win32Exception e)
         {
-            throw new LaunchException($"Slurm's command '{program}' cannot be started ({e.Message}): run this where Slurm is installed, as on a login node of the cluster", e);
+            throw new LaunchException(
+                $"Slurm's command '{program}' cannot be started ({e.Message}): run this where Slurm is installed, as on a login node of the cluster", e);
         }
 
         using (process)
         {
             process.StandardInput.Close();
-            Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None), error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+            Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None),
+                error = process.StandardError.ReadToEndAsync(CancellationToken.None);
             long begin = Stopwatch.GetTimestamp();
             while (!process.WaitForExit(Glance))
             {
@@ -157,6 +168,8 @@ internal sealed partial class SlurmCommands(string? folder = null)
     [GeneratedRegex(@"\A(?<job>\d+)_(?<index>\d+)\|(?<state>[A-Z_]+)[^|]*\|(?<exit>\d+):(?<signal>\d+)\|(?<node>[^|]*)\z")]
     private static partial Regex AccountingLine();
 
-    [GeneratedRegex(@"\bArrayJobId=(?<job>\d+) ArrayTaskId=(?<index>\d+) .*?\bJobName=(?<name>\S+) .*?\bJobState=(?<state>[A-Z_]+)(?: .*?\bExitCode=(?<exit>\d+):(?<signal>\d+))?(?: .*? NodeList=(?<node>\S*))?")]
+    [GeneratedRegex(
+        @"\bArrayJobId=(?<job>\d+) ArrayTaskId=(?<index>\d+) .*?\bJobName=(?<name>\S+) .*?\bJobState=(?<state>[A-Z_]+)"
+            + @"(?: .*?\bExitCode=(?<exit>\d+):(?<signal>\d+))?(?: .*? NodeList=(?<node>\S*))?")]
     private static partial Regex ControllerLine();
 }

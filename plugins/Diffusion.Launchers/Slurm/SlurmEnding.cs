@@ -14,7 +14,9 @@ internal sealed partial record SlurmEnding(string State, int? ExitCode, int Sign
     public static SlurmEnding Unknown { get; } = new("", null, 0, "");
 
     /// <summary>Whether that is no end: accounting that lags behind, or a queue that left something out.</summary>
-    public bool IsAlive => State is "PENDING" or "RUNNING" or "COMPLETING" or "CONFIGURING" or "SUSPENDED" or "REQUEUED" or "RESIZING" or "STAGE_OUT" or "SIGNALING" or "STOPPED" or "REQUEUE_HOLD" or "SPECIAL_EXIT";
+    public bool IsAlive =>
+        State is "PENDING" or "RUNNING" or "COMPLETING" or "CONFIGURING" or "SUSPENDED" or "REQUEUED" or "RESIZING" or "STAGE_OUT" or "SIGNALING"
+            or "STOPPED" or "REQUEUE_HOLD" or "SPECIAL_EXIT";
 
     /// <summary>What kind of failure a task without a record has come to by it.</summary>
     public TaskFailureKind Kind => State switch
@@ -28,7 +30,9 @@ internal sealed partial record SlurmEnding(string State, int? ExitCode, int Sign
     /// <summary>Whether someone wanted it to end.</summary>
     public bool WasCancelled => State is "CANCELLED" or "REVOKED";
 
-    /// <summary>Whether the worker did not even begin: the shell's codes for a program that is not there, and the worker's own for input that it cannot take.</summary>
+    /// <summary>
+    /// Whether the worker did not even begin: the shell's codes for a program that is not there, and the worker's own for input that it cannot take.
+    /// </summary>
     public bool NeverBegan => State == "FAILED" && Signal == 0 && ExitCode is 2 or 126 or 127;
 
     /// <summary>The ending in words.</summary>
@@ -46,7 +50,8 @@ internal sealed partial record SlurmEnding(string State, int? ExitCode, int Sign
         _ => $"it ended as {State}",
     };
 
-    private static Dictionary<int, string> SignalNames { get; } = new() { [4] = "SIGILL", [6] = "SIGABRT", [7] = "SIGBUS", [8] = "SIGFPE", [9] = "SIGKILL", [11] = "SIGSEGV", [15] = "SIGTERM" };
+    private static Dictionary<int, string> SignalNames { get; } =
+        new() { [4] = "SIGILL", [6] = "SIGABRT", [7] = "SIGBUS", [8] = "SIGFPE", [9] = "SIGKILL", [11] = "SIGSEGV", [15] = "SIGTERM" };
 
     /// <summary>The ending that a line of scontrol or sacct tells.</summary>
     public static SlurmEnding Of(Match match)

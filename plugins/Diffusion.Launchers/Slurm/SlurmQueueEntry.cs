@@ -6,7 +6,10 @@ namespace Diffusion.Launchers.Slurm;
 internal sealed record SlurmQueueEntry(string State, string Reason)
 {
     // What every waiting job may go through. Anything else (a limit of the account, a job that is held) the user may want to do something about.
-    private static readonly string[] UsualReasons = ["None", "Priority", "Resources", "Dependency", "JobArrayTaskLimit", "BeginTime", "Prolog", "Cleaning", "(null)", ""];
+    private static readonly string[] UsualReasons =
+    [
+        "None", "Priority", "Resources", "Dependency", "JobArrayTaskLimit", "BeginTime", "Prolog", "Cleaning", "(null)", "",
+    ];
 
     /// <summary>Whether it has not begun.</summary>
     public bool Waits => State is "PENDING" or "REQUEUED" or "REQUEUE_HOLD" or "REQUEUE_FED" or "SPECIAL_EXIT";

@@ -24,9 +24,10 @@ internal static class SlurmScript
 
         string script = Path.Combine(folder, "job.sh");
         OwnFile.Prepare(script);
+        string directives = Lines(options.Directives.Select(directive => $"#SBATCH {directive}"));
         File.WriteAllText(script, $"""
             #!/bin/bash
-            {Lines(options.Directives.Select(directive => $"#SBATCH {directive}"))}{WorkerShell.Preamble()}{Lines(options.Setup)}# In the shell's place, so that Slurm sees how the worker itself ends.
+            {directives}{WorkerShell.Preamble()}{Lines(options.Setup)}# In the shell's place, so that Slurm sees how the worker itself ends.
             exec {WorkerShell.Command(worker)} --tasks {WorkerShell.Quote(folder)}/"$SLURM_ARRAY_TASK_ID".txt
 
             """);
@@ -37,7 +38,8 @@ internal static class SlurmScript
     public static IEnumerable<string> Arguments(SlurmJob job, SlurmLauncherOptions options, string logs, string? dependency)
     {
         yield return $"--job-name={job.Name}";
-        yield return string.Create(CultureInfo.InvariantCulture, $"--array=0-{job.Elements.Count - 1}{(options.MaxParallel > 0 ? $"%{options.MaxParallel}" : "")}");
+        yield return string.Create(
+            CultureInfo.InvariantCulture, $"--array=0-{job.Elements.Count - 1}{(options.MaxParallel > 0 ? $"%{options.MaxParallel}" : "")}");
         yield return $"--output={Path.Combine(logs.Replace("%", "%%", StringComparison.Ordinal), "%A_%a.log")}";
         yield return $"--chdir={Environment.CurrentDirectory}";
         // After the loss of a node Slurm itself starts an element again, also when nobody follows; its log then goes on.

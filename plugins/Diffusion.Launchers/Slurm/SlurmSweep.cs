@@ -73,7 +73,8 @@ internal sealed class SlurmSweep
     // What earlier launches have submitted and is still alive keeps its tasks; all others are to be submitted.
     private void Attach()
     {
-        SlurmJob[] earlier = [.. _journal.Jobs.Where(job => job.Elements.Any(tasks => tasks.Any(_open.Contains))).ToArray().Select(Identified).OfType<SlurmJob>()];
+        SlurmJob[] earlier = [.. _journal.Jobs.Where(job => job.Elements.Any(tasks => tasks.Any(_open.Contains))).ToArray().Select(Identified)
+            .OfType<SlurmJob>()];
         SlurmQueue queue = earlier.Length == 0 ? SlurmQueue.Empty : Look(earlier);
         while (queue.Problem is not null)
         {
@@ -81,14 +82,16 @@ internal sealed class SlurmSweep
             queue = Look(earlier);
         }
 
-        SlurmElement[] elements = [.. earlier.SelectMany(job => Enumerable.Range(0, job.Elements.Count).Select(index => new SlurmElement(job, index))).Where(element => element.Tasks.Any(_open.Contains))];
+        SlurmElement[] elements = [.. earlier.SelectMany(job => Enumerable.Range(0, job.Elements.Count).Select(index => new SlurmElement(job, index)))
+            .Where(element => element.Tasks.Any(_open.Contains))];
         _live = [.. elements.Where(element => queue.Entries.ContainsKey(element.Key))];
         Collect(_open);
         HashSet<string> held = [.. _live.SelectMany(element => element.Tasks)];
         if (_live.Count > 0)
         {
             _hasSubmitted = true;
-            _context.Say($"Following Slurm {Jobs()}, which {(_live.Select(element => element.Job.Id).Distinct().Count() == 1 ? "holds" : "hold")} {held.Count(_open.Contains)} tasks.");
+            _context.Say($"Following Slurm {Jobs()}, which {(_live.Select(element => element.Job.Id).Distinct().Count() == 1 ? "holds" : "hold")} "
+                + $"{held.Count(_open.Contains)} tasks.");
         }
 
         for (int stage = 0; stage < _backlog.Length; stage++)
@@ -126,7 +129,8 @@ internal sealed class SlurmSweep
     private void SayWhatEnded(IEnumerable<SlurmElement> ended)
     {
         foreach (IGrouping<string, string> group in ended.GroupBy(element => element.Job).SelectMany(Told).GroupBy(pair => pair.Ending, pair => pair.Log))
-            _context.Say($"Ended without all of its records while nobody followed, and submitted again: {group.First()}{(group.Count() > 1 ? $" and {group.Count() - 1} more" : "")}: {group.Key}.");
+            _context.Say("Ended without all of its records while nobody followed, and submitted again: "
+                + $"{group.First()}{(group.Count() > 1 ? $" and {group.Count() - 1} more" : "")}: {group.Key}.");
 
         IEnumerable<(string Ending, string Log)> Told(IGrouping<SlurmJob, SlurmElement> elements)
         {
@@ -177,7 +181,8 @@ internal sealed class SlurmSweep
         string run = Path.GetFileName(Path.TrimEndingDirectorySeparator(_context.RunFolder)), name = _context.Stages[stage].Name;
         string mark = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_context.RunFolder)))[..6];
         int number = _journal.Jobs.Count + 1;
-        var job = new SlurmJob { Name = SlurmScript.Name($"{run}-{name}-{number}-{mark}"), Stage = name, Submitted = DateTimeOffset.UtcNow, Elements = elements };
+        var job =
+            new SlurmJob { Name = SlurmScript.Name($"{run}-{name}-{number}-{mark}"), Stage = name, Submitted = DateTimeOffset.UtcNow, Elements = elements };
         string script = SlurmScript.Write(Path.Combine(_folder, $"{number}-{name}"), elements, _options, _context.WorkerCommand);
         _journal.Write(job);
         try
@@ -221,7 +226,9 @@ internal sealed class SlurmSweep
     // What was submitted again belongs to what later stages have to wait for.
     private void DelayLaterStages(int stage)
     {
-        foreach (IGrouping<long, SlurmElement> job in _live.Where(element => StageOf(element) > stage).GroupBy(element => element.Job.Id!.Value).Where(job => job.All(element => element.Waits)))
+        foreach (IGrouping<long, SlurmElement> job in _live.Where(element => StageOf(element) > stage)
+            .GroupBy(element => element.Job.Id!.Value)
+            .Where(job => job.All(element => element.Waits)))
             _slurm.Delay(job.Key, Dependency(JobsBefore(StageOf(job.First())))!);
     }
 
@@ -290,7 +297,8 @@ internal sealed class SlurmSweep
     private void Settle()
     {
         TimeSpan grace = TimeSpan.FromSeconds(_options.GraceSeconds);
-        IEnumerable<SlurmElement> gone = _live.Where(element => element.MissedSince is { } since && Stopwatch.GetElapsedTime(since) >= grace && element.Tasks.Any(_open.Contains));
+        IEnumerable<SlurmElement> gone =
+            _live.Where(element => element.MissedSince is { } since && Stopwatch.GetElapsedTime(since) >= grace && element.Tasks.Any(_open.Contains));
         List<(string Reason, int Tasks)> again = [];
         foreach (IGrouping<SlurmJob, SlurmElement> job in gone.GroupBy(element => element.Job).ToArray())
         {
@@ -358,7 +366,8 @@ internal sealed class SlurmSweep
     private string Jobs() => string.Join(", ", _live.Select(element => element.Job).Distinct().Select(job => $"job {job.Id} ({job.Stage})"));
 
     private string Whereabouts() =>
-        $"{_live.SelectMany(element => element.Tasks).Count(_open.Contains)} tasks are with Slurm: {Jobs()}. They go on by themselves; the same command follows them and collects what they have made. "
+        $"{_live.SelectMany(element => element.Tasks).Count(_open.Contains)} tasks are with Slurm: {Jobs()}. They go on by themselves; "
+            + "the same command follows them and collects what they have made. "
         + $"'scancel {string.Join(' ', _live.Select(element => element.Job.Id).Distinct())}' stops them. Their logs: {Logs}";
 
     private void SayOnce(string line)

@@ -56,7 +56,8 @@ public sealed class ExplicitScoreMatchingLoss : ILoss
     /// <inheritdoc/>
     public string? Objection(DataDescription data) => _options.Density == ReferenceDensity.Kde || data.Mixture is not null
         ? null
-        : $"needs the density of the data, and that of '{data.Name}' is not known; take density 'kde', or a loss that needs samples only (denoising, implicit or sliced score matching)";
+        : $"needs the density of the data, and that of '{data.Name}' is not known; take density 'kde', or a loss that needs samples only (denoising, "
+            + "implicit or sliced score matching)";
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The density is not known; <see cref="Objection"/> says so beforehand.</exception>

@@ -8,7 +8,8 @@ namespace Diffusion.Losses;
 /// target is ε − x_0. As a noise-prediction loss it has weight (σ λ′)²: flow matching is a denoising loss with a weighting of its own.
 /// </remarks>
 [Component(ComponentKind.Loss, "flow-matching", "The mean squared error of the velocity of the Gaussian path",
-    Reference = "Lipman et al. 2023, Flow Matching for Generative Modeling, equation 9; Albergo & Vanden-Eijnden 2023", Aliases = ["stochastic-interpolant", "rectified-flow"])]
+    Reference = "Lipman et al. 2023, Flow Matching for Generative Modeling, equation 9; Albergo & Vanden-Eijnden 2023",
+    Aliases = ["stochastic-interpolant", "rectified-flow"])]
 public sealed class FlowMatchingLoss : ILoss
 {
     /// <inheritdoc/>

@@ -18,7 +18,8 @@ public sealed class LogSnrTimeSampler : ITimeSampler
         if (!double.IsFinite(atNoise))
         {
             throw new ArgumentException(
-                "The log-snr time sampler needs a finite signal-to-noise ratio at the schedule's horizon, and this schedule has none left there; give it a smaller horizon.",
+                "The log-snr time sampler needs a finite signal-to-noise ratio at the schedule's horizon, and this schedule has none left there; "
+                    + "give it a smaller horizon.",
                 nameof(schedule));
         }
 

@@ -15,7 +15,8 @@ internal static class NoiseScale
         if (!(scale >= smallest * (1 - Rounding) && scale <= largest * (1 + Rounding)))
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"The {sampler} time sampler asks for sigma/alpha = {scale:g6}, and the schedule trained on covers {smallest:g6} to {largest:g6}."),
+                FormattableString.Invariant(
+                    $"The {sampler} time sampler asks for sigma/alpha = {scale:g6}, and the schedule trained on covers {smallest:g6} to {largest:g6}."),
                 nameof(scale));
         }
 

@@ -6,7 +6,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Diffusion.ScoreModels.Mixture;
 
-/// <summary>Between points stored row by row and points stored one a lane: a vector of all points' first coordinates, then of their second, and so on.</summary>
+/// <summary>
+/// Between points stored row by row and points stored one a lane: a vector of all points' first coordinates, then of their second, and so on.
+/// </summary>
 internal static class LaneTranspose
 {
     /// <summary>Up to a vector of points, N × D, into D vectors; the lanes of points that are not there keep what they held.</summary>

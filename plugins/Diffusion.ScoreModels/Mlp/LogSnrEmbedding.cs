@@ -1,6 +1,9 @@
 namespace Diffusion.ScoreModels.Mlp;
 
-/// <summary>Harmonics of the half log-SNR: the angles are jθ, j = 1 … F, with θ = π λ/(2 limit), so that θ runs through half a circle and no two levels share their features.</summary>
+/// <summary>
+/// Harmonics of the half log-SNR: the angles are jθ, j = 1 … F, with θ = π λ/(2 limit), so that θ runs through half a circle and no two levels share their
+/// features.
+/// </summary>
 internal sealed class LogSnrEmbedding(int frequencies, double limit) : NoiseEmbedding(frequencies, limit)
 {
     private readonly double _limit = limit;

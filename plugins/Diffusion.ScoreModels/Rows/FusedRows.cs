@@ -8,7 +8,9 @@ using static TorchSharp.torch;
 
 namespace Diffusion.ScoreModels.Rows;
 
-/// <summary>The sums over rows of <see cref="RowMixture"/> at one level on the CPU, without gradients: nothing is held but blocks in the first-level cache.</summary>
+/// <summary>
+/// The sums over rows of <see cref="RowMixture"/> at one level on the CPU, without gradients: nothing is held but blocks in the first-level cache.
+/// </summary>
 internal static class FusedRows
 {
     // Vectors of points that see a block of rows before the next block is fetched.
@@ -32,7 +34,8 @@ internal static class FusedRows
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var kernel = new FusedRows<T>(rows, eigenvalues, level, mean);
-        return TensorNumbers.Map<T>(points, GroupVectors * Vector<T>.Count * eigenvalues.Length, (input, output) => kernel.Evaluate(input, output, GroupVectors));
+        return TensorNumbers.Map<T>(
+            points, GroupVectors * Vector<T>.Count * eigenvalues.Length, (input, output) => kernel.Evaluate(input, output, GroupVectors));
     }
 }
 

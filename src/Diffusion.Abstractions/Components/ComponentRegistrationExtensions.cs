@@ -5,8 +5,8 @@ namespace Diffusion;
 
 /// <summary>Registers components in the container: what <see cref="ComponentAttribute"/> does for a class, done by hand.</summary>
 /// <remarks>
-/// A registered component is not a service that others can ask for: its options differ from cell to cell, so the host makes one where it is used, with the services
-/// of the container. Give a class either the attribute or a registration.
+/// A registered component is not a service that others can ask for: its options differ from cell to cell, so the host makes one where it is used, with the
+/// services of the container. Give a class either the attribute or a registration.
 /// </remarks>
 public static class ComponentRegistrationExtensions
 {

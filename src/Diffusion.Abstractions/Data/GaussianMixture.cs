@@ -44,7 +44,8 @@ public sealed class GaussianMixture
         if (standardDeviations.Length > 0 == covariances.Length > 0)
             throw new ArgumentException("Give either standard deviations or covariances.");
         if (covariances.Length == 0 && standardDeviations.Length != 1 && standardDeviations.Length != means.Length)
-            throw new ArgumentException($"There are {means.Length} means but {standardDeviations.Length} standard deviations; give one for each or one for all.");
+            throw new ArgumentException(
+                $"There are {means.Length} means but {standardDeviations.Length} standard deviations; give one for each or one for all.");
         if (covariances.Length > 0 && covariances.Length != means.Length)
             throw new ArgumentException($"There are {means.Length} means but {covariances.Length} covariances.");
 

@@ -8,7 +8,9 @@ namespace Diffusion;
 /// </summary>
 public interface IDataGenerator : IDataSource
 {
-    /// <summary>Draws fresh rows: float64, shape (<paramref name="count"/>, …), on the CPU, in the units of the rows that <see cref="IDataSource.Load()"/> gives.</summary>
+    /// <summary>
+    /// Draws fresh rows: float64, shape (<paramref name="count"/>, …), on the CPU, in the units of the rows that <see cref="IDataSource.Load()"/> gives.
+    /// </summary>
     /// <param name="count">How many.</param>
     /// <param name="stream">
     /// Which draw. The same stream gives the same rows to the bit, different streams are independent of each other and of the rows that are loaded.

@@ -1,8 +1,8 @@
 namespace Diffusion;
 
 /// <summary>
-/// The work of a run as its launcher sees it: the tasks, how each can be carried out, and whom to tell of it. What a task leaves behind is a file in the run's folder;
-/// files are the only truth about it. All methods are safe to call from any thread.
+/// The work of a run as its launcher sees it: the tasks, how each can be carried out, and whom to tell of it. What a task leaves behind is a file in the run's
+/// folder; files are the only truth about it. All methods are safe to call from any thread.
 /// </summary>
 public interface ILaunchContext
 {

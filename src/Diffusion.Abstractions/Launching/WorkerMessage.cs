@@ -9,7 +9,9 @@ namespace Diffusion;
 /// <param name="Progress">How far the task is, where that is what it says.</param>
 public sealed record WorkerMessage(WorkerMessageKind Kind, string Task = "", long Memory = 0, TaskProgress? Progress = null)
 {
-    /// <summary>What each begins with: RFC 7464's record separator, which no text that a plugin prints holds. Text without an end of line may stand ahead of it.</summary>
+    /// <summary>
+    /// What each begins with: RFC 7464's record separator, which no text that a plugin prints holds. Text without an end of line may stand ahead of it.
+    /// </summary>
     public const char Mark = '\u001e';
 
     /// <summary>The line, without its end.</summary>
@@ -19,7 +21,9 @@ public sealed record WorkerMessage(WorkerMessageKind Kind, string Task = "", lon
     /// <summary>Reads a line; null when it is none of these.</summary>
     public static WorkerMessage? Parse(string line)
     {
-        if (line.Length == 0 || line[0] != Mark || line[1..].Split(' ', 6) is not [string kindText, string memoryText, string stepText, string stepsText, string lossText, string task])
+        if (line.Length == 0
+            || line[0] != Mark
+            || line[1..].Split(' ', 6) is not [string kindText, string memoryText, string stepText, string stepsText, string lossText, string task])
             return null;
         if (!Enum.TryParse(kindText, out WorkerMessageKind kind)
             || !long.TryParse(memoryText, CultureInfo.InvariantCulture, out long memory)

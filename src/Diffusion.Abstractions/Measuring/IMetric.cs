@@ -14,8 +14,8 @@ public interface IMetric
     string? Objection(MetricSetting setting) => null;
 
     /// <summary>
-    /// Whether the metric looks at samples. One that measures the model alone (through <see cref="MetricInput.Flow"/>) says no, and has then no value for samples
-    /// that come without a model: those of an exact sampler, with which tables begin.
+    /// Whether the metric looks at samples. One that measures the model alone (through <see cref="MetricInput.Flow"/>) says no, and has then no value for
+    /// samples that come without a model: those of an exact sampler, with which tables begin.
     /// </summary>
     bool MeasuresSamples => true;
 

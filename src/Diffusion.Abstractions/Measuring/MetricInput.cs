@@ -12,8 +12,8 @@ public sealed record MetricInput
     public required Tensor Reference { get; init; }
 
     /// <summary>
-    /// Rows from which a metric takes a scale of its own (a bandwidth, say), so that all cells are measured alike: reference rows that all repeats share. Float64,
-    /// shape (M, …). The reference itself where nothing else is said.
+    /// Rows from which a metric takes a scale of its own (a bandwidth, say), so that all cells are measured alike: reference rows that all repeats share.
+    /// Float64, shape (M, …). The reference itself where nothing else is said.
     /// </summary>
     public Tensor ScaleRows
     {
@@ -39,7 +39,9 @@ public sealed record MetricInput
     /// <summary>What the data are.</summary>
     public required DataDescription Data { get; init; }
 
-    /// <summary>Cancelled when the user stops the sweep. A metric that takes more than a second looks at it now and then; what <see cref="Flow"/> does stops of itself.</summary>
+    /// <summary>
+    /// Cancelled when the user stops the sweep. A metric that takes more than a second looks at it now and then; what <see cref="Flow"/> does stops of itself.
+    /// </summary>
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Randomness that is the same for all cells of a sweep (projection directions, say), so that cells are compared alike.</summary>

@@ -1,6 +1,8 @@
 namespace Diffusion;
 
-/// <summary>What is known of the law of a sampler's output against a target that is a known mixture. Null stands for what is not computed or infinite.</summary>
+/// <summary>
+/// What is known of the law of a sampler's output against a target that is a known mixture. Null stands for what is not computed or infinite.
+/// </summary>
 public sealed record SamplerLawValues
 {
     /// <summary>KL(sampler ‖ target), nats.</summary>

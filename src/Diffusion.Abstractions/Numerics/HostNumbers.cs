@@ -69,7 +69,9 @@ public static class HostNumbers
             return ToArray(tensor.detach().to(ScalarType.Float64).cpu().contiguous());
         }
 
-        double[] values = dtype == ScalarType.Float64 ? MemoryMarshal.Cast<byte, double>(tensor.bytes).ToArray() : Widened(MemoryMarshal.Cast<byte, float>(tensor.bytes));
+        double[] values = dtype == ScalarType.Float64
+            ? MemoryMarshal.Cast<byte, double>(tensor.bytes).ToArray()
+            : Widened(MemoryMarshal.Cast<byte, float>(tensor.bytes));
         GC.KeepAlive(tensor);
         return values;
     }

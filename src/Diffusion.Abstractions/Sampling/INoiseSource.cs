@@ -27,6 +27,8 @@ public interface INoiseSource
             ? BrownianIncrement(from[0], to[0], like)
             : throw new NotSupportedException($"{GetType().Name} has no Brownian path for each sample.");
 
-    /// <summary>Standard normal noise that has no place on the path, one independent tensor for each <paramref name="index"/>. Shape of <paramref name="like"/>.</summary>
+    /// <summary>
+    /// Standard normal noise that has no place on the path, one independent tensor for each <paramref name="index"/>. Shape of <paramref name="like"/>.
+    /// </summary>
     Tensor Independent(long index, Tensor like);
 }

@@ -2,11 +2,13 @@ namespace Diffusion;
 
 /// <summary>Options of a tracker that stores at an address. The host asks them, without opening the store, what to show and what to keep secret.</summary>
 /// <remarks>
-/// Of the options of the tracker it uses, the host sets <c>uri</c> to the address that a user has stated, <c>results</c> to the results folder and <c>outbox</c> to a folder for
-/// what the store has not taken yet; each only where the tracker has a text option of that name.
+/// Of the options of the tracker it uses, the host sets <c>uri</c> to the address that a user has stated, <c>results</c> to the results folder and
+/// <c>outbox</c> to a folder for what the store has not taken yet; each only where the tracker has a text option of that name.
 /// </remarks>
 public interface ITrackerOptions
 {
-    /// <summary>The address of the store: as stated, else as the tracker finds it (in the environment, or below the results folder). May hold a password.</summary>
+    /// <summary>
+    /// The address of the store: as stated, else as the tracker finds it (in the environment, or below the results folder). May hold a password.
+    /// </summary>
     string Address { get; }
 }

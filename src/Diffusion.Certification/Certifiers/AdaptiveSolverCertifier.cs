@@ -57,7 +57,8 @@ public static class AdaptiveSolverCertifier
     {
         using DisposeScope scope = NewDisposeScope();
         int failures = new[] { Range(schedule), ToClean(schedule), [schedule.At(schedule.Horizon), NoiseLevel.Clean] }
-            .Count(levels => Values(Run(solver, schedule, levels, Start(schedule), first: 0).State).Any(value => !double.IsFinite(value) || Math.Abs(value) > 1e3));
+            .Count(levels =>
+                Values(Run(solver, schedule, levels, Start(schedule), first: 0).State).Any(value => !double.IsFinite(value) || Math.Abs(value) > 1e3));
         return Certificate.OfCount(subject, $"runs to sigma = 0 and not that end nowhere, {process}", 0, failures);
     }
 
@@ -67,7 +68,8 @@ public static class AdaptiveSolverCertifier
         using DisposeScope scope = NewDisposeScope();
         Tensor batch = Start(schedule);
         double[] together = Values(Run(solver, schedule, ToClean(schedule), batch, first: 0).State);
-        double[] alone = [.. Enumerable.Range(0, Batch).SelectMany(row => Values(Run(solver, schedule, ToClean(schedule), batch.narrow(0, row, 1), row).State))];
+        double[] alone = [.. Enumerable.Range(0, Batch)
+            .SelectMany(row => Values(Run(solver, schedule, ToClean(schedule), batch.narrow(0, row, 1), row).State))];
         return Certificate.OfError(subject, $"a sample alone against the same in its batch, {process}", 0, Worst(together, alone));
     }
 

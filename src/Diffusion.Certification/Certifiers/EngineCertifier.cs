@@ -20,12 +20,13 @@ public static class EngineCertifier
     private const int FractionBits = 90;
 
     /// <summary>What can be certified, by name.</summary>
-    public static IReadOnlyDictionary<string, Func<IEnumerable<Certificate>>> Parts { get; } = new Dictionary<string, Func<IEnumerable<Certificate>>>(StringComparer.Ordinal)
-    {
-        ["noise"] = Noise,
-        ["phi-functions"] = PhiFunctionValues,
-        ["predictions"] = Predictions,
-    };
+    public static IReadOnlyDictionary<string, Func<IEnumerable<Certificate>>> Parts { get; } =
+        new Dictionary<string, Func<IEnumerable<Certificate>>>(StringComparer.Ordinal)
+        {
+            ["noise"] = Noise,
+            ["phi-functions"] = PhiFunctionValues,
+            ["predictions"] = Predictions,
+        };
 
     private static IEnumerable<Certificate> Noise()
     {

@@ -44,7 +44,8 @@ public static class GridCertifier
         {
             NoiseLevel level = levels[i];
             bool isOfSchedule = (level.IsClean && i == levels.Count - 1) || schedule.At(level.T) == level;
-            if (!isOfSchedule || !double.IsFinite(level.Alpha) || !double.IsFinite(level.Sigma) || (i > 0 && !(level.NoiseToSignal < levels[i - 1].NoiseToSignal)))
+            if (!isOfSchedule || !double.IsFinite(level.Alpha) || !double.IsFinite(level.Sigma)
+                || (i > 0 && !(level.NoiseToSignal < levels[i - 1].NoiseToSignal)))
                 return false;
         }
 

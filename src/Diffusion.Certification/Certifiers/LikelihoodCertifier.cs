@@ -35,7 +35,8 @@ public static class LikelihoodCertifier
             });
             double[] exact = mixture.At(flow.Cleanest).LogDensity(Points);
             yield return Certificate.OfError(subject, $"log-density with exact trace, nats: {process}", 1e-8, Worst(exact, found.LogDensity));
-            yield return Certificate.OfError(subject, $"data encoded and decoded: {process}", 1e-7, Worst(Points, flow.Decode(flow.Encode(data, Tolerance), Tolerance)));
+            yield return Certificate.OfError(
+                subject, $"data encoded and decoded: {process}", 1e-7, Worst(Points, flow.Decode(flow.Encode(data, Tolerance), Tolerance)));
         }
     }
 

@@ -48,13 +48,15 @@ public static class LossCertifier
             double factor = Math.Abs((constants[0] - constants[1]) / (explicitLosses[0] - explicitLosses[1])) < 0.75 ? 0.5 : 1;
             double[] differences = [.. constants.Zip(explicitLosses, (own, reference) => (own / factor) - reference)];
             certificates.Add(Certificate.OfError(
-                subject, $"spread over models of its difference from explicit score matching: {name}", Allowed, (differences.Max() - differences.Min()) / Math.Max(1, explicitLosses.Max())));
+                subject, $"spread over models of its difference from explicit score matching: {name}", Allowed,
+                (differences.Max() - differences.Min()) / Math.Max(1, explicitLosses.Max())));
 
             IReadOnlyList<double> expected = quadrature.ExplicitScoreMatchingGradient(models[0], models[0].Parameters);
             IReadOnlyList<double> actual = quadrature.Gradient(loss, models[0], models[0].Parameters, new EnumeratedProbes());
             double largest = expected.Max(Math.Abs);
             certificates.Add(Certificate.OfError(
-                subject, $"gradient against that of explicit score matching: {name}", Allowed, expected.Zip(actual, (e, a) => Math.Abs((a / (scale * factor)) - e)).Max() / largest));
+                subject, $"gradient against that of explicit score matching: {name}", Allowed,
+                expected.Zip(actual, (e, a) => Math.Abs((a / (scale * factor)) - e)).Max() / largest));
         }
 
         return certificates;

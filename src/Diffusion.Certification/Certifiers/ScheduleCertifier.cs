@@ -14,7 +14,13 @@ public static class ScheduleCertifier
         if (reference is not null)
         {
             (string Name, Func<double, double> Value)[] columns =
-                [("alpha", t => schedule.At(t).Alpha), ("sigma", t => schedule.At(t).Sigma), ("log(alpha/sigma)", t => schedule.At(t).HalfLogSnr), ("drift", schedule.Drift), ("squared diffusion", schedule.DiffusionSquared)];
+                [
+                    ("alpha", t => schedule.At(t).Alpha),
+                    ("sigma", t => schedule.At(t).Sigma),
+                    ("log(alpha/sigma)", t => schedule.At(t).HalfLogSnr),
+                    ("drift", schedule.Drift),
+                    ("squared diffusion", schedule.DiffusionSquared),
+                ];
             for (int column = 0; column < columns.Length; column++)
             {
                 // The time is the first column of the rows. λ passes through 0, where only its absolute error means anything.
@@ -27,8 +33,10 @@ public static class ScheduleCertifier
         }
 
         double[] times = [.. Times(schedule)];
-        yield return Certificate.OfError(subject, "inverse: time of log(alpha/sigma), in units of its conditioning", Precision, times.Max(t => InverseError(schedule, t)));
-        yield return Certificate.OfError(subject, "drift and squared diffusion against the rates of the path", Precision, times.Max(t => RateError(schedule, t)));
+        yield return Certificate.OfError(
+            subject, "inverse: time of log(alpha/sigma), in units of its conditioning", Precision, times.Max(t => InverseError(schedule, t)));
+        yield return Certificate.OfError(
+            subject, "drift and squared diffusion against the rates of the path", Precision, times.Max(t => RateError(schedule, t)));
         yield return Certificate.OfCount(
             subject, $"steps of {times.Length} in time over which log(alpha/sigma) rises", 0,
             times.Zip(times.Skip(1)).Count(pair => !(schedule.At(pair.Second).HalfLogSnr <= schedule.At(pair.First).HalfLogSnr)));

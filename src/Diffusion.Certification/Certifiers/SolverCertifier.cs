@@ -44,8 +44,8 @@ public static class SolverCertifier
 
     private static readonly ConcurrentDictionary<(string Problem, string Process), Lazy<double[]>> ExactEnds = new();
 
-    // Equal steps of time are left to the contract tests: they spread λ so unevenly that an order of 4 reaches rounding before five doublings are asymptotic, and
-    // errors of mean and variance of a stochastic method partly cancel on them until N is in the thousands.
+    // Equal steps of time are left to the contract tests: they spread λ so unevenly that an order of 4 reaches rounding before five doublings are asymptotic,
+    // and errors of mean and variance of a stochastic method partly cancel on them until N is in the thousands.
     private static readonly (string Name, Func<NoiseSchedule, int, IReadOnlyList<NoiseLevel>> Levels)[] Grids =
         [("log-snr", ExactGrids.LogSnr), ("power", ExactGrids.Power), ("alternating", ExactGrids.Alternating)];
 
@@ -65,7 +65,8 @@ public static class SolverCertifier
         // What breaks its contract is stopped by the engine: there is nothing else to measure.
         if (manners.Any(certificate => certificate.Verdict == Verdict.Fail))
             return manners;
-        return [.. manners, .. solver is IAdaptiveSolver { Traits.IsAdaptive: true } adaptive ? AdaptiveSolverCertifier.Certify(subject, adaptive, thorough) : CertifySteps(subject, solver, thorough)];
+        return [.. manners, .. solver is IAdaptiveSolver { Traits.IsAdaptive: true } adaptive ? AdaptiveSolverCertifier.Certify(
+            subject, adaptive, thorough) : CertifySteps(subject, solver, thorough)];
     }
 
     private static IEnumerable<Certificate> CertifySteps(CertificationSubject subject, ISolver solver, bool thorough) =>
@@ -106,7 +107,8 @@ public static class SolverCertifier
         foreach (Setting setting in Settings(solver, thorough))
         {
             bool isCarried = ExactLaw.GoesStepByStep(solver);
-            OrderEstimate estimate = Measure(isCarried ? FirstStepsOfCarriedLaw : FirstSteps, isCarried ? LargestSteps : LargestStepsOfLaw, RoundingOfLaw, steps =>
+            OrderEstimate estimate = Measure(
+                isCarried ? FirstStepsOfCarriedLaw : FirstSteps, isCarried ? LargestSteps : LargestStepsOfLaw, RoundingOfLaw, steps =>
                 ExactLaw.Error(solver, setting.Schedule, setting.Levels(setting.Schedule, steps)));
             yield return Certificate.OfOrder(subject, $"weak order: Gaussian, {setting}", declared, estimate);
         }

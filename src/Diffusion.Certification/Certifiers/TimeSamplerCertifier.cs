@@ -29,6 +29,7 @@ public static class TimeSamplerCertifier
             }
         }
 
-        yield return Certificate.OfCount(subject, $"times out of range or order among {Quantiles} quantiles on each of {served} schedules", 0, served == 0 ? double.NaN : broken);
+        yield return Certificate.OfCount(
+            subject, $"times out of range or order among {Quantiles} quantiles on each of {served} schedules", 0, served == 0 ? double.NaN : broken);
     }
 }

@@ -147,7 +147,8 @@ public sealed class ExactMixture
         {
             Evd<double> eigen = Matrix<double>.Build.DenseOfArray(component.Covariance).Evd(Symmetricity.Symmetric);
             // A covariance without full rank has eigenvalues of 0, which rounding may take below.
-            return new(Math.Log(component.Weight), [.. component.Mean], [.. eigen.EigenValues.Select(value => Math.Max(value.Real, 0))], eigen.EigenVectors.ToArray());
+            return new(
+                Math.Log(component.Weight), [.. component.Mean], [.. eigen.EigenValues.Select(value => Math.Max(value.Real, 0))], eigen.EigenVectors.ToArray());
         }
 
         /// <summary>The coordinate of x − α μ along eigenvector <paramref name="j"/>.</summary>

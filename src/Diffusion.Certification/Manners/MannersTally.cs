@@ -25,7 +25,9 @@ internal sealed class MannersTally
         bool isThere = returned is { IsInvalid: false };
         bool hasShape = isThere && returned!.shape.AsSpan().SequenceEqual(like.shape);
         bool hasType = isThere && returned!.dtype == like.dtype;
-        bool isOnDevice = isThere && returned!.device_type == like.device_type && (like.device_type != DeviceType.CUDA || returned.device_index == like.device_index);
+        bool isOnDevice = isThere
+            && returned!.device_type == like.device_type
+            && (like.device_type != DeviceType.CUDA || returned.device_index == like.device_index);
         bool isFresh = isThere && !notFresh.Any(other => ReferenceEquals(other, returned) || SharesMemory(other, returned!));
         Note($"breaches: returns {what} in the right shape", hasShape);
         Note($"breaches: returns {what} in the right type", hasType);
@@ -41,13 +43,16 @@ internal sealed class MannersTally
     public void NoteLent(string what, Tensor lent, Tensor copy)
     {
         Note($"breaches: leaves {what} undisposed", !lent.IsInvalid);
-        Note($"breaches: leaves {what} unchanged", lent.IsInvalid || (lent.shape.AsSpan().SequenceEqual(copy.shape) && lent.dtype == copy.dtype && lent.contiguous().bytes.SequenceEqual(copy.contiguous().bytes)));
+        Note($"breaches: leaves {what} unchanged", lent.IsInvalid
+            || (lent.shape.AsSpan().SequenceEqual(copy.shape) && lent.dtype == copy.dtype && lent.contiguous().bytes.SequenceEqual(copy.contiguous().bytes)));
     }
 
     /// <summary>A certificate a manner: no breach.</summary>
-    public Certificate[] ToCertificates(CertificationSubject subject) => [.. _breaches.Select(manner => Certificate.OfCount(subject, manner.Key, 0, manner.Value))];
+    public Certificate[] ToCertificates(CertificationSubject subject) =>
+        [.. _breaches.Select(manner => Certificate.OfCount(subject, manner.Key, 0, manner.Value))];
 
     private static bool SharesMemory(Tensor a, Tensor b) =>
-        !a.IsInvalid && a.device_type == DeviceType.CPU && b.device_type == DeviceType.CPU && a.numel() > 0 && b.numel() > 0 && a.is_contiguous() && b.is_contiguous()
+        !a.IsInvalid && a.device_type
+            == DeviceType.CPU && b.device_type == DeviceType.CPU && a.numel() > 0 && b.numel() > 0 && a.is_contiguous() && b.is_contiguous()
         && Unsafe.AreSame(ref MemoryMarshal.GetReference(a.bytes), ref MemoryMarshal.GetReference(b.bytes));
 }

@@ -28,12 +28,16 @@ internal static class MetricManners
         MetricValue?[] first = [.. metric.Measure(input) ?? []];
         tally.NoteLent("the samples", lentSamples, samples);
         tally.NoteLent("the reference", lentReference, reference);
-        bool areNamed = first.Length > 0 && first.All(value => !string.IsNullOrWhiteSpace(value?.Name)) && first.DistinctBy(value => value!.Name).Count() == first.Length;
+        bool areNamed = first.Length > 0
+            && first.All(value => !string.IsNullOrWhiteSpace(value?.Name))
+            && first.DistinctBy(value => value!.Name).Count() == first.Length;
         tally.Note("breaches: returns values, each with a name of its own", areNamed);
         tally.Note("breaches: returns finite values", first.All(value => value is not null && double.IsFinite(value.Value)));
         tally.Note("breaches: returns standard errors that are not negative", first.All(value => value is not null && !(value.StandardError < 0)));
         MetricValue?[] second = [.. metric.Measure(Input(description, samples.clone(), reference.clone())) ?? []];
-        tally.Note("breaches: returns the same for the same", first.Select(value => (value?.Name, value?.Value)).SequenceEqual(second.Select(value => (value?.Name, value?.Value))));
+        tally.Note(
+            "breaches: returns the same for the same",
+            first.Select(value => (value?.Name, value?.Value)).SequenceEqual(second.Select(value => (value?.Name, value?.Value))));
         (metric as IDisposable)?.Dispose();
         return tally.ToCertificates(subject);
     }

@@ -37,7 +37,8 @@ internal static class SolverManners
     private static void WatchAttempt(MannersTally tally, IAdaptiveSolver solver, NoiseSchedule schedule, NoiseLevel[] levels, Tensor start)
     {
         using IDisposable withoutGradient = no_grad();
-        var step = new SolverStep { X = start, From = levels[0], To = levels[1], Schedule = schedule, Index = 0, Count = Steps, History = [], Noise = Noise(solver) };
+        var step =
+            new SolverStep { X = start, From = levels[0], To = levels[1], Schedule = schedule, Index = 0, Count = Steps, History = [], Noise = Noise(solver) };
         new WatchedSolver(solver, tally).Step(step, Model());
         Tensor lent = start.clone();
         Tensor? slope = solver.Slope(lent, levels[0], AdaptiveStep.AllSamples(lent), schedule, Model());
@@ -54,5 +55,6 @@ internal static class SolverManners
 
     private static ExactMixtureDenoiser Model() => new(ExactProblems.WidePlane, PredictionKind.Noise);
 
-    private static INoiseSource Noise(ISolver solver) => solver.Traits.IsStochastic ? new TapeNoise((draw, like) => full_like(like, Math.Sin(1 + (2 * draw)))) : new NoNoise();
+    private static INoiseSource Noise(ISolver solver) =>
+        solver.Traits.IsStochastic ? new TapeNoise((draw, like) => full_like(like, Math.Sin(1 + (2 * draw)))) : new NoNoise();
 }

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Diffusion.Certification.Manners;
 
-/// <summary>A method in the engine's loop whose every step is watched. Where it breaks a manner, a copy of the state stands in, so that the run can go on.</summary>
+/// <summary>
+/// A method in the engine's loop whose every step is watched. Where it breaks a manner, a copy of the state stands in, so that the run can go on.
+/// </summary>
 internal sealed class WatchedSolver(ISolver solver, MannersTally tally) : ISolver
 {
     public SolverTraits Traits => solver.Traits;

@@ -9,7 +9,8 @@ public static class ComponentIdentity
     public static string Of(object component)
     {
         Type type = component.GetType();
-        string? version = type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? type.Assembly.GetName().Version?.ToString();
+        string? version = type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+            ?? type.Assembly.GetName().Version?.ToString();
         string library = string.Join(", ", new[] { $"{type.Assembly.GetName().Name} {version}", type.Assembly.Location }.Where(part => part.Length > 0));
         return type.GetCustomAttribute<ComponentAttribute>() is { } attribute
             ? $"{Prose(attribute.Kind)} '{attribute.Name}' ({library})"
@@ -17,5 +18,6 @@ public static class ComponentIdentity
     }
 
     // "score model" of ScoreModel.
-    private static string Prose(ComponentKind kind) => string.Concat(kind.ToString().Select((c, i) => char.IsUpper(c) ? $"{(i > 0 ? " " : "")}{char.ToLowerInvariant(c)}" : $"{c}"));
+    private static string Prose(ComponentKind kind) =>
+        string.Concat(kind.ToString().Select((c, i) => char.IsUpper(c) ? $"{(i > 0 ? " " : "")}{char.ToLowerInvariant(c)}" : $"{c}"));
 }

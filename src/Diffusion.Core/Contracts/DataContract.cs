@@ -66,7 +66,8 @@ public static class DataContract
             ? null
             : $"returned a standardisation that is not {dimension} finite means and as many positive scales";
 
-        bool AreGood(IReadOnlyList<double> values, Func<double, bool> holds) => values.Count == dimension && values.All(value => double.IsFinite(value) && holds(value));
+        bool AreGood(IReadOnlyList<double> values, Func<double, bool> holds) =>
+            values.Count == dimension && values.All(value => double.IsFinite(value) && holds(value));
     }
 
     private static string Text<T>(IEnumerable<T> shape) => $"({string.Join(", ", shape)})";

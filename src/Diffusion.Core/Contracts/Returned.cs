@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Diffusion.Core.Contracts;
 
-/// <summary>Checks of what components give back: a wrong shape would be broadcast to a wrong number, and what is disposed fails far from where it was.</summary>
+/// <summary>
+/// Checks of what components give back: a wrong shape would be broadcast to a wrong number, and what is disposed fails far from where it was.
+/// </summary>
 internal static class Returned
 {
     /// <summary>Checks a step's outcome.</summary>

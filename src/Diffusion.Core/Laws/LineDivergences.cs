@@ -71,8 +71,10 @@ public sealed record LineDivergences
             W2 = new(w2, w2 > 0 ? Math.Min(Math.Sqrt(squareError), squareError / (2 * w2)) : Math.Sqrt(squareError)),
             Mean = new(centre + shift, errors[5]) { Target = centre },
             Variance = new(variance, errors[6] + (2 * Math.Abs(shift) * errors[5])) { Target = targetVariance },
-            Skewness = new(third / Math.Pow(variance, 1.5), errors[7] / Math.Pow(variance, 1.5)) { Target = target.CentralMoment(3) / Math.Pow(targetVariance, 1.5) },
-            Kurtosis = new(fourth / (variance * variance), errors[8] / (variance * variance)) { Target = target.CentralMoment(4) / (targetVariance * targetVariance) },
+            Skewness =
+                new(third / Math.Pow(variance, 1.5), errors[7] / Math.Pow(variance, 1.5)) { Target = target.CentralMoment(3) / Math.Pow(targetVariance, 1.5) },
+            Kurtosis =
+                new(fourth / (variance * variance), errors[8] / (variance * variance)) { Target = target.CentralMoment(4) / (targetVariance * targetVariance) },
             Modes = [.. Enumerable.Range(0, target.Components).Select(Mode)],
         };
 
@@ -116,7 +118,10 @@ public sealed record LineDivergences
             double mean = sums[place + 1] / sums[place];
             return new(
                 new(sums[place], errors[place]) { Target = weight },
-                new((sums[place + 2] / sums[place]) - (mean * mean), (errors[place + 2] + (2 * Math.Abs(mean) * errors[place + 1])) / sums[place]) { Target = ofComponent });
+                new((sums[place + 2] / sums[place]) - (mean * mean), (errors[place + 2] + (2 * Math.Abs(mean) * errors[place + 1])) / sums[place])
+                {
+                    Target = ofComponent,
+                });
         }
     }
 }

@@ -20,7 +20,9 @@ public static class NoisyStep
     public static PiecewiseLaw Apply(ILineLaw law, Func<double[], double[]> mean, double scale, LawResolution resolution, CancellationToken cancellationToken)
     {
         double[] edges = [.. law.Breaks.Select(point => point.Place)];
-        var learnt = SmoothFunction.Learn(mean, edges, resolution, (left, right, atLeft, atRight) => Math.Abs(atRight - atLeft) > resolution.KernelWidth * scale && IsHeavy(law, left, right));
+        var learnt = SmoothFunction.Learn(
+            mean, edges, resolution,
+            (left, right, atLeft, atRight) => Math.Abs(atRight - atLeft) > resolution.KernelWidth * scale && IsHeavy(law, left, right));
         (double[] centres, double[] logWeights) = Nodes(law, learnt);
         cancellationToken.ThrowIfCancellationRequested();
 

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 namespace Diffusion.Core.Laws;
 
 /// <summary>The law of a map's output in the plane, by a grid of starts: expectations under the start law, with Jacobians by central differences.</summary>
-/// <remarks>The grid covers eight standard deviations of every component of the start; its sums converge faster than any power of the spacing where the map is smooth.</remarks>
+/// <remarks>
+/// The grid covers eight standard deviations of every component of the start; its sums converge faster than any power of the spacing where the map is smooth.
+/// </remarks>
 /// <param name="start">The law of the start.</param>
 /// <param name="map">The map: states (B, 2) to states (B, 2), float64.</param>
 /// <param name="target">The law to compare with.</param>
@@ -58,7 +60,10 @@ internal sealed class PlaneLaw(GaussianMixture start, Func<Tensor, Tensor> map, 
             double[,] own = target.Components[k].Covariance;
             return new(
                 weight with { Target = target.Components[k].Weight },
-                new(spread.Value / weight.Value, (spread.Error + (Math.Abs(spread.Value / weight.Value) * weight.Error)) / weight.Value) { Target = (own[0, 0] + own[1, 1]) / 2 });
+                new(spread.Value / weight.Value, (spread.Error + (Math.Abs(spread.Value / weight.Value) * weight.Error)) / weight.Value)
+                {
+                    Target = (own[0, 0] + own[1, 1]) / 2,
+                });
         }
 
         // A sum over the grid, and how far the grid of twice its spacing is from it.
@@ -135,7 +140,8 @@ internal sealed class PlaneLaw(GaussianMixture start, Func<Tensor, Tensor> map, 
         for (int i = 0; i < determinants.Length; i++)
         {
             (int x, int y) = (2 * i, (2 * i) + 1);
-            determinants[i] = (((moved[0][x] - moved[1][x]) * (moved[2][y] - moved[3][y])) - ((moved[2][x] - moved[3][x]) * (moved[0][y] - moved[1][y]))) / (4 * step * step);
+            determinants[i] =
+                (((moved[0][x] - moved[1][x]) * (moved[2][y] - moved[3][y])) - ((moved[2][x] - moved[3][x]) * (moved[0][y] - moved[1][y]))) / (4 * step * step);
         }
 
         return determinants;
@@ -145,7 +151,9 @@ internal sealed class PlaneLaw(GaussianMixture start, Func<Tensor, Tensor> map, 
     {
         GaussianMixture[] single = [.. target.Components.Select(component => new GaussianMixture([component]))];
         double[][] own = [.. single.Select(component => component.LogDensity(points))];
-        return [.. logDensity.Select((value, i) => own.Select((component, k) => Math.Exp(Math.Log(target.Components[k].Weight) + component[i] - value)).ToArray())];
+        return [
+            .. logDensity.Select((value, i) => own.Select((component, k) => Math.Exp(Math.Log(target.Components[k].Weight) + component[i] - value)).ToArray()),
+        ];
     }
 
     private double[] Move(double[] points, double byX, double byY)

@@ -18,7 +18,8 @@ public sealed class PushedLaw : ILineLaw
         _start = start;
         _map = map;
         double[] turns = [map.Edges[0], .. map.TurningPoints(), map.Edges[^1]];
-        _branches = [.. turns.Zip(turns.Skip(1)).Where(pair => pair.Second > pair.First).Select(pair => new MonotoneBranch(map, pair.First, pair.Second)).Where(branch => branch.High - branch.Low > Rounding * Math.Max(1, Math.Abs(branch.High)))];
+        _branches = [.. turns.Zip(turns.Skip(1)).Where(pair => pair.Second > pair.First).Select(pair => new MonotoneBranch(map, pair.First, pair.Second))
+            .Where(branch => branch.High - branch.Low > Rounding * Math.Max(1, Math.Abs(branch.High)))];
         if (_branches.Length == 0)
             throw new ArgumentException("The sampler carries every start to one point, so that its law has no density.");
 

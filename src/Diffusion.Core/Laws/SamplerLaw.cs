@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Diffusion.Core.Laws;
 
 /// <summary>
-/// The law of a sampler's output, from its start law through the real steps of its solver: by change of variables where the run is a map, by the kernels of its steps
-/// where these add noise.
+/// The law of a sampler's output, from its start law through the real steps of its solver: by change of variables where the run is a map, by the kernels of its
+/// steps where these add noise.
 /// </summary>
 public sealed record SamplerLaw : ISamplerLaw
 {
@@ -61,7 +61,9 @@ public sealed record SamplerLaw : ISamplerLaw
         if (scales is null)
             return $"needs steps that add noise once to a function of the state, and {title} does not: {reason}";
         double least = SmallestNoise * Math.Sqrt(new MixtureLine(target).Variance);
-        return scales.Any(scale => scale > 0 && scale < least) ? $"cannot resolve steps with as little noise as {title} adds here (standard deviation {scales.Where(scale => scale > 0).Min():g3})" : null;
+        return scales.Any(scale => scale > 0 && scale < least)
+            ? $"cannot resolve steps with as little noise as {title} adds here (standard deviation {scales.Where(scale => scale > 0).Min():g3})"
+            : null;
     }
 
     /// <inheritdoc/>
@@ -96,7 +98,8 @@ public sealed record SamplerLaw : ISamplerLaw
             Variance = [Between(values.Variance, rough.Variance)],
             Skewness = Between(values.Skewness, rough.Skewness),
             Kurtosis = Between(values.Kurtosis, rough.Kurtosis),
-            Modes = [.. values.Modes.Zip(rough.Modes, (mode, other) => new LawMode(Between(mode.Weight, other.Weight), Between(mode.Variance, other.Variance)))],
+            Modes = [.. values.Modes.Zip(
+                rough.Modes, (mode, other) => new LawMode(Between(mode.Weight, other.Weight), Between(mode.Variance, other.Variance)))],
             PriorKl = ofPrior.ReverseKl,
             PriorW2 = ofPrior.W2,
             Points = points,
@@ -142,7 +145,8 @@ public sealed record SamplerLaw : ISamplerLaw
             return Move(x, move);
         }
 
-        PushedLaw Pushed(ILineLaw from, Func<double[], double[]> map) => new(from, SmoothFunction.Learn(map, [.. from.Breaks.Select(point => point.Place)], resolution));
+        PushedLaw Pushed(ILineLaw from, Func<double[], double[]> map) => new(
+            from, SmoothFunction.Learn(map, [.. from.Breaks.Select(point => point.Place)], resolution));
     }
 
     private Tensor Walk(Tensor states, int first, int last)
@@ -155,9 +159,11 @@ public sealed record SamplerLaw : ISamplerLaw
         return x;
     }
 
-    private Tensor Run(Tensor starts) => SamplingLoop.Run(Problem with { Denoiser = Model }, starts, new StatedNoise(0), keepTrajectory: false, Cancellation).State;
+    private Tensor Run(Tensor starts) =>
+        SamplingLoop.Run(Problem with { Denoiser = Model }, starts, new StatedNoise(0), keepTrajectory: false, Cancellation).State;
 
-    private IDenoiser Model => Dtype == ScalarType.Float64 && Device.type == DeviceType.CPU ? Problem.Denoiser : new CastingDenoiser(Problem.Denoiser, Dtype, Device);
+    private IDenoiser Model =>
+        Dtype == ScalarType.Float64 && Device.type == DeviceType.CPU ? Problem.Denoiser : new CastingDenoiser(Problem.Denoiser, Dtype, Device);
 
     private static double[] Move(double[] x, Func<Tensor, Tensor> move)
     {

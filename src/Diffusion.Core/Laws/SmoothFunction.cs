@@ -34,7 +34,8 @@ public sealed class SmoothFunction
     /// <param name="function">Values at points; asked for many points at once.</param>
     /// <param name="edges">Edges of the first panels, in rising order, at least two.</param>
     /// <param name="settings">How fine.</param>
-    /// <param name="isTooWide">Whether a panel must be halved whatever its polynomial, told by the panel's ends and the function's values there; null where none must.</param>
+    /// <param name="isTooWide">Whether a panel must be halved whatever its polynomial, told by the panel's ends and the function's values there; null where
+    /// none must.</param>
     /// <exception cref="ArgumentException">The function is not finite, or so many panels do not suffice.</exception>
     public static SmoothFunction Learn(
         Func<double[], double[]> function, IReadOnlyList<double> edges, LawResolution settings, Func<double, double, double, double, bool>? isTooWide = null)
@@ -57,7 +58,8 @@ public sealed class SmoothFunction
                 ReadOnlySpan<double> own = values.AsSpan(i * nodes.Length, nodes.Length);
                 double[] coefficients = Transform(own[..degree]);
                 bool isNarrow = right - left <= Math.Max(narrowest, 1e-14 * Math.Max(Math.Abs(left), Math.Abs(right)));
-                if (isNarrow || (IsResolved(coefficients, own, settings) && isTooWide?.Invoke(left, right, Clenshaw(coefficients, -1), Clenshaw(coefficients, 1)) is not true))
+                if (isNarrow || (IsResolved(coefficients, own, settings)
+                    && isTooWide?.Invoke(left, right, Clenshaw(coefficients, -1), Clenshaw(coefficients, 1)) is not true))
                 {
                     done.Add((left, right, coefficients));
                     continue;
@@ -69,7 +71,8 @@ public sealed class SmoothFunction
             }
 
             if (done.Count + next.Count > MostPanels)
-                throw new ArgumentException($"{MostPanels} pieces do not resolve the law: the sampler's map is too rough, or its noise too small against the range of its states.");
+                throw new ArgumentException(
+                    $"{MostPanels} pieces do not resolve the law: the sampler's map is too rough, or its noise too small against the range of its states.");
             open = next;
         }
 

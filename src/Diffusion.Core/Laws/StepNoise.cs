@@ -6,7 +6,10 @@ using static TorchSharp.torch;
 
 namespace Diffusion.Core.Laws;
 
-/// <summary>What the steps of a stochastic method do with their noise: the law of a run is computed where each adds one normal number times a scale that its state does not change.</summary>
+/// <summary>
+/// What the steps of a stochastic method do with their noise: the law of a run is computed where each adds one normal number times a scale that its state does
+/// not change.
+/// </summary>
 internal static class StepNoise
 {
     private const double Agreement = 1e-7;

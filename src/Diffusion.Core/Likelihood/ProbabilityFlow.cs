@@ -107,7 +107,8 @@ public sealed record ProbabilityFlow : IProbabilityFlow
 
     private static Tensor[] Probes(Tensor x, LikelihoodSettings settings)
     {
-        INoiseSource randomness = settings.Randomness ?? throw new ArgumentException("Hutchinson's divergence needs randomness for its probes.", nameof(settings));
+        INoiseSource randomness = settings.Randomness
+            ?? throw new ArgumentException("Hutchinson's divergence needs randomness for its probes.", nameof(settings));
         Tensor like = empty([x.shape[0], x.numel() / x.shape[0]], dtype: ScalarType.Float64);
         return [.. Enumerable.Range(0, settings.Probes).Select(i =>
         {

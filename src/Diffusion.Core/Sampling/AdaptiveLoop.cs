@@ -272,7 +272,8 @@ internal sealed class AdaptiveLoop
         if (length >= rest - smallest)
             return _endPlace;
         if (!(length > smallest))
-            throw new StepControlException("the step fell below rounding; the tolerance is tighter than the arithmetic or the flow is not smooth", attempts, clock.Level);
+            throw new StepControlException(
+                "the step fell below rounding; the tolerance is tighter than the arithmetic or the flow is not smooth", attempts, clock.Level);
         return clock.Place + (_direction * length);
     }
 

@@ -8,8 +8,8 @@ public sealed class DivergenceException : Exception
     /// <param name="to">The level the step aimed at.</param>
     /// <param name="magnitude">Largest magnitude of the state in units of the marginal's own scale; NaN or infinite when not finite.</param>
     public DivergenceException(int step, int steps, NoiseLevel to, double magnitude)
-        : base(FormattableString.Invariant(
-            $"diverged at step {step + 1} of {steps} (to t = {to.T:g6}, sigma = {to.Sigma:g6}): the state is {(double.IsFinite(magnitude) ? $"{magnitude:g3} times the scale of its distribution" : "not finite")}"))
+        : base(FormattableString.Invariant($"diverged at step {step + 1} of {steps} (to t = {to.T:g6}, sigma = {to.Sigma:g6}): the state is ")
+            + FormattableString.Invariant($"{(double.IsFinite(magnitude) ? $"{magnitude:g3} times the scale of its distribution" : "not finite")}"))
     {
         Step = step;
         Magnitude = magnitude;

@@ -33,8 +33,8 @@ public sealed record SamplingRun
     public Device Device { get; init; } = CPU;
 
     /// <summary>
-    /// Integrates x_T = σ_T z, z ~ N(0, I), or a draw from <see cref="Start"/>, back along the levels. Returns float64 samples on the CPU, shape (N, …), and the evaluations
-    /// a sample cost (on average, where samples choose their own steps).
+    /// Integrates x_T = σ_T z, z ~ N(0, I), or a draw from <see cref="Start"/>, back along the levels. Returns float64 samples on the CPU, shape (N, …), and
+    /// the evaluations a sample cost (on average, where samples choose their own steps).
     /// </summary>
     /// <inheritdoc cref="SamplingLoop.Run" path="/exception"/>
     public SamplingOutcome Execute(CancellationToken cancellationToken = default)

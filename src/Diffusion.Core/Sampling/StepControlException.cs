@@ -1,6 +1,8 @@
 namespace Diffusion.Core.Sampling;
 
-/// <summary>An adaptive method could not reach the end of its range within its tolerance. A result about a method and a tolerance, not a defect of the program.</summary>
+/// <summary>
+/// An adaptive method could not reach the end of its range within its tolerance. A result about a method and a tolerance, not a defect of the program.
+/// </summary>
 public sealed class StepControlException : Exception
 {
     /// <param name="reason">What went wrong, as a clause.</param>

@@ -164,7 +164,9 @@ internal sealed class FusedAdam<T> : Learner
         int threads = get_num_threads();
         if (threads > 1)
         {
-            Parallel.For(0, (length + Block - 1) / Block, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => work(i * Block, Math.Min(Block, length - (i * Block))));
+            Parallel.For(
+                0, (length + Block - 1) / Block, new ParallelOptions { MaxDegreeOfParallelism = threads },
+                i => work(i * Block, Math.Min(Block, length - (i * Block))));
             return;
         }
 
@@ -284,7 +286,8 @@ internal sealed class FusedAdam<T> : Learner
         }
 
         /// <returns>How many numbers the whole vectors hold.</returns>
-        private int ApplyToVectors(Span<Vector<T>> weights, ReadOnlySpan<Vector<T>> gradients, Span<Vector<T>> means, Span<Vector<T>> squares, Span<Vector<T>> averages)
+        private int ApplyToVectors(
+            Span<Vector<T>> weights, ReadOnlySpan<Vector<T>> gradients, Span<Vector<T>> means, Span<Vector<T>> squares, Span<Vector<T>> averages)
         {
             Vector<T> clip = new(_clip), beta1 = new(_beta1), shareOfGradient = new(_shareOfGradient), beta2 = new(_beta2), shareOfSquare = new(_shareOfSquare);
             Vector<T> correction = new(_correction), epsilon = new(_epsilon), rate = new(_rate), kept = new(_kept), decay = new(_decay);

@@ -33,6 +33,8 @@ internal abstract class Learner : IDisposable
     /// <inheritdoc/>
     public abstract void Dispose();
 
-    /// <summary>The share of the new weights in the average. The decay warms up as (1 + n)/(10 + n), so that short runs do not average in the random start.</summary>
+    /// <summary>
+    /// The share of the new weights in the average. The decay warms up as (1 + n)/(10 + n), so that short runs do not average in the random start.
+    /// </summary>
     protected double AverageShare(int step) => 1 - Math.Min(Settings.Ema, (1.0 + step) / (10.0 + step));
 }

@@ -40,7 +40,9 @@ public sealed record TrainingSettings
     [Description("Largest norm of the gradient; 0 is no limit.")]
     public double GradientClip { get; init; } = 1;
 
-    /// <summary>Whether the times of a batch are spread evenly over their distribution's quantiles (Kingma et al. 2021), which lowers the loss's variance.</summary>
+    /// <summary>
+    /// Whether the times of a batch are spread evenly over their distribution's quantiles (Kingma et al. 2021), which lowers the loss's variance.
+    /// </summary>
     [Description("Whether the times of a batch are spread evenly over their distribution's quantiles, which lowers the loss's variance.")]
     public bool Stratified { get; init; } = true;
 

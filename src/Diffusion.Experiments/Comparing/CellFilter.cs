@@ -39,7 +39,8 @@ internal static class CellFilter
     {
         "" => cell.Record.Id.ToString().StartsWith(pattern, StringComparison.OrdinalIgnoreCase),
         Repeat => FormattableString.Invariant($"{cell.Record.Repeat}") == pattern,
-        _ => (cell.Axes.TryGetValue(path, out string? label) && CellSelection.Matches(pattern, label)) || (Leaf(cell, path) is { } leaf && CellSelection.Matches(pattern, leaf)),
+        _ => (cell.Axes.TryGetValue(path, out string? label) && CellSelection.Matches(pattern, label))
+            || (Leaf(cell, path) is { } leaf && CellSelection.Matches(pattern, leaf)),
     };
 
     private static string? Leaf(ComparedCell cell, string path)

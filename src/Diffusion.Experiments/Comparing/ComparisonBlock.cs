@@ -17,5 +17,6 @@ public sealed record ComparisonBlock
 
     /// <summary>The comparison of two configurations, the first minus the second; null where there is none.</summary>
     public PairDifference? Find(string first, string second) =>
-        Pairs.FirstOrDefault(pair => pair.First == first && pair.Second == second) ?? Pairs.FirstOrDefault(pair => pair.First == second && pair.Second == first)?.Reversed();
+        Pairs.FirstOrDefault(pair => pair.First == first && pair.Second == second)
+            ?? Pairs.FirstOrDefault(pair => pair.First == second && pair.Second == first)?.Reversed();
 }

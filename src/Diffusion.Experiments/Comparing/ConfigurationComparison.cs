@@ -6,8 +6,8 @@ using Diffusion.Experiments.Statistics;
 namespace Diffusion.Experiments.Comparing;
 
 /// <summary>
-/// What the repeats of a sweep say about the values of one axis: paired differences, corrected together; ranks, wins and ties; quality against cost; and what else
-/// may stand behind a difference.
+/// What the repeats of a sweep say about the values of one axis: paired differences, corrected together; ranks, wins and ties; quality against cost; and what
+/// else may stand behind a difference.
 /// </summary>
 public sealed record ConfigurationComparison
 {
@@ -97,11 +97,13 @@ public sealed record ConfigurationComparison
         (ComparedCell Cell, string Name)[] cells = [.. pooled.Cells.Select(cell => (cell, NameOf(cell, own))).Where(cell => cell.Item2.Length > 0)];
         string[] names = [.. cells.Select(cell => cell.Name).Distinct()];
         if (names.Length < 2)
-            throw new InputException($"nothing to compare: {by} has one value only{(names.Length == 1 ? $", {names[0]}" : "")}; --by compares another axis ({string.Join(", ", runs.Axes)})");
+            throw new InputException($"nothing to compare: {by} has one value only{(names.Length == 1 ? $", {names[0]}" : "")}; "
+                + $"--by compares another axis ({string.Join(", ", runs.Axes)})");
         if (options.Baseline is { } baseline && !names.Contains(baseline))
             throw new InputException($"--baseline: {by} has no value '{baseline}'{NameSuggestions.Hint(baseline, names)}");
         if (options.Baseline is null && names.Length > MostEachWithEach)
-            throw new InputException($"{by} has {names.Length} values, too many to compare each with each; --baseline NAME compares all with one, --where chooses some");
+            throw new InputException(
+                $"{by} has {names.Length} values, too many to compare each with each; --baseline NAME compares all with one, --where chooses some");
 
         ComparisonBlock[] blocks = [.. cells
             .GroupBy(cell => string.Join('\n', others.Select(axis => ComparedRuns.LabelOf(cell.Cell, axis))))
@@ -112,7 +114,8 @@ public sealed record ConfigurationComparison
         PairDifference[][] pairs = [.. blocks.Select(block => (PairDifference[])[.. Pairs(block, options.Baseline)])];
         IReadOnlyList<PairDifference> family = PairDifference.Decide([.. pairs.SelectMany(pair => pair)], metric.Goal, Level);
         Queue<PairDifference> queue = new(family);
-        ComparisonBlock[] decided = [.. blocks.Zip(pairs, (block, own) => Ranked(block with { Pairs = [.. own.Select(_ => queue.Dequeue())] }, options.Baseline))];
+        ComparisonBlock[] decided = [.. blocks.Zip(
+            pairs, (block, own) => Ranked(block with { Pairs = [.. own.Select(_ => queue.Dequeue())] }, options.Baseline))];
         return new()
         {
             Runs = runs.Runs,
@@ -158,7 +161,8 @@ public sealed record ConfigurationComparison
         ComparedCell first = results[0].Cells[0];
         return new()
         {
-            Axes = axes.Select(axis => (Axis: axis, Label: ComparedRuns.LabelOf(first, axis))).Where(axis => axis.Label.Length > 0).ToDictionary(axis => axis.Axis, axis => axis.Label),
+            Axes = axes.Select(axis => (Axis: axis, Label: ComparedRuns.LabelOf(first, axis))).Where(axis => axis.Label.Length > 0).ToDictionary(
+                axis => axis.Axis, axis => axis.Label),
             Configurations = results,
             Pairs = [],
             NotDistinguishable = [],
@@ -169,18 +173,23 @@ public sealed record ConfigurationComparison
     {
         ConfigurationResult[] measured = [.. block.Configurations.Where(configuration => configuration.Estimate is not null)];
         if (baseline is null)
-            return measured.Index().SelectMany(first => measured.Skip(first.Index + 1).Select(second => PairDifference.Of(first.Item.Name, second.Name, first.Item.Values, second.Values)));
+            return measured.Index().SelectMany(
+                first => measured.Skip(first.Index + 1).Select(second => PairDifference.Of(first.Item.Name, second.Name, first.Item.Values, second.Values)));
         return measured.FirstOrDefault(configuration => configuration.Name == baseline) is { } reference
-            ? measured.Where(configuration => configuration != reference).Select(configuration => PairDifference.Of(configuration.Name, reference.Name, configuration.Values, reference.Values))
+            ? measured.Where(configuration => configuration != reference)
+                .Select(configuration => PairDifference.Of(configuration.Name, reference.Name, configuration.Values, reference.Values))
             : [];
     }
 
     private static ComparisonBlock Ranked(ComparisonBlock block, string? baseline)
     {
         ConfigurationResult[] measured = [.. block.Configurations.Where(configuration => configuration.Estimate is not null)];
-        Dictionary<(string, string), PairVerdict> verdicts = block.Pairs.Concat(block.Pairs.Select(pair => pair.Reversed())).ToDictionary(pair => (pair.First, pair.Second), pair => pair.Verdict);
+        Dictionary<(string, string), PairVerdict> verdicts = block.Pairs.Concat(block.Pairs.Select(pair => pair.Reversed()))
+            .ToDictionary(pair => (pair.First, pair.Second), pair => pair.Verdict);
         RankInterval[] ranks = RankInterval.Of(measured.Length, (i, j) => Verdict(i, j) == PairVerdict.Better);
-        IReadOnlyList<int[]> groups = baseline is null ? MaximalGroups.Of(measured.Length, (i, j) => Verdict(i, j) is PairVerdict.NotDistinguishable or PairVerdict.Same) : [];
+        IReadOnlyList<int[]> groups = baseline is null
+            ? MaximalGroups.Of(measured.Length, (i, j) => Verdict(i, j) is PairVerdict.NotDistinguishable or PairVerdict.Same)
+            : [];
         return block with
         {
             Configurations = [.. block.Configurations.Select(configuration => Array.IndexOf(measured, configuration) is >= 0 and var index
@@ -194,11 +203,13 @@ public sealed record ConfigurationComparison
 
     private static IEnumerable<CostCurves> CurvesOf(IReadOnlyList<ComparisonBlock> blocks, MeasuredMetric metric, string? baseline)
     {
-        foreach (IGrouping<string, ComparisonBlock> curve in blocks.GroupBy(block => string.Join('\n', block.Axes.Where(axis => !CostAxes.Contains(axis.Key)).Select(axis => $"{axis.Key}={axis.Value}"))))
+        foreach (IGrouping<string, ComparisonBlock> curve in blocks.GroupBy(
+            block => string.Join('\n', block.Axes.Where(axis => !CostAxes.Contains(axis.Key)).Select(axis => $"{axis.Key}={axis.Value}"))))
         {
             Dictionary<string, string> axes = curve.First().Axes.Where(axis => !CostAxes.Contains(axis.Key)).ToDictionary();
             (string Budget, ConfigurationResult Result)[] results = [.. curve.SelectMany(block => block.Configurations.Select(configuration =>
-                (string.Join(", ", block.Axes.Where(axis => CostAxes.Contains(axis.Key)).Select(axis => axis.Key == CostAxes.Steps ? $"{axis.Value} steps" : $"nfe {axis.Value}")), configuration)))];
+                (string.Join(", ", block.Axes.Where(axis => CostAxes.Contains(axis.Key))
+                    .Select(axis => axis.Key == CostAxes.Steps ? $"{axis.Value} steps" : $"nfe {axis.Value}")), configuration)))];
             foreach (CostMeasure measure in Enum.GetValues<CostMeasure>())
                 yield return CostCurves.Of(axes, results, metric, measure, baseline, Level);
         }

@@ -49,7 +49,10 @@ internal static class Confounds
         {
             string[] names = [.. change.Select(one => one.Key.Name)];
             return new Confound(
-                ConfoundKind.ChangesAlong, [change.Key.Reference, .. names], $"Another setting changes together with {by}, from {change.Key.Reference} to {Names(names)}: {change.Key.Change}.", change.Max(one => one.Value));
+                ConfoundKind.ChangesAlong,
+                [change.Key.Reference, .. names],
+                $"Another setting changes together with {by}, from {change.Key.Reference} to {Names(names)}: {change.Key.Change}.",
+                change.Max(one => one.Value));
         });
     }
 
@@ -65,15 +68,23 @@ internal static class Confounds
         int differing = blocks.Count(block => block.Configurations.Select(configuration => configuration.Cells[0].Record.Model).Distinct().Count() > 1);
         if (differing == 0)
             yield break;
-        string[] names = [.. blocks.SelectMany(block => block.Configurations).Where(configuration => configuration.Cells[0].Record.Model is not null).Select(configuration => configuration.Name).Distinct()];
+        string[] names = [.. blocks.SelectMany(block => block.Configurations)
+            .Where(configuration => configuration.Cells[0].Record.Model is not null)
+            .Select(configuration => configuration.Name)
+            .Distinct()];
         yield return new(
-            ConfoundKind.Networks, names, "The configurations sample from different networks, each trained once. A difference may come from one training; repeats do not show that.", differing);
+            ConfoundKind.Networks,
+            names,
+            "The configurations sample from different networks, each trained once. A difference may come from one training; repeats do not show that.",
+            differing);
     }
 
     private static IEnumerable<Confound> Missing(IReadOnlyList<ComparisonBlock> blocks) => blocks
         .SelectMany(block => block.Configurations.Where(configuration => configuration.Estimate is null))
         .GroupBy(configuration => (configuration.Name, What: Trouble(configuration)))
-        .Select(group => new Confound(ConfoundKind.Missing, [group.Key.Name], $"{group.Key.Name} has no value in {group.Count()} of {blocks.Count} blocks ({group.Key.What}) and is not compared there.", group.Count()));
+        .Select(group => new Confound(
+            ConfoundKind.Missing, [group.Key.Name],
+            $"{group.Key.Name} has no value in {group.Count()} of {blocks.Count} blocks ({group.Key.What}) and is not compared there.", group.Count()));
 
     /// <summary>Why a configuration has no value, or fewer than it has repeats; "" where it has all.</summary>
     internal static string Trouble(ConfigurationResult configuration)
@@ -88,12 +99,14 @@ internal static class Confounds
     }
 
     private static IEnumerable<Confound> LeftOut(IReadOnlyList<ComparisonBlock> blocks) => blocks
-        .SelectMany(block => block.Configurations.Where(configuration => configuration.Estimate is not null && configuration.Diverged + configuration.Failed > 0))
+        .SelectMany(
+            block => block.Configurations.Where(configuration => configuration.Estimate is not null && configuration.Diverged + configuration.Failed > 0))
         .GroupBy(configuration => configuration.Name)
         .Select(group => new Confound(
             ConfoundKind.LeftOut,
             [group.Key],
-            $"{group.Key} diverged or failed in {group.Sum(configuration => configuration.Diverged + configuration.Failed)} of {group.Sum(configuration => configuration.Cells.Count)} repeats. These repeats are left out, so its mean looks better than it is.",
+            $"{group.Key} diverged or failed in {group.Sum(configuration => configuration.Diverged + configuration.Failed)} of "
+                + $"{group.Sum(configuration => configuration.Cells.Count)} repeats. These repeats are left out, so its mean looks better than it is.",
             group.Count()));
 
     private static IEnumerable<Confound> SameNumbers(IReadOnlyList<ComparisonBlock> blocks)
@@ -138,7 +151,8 @@ internal static class Confounds
         yield return new(
             ConfoundKind.Budget,
             [.. ratios.Keys],
-            $"Budgets differ within a block. Evaluations relative to the cheapest: {string.Join(", ", shares)}. 'Quality against evaluations' compares at equal cost.",
+            $"Budgets differ within a block. Evaluations relative to the cheapest: {string.Join(", ", shares)}. "
+                + "'Quality against evaluations' compares at equal cost.",
             ratios.Max(ratio => ratio.Value.Count));
     }
 
@@ -161,8 +175,12 @@ internal static class Confounds
         }
 
         return differing.Select(assembly => new Confound(
-            ConfoundKind.Builds, [], $"Cells from different builds of {assembly.Key} are compared; its code may have changed between them. 'run --stale' computes them again.", assembly.Value));
+            ConfoundKind.Builds,
+            [],
+            $"Cells from different builds of {assembly.Key} are compared; its code may have changed between them. 'run --stale' computes them again.",
+            assembly.Value));
     }
 
-    private static string Names(string[] names) => names.Length <= 4 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(3))} and {names.Length - 3} more";
+    private static string Names(string[] names) =>
+        names.Length <= 4 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(3))} and {names.Length - 3} more";
 }

@@ -36,16 +36,25 @@ public sealed record CostCurves
     /// <param name="baseline">The only configuration whose crossings are wanted; null for all.</param>
     /// <param name="level">The chance that any crossing that is told is none.</param>
     internal static CostCurves Of(
-        IReadOnlyDictionary<string, string> axes, IReadOnlyList<(string Budget, ConfigurationResult Result)> blocks, MeasuredMetric metric, CostMeasure measure, string? baseline, double level)
+        IReadOnlyDictionary<string, string> axes,
+        IReadOnlyList<(string Budget, ConfigurationResult Result)> blocks,
+        MeasuredMetric metric,
+        CostMeasure measure,
+        string? baseline,
+        double level)
     {
         Point[] points = [.. blocks
-            .Select(block => new Point(block.Result.Name, block.Budget, (measure == CostMeasure.Evaluations ? block.Result.Evaluations : block.Result.Seconds) ?? double.NaN, block.Result, CostsOf(block.Result, measure)))
+            .Select(block => new Point(
+                block.Result.Name, block.Budget, (measure == CostMeasure.Evaluations ? block.Result.Evaluations : block.Result.Seconds) ?? double.NaN,
+                block.Result, CostsOf(block.Result, measure)))
             .Where(point => point.Cost > 0 && point.Result.Estimate is not null)];
         Dictionary<string, Point[]> curves = points.GroupBy(point => point.Name)
             .ToDictionary(curve => curve.Key, curve => (Point[])[.. curve.DistinctBy(point => point.Cost).OrderBy(point => point.Cost)]);
         string[] names = [.. curves.Keys];
         (Point[] First, Point[] Second)[] pairs = [.. names.Index()
-            .SelectMany(first => names.Skip(first.Index + 1).Where(second => baseline is null || first.Item == baseline || second == baseline).Select(second => (curves[first.Item], curves[second])))
+            .SelectMany(first => names.Skip(first.Index + 1)
+                .Where(second => baseline is null || first.Item == baseline || second == baseline)
+                .Select(second => (curves[first.Item], curves[second])))
             .Where(pair => pair.Item1.Length > 1 && pair.Item2.Length > 1)];
         CostCrossing[]?[] crossings = [.. pairs.Select(pair => CrossingsOf(pair.First, pair.Second, metric, level / Math.Max(1, pairs.Length)))];
         return new()
@@ -77,7 +86,8 @@ public sealed record CostCurves
 
     private static Dictionary<int, double> CostsOf(ConfigurationResult result, CostMeasure measure) => result.Cells
         .Where(cell => result.Values.ContainsKey(cell.Record.Repeat)).DistinctBy(cell => cell.Record.Repeat)
-        .ToDictionary(cell => cell.Record.Repeat, cell => (measure == CostMeasure.Evaluations ? cell.Record.Evaluations : cell.Record.SamplingSeconds) ?? double.NaN);
+        .ToDictionary(
+            cell => cell.Record.Repeat, cell => (measure == CostMeasure.Evaluations ? cell.Record.Evaluations : cell.Record.SamplingSeconds) ?? double.NaN);
 
     // Null where they cannot be placed.
     private static CostCrossing[]? CrossingsOf(Point[] first, Point[] second, MeasuredMetric metric, double level)
@@ -87,7 +97,8 @@ public sealed record CostCurves
             return [];
         if (!repeats.All(repeat => Rises(first, repeat) && Rises(second, repeat)))
             return null;
-        double low = repeats.Max(repeat => Math.Max(first[0].Costs[repeat], second[0].Costs[repeat])), high = repeats.Min(repeat => Math.Min(first[^1].Costs[repeat], second[^1].Costs[repeat]));
+        double low = repeats.Max(repeat => Math.Max(first[0].Costs[repeat], second[0].Costs[repeat])),
+            high = repeats.Min(repeat => Math.Min(first[^1].Costs[repeat], second[^1].Costs[repeat]));
         if (low >= high)
             return [];
 
@@ -97,7 +108,8 @@ public sealed record CostCurves
             : [.. Enumerable.Range(0, NodesOfScattered).Select(i => Math.Log(low) + (Math.Log(high / low) * i / (NodesOfScattered - 1)))];
         // On logarithmic scales curves are straighter, so that interpolation errs less.
         bool isPositive = first.Concat(second).All(point => repeats.All(repeat => point.Result.Values[repeat] > 0));
-        IReadOnlyList<double>[] differences = [.. nodes.Select(node => (IReadOnlyList<double>)[.. repeats.Select(repeat => At(first, node, repeat) - At(second, node, repeat))])];
+        IReadOnlyList<double>[] differences =
+            [.. nodes.Select(node => (IReadOnlyList<double>)[.. repeats.Select(repeat => At(first, node, repeat) - At(second, node, repeat))])];
         bool isLargerBetter = metric.Goal.Direction == MetricDirection.Larger;
         IReadOnlyList<Crossing> found = Crossing.Find(nodes, differences, 1 - level);
         return [.. found.Select((crossing, i) =>
@@ -108,7 +120,8 @@ public sealed record CostCurves
             return new CostCrossing(below[0].Name, above[0].Name, Math.Exp(crossing.At), Exponential(crossing.Interval), range, repeats.Length);
         })];
 
-        static bool Rises(Point[] curve, int repeat) => curve[0].Costs[repeat] > 0 && curve.Zip(curve.Skip(1)).All(pair => pair.First.Costs[repeat] < pair.Second.Costs[repeat]);
+        static bool Rises(Point[] curve, int repeat) =>
+            curve[0].Costs[repeat] > 0 && curve.Zip(curve.Skip(1)).All(pair => pair.First.Costs[repeat] < pair.Second.Costs[repeat]);
 
         double At(Point[] curve, double logCost, int repeat)
         {
@@ -130,10 +143,14 @@ public sealed record CostCurves
         int[] repeats = CommonRepeats(curve);
         if (curve.Length < PowerLaw.FewestPoints || repeats.Length == 0 || curve.Any(point => repeats.Any(repeat => point.Result.Values[repeat] <= 0)))
             return [];
-        return PowerLaw.Find([.. curve.Select(point => Math.Log(point.Cost))], [.. curve.Select(point => (IReadOnlyList<double>)[.. repeats.Select(repeat => Math.Log(point.Result.Values[repeat]))])])
+        return PowerLaw.Find(
+            [.. curve.Select(point => Math.Log(point.Cost))],
+            [.. curve.Select(point => (IReadOnlyList<double>)[.. repeats.Select(repeat => Math.Log(point.Result.Values[repeat]))])])
             .Select(law => new CostSlope(
-                curve[0].Name, law.Exponent.Moments.Mean, law.Exponent.Interval(), new(curve[law.First].Cost, curve[law.Last].Cost), law.Last - law.First + 1, repeats.Length));
+                curve[0].Name, law.Exponent.Moments.Mean, law.Exponent.Interval(), new(curve[law.First].Cost, curve[law.Last].Cost), law.Last
+                    - law.First + 1, repeats.Length));
     }
 
-    private static int[] CommonRepeats(IReadOnlyList<Point> points) => [.. points[0].Result.Values.Keys.Where(repeat => points.All(point => point.Result.Values.ContainsKey(repeat))).Order()];
+    private static int[] CommonRepeats(IReadOnlyList<Point> points) =>
+        [.. points[0].Result.Values.Keys.Where(repeat => points.All(point => point.Result.Values.ContainsKey(repeat))).Order()];
 }

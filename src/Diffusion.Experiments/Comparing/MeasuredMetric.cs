@@ -27,7 +27,8 @@ public sealed class MeasuredMetric
     public static IReadOnlyList<MeasuredMetric> All(IReadOnlyList<CellRecord> records)
     {
         var labels = MetricLabels.Of(records);
-        return [.. labels.Series.Select(series => new MeasuredMetric(labels, series, records.Select(record => labels.Find(record, series)).OfType<MetricValue>().First().Goal))];
+        return [.. labels.Series.Select(
+            series => new MeasuredMetric(labels, series, records.Select(record => labels.Find(record, series)).OfType<MetricValue>().First().Goal))];
     }
 
     /// <summary>The metric of a name; the first where none is named.</summary>

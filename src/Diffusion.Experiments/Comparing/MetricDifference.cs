@@ -24,7 +24,8 @@ public sealed record MetricDifference(IReadOnlyDictionary<string, string> Axes, 
     {
         foreach (string metric in pairs.SelectMany(pair => pair.First.Keys.Intersect(pair.Second.Keys)).Distinct())
         {
-            (double First, double Second)[] values = [.. pairs.Where(pair => pair.First.ContainsKey(metric) && pair.Second.ContainsKey(metric)).Select(pair => (pair.First[metric], pair.Second[metric]))];
+            (double First, double Second)[] values = [.. pairs.Where(pair => pair.First.ContainsKey(metric) && pair.Second.ContainsKey(metric))
+                .Select(pair => (pair.First[metric], pair.Second[metric]))];
             if (Array.TrueForAll(values, value => value.First.Equals(value.Second)))
                 continue;
             yield return new(

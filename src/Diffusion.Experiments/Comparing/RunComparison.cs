@@ -5,7 +5,8 @@ using Diffusion.Experiments.Storage;
 namespace Diffusion.Experiments.Comparing;
 
 /// <summary>
-/// Two runs side by side. A cell of one is paired with the equal cell of the other, else with the one at its place of the sweep, told by the axes that both have.
+/// Two runs side by side. A cell of one is paired with the equal cell of the other, else with the one at its place of the sweep, told by the axes that both
+/// have.
 /// </summary>
 public sealed record RunComparison
 {
@@ -41,7 +42,8 @@ public sealed record RunComparison
 
     /// <summary>Compares two runs.</summary>
     /// <exception cref="InvalidDataException">A plan is damaged.</exception>
-    public static RunComparison Of(RunFolder first, RunFolder second) => Of(PlanFile.Read(first.PlanFile), Records(first), PlanFile.Read(second.PlanFile), Records(second));
+    public static RunComparison Of(RunFolder first, RunFolder second) =>
+        Of(PlanFile.Read(first.PlanFile), Records(first), PlanFile.Read(second.PlanFile), Records(second));
 
     /// <summary>What the numbers of records are called, so that no two quantities have one name.</summary>
     public static MetricLabels Labels(IEnumerable<CellRecord> records) => MetricLabels.Of(records, MetricDifference.Evaluations);
@@ -59,16 +61,19 @@ public sealed record RunComparison
         return numbers;
     }
 
-    internal static RunComparison Of(PlanFile first, IReadOnlyDictionary<CellId, CellRecord> firstRecords, PlanFile second, IReadOnlyDictionary<CellId, CellRecord> secondRecords)
+    internal static RunComparison Of(
+        PlanFile first, IReadOnlyDictionary<CellId, CellRecord> firstRecords, PlanFile second, IReadOnlyDictionary<CellId, CellRecord> secondRecords)
     {
         string[] common = [.. first.Axes.Select(axis => axis.Path).Intersect(second.Axes.Select(axis => axis.Path))];
         (CellId First, CellId Second)[] pairs = Pair(first, second, common);
         HashSet<CellId> pairedFirst = [.. pairs.Select(pair => pair.First)], pairedSecond = [.. pairs.Select(pair => pair.Second)];
         (CellRecord First, CellRecord Second)[] ended =
-            [.. pairs.Where(pair => firstRecords.ContainsKey(pair.First) && secondRecords.ContainsKey(pair.Second)).Select(pair => (firstRecords[pair.First], secondRecords[pair.Second]))];
+            [.. pairs.Where(pair => firstRecords.ContainsKey(pair.First) && secondRecords.ContainsKey(pair.Second))
+                .Select(pair => (firstRecords[pair.First], secondRecords[pair.Second]))];
         MetricLabels labels = Labels(ended.SelectMany(pair => new[] { pair.First, pair.Second }));
         (CellId Id, CellStatus? First, CellStatus? Second)[] statuses =
-            [.. pairs.Select(pair => (pair.First, firstRecords.GetValueOrDefault(pair.First)?.Status, secondRecords.GetValueOrDefault(pair.Second)?.Status)).Where(pair => pair.Item2 != pair.Item3)];
+            [.. pairs.Select(pair => (pair.First, firstRecords.GetValueOrDefault(pair.First)?.Status, secondRecords.GetValueOrDefault(pair.Second)?.Status))
+                .Where(pair => pair.Item2 != pair.Item3)];
         return new()
         {
             Axes = [.. AxisDifferences(first.Axes, second.Axes)],
@@ -79,7 +84,9 @@ public sealed record RunComparison
             Changes = ChangesOf(first, second, pairs),
             Compared = ended.Length,
             Identical = ended.Count(pair => IsIdentical(pair.First, pair.Second, labels)),
-            Statuses = [.. statuses.GroupBy(pair => (pair.First, pair.Second)).Select(group => new StatusDifference(group.Key.First, group.Key.Second, group.Count(), group.First().Id)).OrderByDescending(group => group.Cells)],
+            Statuses = [.. statuses.GroupBy(pair => (pair.First, pair.Second))
+                .Select(group => new StatusDifference(group.Key.First, group.Key.Second, group.Count(), group.First().Id))
+                .OrderByDescending(group => group.Cells)],
             Metrics = MetricsOf(common, ended, labels),
         };
     }
@@ -92,10 +99,14 @@ public sealed record RunComparison
     {
         HashSet<CellId> own = [.. first.Ids], others = [.. second.Ids];
         // Where an axis that only one run has makes a place ambiguous, nothing says which of its cells is meant.
-        Dictionary<string, CellId> places = second.Ids.Where(id => !own.Contains(id)).GroupBy(id => Place(second, id)).Where(place => place.Count() == 1).ToDictionary(place => place.Key, place => place.Single());
-        HashSet<string> ambiguous = [.. first.Ids.Where(id => !others.Contains(id)).CountBy(id => Place(first, id)).Where(place => place.Value > 1).Select(place => place.Key)];
+        Dictionary<string, CellId> places = second.Ids.Where(id => !own.Contains(id)).GroupBy(id => Place(second, id)).Where(place => place.Count() == 1)
+            .ToDictionary(place => place.Key, place => place.Single());
+        HashSet<string> ambiguous = [.. first.Ids.Where(id => !others.Contains(id)).CountBy(id => Place(first, id)).Where(place => place.Value > 1)
+            .Select(place => place.Key)];
         return [.. first.Ids
-            .Select(id => (First: id, Second: others.Contains(id) ? id : Place(first, id) is var place && !ambiguous.Contains(place) ? places.GetValueOrDefault(place) : null))
+            .Select(id => (First: id, Second: others.Contains(id) ? id
+                : Place(first, id) is var place && !ambiguous.Contains(place) ? places.GetValueOrDefault(place)
+                : null))
             .Where(pair => pair.Second is not null).Select(pair => (pair.First, pair.Second!))];
 
         string Place(PlanFile plan, CellId id) => PlaceOf(plan.AxisValues(id), common, plan.RepeatOf(id));
@@ -108,7 +119,8 @@ public sealed record RunComparison
     {
         foreach (string path in first.Concat(second).Select(axis => axis.Path).Distinct())
         {
-            IReadOnlyList<string>? own = first.FirstOrDefault(axis => axis.Path == path)?.Labels, others = second.FirstOrDefault(axis => axis.Path == path)?.Labels;
+            IReadOnlyList<string>? own = first.FirstOrDefault(axis => axis.Path == path)?.Labels,
+                others = second.FirstOrDefault(axis => axis.Path == path)?.Labels;
             AxisDifference difference = new(path, own is null ? null : [.. own.Except(others ?? [])], others is null ? null : [.. others.Except(own ?? [])]);
             if (difference is not { OnlyInFirst: { Count: 0 }, OnlyInSecond: { Count: 0 } })
                 yield return difference;
@@ -133,14 +145,16 @@ public sealed record RunComparison
     }
 
     private static bool IsIdentical(CellRecord first, CellRecord second, MetricLabels labels) => first.Status == second.Status && first.Error == second.Error
-        && Numbers(first, labels) is var own && Numbers(second, labels) is var others && own.Count == others.Count && own.All(number => others.TryGetValue(number.Key, out double other) && number.Value.Equals(other));
+        && Numbers(first, labels) is var own && Numbers(second, labels) is var others && own.Count == others.Count
+        && own.All(number => others.TryGetValue(number.Key, out double other) && number.Value.Equals(other));
 
     private static IReadOnlyList<MetricDifference> MetricsOf(string[] common, (CellRecord First, CellRecord Second)[] ended, MetricLabels labels) =>
     [
         .. ended
             .GroupBy(pair => PlaceOf(pair.First.Axes, common, 0))
             .SelectMany(place => MetricDifference.Of(
-                common.ToDictionary(axis => axis, axis => place.First().First.Axes[axis]), [.. place.Select(pair => (Numbers(pair.First, labels), Numbers(pair.Second, labels)))]))
+                common.ToDictionary(axis => axis, axis => place.First().First.Axes[axis]),
+                [.. place.Select(pair => (Numbers(pair.First, labels), Numbers(pair.Second, labels)))]))
             // What is no number came out most differently.
             .OrderByDescending(difference => double.IsNaN(difference.Relative) ? double.PositiveInfinity : Math.Abs(difference.Relative)),
     ];

@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace Diffusion.Experiments.Components;
 
 /// <summary>
-/// Something that a component is doing in this process just now. Whoever guards the process can name a component that does not come back or ends the process: about both,
-/// the code that called it learns nothing.
+/// Something that a component is doing in this process just now. Whoever guards the process can name a component that does not come back or ends the process:
+/// about both, the code that called it learns nothing.
 /// </summary>
 public sealed class ComponentActivity : IDisposable
 {

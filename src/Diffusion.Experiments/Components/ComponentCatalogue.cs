@@ -34,7 +34,8 @@ public sealed class ComponentCatalogue
                 {
                     all.Add(new(
                         component.AssemblyPath,
-                        $"{component.Title} is also called '{alias}', which is the name of {Identity(_byName[(component.Kind, alias)])}: that name means the latter"));
+                        $"{component.Title} is also called '{alias}', which is the name of {Identity(_byName[(component.Kind, alias)])}: "
+                            + "that name means the latter"));
                 }
             }
         }
@@ -91,8 +92,10 @@ public sealed class ComponentCatalogue
     public ComponentCatalogue Buildable(Func<Type, bool> isService)
     {
         (ComponentDescriptor Component, ParameterInfo? Missing)[] looked = [.. All.Select(component => (component, component.Constructor.FirstOrDefault(
-            p => !p.HasDefaultValue && !p.ParameterType.IsAssignableTo(typeof(ComponentOptions)) && !component.Offered.Contains(p.ParameterType) && !isService(p.ParameterType))))];
-        ComponentProblem[] lacking = [.. looked.Where(one => one.Missing is not null).Select(one => new ComponentProblem(one.Component.AssemblyPath, one.Component.Lacks(one.Missing!)))];
+            p => !p.HasDefaultValue && !p.ParameterType.IsAssignableTo(typeof(ComponentOptions)) && !component.Offered.Contains(p.ParameterType)
+                && !isService(p.ParameterType))))];
+        ComponentProblem[] lacking = [.. looked.Where(one => one.Missing is not null)
+            .Select(one => new ComponentProblem(one.Component.AssemblyPath, one.Component.Lacks(one.Missing!)))];
         // Where everything can be built, which is the rule, names need not be settled anew.
         return lacking.Length == 0 ? this : new(looked.Where(one => one.Missing is null).Select(one => one.Component), [.. Problems, .. lacking]);
     }

@@ -24,5 +24,7 @@ public sealed class ComponentException : Exception
     }
 
     private static string FirstLine(Exception e) =>
-        e.Message.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) is { } line ? $"{line}{(e.GetType() == typeof(NullReferenceException) ? $" ({nameof(NullReferenceException)})" : "")}" : e.GetType().Name;
+        e.Message.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) is { } line
+            ? $"{line}{(e.GetType() == typeof(NullReferenceException) ? $" ({nameof(NullReferenceException)})" : "")}"
+            : e.GetType().Name;
 }

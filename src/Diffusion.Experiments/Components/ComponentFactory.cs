@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Diffusion.Experiments.Components;
 
-/// <summary>Builds components through dependency injection, and disposes those that ask for it when its scope ends. One for each scope of the container.</summary>
+/// <summary>
+/// Builds components through dependency injection, and disposes those that ask for it when its scope ends. One for each scope of the container.
+/// </summary>
 /// <param name="services">The scope's services: where constructor parameters come from that are neither options nor given with the call.</param>
 public sealed class ComponentFactory(IServiceProvider services) : IDisposable, IAsyncDisposable
 {
@@ -16,7 +18,8 @@ public sealed class ComponentFactory(IServiceProvider services) : IDisposable, I
     /// A new instance of the chosen component with its options.
     /// </summary>
     /// <param name="choice">Component and options.</param>
-    /// <param name="extras">What a constructor may ask for beside options and services, a <see cref="DataDescription"/> say; what it does not ask for is left out.</param>
+    /// <param name="extras">What a constructor may ask for beside options and services, a <see cref="DataDescription"/> say; what it does not ask for is left
+    /// out.</param>
     /// <exception cref="ComponentException">
     /// Its constructor asks for something that the host does not have, or threw. What it throws to refuse its input (<see cref="ArgumentException"/>,
     /// <see cref="InvalidDataException"/>, <see cref="OperationCanceledException"/>) comes through as it is.
@@ -30,7 +33,8 @@ public sealed class ComponentFactory(IServiceProvider services) : IDisposable, I
         ComponentDescriptor component = choice.Descriptor;
         IEnumerable<object> offered = choice.Options is { } options ? extras.Prepend(options) : extras;
         object[] arguments = [.. offered.Where(o => component.Constructor.Any(p => p.ParameterType.IsInstanceOfType(o)))];
-        if (component.Constructor.FirstOrDefault(p => !arguments.Any(p.ParameterType.IsInstanceOfType) && !p.HasDefaultValue && !IsService(p.ParameterType)) is { } missing)
+        if (component.Constructor.FirstOrDefault(p =>
+            !arguments.Any(p.ParameterType.IsInstanceOfType) && !p.HasDefaultValue && !IsService(p.ParameterType)) is { } missing)
             throw new ComponentException(component.Lacks(missing));
 
         object made;

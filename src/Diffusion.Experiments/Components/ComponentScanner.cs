@@ -55,7 +55,8 @@ internal sealed partial class ComponentScanner
     public void Scan(ComponentRegistration registration)
     {
         // A class that has the attribute and is registered too is one component.
-        if (_components.Exists(c => c.ImplementationType == registration.Type && c.Kind == registration.Attribute.Kind && c.Name == registration.Attribute.Name))
+        if (_components.Exists(
+            c => c.ImplementationType == registration.Type && c.Kind == registration.Attribute.Kind && c.Name == registration.Attribute.Name))
             return;
         if (Describe(registration.Type, registration.Attribute) is not { } component)
             return;

@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Diffusion.Experiments.Components;
 
 /// <summary>
-/// A piece of work, a cell or the reading of data, with components and scoped services of its own. Both are disposed with it: first the components, the last one made first,
-/// then the services that they hold.
+/// A piece of work, a cell or the reading of data, with components and scoped services of its own. Both are disposed with it: first the components, the last
+/// one made first, then the services that they hold.
 /// </summary>
 /// <param name="scope">The container's scope.</param>
 public sealed class ComponentScope(AsyncServiceScope scope) : IDisposable, IAsyncDisposable

@@ -31,14 +31,19 @@ public static class NameSuggestions
         return nearest;
     }
 
-    /// <summary>What a name stands for: the nearest one, or else the shortest that has all its words ("dpm-fast" for "dpm-solver-fast"); null where there is none.</summary>
-    public static string? Meant(string name, IReadOnlyCollection<string> known) => Nearest(name, known) ?? WithAllWords(name.ToUpperInvariant().Split('-', StringSplitOptions.RemoveEmptyEntries), known);
+    /// <summary>
+    /// What a name stands for: the nearest one, or else the shortest that has all its words ("dpm-fast" for "dpm-solver-fast"); null where there is none.
+    /// </summary>
+    public static string? Meant(string name, IReadOnlyCollection<string> known) =>
+        Nearest(name, known) ?? WithAllWords(name.ToUpperInvariant().Split('-', StringSplitOptions.RemoveEmptyEntries), known);
 
     private static string? WithAllWords(string[] words, IEnumerable<string> candidates) => words.Length < 2
         ? null
         : candidates.Where(candidate => words.All(candidate.ToUpperInvariant().Split('-').Contains)).MinBy(candidate => candidate.Length);
 
-    /// <summary>The end of a message about an unknown name: "; did you mean 'ddim'? (known: ddim, euler)". A long list is left out where a name is suggested.</summary>
+    /// <summary>
+    /// The end of a message about an unknown name: "; did you mean 'ddim'? (known: ddim, euler)". A long list is left out where a name is suggested.
+    /// </summary>
     public static string Hint(string name, IReadOnlyCollection<string> known)
     {
         string meant = Meant(name, known) is { } nearest ? $"; did you mean '{nearest}'?" : "";

@@ -52,7 +52,10 @@ public sealed class OptionProperty
     public bool IsOmittedAtDefault => Omission is not null;
 
     /// <summary>The infinity that is its default, and that may then be stated as well; null where the default is finite.</summary>
-    public double? Infinity => Type.Kind == OptionValueKind.Number && Get(_defaults.Value) is { } value && Convert.ToDouble(value, CultureInfo.InvariantCulture) is var number && double.IsInfinity(number) ? number : null;
+    public double? Infinity => Type.Kind == OptionValueKind.Number
+        && Get(_defaults.Value) is { } value
+        && Convert.ToDouble(value, CultureInfo.InvariantCulture) is var number
+        && double.IsInfinity(number) ? number : null;
 
     /// <summary>Whether it names an existing file, relative to the manifest.</summary>
     public bool IsFilePath => FileKind is not null;

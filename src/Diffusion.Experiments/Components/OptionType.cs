@@ -49,7 +49,8 @@ public sealed class OptionType
         (OptionValueKind.Number, double number) => Number(number, NumberText.Of(number)),
         (OptionValueKind.Number, float number) => Number(number, number.ToString("R", CultureInfo.InvariantCulture)),
         (OptionValueKind.WholeNumber, IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture),
-        (OptionValueKind.Budget, Budget budget) => FormattableString.Invariant(budget.IsLimit ? (FormattableString)$"{{\"{Budget.AtMost}\":{budget.Amount}}}" : $"{budget.Amount}"),
+        (OptionValueKind.Budget, Budget budget) =>
+            FormattableString.Invariant(budget.IsLimit ? (FormattableString)$"{{\"{Budget.AtMost}\":{budget.Amount}}}" : $"{budget.Amount}"),
         (OptionValueKind.Boolean, bool flag) => flag ? "true" : "false",
         (OptionValueKind.Text, string text) => Quote(text),
         (OptionValueKind.Choice, _) => Quote(Choices.FirstOrDefault(c => c.Value.Equals(value)).Key ?? value.ToString()!),

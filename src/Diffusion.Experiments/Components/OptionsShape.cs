@@ -44,5 +44,6 @@ public sealed class OptionsShape
 
     /// <summary>A new record with every option at its default; required ones are not set.</summary>
     public object CreateDefault() =>
-        Activator.CreateInstance(Type, BindingFlags.DoNotWrapExceptions | BindingFlags.Public | BindingFlags.Instance, binder: null, args: null, culture: null)!;
+        Activator.CreateInstance(
+            Type, BindingFlags.DoNotWrapExceptions | BindingFlags.Public | BindingFlags.Instance, binder: null, args: null, culture: null)!;
 }

@@ -26,7 +26,9 @@ internal sealed class CostTimer(ComponentFactory factory, PlanData data)
     /// <summary>Whether there is time left to time anything.</summary>
     public bool HasTime => _spent < Budget;
 
-    /// <summary>Seconds that an evaluation of one sample takes with a cell's model, untrained if it learns, and its solver. Null where it cannot be timed.</summary>
+    /// <summary>
+    /// Seconds that an evaluation of one sample takes with a cell's model, untrained if it learns, and its solver. Null where it cannot be timed.
+    /// </summary>
     public double? Rate(ExperimentCell cell)
     {
         Experiment experiment = cell.Experiment;
@@ -43,7 +45,8 @@ internal sealed class CostTimer(ComponentFactory factory, PlanData data)
                 trainable.Network.eval();
             }
 
-            IReadOnlyList<NoiseLevel> levels = components.Factory.Create<ITimeGrid>(experiment.Grid).Levels(schedule, Math.Min(experiment.Steps, SamplingSteps));
+            IReadOnlyList<NoiseLevel> levels = components.Factory.Create<ITimeGrid>(experiment.Grid)
+                .Levels(schedule, Math.Min(experiment.Steps, SamplingSteps));
             var problem = new SamplingProblem(model, schedule, levels, components.Factory.Create<ISolver>(experiment.Solver));
             int rows = Math.Min(experiment.Samples, experiment.Batch);
             // The first time is that of the compiler; the second tells whether a whole batch can be afforded.
@@ -89,7 +92,8 @@ internal sealed class CostTimer(ComponentFactory factory, PlanData data)
             using ComponentScope components = factory.OpenScope();
             using DisposeScope scope = NewDisposeScope();
             TrainingTask task = ModelTrainer.TaskOf(experiment, set, components.Factory);
-            bytes = task.Model.Network.parameters().Sum(parameter => parameter.numel()) * (experiment.Dtype == ScalarType.Float32 ? sizeof(float) : sizeof(double));
+            bytes =
+                task.Model.Network.parameters().Sum(parameter => parameter.numel()) * (experiment.Dtype == ScalarType.Float32 ? sizeof(float) : sizeof(double));
             Steps steps = new();
             using CancellationTokenSource enough = new();
             steps.Enough = enough;
@@ -116,7 +120,8 @@ internal sealed class CostTimer(ComponentFactory factory, PlanData data)
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Whatever goes wrong with a piece of a cell goes wrong with the cell, which will say so itself: a missing device, a network that three steps make diverge.
+            // Whatever goes wrong with a piece of a cell goes wrong with the cell, which will say so itself: a missing device, a network that three steps make
+            // diverge.
             return null;
         }
         finally

@@ -73,7 +73,8 @@ internal sealed class Experience
         return values[values.Count / 2];
     }
 
-    private static IEnumerable<T> Spread<T>(T[] all) => all.Where((_, i) => i == 0 || (long)i * RecordsRead / all.Length != (i - 1L) * RecordsRead / all.Length);
+    private static IEnumerable<T> Spread<T>(T[] all) =>
+        all.Where((_, i) => i == 0 || (long)i * RecordsRead / all.Length != (i - 1L) * RecordsRead / all.Length);
 
     private static PlanFile? TryRead(RunFolder folder)
     {

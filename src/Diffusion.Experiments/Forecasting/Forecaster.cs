@@ -56,7 +56,8 @@ public static class Forecaster
         return new()
         {
             Evaluations = costs.Where(cost => cost.Samples).Sum(cost => cost.Cells * (cost.Evaluations ?? 0) * cost.Experiment.Samples),
-            EvaluationsOfAdaptive = costs.Where(cost => cost is { Samples: true, IsAdaptive: true }).Sum(cost => cost.Cells * (cost.Evaluations ?? 0) * cost.Experiment.Samples),
+            EvaluationsOfAdaptive = costs.Where(cost => cost is { Samples: true, IsAdaptive: true })
+                .Sum(cost => cost.Cells * (cost.Evaluations ?? 0) * cost.Experiment.Samples),
             AdaptiveCells = costs.Where(cost => cost is { Samples: true, IsAdaptive: true }).Sum(cost => cost.Cells),
             UnknownCells = unknown,
             Workers = workers,
@@ -75,16 +76,20 @@ public static class Forecaster
     private const string FromRuns = "from runs";
 
     // Cells that repeat an experiment cost the same.
-    private sealed record Cost(Experiment Experiment, ExperimentCell Cell, bool Samples, int Cells, double? Evaluations, bool IsAdaptive, Dictionary<string, string> Members);
+    private sealed record Cost(
+        Experiment Experiment, ExperimentCell Cell, bool Samples, int Cells, double? Evaluations, bool IsAdaptive, Dictionary<string, string> Members);
 
     private static IEnumerable<Cost> Costs(WorkPlan work, EvaluationCounts counts, Experience experience)
     {
-        foreach (IGrouping<(Experiment, CellAction), CellDecision> group in work.Work.GroupBy(decision => (decision.Cell.Experiment, decision.Action), ByReference.Instance))
+        foreach (IGrouping<(Experiment, CellAction), CellDecision> group in work.Work.GroupBy(
+            decision => (decision.Cell.Experiment, decision.Action), ByReference.Instance))
         {
             (Experiment experiment, CellAction action) = group.Key;
             Dictionary<string, string> members = SamplingSetting.MembersOf(experiment);
             int? declared = counts.Of(experiment);
-            yield return new(experiment, group.First().Cell, action == CellAction.Run, group.Count(), declared ?? experience.Evaluations(SamplingSetting.Path(members)), declared is null, members);
+            yield return new(
+                experiment, group.First().Cell, action == CellAction.Run, group.Count(), declared ?? experience.Evaluations(SamplingSetting.Path(members)),
+                declared is null, members);
         }
     }
 
@@ -117,7 +122,8 @@ public static class Forecaster
         Dictionary<SamplingSetting, double> rates = [];
         Cost[] known = [.. costs.Where(cost => cost.Evaluations is not null)];
         // What weighs most is timed first, while there is time.
-        foreach (IGrouping<SamplingSetting, Cost> setting in known.GroupBy(cost => SamplingSetting.Of(cost.Members)).OrderByDescending(group => group.Sum(Weight)))
+        foreach (IGrouping<SamplingSetting, Cost> setting in known.GroupBy(cost => SamplingSetting.Of(cost.Members))
+            .OrderByDescending(group => group.Sum(Weight)))
         {
             if (experience.Rate(setting.Key) is { } seen)
             {
@@ -187,7 +193,9 @@ public static class Forecaster
             if (decision.IsWork || decision.Action == CellAction.TakeOver)
             {
                 DataDescription description = data[cell].Description;
-                samples += NpyHeaderBytes + ((double)cell.Experiment.Samples * description.Shape.Aggregate(1L, (size, length) => size * length) * (CellRunner.StoredType(cell.Experiment, description) == ScalarType.Float32 ? sizeof(float) : sizeof(double)));
+                samples += NpyHeaderBytes + ((double)cell.Experiment.Samples
+                    * description.Shape.Aggregate(1L, (size, length) => size * length)
+                    * (CellRunner.StoredType(cell.Experiment, description) == ScalarType.Float32 ? sizeof(float) : sizeof(double)));
                 double pictures = cell.Repeat == 0 && ScatterPlot.CanShow(description) ? picture : 0;
                 records += record + RowBytes + pictures;
                 tracking += TrackedCellBytes + pictures;
@@ -205,8 +213,10 @@ public static class Forecaster
     {
         public static ByReference Instance { get; } = new();
 
-        public bool Equals((Experiment Experiment, CellAction Action) x, (Experiment Experiment, CellAction Action) y) => ReferenceEquals(x.Experiment, y.Experiment) && x.Action == y.Action;
+        public bool Equals((Experiment Experiment, CellAction Action) x, (Experiment Experiment, CellAction Action) y) =>
+            ReferenceEquals(x.Experiment, y.Experiment) && x.Action == y.Action;
 
-        public int GetHashCode((Experiment Experiment, CellAction Action) obj) => HashCode.Combine(System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(obj.Experiment), obj.Action);
+        public int GetHashCode((Experiment Experiment, CellAction Action) obj) =>
+            HashCode.Combine(System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(obj.Experiment), obj.Action);
     }
 }

@@ -26,5 +26,7 @@ internal readonly record struct SamplingSetting(string Text, string Solver)
         string.Join('\n', members["solver"], members["grid"], members["schedule"], members["model"], members["data"], members["steps"]);
 
     private static long Rows(IReadOnlyDictionary<string, string> members) =>
-        Math.Min(long.Parse(members["samples"], System.Globalization.CultureInfo.InvariantCulture), long.Parse(members["batch"], System.Globalization.CultureInfo.InvariantCulture));
+        Math.Min(
+            long.Parse(members["samples"], System.Globalization.CultureInfo.InvariantCulture),
+            long.Parse(members["batch"], System.Globalization.CultureInfo.InvariantCulture));
 }

@@ -1,6 +1,8 @@
 namespace Diffusion.Experiments.Manifests;
 
-/// <summary>A manifest as it is written, with what it extends and what was set on the command line laid over it. Nothing of its content is checked yet.</summary>
+/// <summary>
+/// A manifest as it is written, with what it extends and what was set on the command line laid over it. Nothing of its content is checked yet.
+/// </summary>
 public sealed class ExperimentManifest
 {
     internal ExperimentManifest(string file, ManifestNode root, IReadOnlyList<(ManifestPath Path, ManifestOrigin StatedAt)> sets)

@@ -35,7 +35,8 @@ internal sealed class ManifestMerge(ComponentPlaces places)
 
         List<ManifestMember> members = [];
         bool isRoot = keys.Count == 0;
-        foreach (ManifestMember member in lower.Members.Where(m => !isRoot || ManifestKeys.Opposite(m.Name) is not { } opposite || upper[opposite] is not { Kind: not ManifestNodeKind.Null }))
+        foreach (ManifestMember member in lower.Members
+            .Where(m => !isRoot || ManifestKeys.Opposite(m.Name) is not { } opposite || upper[opposite] is not { Kind: not ManifestNodeKind.Null }))
         {
             members.Add(upper.Member(member.Name) is { } over
                 ? over with { Value = Over(member.Value, over.Value, [.. keys, member.Name]) }

@@ -28,7 +28,8 @@ internal sealed class ManifestNode
 
     public static ManifestNode Array(IReadOnlyList<ManifestNode> items, ManifestOrigin origin) => new(ManifestNodeKind.Array, origin) { Items = items };
 
-    public static ManifestNode Object(IReadOnlyList<ManifestMember> members, ManifestOrigin origin) => new(ManifestNodeKind.Object, origin) { Members = members };
+    public static ManifestNode Object(IReadOnlyList<ManifestMember> members, ManifestOrigin origin) =>
+        new(ManifestNodeKind.Object, origin) { Members = members };
 
     /// <summary>The value of a key; null when the key is absent.</summary>
     public ManifestNode? this[string key] => Member(key)?.Value;

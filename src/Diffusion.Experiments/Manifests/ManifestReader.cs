@@ -15,8 +15,8 @@ internal sealed class ManifestReader(ComponentPlaces places, ManifestProblems pr
     private readonly List<(ManifestPath Path, ManifestOrigin StatedAt)> _sets = [];
 
     /// <summary>
-    /// Reads a manifest, what it extends, and lays the <c>--set</c> texts over it: a whole section or a component's name before what is inside it, in whatever order
-    /// they are given, as the axes of a sweep are.
+    /// Reads a manifest, what it extends, and lays the <c>--set</c> texts over it: a whole section or a component's name before what is inside it, in whatever
+    /// order they are given, as the axes of a sweep are.
     /// </summary>
     /// <returns>Null, with problems added, when there is no tree to go on with.</returns>
     public ExperimentManifest? Read(string file, IReadOnlyList<string> sets)
@@ -92,7 +92,9 @@ internal sealed class ManifestReader(ComponentPlaces places, ManifestProblems pr
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            string reason = e is FileNotFoundException or DirectoryNotFoundException ? "file not found" : Directory.Exists(fullPath) ? "a folder, where a manifest is expected" : e.Message;
+            string reason = e is FileNotFoundException or DirectoryNotFoundException ? "file not found"
+                : Directory.Exists(fullPath) ? "a folder, where a manifest is expected"
+                : e.Message;
             if (statedAt is null)
                 problems.Add(new(source.Name, 0, 0, "", reason));
             else

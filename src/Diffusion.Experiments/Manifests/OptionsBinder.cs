@@ -36,11 +36,13 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
     /// <param name="owner">Whose options they are, as in "unknown key 'x' in …"; "" for the manifest itself.</param>
     /// <param name="otherKeys">Keys that belong there and are read elsewhere.</param>
     /// <returns>Null when something is wrong, with problems added, or when the binding is partial.</returns>
-    public object? Bind(ManifestNode node, OptionsShape shape, string owner, params IReadOnlyCollection<string> otherKeys) => Bind(node, shape, owner, _ => [], otherKeys);
+    public object? Bind(ManifestNode node, OptionsShape shape, string owner, params IReadOnlyCollection<string> otherKeys) =>
+        Bind(node, shape, owner, _ => [], otherKeys);
 
     /// <inheritdoc cref="Bind(ManifestNode, OptionsShape, string, IReadOnlyCollection{string})"/>
     /// <param name="owners">Key → the names of the components that could stand there and have such an option.</param>
-    public object? Bind(ManifestNode node, OptionsShape shape, string owner, Func<string, IReadOnlyList<string>> owners, params IReadOnlyCollection<string> otherKeys)
+    public object? Bind(
+        ManifestNode node, OptionsShape shape, string owner, Func<string, IReadOnlyList<string>> owners, params IReadOnlyCollection<string> otherKeys)
     {
         bool isSound = true;
         foreach (ManifestMember member in node.Members)
@@ -185,7 +187,9 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
         // Decimal has 28 digits, so that 1e-40 would read as the whole number 0.
         if (decimal.Truncate(number) != number || !double.IsInteger(ParseNumber(node)))
         {
-            problems.Add(node.Origin, RangeOf(node) is { } form ? $"expected whole numbers; \"{ManifestKeys.Whole}\": true beside \"{form}\" rounds to them" : $"expected a whole number, found {node.Text}");
+            problems.Add(node.Origin, RangeOf(node) is { } form
+                ? $"expected whole numbers; \"{ManifestKeys.Whole}\": true beside \"{form}\" rounds to them"
+                : $"expected a whole number, found {node.Text}");
             return false;
         }
 
@@ -207,7 +211,8 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
         ManifestNode amount = isLimit ? node.Members[0].Value : node;
         if (amount.Kind != ManifestNodeKind.Number)
         {
-            problems.Add(amount.Origin, isLimit ? $"expected a whole number, found {amount.KindInWords}" : $"expected a whole number or {{ \"{Budget.AtMost}\": number }}, found {(amount.Kind == ManifestNodeKind.Object ? "another object" : amount.KindInWords)}");
+            problems.Add(amount.Origin, isLimit ? $"expected a whole number, found {amount.KindInWords}" : $"expected a whole number or {{ "
+                + $"\"{Budget.AtMost}\": number }}, found {(amount.Kind == ManifestNodeKind.Object ? "another object" : amount.KindInWords)}");
             return false;
         }
 
@@ -273,7 +278,9 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
 
         foreach (ValidationResult failure in validatable.Validate(new(options)))
         {
-            ManifestNode[] stated = [.. shape.Properties.Where(p => failure.MemberNames.Contains(p.PropertyName)).Select(p => node[p.Name]).OfType<ManifestNode>()];
+            ManifestNode[] stated = [.. shape.Properties.Where(p => failure.MemberNames.Contains(p.PropertyName))
+                .Select(p => node[p.Name])
+                .OfType<ManifestNode>()];
             // Of the options that do not fit together, the one that a sweep varies is the one to look at.
             ManifestNode place = stated.FirstOrDefault(n => n.Origin.Path.StartsWith(SweptPath, StringComparison.Ordinal)) ?? stated.FirstOrDefault() ?? node;
             problems.Add(place.Origin, failure.ErrorMessage ?? "the options do not fit together");
@@ -297,7 +304,8 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
         _ => failure.ErrorMessage ?? $"'{name}' is not valid",
     };
 
-    private static string Few(IReadOnlyList<string> names) => names.Count > 4 ? $"those that have it ({string.Join(", ", names.Take(3))}, …)" : string.Join(", ", names);
+    private static string Few(IReadOnlyList<string> names) =>
+        names.Count > 4 ? $"those that have it ({string.Join(", ", names.Take(3))}, …)" : string.Join(", ", names);
 
     private static string In(string owner) => owner.Length > 0 ? $" in {owner}" : "";
 

@@ -20,7 +20,9 @@ public sealed class CellSelection
         string[] paths = [.. plan.Axes.Select(axis => axis.Path).Concat(Facts(plan.Cells[0]).Keys).Append(Repeat).Distinct()];
         foreach ((string filter, IReadOnlyList<(string Path, string Pattern)> conditions) in filters.Zip(selection._filters))
         {
-            if (conditions.FirstOrDefault(condition => condition.Path.Length > 0 && !paths.Contains(condition.Path) && !plan.Cells.Any(cell => Facts(cell).ContainsKey(condition.Path))).Path is { } unknown)
+            if (conditions.FirstOrDefault(condition => condition.Path.Length > 0
+                && !paths.Contains(condition.Path)
+                && !plan.Cells.Any(cell => Facts(cell).ContainsKey(condition.Path))).Path is { } unknown)
                 throw new InputException($"--only {filter}: unknown path '{unknown}'{NameSuggestions.Hint(unknown, paths)}");
             if (!plan.Cells.Any(cell => Meets(cell, conditions)))
                 throw new InputException($"--only {filter}: no cell meets this");
@@ -52,5 +54,6 @@ public sealed class CellSelection
     private static Dictionary<string, string> Facts(ExperimentCell cell) => Flattened.Of(cell.Experiment.ToJson());
 
     /// <summary>Whether a label is meant by a pattern, however its numbers are written.</summary>
-    internal static bool Matches(string pattern, string text) => NumberText.Canonical(pattern) == NumberText.Canonical(text) || FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: false);
+    internal static bool Matches(string pattern, string text) =>
+        NumberText.Canonical(pattern) == NumberText.Canonical(text) || FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: false);
 }

@@ -47,7 +47,8 @@ internal sealed class ComponentBinder(ComponentCatalogue catalogue, OptionsBinde
         {
             ComponentKind[] others = [.. Enum.GetValues<ComponentKind>().Where(other => catalogue.Find(other, use.Text) is not null)];
             problems.Add(use.Origin, others.Length > 0
-                ? $"'{use.Text}' is a {string.Join(" and a ", others.Select(other => other.Prose()))}, not a {kind.Prose()}{(NameSuggestions.Meant(use.Text, catalogue.Names(kind)) is { } meant ? $"; did you mean '{meant}'?" : "")}"
+                ? $"'{use.Text}' is a {string.Join(" and a ", others.Select(other => other.Prose()))}, not a "
+                    + $"{kind.Prose()}{(NameSuggestions.Meant(use.Text, catalogue.Names(kind)) is { } meant ? $"; did you mean '{meant}'?" : "")}"
                 : $"unknown {kind.Prose()} '{use.Text}'{NameSuggestions.Hint(use.Text, catalogue.Names(kind))}");
             return null;
         }
@@ -60,7 +61,8 @@ internal sealed class ComponentBinder(ComponentCatalogue catalogue, OptionsBinde
 
     // The components of a kind that have an option.
     private string[] Owners(ComponentKind kind, string option) =>
-        [.. catalogue.All.Where(component => component.Kind == kind && (component.Options?.Properties.Any(property => property.Name == option) ?? false)).Select(component => component.Name)];
+        [.. catalogue.All.Where(component => component.Kind == kind && (component.Options?.Properties.Any(property => property.Name == option) ?? false))
+            .Select(component => component.Name)];
 
     private string Digest(string file)
     {

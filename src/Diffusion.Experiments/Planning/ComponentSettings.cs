@@ -10,7 +10,8 @@ public static class ComponentSettings
     /// <param name="catalogue">The components that can be named.</param>
     /// <param name="kind">What it is.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="options">Option → value, read as <c>--set</c> reads values; null leaves the default. Relative paths start from the current directory.</param>
+    /// <param name="options">Option → value, read as <c>--set</c> reads values; null leaves the default. Relative paths start from the current
+    /// directory.</param>
     /// <param name="source">Where the values come from, for messages.</param>
     /// <exception cref="ManifestException">Something is wrong; it holds every problem.</exception>
     public static ComponentChoice Bind(

@@ -17,7 +17,9 @@ internal static class DeviceCheck
             case "cuda":
                 int index = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0;
                 int count = cuda.is_available() ? cuda.device_count() : 0;
-                return index < count ? null : count == 0 ? $"'{device}': this torch has {Available()}" : $"'{device}': this machine has cuda:0 to cuda:{count - 1}";
+                return index < count ? null
+                    : count == 0 ? $"'{device}': this torch has {Available()}"
+                    : $"'{device}': this machine has cuda:0 to cuda:{count - 1}";
             case "mps":
                 return mps_is_available() ? null : $"'{device}': this torch has {Available()}";
             default:

@@ -17,7 +17,9 @@ internal sealed class EvaluationBudget(ComponentFactory factory)
         if (!_found.TryGetValue(key, out (int Steps, string? Objection) found))
             _found[key] = found = Search(experiment, nfe);
         // Equal steps are equal work, whether stated or found from a budget.
-        return (found.Objection is null ? experiment with { Settings = experiment.Settings with { Steps = found.Steps, Nfe = null } } : experiment, found.Objection);
+        return (found.Objection is null
+            ? experiment with { Settings = experiment.Settings with { Steps = found.Steps, Nfe = null } }
+            : experiment, found.Objection);
     }
 
     private (int Steps, string? Objection) Search(Experiment experiment, Budget budget)

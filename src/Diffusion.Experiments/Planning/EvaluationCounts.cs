@@ -31,7 +31,8 @@ public sealed class EvaluationCounts(ComponentFactory factory)
             ComponentFactory components = scope.Factory;
             using ComponentActivity activity = ComponentActivity.Begin(experiment.Solver.Descriptor, "counting its evaluations", isBrief: true);
             SolverTraits traits = components.Create<ISolver>(experiment.Solver).Traits;
-            return traits.IsAdaptive ? null : traits.Evaluations(components.Create<ITimeGrid>(experiment.Grid).Levels(components.Create<NoiseSchedule>(experiment.Schedule), experiment.Steps));
+            return traits.IsAdaptive ? null : traits.Evaluations(components.Create<ITimeGrid>(experiment.Grid)
+                .Levels(components.Create<NoiseSchedule>(experiment.Schedule), experiment.Steps));
         }
         catch (Exception)
         {

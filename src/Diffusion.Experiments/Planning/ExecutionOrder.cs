@@ -1,6 +1,8 @@
 namespace Diffusion.Experiments.Planning;
 
-/// <summary>The order in which cells start: cheap ones first, turn by turn over the solvers, so that a sweep that is stopped is a balanced comparison still.</summary>
+/// <summary>
+/// The order in which cells start: cheap ones first, turn by turn over the solvers, so that a sweep that is stopped is a balanced comparison still.
+/// </summary>
 public static class ExecutionOrder
 {
     /// <summary>Orders cells. The order depends on nothing but the cells, and results do not depend on it.</summary>

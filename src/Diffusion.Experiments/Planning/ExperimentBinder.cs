@@ -22,7 +22,8 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
     private readonly Dictionary<ManifestNode, BoundTraining?> _trainings = [];
     private readonly Dictionary<string, string?> _devices = [];
 
-    private sealed record BoundTraining(ManifestNode Node, TrainingSettings Settings, ComponentChoice? Schedule, ComponentChoice? Weighting, ComponentChoice TimeSampler);
+    private sealed record BoundTraining(
+        ManifestNode Node, TrainingSettings Settings, ComponentChoice? Schedule, ComponentChoice? Weighting, ComponentChoice TimeSampler);
 
     /// <summary>Binds a tree without a sweep.</summary>
     /// <returns>Null when something is wrong, with problems added, or when the binding is partial.</returns>
@@ -45,7 +46,8 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
             options.Missing(root, "missing key 'steps' (or 'nfe', a budget of evaluations)");
 
         if (settings?.Reference == ReferenceDraw.PerRepeat && data is { Descriptor.IsGenerator: false })
-            problems.Add(root[ManifestKeys.Reference]!.Origin, $"{data.Descriptor.Title} has no generator to draw new rows from: its rows are the same in all repeats (leave 'reference' out, or state shared)");
+            problems.Add(root[ManifestKeys.Reference]!.Origin, $"{data.Descriptor.Title} has no generator to draw new rows from: "
+                + "its rows are the same in all repeats (leave 'reference' out, or state shared)");
 
         bool learns = model is { Descriptor.IsTrainable: true };
         if (learns)
@@ -54,7 +56,14 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
                 options.Missing(root, $"missing key '{key}': {model!.Descriptor.Title} learns");
         }
 
-        if (settings is null || (settings.Steps is null && settings.Nfe is null) || data is null || schedule is null || model is null || grid is null || solver is null || (learns && (loss is null || training is null)))
+        if (settings is null
+            || (settings.Steps is null && settings.Nfe is null)
+            || data is null
+            || schedule is null
+            || model is null
+            || grid is null
+            || solver is null
+            || (learns && (loss is null || training is null)))
             return null;
 
         return new()
@@ -76,7 +85,8 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
     private static TrainingPlan Complete(BoundTraining training, ExperimentSettings experiment, ComponentChoice schedule)
     {
         TrainingSettings settings = training.Settings with { };
-        foreach (OptionProperty inherited in ManifestSection.Training.Settings.Properties.Where(property => property.IsInherited && training.Node[property.Name] is null or { Kind: ManifestNodeKind.Null }))
+        foreach (OptionProperty inherited in ManifestSection.Training.Settings.Properties
+            .Where(property => property.IsInherited && training.Node[property.Name] is null or { Kind: ManifestNodeKind.Null }))
             inherited.Set(settings, ManifestSection.Root.Settings.Properties.Single(property => property.Name == inherited.Name).Get(experiment));
         return new() { Settings = settings, Schedule = training.Schedule ?? schedule, Weighting = training.Weighting, TimeSampler = training.TimeSampler };
     }

@@ -49,6 +49,8 @@ public sealed record ExperimentCell
     /// </summary>
     public JsonObject Canonical => JsonNode.Parse(ExperimentJson.CellSetup(Experiment).Of(Repeat))!.AsObject();
 
-    /// <summary>What <see cref="TrainingKey"/> is the SHA-256 of: data, model, loss and training with its schedule; null when the model does not learn.</summary>
+    /// <summary>
+    /// What <see cref="TrainingKey"/> is the SHA-256 of: data, model, loss and training with its schedule; null when the model does not learn.
+    /// </summary>
     public JsonObject? TrainingSetup => ExperimentJson.TrainingSetup(Experiment) is { } setup ? JsonNode.Parse(setup)!.AsObject() : null;
 }

@@ -12,13 +12,15 @@ internal static class ExperimentJson
     private const int KeyVersion = 1;
 
     public static string Readable(Experiment experiment) =>
-        Object([("name", Text(experiment.Name)), ("description", Text(experiment.Description)), .. Members(experiment, c => c.Json, ExperimentStage.Measuring, forKeys: false)]);
+        Object([("name", Text(experiment.Name)), ("description", Text(experiment.Description)), .. Members(
+            experiment, c => c.Json, ExperimentStage.Measuring, forKeys: false)]);
 
     /// <summary>Everything that the data depend on.</summary>
     public static string DataSetup(Experiment experiment) => Canonical(MembersUpTo(ExperimentStage.Data, experiment));
 
     /// <summary>Everything that trained weights depend on; null when nothing is trained.</summary>
-    public static string? TrainingSetup(Experiment experiment) => experiment.Training is null ? null : Canonical(MembersUpTo(ExperimentStage.Training, experiment));
+    public static string? TrainingSetup(Experiment experiment) =>
+        experiment.Training is null ? null : Canonical(MembersUpTo(ExperimentStage.Training, experiment));
 
     /// <summary>Everything that a cell's result depends on, for each repeat.</summary>
     public static RepeatedSetup CellSetup(Experiment experiment) => Repeated(MembersUpTo(ExperimentStage.Measuring, experiment));
@@ -64,9 +66,11 @@ internal static class ExperimentJson
     public static IEnumerable<(string Key, string Json)> Members(Experiment experiment, Func<ComponentChoice, string> component) =>
         Members(experiment, component, ExperimentStage.Measuring);
 
-    private static IEnumerable<(string Key, string Json)> MembersUpTo(ExperimentStage stage, Experiment experiment) => Members(experiment, choice => choice.CanonicalJson, stage);
+    private static IEnumerable<(string Key, string Json)> MembersUpTo(ExperimentStage stage, Experiment experiment) =>
+        Members(experiment, choice => choice.CanonicalJson, stage);
 
-    private static IEnumerable<(string Key, string Json)> Members(Experiment experiment, Func<ComponentChoice, string> component, ExperimentStage last, bool forKeys = true)
+    private static IEnumerable<(string Key, string Json)> Members(
+        Experiment experiment, Func<ComponentChoice, string> component, ExperimentStage last, bool forKeys = true)
     {
         foreach ((string Key, string Json) member in ManifestSection.Root.Members(experiment.Settings, experiment, component, last, forKeys))
             yield return member;
@@ -76,7 +80,8 @@ internal static class ExperimentJson
 
     private static string Text<T>(T value) => Of<T>.Type.Format(value);
 
-    private static IEnumerable<(string Key, string Json)> Sorted(IEnumerable<(string Key, string Json)> members) => members.OrderBy(m => m.Key, StringComparer.Ordinal);
+    private static IEnumerable<(string Key, string Json)> Sorted(IEnumerable<(string Key, string Json)> members) =>
+        members.OrderBy(m => m.Key, StringComparer.Ordinal);
 
     private static string Object(IEnumerable<(string Key, string Json)> members) =>
         $"{{{string.Join(',', members.Select(m => $"\"{m.Key}\":{m.Json}"))}}}";

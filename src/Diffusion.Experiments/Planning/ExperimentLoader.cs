@@ -71,7 +71,8 @@ public static class ExperimentLoader
                 }
 
                 if (!ids.Add(CellId.Of(key)))
-                    throw new InvalidDataException($"two cells have the same short key {CellId.Of(key)}, which happens to one sweep in very many; another seed helps");
+                    throw new InvalidDataException(
+                        $"two cells have the same short key {CellId.Of(key)}, which happens to one sweep in very many; another seed helps");
 
                 cells.Add(new()
                 {

@@ -11,12 +11,14 @@ internal static partial class ExperimentName
     private const int Longest = 100;
 
     // What the program itself and its trackers keep in the results folder.
-    private static readonly HashSet<string> OwnFiles = new(StringComparer.OrdinalIgnoreCase) { "mlflow.db", "mlflow.db-wal", "mlflow.db-shm", "mlflow.db-journal", "mlartifacts", "models", "outbox" };
+    private static readonly HashSet<string> OwnFiles =
+        new(StringComparer.OrdinalIgnoreCase) { "mlflow.db", "mlflow.db-wal", "mlflow.db-shm", "mlflow.db-journal", "mlartifacts", "models", "outbox" };
 
     // What Windows takes for a device, with any extension.
     private static readonly HashSet<string> WindowsDevices = new(StringComparer.OrdinalIgnoreCase)
     {
-        "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+        "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6",
+        "lpt7", "lpt8", "lpt9",
     };
 
     /// <summary>Whether a name is one of the program's own or one that Windows does not allow.</summary>

@@ -35,7 +35,8 @@ public sealed record ExperimentSettings : IValidatableObject
     [Stage(ExperimentStage.Sampling)]
     [OmittedAtDefault]
     [Range(1, 1_000_000)]
-    [Description("Budget of denoiser calls a sample, in place of steps, which follow from it: a number is spent exactly, { \"atMost\": number } as far as whole steps go.")]
+    [Description("Budget of denoiser calls a sample, in place of steps, which follow from it: a number is spent exactly, { \"atMost\": "
+        + "number } as far as whole steps go.")]
     public Budget? Nfe { get; init; }
 
     /// <summary>How many samples are drawn.</summary>
@@ -65,7 +66,8 @@ public sealed record ExperimentSettings : IValidatableObject
     /// <summary>Which reference rows repeats are compared with; null while it is still to follow from the data.</summary>
     [Stage(ExperimentStage.Measuring)]
     [OmittedAtDefault(ReferenceDraw.Shared)]
-    [Description("Reference rows: per-repeat (each repeat draws its own, so that the spread between repeats is the whole error) or shared (all repeats use the same rows, and errors are given these rows). Where nothing is stated it is per-repeat for data with a generator; other data are always shared.")]
+    [Description("Reference rows: per-repeat (each repeat draws its own, so that the spread between repeats is the whole error) or shared (all repeats use the "
+        + "same rows, and errors are given these rows). Where nothing is stated it is per-repeat for data with a generator; other data are always shared.")]
     public ReferenceDraw? Reference { get; init; }
 
     /// <summary>Type of the state and the parameters.</summary>
@@ -83,7 +85,8 @@ public sealed record ExperimentSettings : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Name is not null && ExperimentName.IsReserved(Name))
-            yield return new ValidationResult($"'{Name}' cannot name an experiment: the results folder keeps files of the program under such names, or Windows does not allow it. Any other name will do, as in '{Name.TrimEnd('.')}-1'", [nameof(Name)]);
+            yield return new ValidationResult($"'{Name}' cannot name an experiment: the results folder keeps files of the program under such names, "
+                + $"or Windows does not allow it. Any other name will do, as in '{Name.TrimEnd('.')}-1'", [nameof(Name)]);
         if (Steps is not null && Nfe is not null)
             yield return new ValidationResult("give either steps or nfe (steps then follow from the budget of evaluations)", [nameof(Nfe)]);
     }

@@ -6,7 +6,9 @@ namespace Diffusion.Experiments.Planning;
 /// <param name="root">The composed manifest.</param>
 internal sealed class ManifestPlaces(ManifestNode root)
 {
-    /// <summary>"file:line:column  path" of what stands at a path such as "metrics[1]": where it is stated or, where an axis varies it, the axis. Null where neither is.</summary>
+    /// <summary>
+    /// "file:line:column path" of what stands at a path such as "metrics[1]": where it is stated or, where an axis varies it, the axis. Null where neither is.
+    /// </summary>
     public string? Find(string path)
     {
         if (ManifestPath.Parse(path) is not { } parsed)

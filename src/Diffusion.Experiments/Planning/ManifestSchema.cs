@@ -14,7 +14,8 @@ namespace Diffusion.Experiments.Planning;
 /// </summary>
 public static class ManifestSchema
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The schema as text (JSON Schema, draft 7).</summary>
     public static string Write(ComponentCatalogue catalogue)
@@ -22,13 +23,18 @@ public static class ManifestSchema
         JsonObject root = Section(ManifestSection.Root);
         JsonObject properties = root["properties"]!.AsObject();
         properties[ManifestKeys.Schema] = Typed("string");
-        properties[ManifestKeys.Extends] = new JsonObject { ["anyOf"] = new JsonArray(Typed("string"), List(Typed("string"))), ["description"] = "Manifests that this one is laid over, relative to it." };
+        properties[ManifestKeys.Extends] = new JsonObject
+        {
+            ["anyOf"] = new JsonArray(Typed("string"), List(Typed("string"))),
+            ["description"] = "Manifests that this one is laid over, relative to it.",
+        };
         properties[ManifestKeys.Training] = Section(ManifestSection.Training);
         JsonObject sweep = Section(ManifestSection.Sweep);
         JsonObject space = sweep["properties"]!.AsObject();
         foreach ((string key, JsonNode part) in Space())
             space[key] = part;
-        space[ManifestKeys.Union] = Described(List(Closed(Space())), "Blocks, each a space of its own; the sweep holds the cells of all. What stands beside belongs to each.");
+        space[ManifestKeys.Union] = Described(
+            List(Closed(Space())), "Blocks, each a space of its own; the sweep holds the cells of all. What stands beside belongs to each.");
         space[ManifestKeys.Exclude] = Described(List(Condition()), "Cells that meet one of these conditions are left out.");
         properties[ManifestKeys.Sweep] = sweep;
 
@@ -66,17 +72,20 @@ public static class ManifestSchema
         JsonObject random = Closed([("uniform", pair), ("logUniform", pair.DeepClone()), ("count", Typed("integer")), ("seed", Typed("integer"))]);
         JsonObject[] forms =
         [
-            new() { ["type"] = "array", ["minItems"] = 1, ["description"] = "Values; a name with * where a component stands is every component that is called so." },
+            new() { ["type"] = "array", ["minItems"] = 1, ["description"] = "Values; a name with * where a component stands is every component that "
+                + "is called so." },
             Closed([("range", Described(List(Typed("number")), "[first, last, step]")), Whole()]),
             Closed([("logRange", Described(List(Typed("number")), "[first, last, count]: equal ratios")), Whole()]),
             Closed([("random", Described(random, "Seeded draws")), Whole()]),
         ];
         return Map(new JsonObject { ["anyOf"] = new JsonArray(forms) });
 
-        static (string, JsonNode) Whole() => ("whole", Described(Typed("boolean"), "Whether the values are rounded to whole numbers, each of which stands once."));
+        static (string, JsonNode) Whole() =>
+            ("whole", Described(Typed("boolean"), "Whether the values are rounded to whole numbers, each of which stands once."));
     }
 
-    private static JsonObject Condition() => Described(Typed("object"), "Path → the value or values it must have; components match by name, * stands for anything.");
+    private static JsonObject Condition() =>
+        Described(Typed("object"), "Path → the value or values it must have; components match by name, * stands for anything.");
 
     private static JsonObject Map(JsonObject values) => new() { ["type"] = "object", ["additionalProperties"] = values };
 
@@ -102,7 +111,9 @@ public static class ManifestSchema
 
     private static JsonObject Component(ComponentDescriptor component)
     {
-        JsonObject schema = component.Options is { } options ? Section(options) : new JsonObject { ["type"] = "object", ["properties"] = new JsonObject(), ["additionalProperties"] = false };
+        JsonObject schema = component.Options is { } options
+            ? Section(options)
+            : new JsonObject { ["type"] = "object", ["properties"] = new JsonObject(), ["additionalProperties"] = false };
         schema["description"] = component.Summary;
         schema["properties"]!.AsObject().Insert(0, ManifestKeys.Use, component.Aliases.Count == 0
             ? new JsonObject { ["const"] = component.Name }
@@ -121,7 +132,8 @@ public static class ManifestSchema
         JsonObject properties = schema["properties"]!.AsObject();
         foreach (ComponentSlot slot in section.Slots)
             properties[slot.Key] = slot.IsList ? Described(List(Reference(slot.Kind)), slot.Description) : Reference(slot.Kind);
-        JsonNode[] required = [.. (schema["required"]?.AsArray() ?? []).Select(key => key!.DeepClone()), .. section.Slots.Where(slot => slot.IsRequired).Select(slot => JsonValue.Create(slot.Key))];
+        JsonNode[] required = [.. (schema["required"]?.AsArray()
+            ?? []).Select(key => key!.DeepClone()), .. section.Slots.Where(slot => slot.IsRequired).Select(slot => JsonValue.Create(slot.Key))];
         if (required.Length > 0)
             schema["required"] = new JsonArray(required);
         return schema;
@@ -136,7 +148,8 @@ public static class ManifestSchema
             JsonObject schema = Type(property.Type);
             JsonObject described = schema;
             if (property.Infinity is not null)
-                described = new JsonObject { ["anyOf"] = new JsonArray(schema, new JsonObject { ["const"] = JsonNode.Parse(property.Type.Format(property.Infinity)) }) };
+                described = new JsonObject { ["anyOf"] = new JsonArray(
+                    schema, new JsonObject { ["const"] = JsonNode.Parse(property.Type.Format(property.Infinity)) }) };
             if (property.Description.Length > 0)
                 described["description"] = property.Description;
             if (property.Rules.OfType<RangeAttribute>().FirstOrDefault() is { } range)

@@ -6,8 +6,8 @@ using Diffusion.Experiments.Manifests;
 namespace Diffusion.Experiments.Planning;
 
 /// <summary>
-/// A section of a manifest: the settings that it holds and the places where components stand in it. Both are read from the properties that hold their values, and
-/// everything that deals with sections goes by what stands here: binding, keys, plans, differences, the schema and the help.
+/// A section of a manifest: the settings that it holds and the places where components stand in it. Both are read from the properties that hold their values,
+/// and everything that deals with sections goes by what stands here: binding, keys, plans, differences, the schema and the help.
 /// </summary>
 public sealed class ManifestSection
 {
@@ -16,20 +16,28 @@ public sealed class ManifestSection
         Name = name;
         Summary = summary;
         Settings = OptionsShape.Of(settings);
-        Slots = [.. owner.GetProperties().Select(property => (property, property.GetCustomAttribute<ComponentSlotAttribute>())).Where(pair => pair.Item2 is not null).Select(pair => new ComponentSlot(pair.property, pair.Item2!))];
+        Slots = [.. owner.GetProperties()
+            .Select(property => (property, property.GetCustomAttribute<ComponentSlotAttribute>()))
+            .Where(pair => pair.Item2 is not null)
+            .Select(pair => new ComponentSlot(pair.property, pair.Item2!))];
         Stages = Settings.Properties.ToDictionary(
             property => property,
-            property => stage ?? property.Find<StageAttribute>()?.Stage ?? throw new InvalidOperationException($"{settings.Name}.{property.PropertyName} does not say which stage depends on it"));
+            property => stage ?? property.Find<StageAttribute>()?.Stage ?? throw new InvalidOperationException(
+                $"{settings.Name}.{property.PropertyName} does not say which stage depends on it"));
     }
 
     /// <summary>The manifest itself.</summary>
-    public static ManifestSection Root { get; } = new("experiment", "An experiment: the manifest itself.", typeof(ExperimentSettings), typeof(Experiment), null);
+    public static ManifestSection Root { get; } = new(
+        "experiment", "An experiment: the manifest itself.", typeof(ExperimentSettings), typeof(Experiment), null);
 
     /// <summary>How the model is trained.</summary>
-    public static ManifestSection Training { get; } = new("training", "How the model is trained.", typeof(TrainingSettings), typeof(TrainingPlan), ExperimentStage.Training);
+    public static ManifestSection Training { get; } = new(
+        "training", "How the model is trained.", typeof(TrainingSettings), typeof(TrainingPlan), ExperimentStage.Training);
 
     /// <summary>What is varied. Its settings decide which cells there are and are part of no cell.</summary>
-    public static ManifestSection Sweep { get; } = new("sweep", "What is varied, and how often each combination runs. The space itself (axes, zip, when, union, exclude) is described in docs/sweeps.md.", typeof(SweepSection), typeof(SweepSection), ExperimentStage.None);
+    public static ManifestSection Sweep { get; } = new(
+        "sweep", "What is varied, and how often each combination runs. The space itself (axes, zip, when, union, exclude) is described in docs/sweeps.md.",
+        typeof(SweepSection), typeof(SweepSection), ExperimentStage.None);
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ManifestSection> All { get; } = [Root, Training, Sweep];
@@ -60,11 +68,14 @@ public sealed class ManifestSection
     /// <param name="component">The form in which its components are wanted.</param>
     /// <param name="last">The last stage whose settings are wanted.</param>
     /// <param name="forKeys">Whether values are left out that keys leave out; otherwise only those are that need not be stated.</param>
-    internal IEnumerable<(string Key, string Json)> Members(object settings, object owner, Func<ComponentChoice, string> component, ExperimentStage last, bool forKeys = true)
+    internal IEnumerable<(string Key, string Json)> Members(
+        object settings, object owner, Func<ComponentChoice, string> component, ExperimentStage last, bool forKeys = true)
     {
         foreach (OptionProperty property in Settings.Properties)
         {
-            if (Stages[property] is not ExperimentStage.None && Stages[property] <= last && !(forKeys ? property.IsOmitted(settings) : property.IsUnstated(settings)))
+            if (Stages[property] is not ExperimentStage.None
+                && Stages[property] <= last
+                && !(forKeys ? property.IsOmitted(settings) : property.IsUnstated(settings)))
                 yield return (property.Name, property.Type.Format(property.Get(settings)));
         }
 

@@ -9,8 +9,8 @@ using Diffusion.Experiments.Storage;
 namespace Diffusion.Experiments.Planning;
 
 /// <summary>
-/// <c>plan.jsonl</c>: a plan as it is executed, whatever becomes of the manifest. The first line says what it is, the next ones hold the parts that its cells are
-/// composed of (each once, with the components' assemblies), then a cell each; the last one is a checksum of the others.
+/// <c>plan.jsonl</c>: a plan as it is executed, whatever becomes of the manifest. The first line says what it is, the next ones hold the parts that its cells
+/// are composed of (each once, with the components' assemblies), then a cell each; the last one is a checksum of the others.
 /// </summary>
 public sealed class PlanFile
 {
@@ -29,7 +29,8 @@ public sealed class PlanFile
         _header = header;
     }
 
-    private sealed record Header(int Version, string Name, string Description, string PlanKey, IReadOnlyList<SweepAxis> Axes, int Repeats, int Merged, int Parts, int Cells);
+    private sealed record Header(
+        int Version, string Name, string Description, string PlanKey, IReadOnlyList<SweepAxis> Axes, int Repeats, int Merged, int Parts, int Cells);
 
     // Canonical is left out where it is the same.
     private sealed record Part(string Member, string Json, string? Canonical);
@@ -97,7 +98,8 @@ public sealed class PlanFile
                 composed[experiment] = known =
                 [
                     .. ExperimentJson.Members(experiment, Relocated).Zip(
-                        ExperimentJson.Members(experiment, choice => choice.CanonicalJson), (stated, canonical) => Number(stated.Key, stated.Json, canonical.Json)),
+                        ExperimentJson.Members(experiment, choice => choice.CanonicalJson),
+                        (stated, canonical) => Number(stated.Key, stated.Json, canonical.Json)),
                 ];
             }
 
@@ -186,7 +188,8 @@ public sealed class PlanFile
         : null;
 
     /// <summary>Id of the cell at a place of the sweep: axis labels joined as <see cref="Place"/> does.</summary>
-    public IReadOnlyDictionary<string, CellId> IdsByPlace() => _cells.ToDictionary(cell => Place(Labels(cell.Value.Line), cell.Value.Line.Repeat), cell => cell.Key);
+    public IReadOnlyDictionary<string, CellId> IdsByPlace() =>
+        _cells.ToDictionary(cell => Place(Labels(cell.Value.Line), cell.Value.Line.Repeat), cell => cell.Key);
 
     /// <summary>Where a cell lies in its sweep, as one text.</summary>
     public static string Place(IReadOnlyDictionary<string, string> axisValues, int repeat) =>
@@ -216,7 +219,8 @@ public sealed class PlanFile
 
             StageKey key = bound.Keys.Cell(found.Line.Repeat);
             if (key != found.Line.Key)
-                throw new InvalidDataException($"{_path}: cell {id} was planned with other components: {Changes(id, bound.Experiment)}. Run its manifest anew to plan with those installed here.");
+                throw new InvalidDataException($"{_path}: cell {id} was planned with other components: {Changes(id, bound.Experiment)}. "
+                    + "Run its manifest anew to plan with those installed here.");
             return new()
             {
                 Index = found.Index,
@@ -250,11 +254,13 @@ public sealed class PlanFile
         }
 
         // Plans leave out what keys leave out.
-        static IEnumerable<ManifestMember> LeftOut(ManifestMember[] stated, ManifestOrigin origin) => stated.Any(member => member.Name == ManifestKeys.Reference)
-            ? []
-            : [Text(ManifestKeys.Reference, ManifestKeys.SharedReference, origin)];
+        static IEnumerable<ManifestMember> LeftOut(ManifestMember[] stated, ManifestOrigin origin) =>
+            stated.Any(member => member.Name == ManifestKeys.Reference)
+                ? []
+                : [Text(ManifestKeys.Reference, ManifestKeys.SharedReference, origin)];
 
-        static ManifestMember Text(string name, string value, ManifestOrigin origin) => new(name, origin, ManifestNode.Scalar(ManifestNodeKind.String, value, origin));
+        static ManifestMember Text(string name, string value, ManifestOrigin origin) => new(
+            name, origin, ManifestNode.Scalar(ManifestNodeKind.String, value, origin));
 
         ManifestMember Member(int number)
         {

@@ -4,7 +4,9 @@ using Diffusion.Experiments.Storage;
 
 namespace Diffusion.Experiments.Planning;
 
-/// <summary>What a stage of an experiment is found by: the SHA-256 (lower-case hex) of everything that it depends on. Only <see cref="CellKeys"/> makes them.</summary>
+/// <summary>
+/// What a stage of an experiment is found by: the SHA-256 (lower-case hex) of everything that it depends on. Only <see cref="CellKeys"/> makes them.
+/// </summary>
 [JsonConverter(typeof(IdentityJson<StageKey>))]
 public sealed record StageKey : IIdentity<StageKey>
 {

@@ -77,7 +77,9 @@ internal sealed class Sweep
             }
             else
             {
-                if (options.Bind(node, OptionsShape.Of(typeof(SweepSection)), ManifestKeys.Sweep, [.. SpaceKeys, ManifestKeys.Union, ManifestKeys.Exclude]) is SweepSection section)
+                if (options.Bind(node, OptionsShape.Of(typeof(SweepSection)), ManifestKeys.Sweep, [
+                    .. SpaceKeys, ManifestKeys.Union, ManifestKeys.Exclude,
+                ]) is SweepSection section)
                     Repeats = section.Repeats;
                 Read(node);
                 CheckSize();
@@ -121,7 +123,8 @@ internal sealed class Sweep
                 {
                     if (++seen > MaximumCombinations)
                     {
-                        _problems.Add(_statedAt, FormattableString.Invariant($"the sweep has more than {MaximumCombinations} combinations, excluded ones counted; at most that many can be looked at"));
+                        _problems.Add(_statedAt, FormattableString.Invariant(
+                            $"the sweep has more than {MaximumCombinations} combinations, excluded ones counted; at most that many can be looked at"));
                         yield break;
                     }
 
@@ -129,7 +132,8 @@ internal sealed class Sweep
                         continue;
                     if (++count * Repeats > MaximumCells)
                     {
-                        _problems.Add(_statedAt, FormattableString.Invariant($"the sweep has more than {MaximumCells} cells; at most that many can be planned at once"));
+                        _problems.Add(
+                            _statedAt, FormattableString.Invariant($"the sweep has more than {MaximumCells} cells; at most that many can be planned at once"));
                         yield break;
                     }
 
@@ -138,7 +142,8 @@ internal sealed class Sweep
             }
         }
 
-        foreach (SweepRule rule in _exclusions.Concat(_blocks.SelectMany(block => block.Conditionals.Select(conditional => conditional.Rule))).Where(rule => !rule.WasMet))
+        foreach (SweepRule rule in _exclusions.Concat(_blocks.SelectMany(block => block.Conditionals.Select(conditional => conditional.Rule)))
+            .Where(rule => !rule.WasMet))
             _problems.Add(rule.StatedAt, "no cell meets this condition");
     }
 
@@ -184,7 +189,8 @@ internal sealed class Sweep
         ManifestNode[] blocks = hasUnion ? [.. Elements(node[ManifestKeys.Union]!, "blocks")] : [node];
         if (blocks.Length > MaximumBlocks)
         {
-            _problems.Add(node[ManifestKeys.Union]!.Origin, FormattableString.Invariant($"the union has {blocks.Length} blocks; at most {MaximumBlocks} are possible"));
+            _problems.Add(
+                node[ManifestKeys.Union]!.Origin, FormattableString.Invariant($"the union has {blocks.Length} blocks; at most {MaximumBlocks} are possible"));
             CanExpand = false;
             return;
         }
@@ -215,7 +221,8 @@ internal sealed class Sweep
         HashSet<string> taken = new(StringComparer.Ordinal);
         List<SweepGroup> groups = [.. parts.SelectMany(part => Groups(part, taken))];
         List<(SweepRule, IReadOnlyList<SweepGroup>)> conditionals = [];
-        foreach (ManifestNode conditional in parts.SelectMany(part => part[ManifestKeys.When] is { Kind: not ManifestNodeKind.Null } when ? Elements(when, "conditional axes") : []))
+        foreach (ManifestNode conditional in parts.SelectMany(
+            part => part[ManifestKeys.When] is { Kind: not ManifestNodeKind.Null } when ? Elements(when, "conditional axes") : []))
         {
             if (conditional.Kind != ManifestNodeKind.Object)
             {
@@ -243,12 +250,14 @@ internal sealed class Sweep
 
         foreach (ManifestMember zip in Members(part[ManifestKeys.Zip], "groups of axes, name: { path: values }"))
         {
-            (int Index, IReadOnlyList<int> Places)[] axes = [.. Members(zip.Value, "axes, path: values").Select(member => Values(member, taken)).OfType<(int, IReadOnlyList<int>)>()];
+            (int Index, IReadOnlyList<int> Places)[] axes = [.. Members(zip.Value, "axes, path: values").Select(member => Values(member, taken))
+                .OfType<(int, IReadOnlyList<int>)>()];
             if (axes.Length == 0)
                 continue;
             if (axes.Select(axis => axis.Places.Count).Distinct().Count() > 1)
             {
-                _problems.Add(zip.NameOrigin, $"the axes of a zip go together, but have {string.Join(" and ", axes.Select(axis => $"{axis.Places.Count} ({_axes[axis.Index].Text})"))} values");
+                _problems.Add(zip.NameOrigin, "the axes of a zip go together, but have "
+                    + $"{string.Join(" and ", axes.Select(axis => $"{axis.Places.Count} ({_axes[axis.Index].Text})"))} values");
                 CanExpand = false;
                 continue;
             }
@@ -329,14 +338,17 @@ internal sealed class Sweep
     private void CheckSize()
     {
         double combinations = _blocks.Sum(block => block.Size);
-        double comparisons = _blocks.Sum(block => block.Size * (_exclusions.Sum(rule => rule.Cost) + block.Conditionals.Sum(conditional => conditional.Rule.Cost)));
+        double comparisons =
+            _blocks.Sum(block => block.Size * (_exclusions.Sum(rule => rule.Cost) + block.Conditionals.Sum(conditional => conditional.Rule.Cost)));
         string? problem = null;
         if (_exclusions.Count == 0 && combinations * Repeats > MaximumCells)
             problem = FormattableString.Invariant($"the sweep has {combinations * Repeats:R} cells; at most {MaximumCells} can be planned at once");
         else if (combinations > MaximumCombinations)
-            problem = FormattableString.Invariant($"the sweep has {combinations:R} combinations before exclude; at most {MaximumCombinations} can be looked at");
+            problem =
+                FormattableString.Invariant($"the sweep has {combinations:R} combinations before exclude; at most {MaximumCombinations} can be looked at");
         else if (comparisons > MaximumComparisons)
-            problem = FormattableString.Invariant($"the sweep's {combinations:R} combinations would take {comparisons:R} comparisons with the conditions of exclude and when; at most {MaximumComparisons} are made");
+            problem = FormattableString.Invariant($"the sweep's {combinations:R} combinations would take {comparisons:R} comparisons with the conditions of ")
+                + FormattableString.Invariant($"exclude and when; at most {MaximumComparisons} are made");
         if (problem is null)
             return;
         CanExpand = false;
@@ -348,8 +360,11 @@ internal sealed class Sweep
     {
         foreach ((ManifestPath path, ManifestOrigin statedAt) in manifest.Sets)
         {
-            if (_axes.Find(a => a.Path.Covers(path) && _blocks.TrueForAll(block => block.Groups.Any(group => group.Axes.Any(own => own.Axis == a.Index)))) is { } axis)
-                _problems.Add(statedAt, $"has no effect: the axis '{axis.Text}' sets it in every cell; --set sweep.axes.{axis.Text}=[…] changes the axis, =null takes it out");
+            if (_axes.Find(a => a.Path.Covers(path)
+                && _blocks.TrueForAll(block => block.Groups.Any(group => group.Axes.Any(own => own.Axis == a.Index)))) is { } axis)
+                _problems.Add(
+                    statedAt,
+                    $"has no effect: the axis '{axis.Text}' sets it in every cell; --set sweep.axes.{axis.Text}=[…] changes the axis, =null takes it out");
         }
     }
 }

@@ -36,7 +36,9 @@ internal sealed class SweepRule
     {
         if (node.Kind != ManifestNodeKind.Object || node.Members.Count == 0)
         {
-            problems.Add(node.Origin, $"expected an object of conditions, path: value or values, found {(node.Kind == ManifestNodeKind.Object ? "an empty one" : node.KindInWords)}");
+            problems.Add(
+                node.Origin,
+                $"expected an object of conditions, path: value or values, found {(node.Kind == ManifestNodeKind.Object ? "an empty one" : node.KindInWords)}");
             return null;
         }
 

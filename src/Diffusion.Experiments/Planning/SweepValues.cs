@@ -22,9 +22,11 @@ internal sealed class SweepValues(ComponentCatalogue catalogue, ManifestProblems
         bool isWhole = stated[ManifestKeys.Whole]?.Text == "true";
         IReadOnlyList<ManifestNode>? values = stated.Kind switch
         {
-            ManifestNodeKind.Array when stated.Items.Count > MaximumValues => Refuse(stated.Origin, FormattableString.Invariant($"the axis has {stated.Items.Count} values; at most {MaximumValues} are possible")),
+            ManifestNodeKind.Array when stated.Items.Count > MaximumValues =>
+                Refuse(stated.Origin, FormattableString.Invariant($"the axis has {stated.Items.Count} values; at most {MaximumValues} are possible")),
             ManifestNodeKind.Array => [.. stated.Items.SelectMany(item => Expand(path, item))],
-            ManifestNodeKind.Object when stated[ManifestKeys.Whole] is { Kind: not ManifestNodeKind.Boolean } flag => Refuse(flag.Origin, $"expected true or false, found {flag.KindInWords}"),
+            ManifestNodeKind.Object when stated[ManifestKeys.Whole] is { Kind: not ManifestNodeKind.Boolean } flag =>
+                Refuse(flag.Origin, $"expected true or false, found {flag.KindInWords}"),
             ManifestNodeKind.Object when stated.Without(ManifestKeys.Whole).Members is [var form] => form.Name switch
             {
                 ManifestKeys.Range => WholeIf(isWhole, ReadRange(form.Value)),
@@ -62,7 +64,9 @@ internal sealed class SweepValues(ComponentCatalogue catalogue, ManifestProblems
     // Numbers that meet in one whole number are one value.
     private static IReadOnlyList<ManifestNode>? WholeIf(bool isWhole, IReadOnlyList<ManifestNode>? values) => !isWhole
         ? values
-        : values?.Select(node => Number(Math.Round(double.Parse(node.Text, CultureInfo.InvariantCulture), MidpointRounding.AwayFromZero), node.Origin)).DistinctBy(node => node.Text).ToArray();
+        : values?.Select(node => Number(Math.Round(double.Parse(node.Text, CultureInfo.InvariantCulture), MidpointRounding.AwayFromZero), node.Origin))
+            .DistinctBy(node => node.Text)
+            .ToArray();
 
     private IReadOnlyList<ManifestNode>? ReadRange(ManifestNode stated)
     {
@@ -81,7 +85,8 @@ internal sealed class SweepValues(ComponentCatalogue catalogue, ManifestProblems
     private IReadOnlyList<ManifestNode>? ReadLogRange(ManifestNode stated) => Numbers(stated, 3) switch
     {
         [ > 0 and var first, > 0 and var last, >= 2 and <= MaximumValues and var count] when double.IsInteger(count) =>
-            [.. Enumerable.Range(0, (int)count).Select(i => Number(i == 0 ? first : i == (int)count - 1 ? last : NumberText.Rounded(first * Math.Pow(last / first, i / (count - 1))), stated.Origin))],
+            [.. Enumerable.Range(0, (int)count).Select(
+                i => Number(i == 0 ? first : i == (int)count - 1 ? last : NumberText.Rounded(first * Math.Pow(last / first, i / (count - 1))), stated.Origin))],
         _ => Refuse(stated.Origin, FormattableString.Invariant($"expected [first, last, count] with positive ends and 2 to {MaximumValues} values")),
     };
 
@@ -126,7 +131,8 @@ internal sealed class SweepValues(ComponentCatalogue catalogue, ManifestProblems
 
         return drawn.Count == count
             ? [.. drawn.Select(value => Number(value, origin))]
-            : Refuse(ends.Origin, FormattableString.Invariant($"{count} different whole numbers are hardly ever drawn here: only {drawn.Count} came up; ask for fewer, or state a range"));
+            : Refuse(ends.Origin, FormattableString.Invariant(
+                $"{count} different whole numbers are hardly ever drawn here: only {drawn.Count} came up; ask for fewer, or state a range"));
     }
 
     private static double Between(double low, double high, bool isLog, double u) => isLog ? low * Math.Pow(high / low, u) : low + (u * (high - low));
@@ -145,7 +151,8 @@ internal sealed class SweepValues(ComponentCatalogue catalogue, ManifestProblems
             ? [.. node.Items.Select(item => double.Parse(item.Text, NumberStyles.Float, CultureInfo.InvariantCulture))]
             : null;
 
-    private static long? WholeNumber(ManifestNode node) => node.Kind == ManifestNodeKind.Number && long.TryParse(node.Text, CultureInfo.InvariantCulture, out long value) ? value : null;
+    private static long? WholeNumber(ManifestNode node) =>
+        node.Kind == ManifestNodeKind.Number && long.TryParse(node.Text, CultureInfo.InvariantCulture, out long value) ? value : null;
 
     // 0.1 three times is 0.3 to whoever wrote the range.
     private static double Rounded(double value) => double.Parse(value.ToString("G15", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);

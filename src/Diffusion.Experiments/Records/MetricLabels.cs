@@ -49,7 +49,8 @@ public sealed class MetricLabels
     public string this[MetricValue value] => _labels[Find(value)];
 
     /// <summary>Those of the values of records.</summary>
-    public static MetricLabels Of(IEnumerable<CellRecord> records, params IEnumerable<string> reserved) => new(records.SelectMany(record => record.Metrics), reserved);
+    public static MetricLabels Of(IEnumerable<CellRecord> records, params IEnumerable<string> reserved) => new(
+        records.SelectMany(record => record.Metrics), reserved);
 
     /// <summary>The quantity that a value is of.</summary>
     public MetricSeries Find(MetricValue value)
@@ -59,10 +60,12 @@ public sealed class MetricLabels
     }
 
     /// <summary>A record's value of a quantity; null where it has none.</summary>
-    public MetricValue? Find(CellRecord record, MetricSeries series) => record.Metrics.FirstOrDefault(value => value.Name == series.Name && Find(value) == series);
+    public MetricValue? Find(CellRecord record, MetricSeries series) =>
+        record.Metrics.FirstOrDefault(value => value.Name == series.Name && Find(value) == series);
 
     /// <summary>What an exact sampler would score in a record's place; null where it is not known.</summary>
-    public MetricValue? FindExact(CellRecord record, MetricSeries series) => record.Exact.FirstOrDefault(value => value.Name == series.Name && Find(value) == series);
+    public MetricValue? FindExact(CellRecord record, MetricSeries series) =>
+        record.Exact.FirstOrDefault(value => value.Name == series.Name && Find(value) == series);
 
     private static string[] Named(MetricSeries[] series)
     {
@@ -75,7 +78,8 @@ public sealed class MetricLabels
                 return $"{one.Name}(options not recorded)";
             // Only those of the same metric have the same options.
             JsonObject options = Options(source);
-            JsonObject[] others = [.. series.Select(other => other.Source).OfType<MetricSource>().Where(other => other.Metric == source.Metric).Select(Options)];
+            JsonObject[] others = [.. series.Select(other => other.Source).OfType<MetricSource>().Where(other => other.Metric == source.Metric)
+                .Select(Options)];
             IEnumerable<string> differing = others.SelectMany(other => other.Select(option => option.Key)).Distinct()
                 .Where(option => others.Any(other => Text(other[option]) != Text(options[option])))
                 .Select(option => $"{option}={Text(options[option])}");

@@ -17,7 +17,9 @@ public sealed record Deviation(string What, string Before, string After, double?
     private const double SingleTolerance = 1e-4;
     private const double DoubleTolerance = 1e-10;
 
-    /// <summary>How far numbers may be apart, in units of the largest of them or of 1, to count as equal within rounding: errors of single operations grow along a run.</summary>
+    /// <summary>
+    /// How far numbers may be apart, in units of the largest of them or of 1, to count as equal within rounding: errors of single operations grow along a run.
+    /// </summary>
     public static double ToleranceOf(ScalarType dtype) => dtype == ScalarType.Float32 ? SingleTolerance : DoubleTolerance;
 
     /// <summary>Compares two numbers; null when they are the same to the last bit.</summary>
@@ -45,12 +47,15 @@ public sealed record Deviation(string What, string Before, string After, double?
         using DisposeScope scope = NewDisposeScope();
         Tensor old = before.to(ScalarType.Float64), now = after.to(ScalarType.Float64);
         double difference = (old - now).abs().max().ToDouble();
-        return Numeric(what, $"{old.numel()} numbers", "the same number of them", difference, Math.Max(old.abs().max().ToDouble(), now.abs().max().ToDouble()), tolerance);
+        return Numeric(
+            what, $"{old.numel()} numbers", "the same number of them", difference, Math.Max(old.abs().max().ToDouble(), now.abs().max().ToDouble()), tolerance);
     }
 
     private static Deviation Numeric(string what, string before, string after, double difference, double magnitude, double tolerance) =>
         // Neither NaN nor an infinite number is near any other.
-        new(what, before, after, difference, difference == 0 ? 0 : difference / magnitude, double.IsFinite(difference) && difference <= tolerance * Math.Max(1, magnitude) ? Agreement.WithinRounding : Agreement.Different);
+        new(
+            what, before, after, difference, difference == 0 ? 0 : difference / magnitude,
+            double.IsFinite(difference) && difference <= tolerance * Math.Max(1, magnitude) ? Agreement.WithinRounding : Agreement.Different);
 
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -37,21 +37,24 @@ public sealed class Replayer(RunFolder folder, ExperimentPlan plan, ComponentFac
 
     /// <summary>Computes cells again.</summary>
     /// <param name="cells">The cells.</param>
-    /// <param name="trains">Whether models are trained anew, to compare their weights and sample from them. Those that the store has not are in any case.</param>
+    /// <param name="trains">Whether models are trained anew, to compare their weights and sample from them. Those that the store has not are in any
+    /// case.</param>
     /// <param name="workers">How many cells at the same time.</param>
     /// <param name="trained">Told of each model, before any cell that needs it.</param>
     /// <param name="replayed">Told of each cell, one at a time, in the order in which they end.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="IOException">There is no room for temporary files.</exception>
     public void Replay(
-        IReadOnlyList<(ExperimentCell Cell, CellRecord Record)> cells, bool trains, int workers, Action<ReplayedModel> trained, Action<ReplayedCell> replayed, CancellationToken cancellationToken)
+        IReadOnlyList<(ExperimentCell Cell, CellRecord Record)> cells, bool trains, int workers, Action<ReplayedModel> trained, Action<ReplayedCell> replayed,
+        CancellationToken cancellationToken)
     {
         string results = Directory.CreateTempSubdirectory("diffusion-replay-").FullName;
         try
         {
             RunFolder again = RunFolder.Create(results, plan.Name, TimeProvider.System.GetUtcNow());
             Dictionary<CellId, ExperimentCell> byId = cells.ToDictionary(cell => cell.Cell.Id, cell => cell.Cell);
-            Dictionary<TaskId, ExperimentCell> byTraining = cells.Where(cell => cell.Cell.TrainingTask is not null && cell.Record.Status != CellStatus.NotApplicable)
+            Dictionary<TaskId, ExperimentCell> byTraining = cells
+                .Where(cell => cell.Cell.TrainingTask is not null && cell.Record.Status != CellStatus.NotApplicable)
                 .Select(cell => cell.Cell).DistinctBy(cell => cell.TrainingTask).ToDictionary(cell => cell.TrainingTask!);
             TaskRunner tasks = new(again, id => byId[id], task => byTraining[task], factory, TimeProvider.System, NullLogger<TaskRunner>.Instance);
             foreach (ExperimentCell needed in byTraining.Values)
@@ -65,7 +68,9 @@ public sealed class Replayer(RunFolder folder, ExperimentPlan plan, ComponentFac
                 if (wanted.Record.Status == CellStatus.NotApplicable)
                 {
                     lock (one)
-                        after = applicability.Objections([wanted.Cell]).TryGetValue(wanted.Cell.Id, out string? objection) ? wanted.Record with { Error = objection } : wanted.Record with { Status = CellStatus.Done, Error = null };
+                        after = applicability.Objections([wanted.Cell]).TryGetValue(wanted.Cell.Id, out string? objection)
+                            ? wanted.Record with { Error = objection }
+                            : wanted.Record with { Status = CellStatus.Done, Error = null };
                 }
                 else
                 {
@@ -106,7 +111,8 @@ public sealed class Replayer(RunFolder folder, ExperimentPlan plan, ComponentFac
         if (digest is null)
             return new("weights", "trained", "could not be trained", null, null, Agreement.Different);
         using DisposeScope scope = NewDisposeScope();
-        Dictionary<string, Tensor> old = SafetensorsFile.Read(_store.WeightsOf(needed.TrainingKey!)), fresh = SafetensorsFile.Read(now.WeightsOf(needed.TrainingKey!));
+        Dictionary<string, Tensor> old = SafetensorsFile.Read(_store.WeightsOf(needed.TrainingKey!)),
+            fresh = SafetensorsFile.Read(now.WeightsOf(needed.TrainingKey!));
         return Deviation.Of("weights", Flat(old), Flat(fresh), Deviation.ToleranceOf(needed.Experiment.Dtype));
 
         static Tensor Flat(Dictionary<string, Tensor> tensors) =>
@@ -144,7 +150,9 @@ public sealed class Replayer(RunFolder folder, ExperimentPlan plan, ComponentFac
         using DisposeScope scope = NewDisposeScope();
         try
         {
-            return Deviation.Of("samples", NpyFile.Read(folder.SamplesFile(cell.SamplesId), before.Digest), NpyFile.Read(again.SamplesFile(cell.SamplesId), after.Digest), tolerance);
+            return Deviation.Of(
+                "samples", NpyFile.Read(folder.SamplesFile(cell.SamplesId), before.Digest), NpyFile.Read(again.SamplesFile(cell.SamplesId), after.Digest),
+                tolerance);
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {

@@ -15,7 +15,9 @@ public sealed partial class Comparison
     private const string SolverAxis = "solver";
     private const string ExactName = "exact sampler";
 
-    private Comparison(string metric, MetricGoal goal, IReadOnlyList<string> rowAxes, string columnUnit, IReadOnlyList<string> columns, IReadOnlyList<ComparisonRow> exact, IReadOnlyList<ComparisonRow> rows, int repeats)
+    private Comparison(
+        string metric, MetricGoal goal, IReadOnlyList<string> rowAxes, string columnUnit, IReadOnlyList<string> columns, IReadOnlyList<ComparisonRow> exact,
+        IReadOnlyList<ComparisonRow> rows, int repeats)
     {
         Metric = metric;
         Goal = goal;
@@ -43,8 +45,8 @@ public sealed partial class Comparison
     public IReadOnlyList<string> Columns { get; }
 
     /// <summary>
-    /// What an exact sampler would score with as many samples: the floor under all values. One row, or one for each part of the sweep that has a floor of its own
-    /// (other data, another number of samples). Empty where the distribution of the data is unknown.
+    /// What an exact sampler would score with as many samples: the floor under all values. One row, or one for each part of the sweep that has a floor of its
+    /// own (other data, another number of samples). Empty where the distribution of the data is unknown.
     /// </summary>
     public IReadOnlyList<ComparisonRow> Exact { get; }
 
@@ -82,7 +84,8 @@ public sealed partial class Comparison
     public IEnumerable<string> Titles => RowAxes.Concat(Columns.Select(column => $"{Limit.Replace(column, "at most $1")} {ColumnUnit}"));
 
     /// <summary>All rows as text, those of an exact sampler first.</summary>
-    public IEnumerable<string[]> Lines => Exact.Where(_ => RowAxes.Count > 0).Concat(Rows).Select(row => (string[])[.. row.Labels, .. row.Cells.Select(cell => cell?.ToString() ?? "")]);
+    public IEnumerable<string[]> Lines =>
+        Exact.Where(_ => RowAxes.Count > 0).Concat(Rows).Select(row => (string[])[.. row.Labels, .. row.Cells.Select(cell => cell?.ToString() ?? "")]);
 
     /// <summary>The table as Markdown.</summary>
     public string ToMarkdown()
@@ -138,7 +141,8 @@ public sealed partial class Comparison
 
             if (floor.Count == 0)
                 continue;
-            int same = groups.FindIndex(group => floor.Any(one => group.Floor.ContainsKey(one.Key)) && floor.All(one => !group.Floor.TryGetValue(one.Key, out MetricValue? known) || known.Value.Equals(one.Value.Value)));
+            int same = groups.FindIndex(group => floor.Any(one => group.Floor.ContainsKey(one.Key))
+                && floor.All(one => !group.Floor.TryGetValue(one.Key, out MetricValue? known) || known.Value.Equals(one.Value.Value)));
             if (same < 0)
             {
                 groups.Add((floor, [row]));
@@ -152,7 +156,9 @@ public sealed partial class Comparison
 
         return [.. groups.Select(group => new ComparisonRow(
             ExactLabels(axes, group.Rows, groups.Count > 1),
-            [new ComparisonCell(Estimate.Of([.. group.Floor.Values.Select(value => value.Value)], [.. group.Floor.Values.Select(value => value.StandardError)]), null, 0, 0), .. Enumerable.Repeat<ComparisonCell?>(null, columns - 1)]))];
+            [new ComparisonCell(
+                Estimate.Of([.. group.Floor.Values.Select(value => value.Value)], [.. group.Floor.Values.Select(value => value.StandardError)]), null, 0,
+                0), .. Enumerable.Repeat<ComparisonCell?>(null, columns - 1)]))];
     }
 
     // What all rows of a floor share says which part of the sweep it is the floor of.
@@ -161,7 +167,9 @@ public sealed partial class Comparison
         if (axes.Length == 0)
             return [];
         string[] shared = [.. axes.Select(axis => isOneOfSeveral && rows.All(row => row[0].Axes[axis] == rows[0][0].Axes[axis]) ? rows[0][0].Axes[axis] : "")];
-        int place = Array.IndexOf(axes, SolverAxis) is var solver and >= 0 && shared[solver].Length == 0 ? solver : Array.FindIndex(shared, label => label.Length == 0);
+        int place = Array.IndexOf(axes, SolverAxis) is var solver and >= 0 && shared[solver].Length == 0
+            ? solver
+            : Array.FindIndex(shared, label => label.Length == 0);
         shared[place < 0 ? ^1 : place] = ExactName;
         return shared;
     }
@@ -187,6 +195,7 @@ public sealed partial class Comparison
             IsAsExact = values.Length > 0 && ExactDifference.IsAsExact(values[0].Goal, pairs),
         };
 
-        bool Lacks(CellRecord record, bool isFailure) => record.Unmeasured.Any(unmeasured => unmeasured.IsFailure == isFailure && unmeasured.Source == metric.Source);
+        bool Lacks(CellRecord record, bool isFailure) =>
+            record.Unmeasured.Any(unmeasured => unmeasured.IsFailure == isFailure && unmeasured.Source == metric.Source);
     }
 }

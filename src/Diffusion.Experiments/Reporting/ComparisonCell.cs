@@ -16,7 +16,9 @@ public sealed record ComparisonCell(Estimate? Estimate, double? Evaluations, int
     /// <summary>Whether its values are not distinguishable from those of an exact sampler, or better: the interval of the paired differences says so.</summary>
     public bool IsAsExact { get; init; }
 
-    /// <summary>Entry for people: "0.184 ± 0.012 n=4 @19" (four repeats, 19 evaluations), "diverged", "failed", "n/a"; "≈" behind it where it is as an exact sampler's.</summary>
+    /// <summary>
+    /// Entry for people: "0.184 ± 0.012 n=4 @19" (four repeats, 19 evaluations), "diverged", "failed", "n/a"; "≈" behind it where it is as an exact sampler's.
+    /// </summary>
     public override string ToString()
     {
         if (NotApplicable > 0)

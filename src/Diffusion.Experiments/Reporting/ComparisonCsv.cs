@@ -13,10 +13,14 @@ public static class ComparisonCsv
         string[] axes = [.. comparison.Blocks.SelectMany(block => block.Axes.Keys).Distinct()];
         var text = new StringBuilder();
         // An axis may be called as a column is.
-        text.AppendJoin(',', ["metric", "first", "second", .. axes.Select(axis => Quote($"axis:{axis}")), "n", "first_mean", "second_mean", "difference", "standard_error", "low", "high", "p_student", "p", "p_holm", "verdict", "repeats_needed"]).Append('\n');
+        text.AppendJoin(',', [
+            "metric", "first", "second", .. axes.Select(axis => Quote($"axis:{axis}")), "n", "first_mean", "second_mean", "difference", "standard_error",
+            "low", "high", "p_student", "p", "p_holm", "verdict", "repeats_needed",
+        ]).Append('\n');
         foreach (ComparisonBlock block in comparison.Blocks)
         {
-            Dictionary<string, double> means = block.Configurations.Where(configuration => configuration.Estimate is not null).ToDictionary(configuration => configuration.Name, configuration => configuration.Estimate!.Value.Mean);
+            Dictionary<string, double> means = block.Configurations.Where(configuration => configuration.Estimate is not null)
+                .ToDictionary(configuration => configuration.Name, configuration => configuration.Estimate!.Value.Mean);
             foreach (PairDifference pair in block.Pairs)
             {
                 text.AppendJoin(',', [

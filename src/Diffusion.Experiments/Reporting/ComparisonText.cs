@@ -25,7 +25,8 @@ public static class ComparisonText
         List<ReportSection> sections = [new() { Lines = [.. Introduction(comparison)] }, .. ConfoundsOf(comparison), Tallies(comparison)];
         sections.AddRange(comparison.Blocks.Take(blocks).Select(block => BlockOf(comparison, block)));
         if (comparison.Blocks.Count > blocks)
-            sections.Add(new() { Lines = [$"{Count(comparison.Blocks.Count - blocks, "more block")} not shown. --where selects blocks, as in --where {Example(comparison)}; --json and --csv have all."] });
+            sections.Add(new() { Lines = [$"{Count(comparison.Blocks.Count - blocks, "more block")} not shown. --where selects blocks, "
+                + $"as in --where {Example(comparison)}; --json and --csv have all."] });
         CostCurves[] shown = [.. comparison.Curves.Where(curves => curves.Front.Count > 0)
             .GroupBy(curves => Title(curves.Axes)).Take(blocks).SelectMany(curves => curves)];
         sections.AddRange(shown.SelectMany(curves => CurvesOf(comparison, curves)));
@@ -46,7 +47,8 @@ public static class ComparisonText
             return new()
             {
                 Lines = [most < MeanInference.FewestValues
-                    ? $"Which {comparison.By} is better is undecided: there are {Count(most, "common repeat")}, and at least {MeanInference.FewestValues} are needed (sweep.repeats)."
+                    ? $"Which {comparison.By} is better is undecided: there are {Count(most, "common repeat")}, "
+                        + $"and at least {MeanInference.FewestValues} are needed (sweep.repeats)."
                     : $"Which {comparison.By} is better cannot be tested: the differences are the same in all repeats. {more}"],
             };
         }
@@ -54,8 +56,10 @@ public static class ComparisonText
         return Tallies(comparison) with
         {
             Title = null,
-            Lines = [$"Comparison by {comparison.By} ({comparison.Metric}), paired by repeat, in {Count(comparison.Blocks.Count, "block")}, with Holm's correction for {Count(comparison.Tested, "comparison")}:"],
-            Notes = [.. comparison.Confounds.Where(confound => confound.Kind is not (ConfoundKind.Budget or ConfoundKind.SameNumbers)).Take(3).Select(confound => confound.Text), more],
+            Lines = [$"Comparison by {comparison.By} ({comparison.Metric}), paired by repeat, in {Count(comparison.Blocks.Count, "block")}, "
+                + $"with Holm's correction for {Count(comparison.Tested, "comparison")}:"],
+            Notes = [.. comparison.Confounds.Where(confound =>
+                confound.Kind is not (ConfoundKind.Budget or ConfoundKind.SameNumbers)).Take(3).Select(confound => confound.Text), more],
         };
     }
 
@@ -63,7 +67,8 @@ public static class ComparisonText
         comparison.Blocks.SelectMany(block => block.Configurations).Any(configuration => configuration.Estimate is { IsComputed: true });
 
     private static string Computed(ConfigurationComparison comparison) =>
-        $"Values of {comparison.Metric} are computed, not drawn, and the same in every repeat: differences beyond the errors of their quadratures need no test.";
+        $"Values of {comparison.Metric} are computed, not drawn, and the same in every repeat: differences beyond the errors of their quadratures "
+            + "need no test.";
 
     private static IEnumerable<string> Introduction(ConfigurationComparison comparison)
     {
@@ -72,12 +77,16 @@ public static class ComparisonText
         string whom = comparison.Baseline is { } baseline ? $"each with {comparison.By} {baseline}" : "each with each";
         yield return axes.Length == 0
             ? $"{comparison.Names.Count} values of {comparison.By} are compared, {whom}."
-            : $"{comparison.Names.Count} values of {comparison.By} are compared, {whom}, in {Count(comparison.Blocks.Count, "block")}. A block is one combination of {string.Join(", ", axes)}.";
-        yield return $"Differences are paired by repeat, over the repeats that both sides have (common n). Each 95 % interval is for one difference; it needs at least {MeanInference.FewestValues} repeats.";
-        yield return $"'better' and 'worse' hold after Holm's correction for {Count(comparison.Tested, "comparison")}: the probability that any of them is wrong is at most 5 %. Fewer comparisons (--where, --baseline) can decide more.";
+            : $"{comparison.Names.Count} values of {comparison.By} are compared, {whom}, in {Count(comparison.Blocks.Count, "block")}. "
+                + $"A block is one combination of {string.Join(", ", axes)}.";
+        yield return "Differences are paired by repeat, over the repeats that both sides have (common n). Each 95 % interval is for one difference; "
+            + $"it needs at least {MeanInference.FewestValues} repeats.";
+        yield return $"'better' and 'worse' hold after Holm's correction for {Count(comparison.Tested, "comparison")}: "
+            + "the probability that any of them is wrong is at most 5 %. Fewer comparisons (--where, --baseline) can decide more.";
         yield return Covered(comparison);
         if (comparison.Blocks.Any(block => block.Configurations.Any(configuration => configuration.Exact is not null)))
-            yield return $"'exact sampler' is what a sampler without error scores with as many samples; {ComparisonCell.ExactMark} marks what is not distinguishable from it.";
+            yield return $"'exact sampler' is what a sampler without error scores with as many samples; {ComparisonCell.ExactMark} marks what is not "
+                + "distinguishable from it.";
         if (IsComputed(comparison))
             yield return Computed(comparison);
     }
@@ -90,7 +99,8 @@ public static class ComparisonText
         {
             [ReferenceDraw.PerRepeat] => $"Repeats draw new noise and new reference rows, so the errors include both.{networks}",
             [ReferenceDraw.Shared] => $"Repeats draw new noise. The reference rows are the same in all repeats: what is said holds for these rows.{networks}",
-            _ => $"Repeats draw new noise. Some runs also draw new reference rows in each repeat, others share theirs: their errors do not cover the same.{networks}",
+            _ => "Repeats draw new noise. Some runs also draw new reference rows in each repeat, others share theirs: "
+                + $"their errors do not cover the same.{networks}",
         };
     }
 
@@ -102,7 +112,9 @@ public static class ComparisonText
         {
             Title = "Confounds",
             Lines = [.. comparison.Confounds.Take(LinesShown).Select(confound => confound.Text),
-                .. comparison.Confounds.Count > LinesShown ? [$"… and {comparison.Confounds.Count - LinesShown} more; --json has all."] : Array.Empty<string>()],
+                .. comparison.Confounds.Count > LinesShown
+                    ? [$"… and {comparison.Confounds.Count - LinesShown} more; --json has all."]
+                    : Array.Empty<string>()],
         };
     }
 
@@ -113,7 +125,8 @@ public static class ComparisonText
             : $"Wins, ties and losses against each other, in {Count(comparison.Blocks.Count, "block")} (tie: not distinguishable)",
         Table = new(
             [comparison.By, "wins", "ties", "losses", "undecided"],
-            [.. comparison.Tallies.Where(tally => tally.Name != comparison.Baseline).Select(tally => (string[])[tally.Name, $"{tally.Won}", $"{tally.Tied}", $"{tally.Lost}", $"{tally.Open}"])]),
+            [.. comparison.Tallies.Where(tally => tally.Name != comparison.Baseline)
+                .Select(tally => (string[])[tally.Name, $"{tally.Won}", $"{tally.Tied}", $"{tally.Lost}", $"{tally.Open}"])]),
     };
 
     private static ReportSection BlockOf(ConfigurationComparison comparison, ComparisonBlock block)
@@ -124,7 +137,10 @@ public static class ComparisonText
         {
             Title = block.Axes.Count == 0 ? "All" : Title(block.Axes),
             Table = new(
-                ["rank", comparison.By, "mean ± standard error", "n", "evaluations", $"difference from {reference}", "95 % interval", "common n", "p (Holm)", $"against {reference}"],
+                [
+                    "rank", comparison.By, "mean ± standard error", "n", "evaluations", $"difference from {reference}", "95 % interval", "common n",
+                    "p (Holm)", $"against {reference}",
+                ],
                 [.. ExactRow(block), .. block.Configurations.Select(configuration => Row(block, configuration, reference))]),
             Notes = block.NotDistinguishable.Count == 0 ? [] : [Groups(block.NotDistinguishable)],
         };
@@ -133,13 +149,17 @@ public static class ComparisonText
     private static string Groups(IReadOnlyList<IReadOnlyList<string>> groups)
     {
         string shown = string.Join("; ", groups.Take(GroupsShown).Select(group => string.Join(", ", group)));
-        return $"Not distinguishable from one another: {shown}{(groups.Count > GroupsShown ? $"; and {groups.Count - GroupsShown} more such groups (--json)" : "")}.";
+        return "Not distinguishable from one another: "
+            + $"{shown}{(groups.Count > GroupsShown ? $"; and {groups.Count - GroupsShown} more such groups (--json)" : "")}.";
     }
 
     // The configurations of a block share their floor, unless they differ in data or samples.
-    private static string[][] ExactRow(ComparisonBlock block) => [.. block.Configurations.Select(configuration => configuration.Exact).OfType<Estimate>().DistinctBy(exact => exact.Mean).Take(2).ToArray() is [var exact]
-        ? [["", "exact sampler", $"{exact}", $"{exact.Count}", "", "", "", "", "", ""]]
-        : Array.Empty<string[]>()];
+    private static string[][] ExactRow(ComparisonBlock block) =>
+    [
+        .. block.Configurations.Select(configuration => configuration.Exact).OfType<Estimate>().DistinctBy(exact => exact.Mean).Take(2).ToArray() is [var exact]
+            ? [["", "exact sampler", $"{exact}", $"{exact.Count}", "", "", "", "", "", ""]]
+            : Array.Empty<string[]>(),
+    ];
 
     private static string[] Row(ComparisonBlock block, ConfigurationResult configuration, string? reference)
     {
@@ -197,14 +217,22 @@ public static class ComparisonText
                     .. hasBudgets ? [point.Budget] : Array.Empty<string>(),
                     $"{point.Estimate}",
                     $"{point.Estimate.Count}",
-                    point.AsGood.Count <= AsGoodShown ? string.Join(", ", point.AsGood) : $"{string.Join(", ", point.AsGood.Take(AsGoodShown))} and {point.AsGood.Count - AsGoodShown} more",
+                    point.AsGood.Count <= AsGoodShown
+                        ? string.Join(", ", point.AsGood)
+                        : $"{string.Join(", ", point.AsGood.Take(AsGoodShown))} and {point.AsGood.Count - AsGoodShown} more",
                 ])]),
             Notes =
             [
                 .. curves.Crossings.OrderBy(crossing => standing[crossing.Below] + standing[crossing.Above]).Take(LinesShown).Select(crossing =>
-                    $"{crossing.Below} beats {crossing.Above} from {Number(crossing.Range.Low)} to {Number(crossing.At)} {unit} (95 % interval of the crossing {Number(crossing.Interval.Low)} to {Number(crossing.Interval.High)}), and loses to it from there to {Number(crossing.Range.High)}; n={crossing.Repeats}."),
-                .. curves.Crossings.Count > LinesShown ? [$"… and {curves.Crossings.Count - LinesShown} more crossings; --json has all."] : Array.Empty<string>(),
-                .. curves.Unplaced > 0 ? [$"Crossings of {Count(curves.Unplaced, "pair")} are unknown: in some repeat a larger budget cost less than a smaller one."] : Array.Empty<string>(),
+                    $"{crossing.Below} beats {crossing.Above} from {Number(crossing.Range.Low)} to {Number(crossing.At)} {unit} (95 % interval of the "
+                        + $"crossing {Number(crossing.Interval.Low)} to {Number(crossing.Interval.High)}), "
+                        + $"and loses to it from there to {Number(crossing.Range.High)}; n={crossing.Repeats}."),
+                .. curves.Crossings.Count > LinesShown
+                    ? [$"… and {curves.Crossings.Count - LinesShown} more crossings; --json has all."]
+                    : Array.Empty<string>(),
+                .. curves.Unplaced > 0
+                    ? [$"Crossings of {Count(curves.Unplaced, "pair")} are unknown: in some repeat a larger budget cost less than a smaller one."]
+                    : Array.Empty<string>(),
             ],
         };
         if (curves.Slopes.Count == 0)
@@ -226,11 +254,13 @@ public static class ComparisonText
         };
     }
 
-    private static string Example(ConfigurationComparison comparison) => comparison.Blocks[^1].Axes is { Count: > 0 } axes ? $"{axes.Last().Key}={axes.Last().Value}" : "steps=10";
+    private static string Example(ConfigurationComparison comparison) =>
+        comparison.Blocks[^1].Axes is { Count: > 0 } axes ? $"{axes.Last().Key}={axes.Last().Value}" : "steps=10";
 
     private static string Title(IReadOnlyDictionary<string, string> axes) => string.Join(", ", axes.Select(axis => $"{axis.Key} {axis.Value}"));
 
-    private static string Evaluations(ConfigurationResult configuration) => configuration.Evaluations is { } evaluations ? evaluations.ToString("0.#", CultureInfo.InvariantCulture) : "";
+    private static string Evaluations(ConfigurationResult configuration) =>
+        configuration.Evaluations is { } evaluations ? evaluations.ToString("0.#", CultureInfo.InvariantCulture) : "";
 
     // Two digits are more than such a number knows.
     private static string Rounded(int needed)

@@ -25,7 +25,11 @@ public static class MetricsCsv
         MetricSeries[] exact = [.. measured.Where(series => records.Any(record => labels.FindExact(record, series) is not null))];
         string[] metricColumns = [.. labels.Series.Select(series => Unique(labels[series], "metric", [ErrorSuffix, ExactSuffix], taken))];
         var text = new StringBuilder();
-        text.AppendJoin(',', ["cell", "repeat", "status", .. axisColumns.Select(Quote), "nfe", .. metricColumns.SelectMany(name => new[] { Quote(name), Quote(name + ErrorSuffix) }), "sampling_seconds", "error", .. exact.Select(series => Quote(metricColumns[Array.IndexOf(measured, series)] + ExactSuffix))]).Append('\n');
+        text.AppendJoin(',', ["cell", "repeat", "status", .. axisColumns.Select(Quote), "nfe", .. metricColumns.SelectMany(name => new[]
+        {
+            Quote(name),
+            Quote(name + ErrorSuffix),
+        }), "sampling_seconds", "error", .. exact.Select(series => Quote(metricColumns[Array.IndexOf(measured, series)] + ExactSuffix))]).Append('\n');
         foreach (CellRecord record in records)
         {
             text.AppendJoin(',', [

@@ -27,9 +27,12 @@ internal static class ScatterPlot
         Axis x = Axis.Over(truth.Select(point => point.X));
         Axis y = Axis.Over(truth.Select(point => point.Y));
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Size} {Size}\" width=\"{Size}\" height=\"{Size}\" font-family=\"sans-serif\" font-size=\"11\">\n");
+        text.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Size} {Size}\" width=\"{Size}\" "
+            + $"height=\"{Size}\" font-family=\"sans-serif\" font-size=\"11\">\n");
         text.Append("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
-        text.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Margin}\" y=\"{Margin}\" width=\"{Size - (2 * Margin)}\" height=\"{Size - (2 * Margin)}\" fill=\"none\" stroke=\"#bbb\"/>\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"<rect x=\"{Margin}\" y=\"{Margin}\" width=\"{Size - (2 * Margin)}\" height=\"{Size - (2 * Margin)}\" fill=\"none\" stroke=\"#bbb\"/>\n");
         Circles(text, truth, x, y, "#9aa0a6");
         Circles(text, Points(samples), x, y, "#1a73e8");
         Labels(text, x, y, data);
@@ -48,11 +51,15 @@ internal static class ScatterPlot
     {
         const int edge = Size - Margin;
         string[] names = [.. Enumerable.Range(0, 2).Select(i => SecurityElement.Escape(data.Columns.Count > i ? data.Columns[i] : $"x{i + 1}"))];
-        text.Append(CultureInfo.InvariantCulture, $"<g fill=\"#444\">\n<text x=\"{Margin}\" y=\"{edge + 16}\">{x.Low:g3}</text>\n<text x=\"{edge}\" y=\"{edge + 16}\" text-anchor=\"end\">{x.High:g3}</text>\n");
+        text.Append(CultureInfo.InvariantCulture, $"<g fill=\"#444\">\n<text x=\"{Margin}\" y=\"{edge + 16}\">{x.Low:g3}</text>\n<text x=\"{edge}\" "
+            + $"y=\"{edge + 16}\" text-anchor=\"end\">{x.High:g3}</text>\n");
         text.Append(CultureInfo.InvariantCulture, $"<text x=\"{Size / 2}\" y=\"{edge + 30}\" text-anchor=\"middle\">{names[0]}</text>\n");
-        text.Append(CultureInfo.InvariantCulture, $"<text x=\"{Margin - 6}\" y=\"{edge}\" text-anchor=\"end\">{y.Low:g3}</text>\n<text x=\"{Margin - 6}\" y=\"{Margin + 8}\" text-anchor=\"end\">{y.High:g3}</text>\n");
+        text.Append(CultureInfo.InvariantCulture, $"<text x=\"{Margin - 6}\" y=\"{edge}\" text-anchor=\"end\">{y.Low:g3}</text>\n<text x=\"{Margin - 6}\" "
+            + $"y=\"{Margin + 8}\" text-anchor=\"end\">{y.High:g3}</text>\n");
         text.Append(CultureInfo.InvariantCulture, $"<text transform=\"translate(16 {Size / 2}) rotate(-90)\" text-anchor=\"middle\">{names[1]}</text>\n");
-        text.Append(CultureInfo.InvariantCulture, $"<text x=\"{Margin}\" y=\"{Margin - 12}\"><tspan fill=\"#1a73e8\">samples</tspan> over <tspan fill=\"#80868b\">data</tspan></text>\n</g>\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"<text x=\"{Margin}\" y=\"{Margin - 12}\"><tspan fill=\"#1a73e8\">samples</tspan> over <tspan fill=\"#80868b\">data</tspan></text>\n</g>\n");
     }
 
     private static (double X, double Y)[] Points(Tensor rows)

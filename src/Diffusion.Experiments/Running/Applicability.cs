@@ -29,8 +29,11 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
             cancellationToken.ThrowIfCancellationRequested();
             // Repeats share their experiment.
             if (!_byExperiment.TryGetValue(cell.Experiment, out string? objection))
-                _byExperiment[cell.Experiment] = objection = At(ManifestKeys.Nfe, cell.Objection) ?? At(ManifestKeys.Solver, PathObjection(cell.Experiment)) ?? At(ManifestKeys.Start, StartObjection(cell))
-                    ?? At(ManifestKeys.Model, ModelObjection(cell)) ?? At($"{ManifestKeys.Training}.{ManifestKeys.TimeSampler}", TimesObjection(cell.Experiment)) ?? At(ManifestKeys.Metrics, MetricsObjection(cell));
+                _byExperiment[cell.Experiment] = objection = At(ManifestKeys.Nfe, cell.Objection)
+                    ?? At(ManifestKeys.Solver, PathObjection(cell.Experiment)) ?? At(ManifestKeys.Start, StartObjection(cell))
+                        ?? At(ManifestKeys.Model, ModelObjection(cell)) ?? At(
+                            $"{ManifestKeys.Training}.{ManifestKeys.TimeSampler}",
+                            TimesObjection(cell.Experiment)) ?? At(ManifestKeys.Metrics, MetricsObjection(cell));
             if (objection is not null)
                 objections[cell.Id] = objection;
         }
@@ -71,24 +74,31 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
         // Data that cannot be read stop the whole, before anything is written.
         DataSet set = data.Get(cell, cancellationToken);
         CheckSize(cell.Experiment, set.Description);
-        return Once(string.Join('\n', cell.DataKey, cell.Experiment.Model.CanonicalJson, cell.Experiment.Loss?.CanonicalJson), cell.Experiment.Model.Descriptor, components =>
-        {
-            components.Create<IScoreModel>(cell.Experiment.Model, set.Description, set);
-            return cell.Experiment.Loss is { } loss && components.Create<ILoss>(loss, set.Description, set).Objection(set.Description) is { } objection
-                ? $"{loss.Descriptor.Title} {objection}"
-                : null;
-        });
+        return Once(
+            string.Join('\n', cell.DataKey, cell.Experiment.Model.CanonicalJson, cell.Experiment.Loss?.CanonicalJson),
+            cell.Experiment.Model.Descriptor,
+            components =>
+            {
+                components.Create<IScoreModel>(cell.Experiment.Model, set.Description, set);
+                return cell.Experiment.Loss is { } loss && components.Create<ILoss>(loss, set.Description, set).Objection(set.Description) is { } objection
+                    ? $"{loss.Descriptor.Title} {objection}"
+                    : null;
+            });
     }
 
     /// <summary>Metrics that some cells go without: why → in how many cells.</summary>
-    public IReadOnlyDictionary<string, int> MetricObjections(IEnumerable<ExperimentCell> cells) => cells.SelectMany(MetricObjections).CountBy(reason => reason).ToDictionary();
+    public IReadOnlyDictionary<string, int> MetricObjections(IEnumerable<ExperimentCell> cells) =>
+        cells.SelectMany(MetricObjections).CountBy(reason => reason).ToDictionary();
 
     // A cell of which nothing can be measured need not be sampled.
-    private string? MetricsObjection(ExperimentCell cell) => MetricObjections(cell) is { Length: > 0 } objections && objections.Length == cell.Experiment.Metrics.Count
-        ? string.Join("; ", objections)
-        : null;
+    private string? MetricsObjection(ExperimentCell cell) =>
+        MetricObjections(cell) is { Length: > 0 } objections && objections.Length == cell.Experiment.Metrics.Count
+            ? string.Join("; ", objections)
+            : null;
 
-    private string[] MetricObjections(ExperimentCell cell) => [.. cell.Experiment.Metrics.Select((choice, i) => At(FormattableString.Invariant($"{ManifestKeys.Metrics}[{i}]"), MetricObjection(cell, choice))).OfType<string>()];
+    private string[] MetricObjections(ExperimentCell cell) => [.. cell.Experiment.Metrics
+        .Select((choice, i) => At(FormattableString.Invariant($"{ManifestKeys.Metrics}[{i}]"), MetricObjection(cell, choice)))
+        .OfType<string>()];
 
     private string? MetricObjection(ExperimentCell cell, ComponentChoice choice)
     {
@@ -113,9 +123,12 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
     // Known beforehand, since it would show only after the sampling.
     private static void CheckSize(Experiment experiment, DataDescription description)
     {
-        double bytes = description.Shape.Aggregate((double)experiment.Samples, (product, size) => product * size) * (CellRunner.StoredType(experiment, description) == ScalarType.Float32 ? sizeof(float) : sizeof(double));
+        double bytes = description.Shape.Aggregate((double)experiment.Samples, (product, size) => product * size)
+            * (CellRunner.StoredType(experiment, description) == ScalarType.Float32 ? sizeof(float) : sizeof(double));
         if (bytes > NpyFile.MostBytes)
-            throw new InputException(FormattableString.Invariant($"{experiment.Samples} samples of shape ({string.Join(", ", description.Shape)}) take {bytes / 1e9:0.0} GB, and a cell's samples may take {NpyFile.MostBytes / 1e9:0.0} GB: lower \"samples\" (more \"repeats\" give as many in all)."));
+            throw new InputException(FormattableString.Invariant($"{experiment.Samples} samples of shape ({string.Join(", ", description.Shape)}) take ")
+                + FormattableString.Invariant($"{bytes / 1e9:0.0} GB, and a cell's samples may take {NpyFile.MostBytes / 1e9:0.0} GB: ")
+                + "lower \"samples\" (more \"repeats\" give as many in all).");
     }
 
     // A time sampler that asks for levels which its schedule does not have says so when drawn from, at its ends if anywhere.
@@ -131,7 +144,8 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
             return null;
         });
 
-    // Components refuse what does not fit them with an ArgumentException that is meant to be read. A file that one of them cannot read stops the whole, as data do.
+    // Components refuse what does not fit them with an ArgumentException that is meant to be read. A file that one of them cannot read stops the whole, as data
+    // do.
     private string? Once(string key, ComponentDescriptor component, Func<ComponentFactory, string?> find)
     {
         if (_known.TryGetValue(key, out string? known))
@@ -146,7 +160,8 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
         {
             return _known[key] = ExceptionText.OfRefusal(e);
         }
-        catch (Exception e) when (e is not (InvalidDataException or IOException or UnauthorizedAccessException) && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is not (InvalidDataException or IOException or UnauthorizedAccessException)
+            && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             _troubles.Add(e is ComponentException ? e.Message : ComponentException.Of(component, "finding out whether it can be used", e).Message);
             return _known[key] = null;

@@ -56,7 +56,8 @@ internal sealed class EarlierRuns
         if (_last is null || !_idsByPlace.TryGetValue(PlanFile.Place(cell.AxisValues, cell.Repeat), out CellId? before) || before == cell.Id)
             return null;
         IReadOnlyList<CompositionChange> changes = CompositionChange.Between(
-            _last.Composition(before)!, ExperimentJson.Members(cell.Experiment, choice => choice.CanonicalJson).ToDictionary(member => member.Key, member => member.Json));
+            _last.Composition(before)!, ExperimentJson.Members(cell.Experiment, choice => choice.CanonicalJson)
+                .ToDictionary(member => member.Key, member => member.Json));
         return changes.Count == 0 ? null : string.Join(", ", changes);
     }
 }

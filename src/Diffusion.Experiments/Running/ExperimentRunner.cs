@@ -6,7 +6,9 @@ using Diffusion.Experiments.Working;
 
 namespace Diffusion.Experiments.Running;
 
-/// <summary>Runs a plan: finds what is there, has a launcher do the rest, and makes the tables. Records come first; trackers and reports are told afterwards.</summary>
+/// <summary>
+/// Runs a plan: finds what is there, has a launcher do the rest, and makes the tables. Records come first; trackers and reports are told afterwards.
+/// </summary>
 /// <param name="services">What it works with.</param>
 public sealed class ExperimentRunner(RunServices services)
 {
@@ -15,7 +17,8 @@ public sealed class ExperimentRunner(RunServices services)
     internal static WorkPlan Decide(ExperimentPlan plan, RunSettings settings, ComponentFactory factory, PlanData data) =>
         Decide(plan, settings, settings.Existing(plan), factory, data, CancellationToken.None);
 
-    private static WorkPlan Decide(ExperimentPlan plan, RunSettings settings, RunFolder? existing, ComponentFactory factory, PlanData data, CancellationToken cancellationToken)
+    private static WorkPlan Decide(
+        ExperimentPlan plan, RunSettings settings, RunFolder? existing, ComponentFactory factory, PlanData data, CancellationToken cancellationToken)
     {
         Applicability applicability = new(factory, data, cancellationToken);
         WorkPlan work = WorkPlan.Of(plan, settings, existing, applicability.Objections, applicability.MetricObjections, Located);
@@ -36,7 +39,9 @@ public sealed class ExperimentRunner(RunServices services)
         // Of what is refused nothing is written, and the lock is a file.
         WorkPlan? decided = existing is null ? Decide(plan, settings, null, services.Factory, data, cancellationToken) : null;
         // The same command at the same time begins the same run, which only one may.
-        using PlanLock? beginning = existing is null && !settings.Fresh ? await PlanLock.TakeAsync(settings.Results, plan.Key, cancellationToken).ConfigureAwait(false) : null;
+        using PlanLock? beginning = existing is null && !settings.Fresh
+            ? await PlanLock.TakeAsync(settings.Results, plan.Key, cancellationToken).ConfigureAwait(false)
+            : null;
         if (beginning is not null)
             existing = settings.Existing(plan);
         // What is there must not change between being looked at and being run.
@@ -120,7 +125,8 @@ public sealed class ExperimentRunner(RunServices services)
         return outcome;
     }
 
-    private (RunEnding Ending, string? Message) Launch(RunSession session, Dictionary<CellId, CellRecord> records, SweepTracking tracking, CancellationToken cancellationToken)
+    private (RunEnding Ending, string? Message) Launch(
+        RunSession session, Dictionary<CellId, CellRecord> records, SweepTracking tracking, CancellationToken cancellationToken)
     {
         using SweepLaunch launch = new(services, session, records, tracking);
         return launch.Run(cancellationToken);
@@ -202,7 +208,8 @@ public sealed class ExperimentRunner(RunServices services)
 
     private static void Copy(RunFolder from, RunFolder to, SamplesId samples)
     {
-        foreach (Func<RunFolder, string> file in new Func<RunFolder, string>[] { f => f.PictureFile(samples), f => f.SamplesFile(samples), f => f.SampleRecordFile(samples) })
+        foreach (Func<RunFolder, string> file in new Func<RunFolder, string>[] { f =>
+            f.PictureFile(samples), f => f.SamplesFile(samples), f => f.SampleRecordFile(samples) })
         {
             if (File.Exists(file(from)) && !File.Exists(file(to)))
                 AtomicFile.Write(file(to), stream => stream.Write(File.ReadAllBytes(file(from))));

@@ -18,8 +18,10 @@ internal sealed class MetricKeys(params IEnumerable<string> reserved)
     public string Add(string metric, params IReadOnlyList<string> labels)
     {
         // "mmd(bandwidth=2)" as "mmd/bandwidth 2".
-        string name = metric.Replace("(", "/", StringComparison.Ordinal).Replace(")", "", StringComparison.Ordinal).Replace('=', ' ').Replace(",", "", StringComparison.Ordinal);
-        string key = string.Concat($"{name}/{string.Join(' ', labels)}".TrimEnd(' ', '/').Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ' ' ? c : '_'));
+        string name = metric.Replace("(", "/", StringComparison.Ordinal).Replace(")", "", StringComparison.Ordinal).Replace('=', ' ').Replace(
+            ",", "", StringComparison.Ordinal);
+        string key = string.Concat($"{name}/{string.Join(' ', labels)}".TrimEnd(' ', '/')
+            .Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ' ' ? c : '_'));
         string unique = key;
         for (int number = 2; _taken.Contains(unique) || _taken.Contains(unique + ErrorSuffix); number++)
             unique = FormattableString.Invariant($"{key} {number}");

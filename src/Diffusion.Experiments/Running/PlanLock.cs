@@ -1,6 +1,8 @@
 namespace Diffusion.Experiments.Running;
 
-/// <summary>Held while a plan's run is looked for and begun, so that of several commands that begin the same plan at the same time one does and the others find its run.</summary>
+/// <summary>
+/// Held while a plan's run is looked for and begun, so that of several commands that begin the same plan at the same time one does and the others find its run.
+/// </summary>
 public sealed class PlanLock : IDisposable
 {
     private const int KeyDigits = 16;

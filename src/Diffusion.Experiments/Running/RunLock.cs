@@ -42,7 +42,8 @@ public sealed class RunLock : IDisposable
             throw new RunBusyException($"run {folder.Name} is at work already ({holder}). Wait for it, stop it, or start another with --fresh.", e);
         }
 
-        Try(() => AtomicFile.WriteAllText(holderFile, string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName} since {now:yyyy-MM-dd HH:mm:ss} UTC\n")));
+        Try(() => AtomicFile.WriteAllText(holderFile, string.Create(
+            CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName} since {now:yyyy-MM-dd HH:mm:ss} UTC\n")));
         return new(held, holderFile);
     }
 

@@ -11,14 +11,16 @@ namespace Diffusion.Experiments.Running;
 internal static class RunReport
 {
     /// <summary>Quality against cost, a table a metric.</summary>
-    public static IReadOnlyList<Comparison> Compare(ExperimentPlan plan, IReadOnlyList<CellRecord> records) => Comparison.Build([.. plan.Axes.Select(axis => axis.Path)], records);
+    public static IReadOnlyList<Comparison> Compare(ExperimentPlan plan, IReadOnlyList<CellRecord> records) =>
+        Comparison.Build([.. plan.Axes.Select(axis => axis.Path)], records);
 
     /// <summary>Writes <c>metrics.csv</c> and <c>comparison.md</c>.</summary>
     public static void Write(ExperimentPlan plan, RunFolder folder, IReadOnlyList<CellRecord> records)
     {
         MetricsCsv.Write(folder.MetricsFile, [.. plan.Axes.Select(axis => axis.Path)], records);
         var text = new StringBuilder();
-        text.Append($"# {Markdown.Inline(plan.Name)}\n\n{Markdown.Text(plan.Description)}\n\n").AppendJoin('\n', Compare(plan, records).Select(comparison => comparison.ToMarkdown()));
+        text.Append($"# {Markdown.Inline(plan.Name)}\n\n{Markdown.Text(plan.Description)}\n\n")
+            .AppendJoin('\n', Compare(plan, records).Select(comparison => comparison.ToMarkdown()));
         var runs = ComparedRuns.Of(plan, folder.Label, records);
         foreach (string metric in MeasuredMetric.All(records).Select(metric => metric.Name))
         {

@@ -10,4 +10,5 @@ namespace Diffusion.Experiments.Running;
 /// <param name="Observer">Sees the run as it happens.</param>
 /// <param name="Clock">Says what time it is.</param>
 /// <param name="Loggers">Take what failed.</param>
-public sealed record RunServices(ComponentFactory Factory, ILauncher Launcher, ITracker Tracker, IRunObserver Observer, TimeProvider Clock, ILoggerFactory Loggers);
+public sealed record RunServices(
+    ComponentFactory Factory, ILauncher Launcher, ITracker Tracker, IRunObserver Observer, TimeProvider Clock, ILoggerFactory Loggers);

@@ -31,7 +31,8 @@ internal sealed class SweepLaunch : ILaunchContext, IDisposable
         _cells = ExecutionOrder.Of(session.Work.Work.Select(decision => decision.Cell), new(services.Factory)).ToDictionary(cell => cell.Id);
         _trainings = session.Work.Trainings.ToDictionary(cell => cell.TrainingTask!);
         _tasks = new(session.Folder, id => _cells[id], task => _trainings[task], services.Factory, services.Clock, services.Loggers.CreateLogger<TaskRunner>());
-        LaunchStage[] stages = [new("train", [.. _trainings.Keys.Select(task => task.ToString())]), new("sample", [.. _cells.Keys.Select(cell => cell.ToString())])];
+        LaunchStage[] stages = [new("train", [.. _trainings.Keys.Select(task => task.ToString())]), new(
+            "sample", [.. _cells.Keys.Select(cell => cell.ToString())])];
         _stages = [.. stages.Where(stage => stage.Tasks.Count > 0)];
     }
 
@@ -43,7 +44,8 @@ internal sealed class SweepLaunch : ILaunchContext, IDisposable
                 _services.Observer.ModelReused(cell, model);
         }
 
-        _services.Observer.SweepStarted([.. _cells.Values], [.. _session.Plan.Cells.Where(cell => _records.ContainsKey(cell.Id)).Select(cell => _records[cell.Id])]);
+        _services.Observer.SweepStarted(
+            [.. _cells.Values], [.. _session.Plan.Cells.Where(cell => _records.ContainsKey(cell.Id)).Select(cell => _records[cell.Id])]);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _failFast.Token);
         try
         {
@@ -108,7 +110,9 @@ internal sealed class SweepLaunch : ILaunchContext, IDisposable
         ExperimentCell cell = _trainings[task];
         RunFolder folder = _session.Folder;
         if (failure is not null)
-            RecordJson.Write(folder.TrainingFile(task), new TrainingRecord { Key = cell.TrainingKey!, Error = failure.Message, Failure = failure.Kind, Log = RelativeLog(failure) });
+            RecordJson.Write(
+                folder.TrainingFile(task),
+                new TrainingRecord { Key = cell.TrainingKey!, Error = failure.Message, Failure = failure.Kind, Log = RelativeLog(failure) });
         TrainingRecord? record = RecordJson.Find<TrainingRecord>(folder.TrainingFile(task));
         TrainedModelRecord? model = record is { Error: null } ? _store.Find(cell.TrainingKey!) : null;
         if (model is not null)
@@ -123,7 +127,9 @@ internal sealed class SweepLaunch : ILaunchContext, IDisposable
         if (record is null)
         {
             failure ??= new(TaskFailureKind.Error, "it left no record, or a damaged one");
-            record = CellRecord.Of(cell, _services.Clock.GetUtcNow()) with { Status = CellStatus.Failed, Error = failure.Message, Failure = failure.Kind, Log = RelativeLog(failure) };
+            record = CellRecord.Of(
+                cell,
+                _services.Clock.GetUtcNow()) with { Status = CellStatus.Failed, Error = failure.Message, Failure = failure.Kind, Log = RelativeLog(failure) };
             folder.Write(record);
         }
 

@@ -92,7 +92,11 @@ internal sealed class SweepTracking
             Started = record.Started,
             Parameters = Flattened.Of(cell.Experiment.ToJson()),
             Origin = _origin,
-            Tags = new Dictionary<string, string> { ["diffusion.status"] = JsonNamingPolicy.KebabCaseLower.ConvertName(record.Status.ToString()), ["diffusion.error"] = record.Error ?? "" },
+            Tags = new Dictionary<string, string>
+            {
+                ["diffusion.status"] = JsonNamingPolicy.KebabCaseLower.ConvertName(record.Status.ToString()),
+                ["diffusion.error"] = record.Error ?? "",
+            },
             Data = data,
         });
         DateTimeOffset ended = record.Started.AddSeconds(record.Seconds);
@@ -102,7 +106,8 @@ internal sealed class SweepTracking
         (MetricValue Value, string Key)[] measured = [.. record.Metrics.Select(value => (value, keys.Add(labels[value])))];
         run.LogMetrics([
             .. measured.Select(metric => new TrackedMetric(metric.Key, metric.Value.Value, step, ended)),
-            .. measured.Where(metric => metric.Value.StandardError is not null).Select(metric => new TrackedMetric(metric.Key + MetricKeys.ErrorSuffix, metric.Value.StandardError!.Value, step, ended)),
+            .. measured.Where(metric => metric.Value.StandardError is not null)
+                .Select(metric => new TrackedMetric(metric.Key + MetricKeys.ErrorSuffix, metric.Value.StandardError!.Value, step, ended)),
             .. record.Evaluations is { } evaluations ? new[] { new TrackedMetric(Evaluations, evaluations, step, ended) } : [],
             new TrackedMetric(SamplingSeconds, record.SamplingSeconds, step, ended),
             .. record.Trace.Select(point => new TrackedMetric(LargestMagnitude, point.Magnitude, point.Step, ended)),

@@ -11,7 +11,11 @@ public sealed class WorkPlan
     private readonly Func<string, string>? _located;
 
     private WorkPlan(
-        IReadOnlyList<CellDecision> decisions, IReadOnlyList<ExperimentCell> trainings, IReadOnlyList<ExperimentCell> reusedModels, (RunFolder Folder, PlanFile Plan)? last, Func<string, string>? located)
+        IReadOnlyList<CellDecision> decisions,
+        IReadOnlyList<ExperimentCell> trainings,
+        IReadOnlyList<ExperimentCell> reusedModels,
+        (RunFolder Folder, PlanFile Plan)? last,
+        Func<string, string>? located)
     {
         _located = located;
         Last = last;
@@ -38,7 +42,9 @@ public sealed class WorkPlan
     /// <summary>Metrics that cells with work go without, since they cannot be computed there: why → in how many cells.</summary>
     public required IReadOnlyDictionary<string, int> MetricObjections { get; init; }
 
-    /// <summary>A reason why a cell or a metric is n/a, with the place of the manifest that it concerns where that is known: "… (file:line:column  path)".</summary>
+    /// <summary>
+    /// A reason why a cell or a metric is n/a, with the place of the manifest that it concerns where that is known: "… (file:line:column path)".
+    /// </summary>
     public string Located(string reason) => _located?.Invoke(reason) ?? reason;
 
     /// <summary>The decisions that are work, in the plan's order.</summary>
@@ -68,12 +74,15 @@ public sealed class WorkPlan
     {
         CellSelection selection = CellSelection.Of(settings.Only, plan);
         HashSet<CellId> recorded = existing?.RecordedCells() ?? [];
-        CellDecision?[] decisions = [.. plan.Cells.AsParallel().AsOrdered().Select(cell => recorded.Contains(cell.Id) ? Recorded(cell, existing!, settings) : null)];
+        CellDecision?[] decisions = [.. plan.Cells.AsParallel()
+            .AsOrdered()
+            .Select(cell => recorded.Contains(cell.Id) ? Recorded(cell, existing!, settings) : null)];
 
         ExperimentCell[] open = [.. plan.Cells.Where((cell, i) => decisions[i] is not { Action: CellAction.Keep })];
         IReadOnlyDictionary<CellId, string> refused = open.Length == 0 ? new Dictionary<CellId, string>() : objections(open);
         if (refused.Count == plan.Cells.Count)
-            throw new InvalidDataException($"{plan.Source}: no cell of this experiment can run: {string.Join("; ", refused.Values.Distinct().Select(reason => located?.Invoke(reason) ?? reason))}");
+            throw new InvalidDataException($"{plan.Source}: no cell of this experiment can run: "
+                + $"{string.Join("; ", refused.Values.Distinct().Select(reason => located?.Invoke(reason) ?? reason))}");
 
         EarlierRuns earlier = open.Length == 0 || settings.Fresh ? EarlierRuns.None : EarlierRuns.Of(plan, settings.Results, existing);
         decisions = [.. plan.Cells.Zip(decisions).AsParallel().AsOrdered().Select(place =>
@@ -84,7 +93,9 @@ public sealed class WorkPlan
             if (refused.TryGetValue(cell.Id, out string? objection))
                 return new(cell, CellAction.NotApplicable, objection);
             decision ??= Unrecorded(cell, settings, existing, earlier);
-            return decision.IsWork && Unselected(decision, settings, selection) is { } why ? decision with { Action = CellAction.LeaveOut, Reason = why } : decision;
+            return decision.IsWork && Unselected(decision, settings, selection) is { } why
+                ? decision with { Action = CellAction.LeaveOut, Reason = why }
+                : decision;
         })];
 
         TrainedModelStore store = new(settings.Results);
@@ -93,7 +104,8 @@ public sealed class WorkPlan
             .ToLookup(cell => store.Find(cell.TrainingKey!) is not null);
         return new(decisions!, [.. models[false]], [.. models[true]], earlier.Last, located)
         {
-            MetricObjections = metricObjections?.Invoke(decisions.Where(decision => decision!.IsWork).Select(decision => decision!.Cell)) ?? new Dictionary<string, int>(),
+            MetricObjections = metricObjections?.Invoke(decisions.Where(decision => decision!.IsWork).Select(decision => decision!.Cell))
+                ?? new Dictionary<string, int>(),
         };
     }
 
@@ -113,7 +125,14 @@ public sealed class WorkPlan
 
     // The same cells may lie on other axes than when they ran; and of 100 000 records, what their cells hold too need not be held twice.
     private static CellRecord Slim(CellRecord record, ExperimentCell cell) =>
-        record with { Key = cell.Key, Axes = cell.AxisValues, Model = cell.TrainingKey, Builds = AssemblyBuilds.Shared(record.Builds), Metrics = [.. record.Metrics.Select(value => value.WithSharedSource())] };
+        record with
+        {
+            Key = cell.Key,
+            Axes = cell.AxisValues,
+            Model = cell.TrainingKey,
+            Builds = AssemblyBuilds.Shared(record.Builds),
+            Metrics = [.. record.Metrics.Select(value => value.WithSharedSource())],
+        };
 
     private static CellDecision Unrecorded(ExperimentCell cell, RunSettings settings, RunFolder? existing, EarlierRuns earlier)
     {

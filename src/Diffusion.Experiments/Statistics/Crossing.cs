@@ -52,7 +52,9 @@ public sealed record Crossing(double At, Interval Interval, bool IsPositiveBefor
             foreach ((int left, int right) in signed.Zip(signed.Skip(1)))
             {
                 if (Math.Sign(means[left]) != Math.Sign(means[right]))
-                    yield return right == left + 1 ? nodes[left] + ((nodes[right] - nodes[left]) * means[left] / (means[left] - means[right])) : (nodes[left + 1] + nodes[right - 1]) / 2;
+                    yield return right == left + 1
+                        ? nodes[left] + ((nodes[right] - nodes[left]) * means[left] / (means[left] - means[right]))
+                        : (nodes[left + 1] + nodes[right - 1]) / 2;
             }
         }
 

@@ -5,7 +5,8 @@ namespace Diffusion.Experiments.Statistics;
 
 /// <summary>A mean over repeats.</summary>
 /// <param name="Mean">Arithmetic mean.</param>
-/// <param name="StandardError">Standard deviation over √n; null for a single value, and for values that do not vary: repeats then say nothing about the error.</param>
+/// <param name="StandardError">Standard deviation over √n; null for a single value, and for values that do not vary: repeats then say nothing about the
+/// error.</param>
 /// <param name="Count">Number of repeats n.</param>
 public readonly record struct Estimate(double Mean, double? StandardError, int Count)
 {
@@ -48,9 +49,14 @@ public readonly record struct Estimate(double Mean, double? StandardError, int C
     public override string ToString()
     {
         if (IsComputed)
-            return $"{Mean.ToString("g4", CultureInfo.InvariantCulture)}{(OwnError is { } quadrature ? $" (quadrature error {quadrature.ToString("g1", CultureInfo.InvariantCulture)})" : "")}";
+        {
+            string mean = Mean.ToString("g4", CultureInfo.InvariantCulture);
+            return OwnError is { } quadrature ? $"{mean} (quadrature error {quadrature.ToString("g1", CultureInfo.InvariantCulture)})" : mean;
+        }
+
         if (DoesNotVary)
-            return $"{Mean.ToString("g3", CultureInfo.InvariantCulture)} (does not vary{(OwnError is { } own ? $"; own error {own.ToString("g2", CultureInfo.InvariantCulture)}" : "")})";
+            return $"{Mean.ToString("g3", CultureInfo.InvariantCulture)} (does not "
+                + $"vary{(OwnError is { } own ? $"; own error {own.ToString("g2", CultureInfo.InvariantCulture)}" : "")})";
         if (StandardError is not { } error || !double.IsFinite(error) || error == 0)
             return Mean.ToString("g3", CultureInfo.InvariantCulture);
 
@@ -59,7 +65,9 @@ public readonly record struct Estimate(double Mean, double? StandardError, int C
         int decimalsOfMean = Mean == 0 ? decimalsOfError : 3 - (int)Math.Floor(Math.Log10(Math.Abs(Mean)));
         int decimals = Math.Clamp(Math.Min(decimalsOfError, decimalsOfMean), 0, 8);
         double smallest = Math.Pow(10, -decimals);
-        string shown = error < smallest / 2 ? $"<{smallest.ToString($"f{decimals}", CultureInfo.InvariantCulture)}" : error.ToString($"f{decimals}", CultureInfo.InvariantCulture);
+        string shown = error < smallest / 2
+            ? $"<{smallest.ToString($"f{decimals}", CultureInfo.InvariantCulture)}"
+            : error.ToString($"f{decimals}", CultureInfo.InvariantCulture);
         return $"{Mean.ToString($"f{decimals}", CultureInfo.InvariantCulture)} ± {shown}";
     }
 }

@@ -5,10 +5,11 @@ namespace Diffusion.Experiments.Statistics;
 /// <summary>What independent values say about the mean that they are drawn around.</summary>
 /// <remarks>
 /// Two intervals are taken together: Student's, and that of Hall's cubic transformation of Student's statistic (Hall 1992, "On the removal of skewness by
-/// transformation", J. R. Stat. Soc. B 54, 221–228), which moves with the skewness of the values. The reported interval reaches from the lower of both lower ends
-/// to the higher of both upper ends, and the reported p-value is the larger of both, so that a mean outside the interval is one that the test rejects. Student's
-/// interval alone covers 87 % of the time for five values of a skewed distance near its smallest value; together they cover at least 92 % (docs/statistics.md).
-/// Far from 0 Hall's cubic turns flat and would take a mean of nine standard errors for one of two, so no end lies further out than a multiple of Student's.
+/// transformation", J. R. Stat. Soc. B 54, 221–228), which moves with the skewness of the values. The reported interval reaches from the lower of both lower
+/// ends to the higher of both upper ends, and the reported p-value is the larger of both, so that a mean outside the interval is one that the test rejects.
+/// Student's interval alone covers 87 % of the time for five values of a skewed distance near its smallest value; together they cover at least 92 %
+/// (docs/statistics.md). Far from 0 Hall's cubic turns flat and would take a mean of nine standard errors for one of two, so no end lies further out than a
+/// multiple of Student's.
 /// </remarks>
 public sealed class MeanInference
 {

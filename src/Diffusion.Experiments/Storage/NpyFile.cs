@@ -28,7 +28,8 @@ public static partial class NpyFile
         // The whole preamble is padded to a multiple of 64 and ends in a newline.
         header = header.PadRight(header.Length + 63 - ((Preamble + header.Length) % 64)) + "\n";
         using DisposeScope scope = NewDisposeScope();
-        byte[] content = [.. Magic, .. BitConverter.GetBytes((ushort)header.Length), .. Encoding.ASCII.GetBytes(header), .. tensor.detach().cpu().contiguous().bytes];
+        byte[] content =
+            [.. Magic, .. BitConverter.GetBytes((ushort)header.Length), .. Encoding.ASCII.GetBytes(header), .. tensor.detach().cpu().contiguous().bytes];
         AtomicFile.Write(path, stream => stream.Write(content));
         return Digest(content);
     }
@@ -54,7 +55,8 @@ public static partial class NpyFile
         long[] shape = [.. header.Groups["size"].Captures.Select(size => long.Parse(size.Value, CultureInfo.InvariantCulture))];
         int width = header.Groups["width"].Value == "4" ? sizeof(float) : sizeof(double);
         // In 128 bits, so that no product of sizes wraps round to the right one.
-        if (shape.Aggregate((Int128)width, (bytes, size) => size == 0 ? 0 : Int128.Min(bytes, long.MaxValue) * size) is var bytes && bytes != content.Length - start)
+        if (shape.Aggregate((Int128)width, (bytes, size) => size == 0 ? 0 : Int128.Min(bytes, long.MaxValue) * size) is var bytes
+            && bytes != content.Length - start)
             throw new InvalidDataException($"{path}: its shape ({string.Join(", ", shape)}) takes {bytes} bytes, and {content.Length - start} are there");
 
         // In Fortran's order the first index varies fastest: the same bytes are the transposed array in C's order.

@@ -107,7 +107,8 @@ public static class SafetensorsFile
             if (entry.To > length)
                 throw new InvalidDataException($"{path}: tensor '{entry.Name}' lies outside the file, which is cut short or damaged.");
             if (entry.From != end)
-                throw new InvalidDataException($"{path}: tensor '{entry.Name}' begins at byte {entry.From} of the data, {(entry.From < end ? "within another tensor" : "after a gap")}; {end} is where it must begin.");
+                throw new InvalidDataException($"{path}: tensor '{entry.Name}' begins at byte {entry.From} of the data, "
+                    + $"{(entry.From < end ? "within another tensor" : "after a gap")}; {end} is where it must begin.");
             end = entry.To;
         }
 
@@ -130,13 +131,16 @@ public static class SafetensorsFile
             }
 
             if (!TypesByName.TryGetValue(dtype.GetString()!, out ScalarType type))
-                throw new InvalidDataException($"{path}: tensor '{member.Name}' has type {dtype.GetString()}; {string.Join(", ", TypesByName.Keys)} can be read.");
+                throw new InvalidDataException(
+                    $"{path}: tensor '{member.Name}' has type {dtype.GetString()}; {string.Join(", ", TypesByName.Keys)} can be read.");
 
             // In 128 bits, so that no product of sizes wraps round to the right one.
-            Int128 bytes = sizes.Aggregate((Int128)(type == ScalarType.Float32 ? 4 : 8), (product, size) => size == 0 ? 0 : Int128.Min(product, long.MaxValue) * size);
+            Int128 bytes = sizes.Aggregate(
+                (Int128)(type == ScalarType.Float32 ? 4 : 8), (product, size) => size == 0 ? 0 : Int128.Min(product, long.MaxValue) * size);
             return bytes == to - from
                 ? new(member.Name, type, sizes, from, to)
-                : throw new InvalidDataException($"{path}: tensor '{member.Name}' takes {bytes} bytes by its shape and {to - from} by its offsets; the file is damaged.");
+                : throw new InvalidDataException(
+                    $"{path}: tensor '{member.Name}' takes {bytes} bytes by its shape and {to - from} by its offsets; the file is damaged.");
         }
 
         // Null unless it is an array of whole numbers from 0.

@@ -145,7 +145,8 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         string digest = NpyFile.Write(folder.SamplesFile(cell.SamplesId), samples);
         // Repeats look alike; one picture of each configuration is enough.
         if (cell.Repeat == 0 && ScatterPlot.CanShow(set.Description))
-            AtomicFile.WriteAllText(folder.PictureFile(cell.SamplesId), ScatterPlot.Svg(samples, InOriginalUnits(set.Reference, set.Description), set.Description));
+            AtomicFile.WriteAllText(
+                folder.PictureFile(cell.SamplesId), ScatterPlot.Svg(samples, InOriginalUnits(set.Reference, set.Description), set.Description));
         SampleRecord record = new()
         {
             Key = cell.SamplingKey,
@@ -168,7 +169,9 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
     private static TracePoint[] Thinned(IReadOnlyList<double> magnitudes)
     {
         int stride = (magnitudes.Count + TracePoints - 1) / TracePoints;
-        return [.. Enumerable.Range(1, magnitudes.Count).Where(step => (magnitudes.Count - step) % stride == 0).Select(step => new TracePoint(step, magnitudes[step - 1]))];
+        return [.. Enumerable.Range(1, magnitudes.Count)
+            .Where(step => (magnitudes.Count - step) % stride == 0)
+            .Select(step => new TracePoint(step, magnitudes[step - 1]))];
     }
 
     private static ProbabilityFlow Flow(SamplingProblem problem, Experiment experiment, CancellationToken cancellationToken)

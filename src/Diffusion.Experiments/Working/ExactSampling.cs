@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Diffusion.Experiments.Working;
 
 /// <summary>
-/// What a sampler without any error would score: as many samples as a cell has, drawn from the data's own distribution and measured as the cell's are. Cells of one
-/// repeat that are measured alike share it. Safe to use from several threads.
+/// What a sampler without any error would score: as many samples as a cell has, drawn from the data's own distribution and measured as the cell's are. Cells of
+/// one repeat that are measured alike share it. Safe to use from several threads.
 /// </summary>
 internal sealed class ExactSampling(PlanData data)
 {
@@ -20,7 +20,9 @@ internal sealed class ExactSampling(PlanData data)
 
     private readonly ConcurrentDictionary<string, IReadOnlyList<MetricValue>> _known = new(StringComparer.Ordinal);
 
-    /// <summary>The values of a cell's metrics for exact samples; of those metrics alone that measure samples, and none where the data's distribution is unknown.</summary>
+    /// <summary>
+    /// The values of a cell's metrics for exact samples; of those metrics alone that measure samples, and none where the data's distribution is unknown.
+    /// </summary>
     /// <param name="cell">The cell.</param>
     /// <param name="factory">Builds its metrics.</param>
     /// <param name="cancellationToken">Stops it.</param>
@@ -28,7 +30,11 @@ internal sealed class ExactSampling(PlanData data)
     public IReadOnlyList<MetricValue> Measure(ExperimentCell cell, ComponentFactory factory, CancellationToken cancellationToken)
     {
         Experiment experiment = cell.Experiment;
-        string key = string.Join('\n', [cell.DataKey, $"{experiment.Reference} {experiment.Samples} {experiment.Seed} {cell.Repeat}", .. experiment.Metrics.Select(metric => metric.CanonicalJson)]);
+        string key = string.Join('\n', [
+            cell.DataKey,
+            $"{experiment.Reference} {experiment.Samples} {experiment.Seed} {cell.Repeat}",
+            .. experiment.Metrics.Select(metric => metric.CanonicalJson),
+        ]);
         if (_known.TryGetValue(key, out IReadOnlyList<MetricValue>? known))
             return known;
 
@@ -36,7 +42,10 @@ internal sealed class ExactSampling(PlanData data)
         if (data.ExactSamples(cell, cancellationToken) is not { } samples)
             return [];
         DataSet set = data.Get(cell, cancellationToken);
-        var measurement = new Measurement(CellRunner.Setting(experiment, set, factory), CellRunner.Input(cell, set, data.Reference(cell, cancellationToken), samples, cancellationToken), cancellationToken);
+        var measurement = new Measurement(
+            CellRunner.Setting(experiment, set, factory),
+            CellRunner.Input(cell, set, data.Reference(cell, cancellationToken), samples, cancellationToken),
+            cancellationToken);
         foreach (ComponentChoice choice in experiment.Metrics)
         {
             // What a metric throws here it throws for the cell's own samples as well, where it is reported.

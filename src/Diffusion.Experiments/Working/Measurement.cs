@@ -98,7 +98,8 @@ internal sealed class Measurement(MetricSetting setting, MetricInput input, Canc
         if (values.CountBy(value => value.Name).FirstOrDefault(name => name.Value > 1).Key is { } twice)
             throw new ContractException(metric, $"returned two values named '{twice}' where every name is expected once");
         if (values.FirstOrDefault(value => value.StandardError < 0) is { } negative)
-            throw new ContractException(metric, FormattableString.Invariant($"returned the standard error {negative.StandardError} of '{negative.Name}' where none is negative"));
+            throw new ContractException(
+                metric, FormattableString.Invariant($"returned the standard error {negative.StandardError} of '{negative.Name}' where none is negative"));
 
         foreach (MetricValue value in values)
         {
@@ -114,7 +115,9 @@ internal sealed class Measurement(MetricSetting setting, MetricInput input, Canc
         if (_lent is null)
         {
             Tensor reference = Copy(input.Reference);
-            _lent = input with { Samples = Copy(input.Samples), Reference = reference, ScaleRows = ReferenceEquals(input.ScaleRows, input.Reference) ? reference : Copy(input.ScaleRows) };
+            _lent = input with { Samples = Copy(input.Samples), Reference = reference, ScaleRows = ReferenceEquals(input.ScaleRows, input.Reference)
+                ? reference
+                : Copy(input.ScaleRows) };
         }
 
         return _lent;
@@ -126,7 +129,11 @@ internal sealed class Measurement(MetricSetting setting, MetricInput input, Canc
     private void CheckLent(IMetric metric)
     {
         (string, Tensor, Tensor)[] lent =
-            [("samples", _lent!.Samples, input.Samples), ("reference", _lent.Reference, input.Reference), ("rows for its scale", _lent.ScaleRows, input.ScaleRows)];
+            [
+                ("samples", _lent!.Samples, input.Samples),
+                ("reference", _lent.Reference, input.Reference),
+                ("rows for its scale", _lent.ScaleRows, input.ScaleRows),
+            ];
         foreach ((string name, Tensor own, Tensor original) in lent)
         {
             if (own.IsInvalid)

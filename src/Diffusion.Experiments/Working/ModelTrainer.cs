@@ -15,7 +15,8 @@ internal sealed class ModelTrainer(TrainedModelStore store, TimeProvider clock)
     private readonly ConcurrentDictionary<StageKey, bool> _whole = [];
 
     /// <summary>Trains a cell's model, unless the store has it.</summary>
-    public TrainedModelRecord Train(ExperimentCell cell, DataSet data, ComponentFactory factory, Action<TrainingProgress> progressed, CancellationToken cancellationToken)
+    public TrainedModelRecord Train(
+        ExperimentCell cell, DataSet data, ComponentFactory factory, Action<TrainingProgress> progressed, CancellationToken cancellationToken)
     {
         if (store.Find(cell.TrainingKey!) is { } found)
             return found;

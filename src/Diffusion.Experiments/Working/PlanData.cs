@@ -54,8 +54,8 @@ internal sealed class PlanData(ComponentFactory factory)
     }
 
     /// <summary>
-    /// What a sampler that draws from the data's own distribution would give in a cell's place: float64, as many rows as the cell has samples. A generator draws
-    /// them; rows that are themselves the distribution are drawn with replacement. Null where the distribution is not known.
+    /// What a sampler that draws from the data's own distribution would give in a cell's place: float64, as many rows as the cell has samples. A generator
+    /// draws them; rows that are themselves the distribution are drawn with replacement. Null where the distribution is not known.
     /// </summary>
     /// <exception cref="OperationCanceledException">The token of whoever asked for the data first was cancelled.</exception>
     public Tensor? ExactSamples(ExperimentCell cell, CancellationToken cancellationToken)
@@ -66,7 +66,8 @@ internal sealed class PlanData(ComponentFactory factory)
         if (!ReferenceEquals(set.Reference, set.Train))
             return null;
         using DisposeScope scope = NewDisposeScope();
-        long[] drawn = RowDraw.WithReplacement(new(cell.Experiment.Seed, cell.Repeat, NoiseDomain.Measurement), cell.Experiment.Samples, set.Reference.shape[0]);
+        long[] drawn = RowDraw.WithReplacement(
+            new(cell.Experiment.Seed, cell.Repeat, NoiseDomain.Measurement), cell.Experiment.Samples, set.Reference.shape[0]);
         return set.Reference.index_select(0, tensor(drawn)).MoveToOuterDisposeScope();
     }
 
@@ -109,7 +110,8 @@ internal sealed class PlanData(ComponentFactory factory)
         {
             return give(scope.Factory);
         }
-        catch (Exception e) when (e is not (ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException or OperationCanceledException or ComponentException))
+        catch (Exception e) when (e is not (ArgumentException or IOException or InvalidDataException
+            or UnauthorizedAccessException or OperationCanceledException or ComponentException))
         {
             throw ComponentException.Of(choice.Descriptor, doing, e);
         }

@@ -11,7 +11,9 @@ using static TorchSharp.torch;
 
 namespace Diffusion.Experiments.Working;
 
-/// <summary>Carries out single tasks of a run, in whatever process: trains a model or runs a cell, and leaves its record. Failure and divergence are records too.</summary>
+/// <summary>
+/// Carries out single tasks of a run, in whatever process: trains a model or runs a cell, and leaves its record. Failure and divergence are records too.
+/// </summary>
 /// <param name="folder">The run.</param>
 /// <param name="cell">Id → cell of the frozen plan.</param>
 /// <param name="training">Training task → a cell that needs it.</param>
@@ -19,7 +21,8 @@ namespace Diffusion.Experiments.Working;
 /// <param name="clock">Says when cells began.</param>
 /// <param name="logger">Takes what failed.</param>
 public sealed class TaskRunner(
-    RunFolder folder, Func<CellId, ExperimentCell> cell, Func<TaskId, ExperimentCell> training, ComponentFactory factory, TimeProvider clock, ILogger<TaskRunner> logger)
+    RunFolder folder, Func<CellId, ExperimentCell> cell, Func<TaskId, ExperimentCell> training, ComponentFactory factory, TimeProvider clock,
+    ILogger<TaskRunner> logger)
 {
     private readonly ModelTrainer _models = new(new(folder.Results), clock);
     private readonly ExactSampling _exact = new(new PlanData(factory));
@@ -37,7 +40,8 @@ public sealed class TaskRunner(
     public void Run(TaskId task, Action<TaskProgress> progressed, CancellationToken cancellationToken)
     {
         // Whatever is logged on the way, by whom ever, says where it belongs.
-        using IDisposable? scope = logger.BeginScope(new Dictionary<string, object> { ["Run"] = folder.Label, [task.IsTraining ? "Training" : "Cell"] = task.ToString() });
+        using IDisposable? scope =
+            logger.BeginScope(new Dictionary<string, object> { ["Run"] = folder.Label, [task.IsTraining ? "Training" : "Cell"] = task.ToString() });
         if (task.IsTraining)
             Train(task, progress => progressed(new(task, progress.Step, progress.Steps, progress.Loss)), cancellationToken);
         else
@@ -74,7 +78,8 @@ public sealed class TaskRunner(
     {
         if (wanted.TrainingTask is not { } task || _models.Has(wanted))
             return null;
-        return RecordJson.Find<TrainingRecord>(folder.TrainingFile(task)) ?? throw new TaskNotReadyException($"cell {wanted.Id} needs a model that is not trained yet: task {task} comes first");
+        return RecordJson.Find<TrainingRecord>(folder.TrainingFile(task))
+            ?? throw new TaskNotReadyException($"cell {wanted.Id} needs a model that is not trained yet: task {task} comes first");
     }
 
     private CellRecord RunCell(ExperimentCell wanted, CancellationToken cancellationToken)
@@ -85,7 +90,8 @@ public sealed class TaskRunner(
         {
             // A model that could not be trained fails the cells that need it, each with the reason.
             if (Training(wanted) is { Error: { } error } failed)
-                record = record with { Status = CellStatus.Failed, Error = $"its model could not be trained: {error}", Failure = failed.Failure, Log = failed.Log };
+                record =
+                    record with { Status = CellStatus.Failed, Error = $"its model could not be trained: {error}", Failure = failed.Failure, Log = failed.Log };
             else
                 record = RunCell(wanted, record, cancellationToken);
         }
@@ -137,7 +143,8 @@ public sealed class TaskRunner(
 
     // libtorch says it in words: "DefaultCPUAllocator: can't allocate memory", "CUDA out of memory".
     private static TaskFailureKind KindOf(Exception e) =>
-        e is OutOfMemoryException || e.Message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
+        e is OutOfMemoryException || e.Message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase) || e.Message.Contains(
+            "out of memory", StringComparison.OrdinalIgnoreCase)
             ? TaskFailureKind.OutOfMemory
             : TaskFailureKind.Error;
 }

@@ -12,7 +12,8 @@ internal static class CertificateTable
         certificates.GroupBy(certificate => (certificate.Kind, certificate.Component, Check: certificate.Check.Split(':')[0])).Select(group =>
         {
             // The line shows the measurement that is farthest from the claim.
-            Certificate worst = group.MaxBy(certificate => double.IsNaN(certificate.Measured) ? double.PositiveInfinity : Math.Abs(certificate.Measured - certificate.Declared))!;
+            Certificate worst = group.MaxBy(
+                certificate => double.IsNaN(certificate.Measured) ? double.PositiveInfinity : Math.Abs(certificate.Measured - certificate.Declared))!;
             int count = group.Count();
             int failed = group.Count(certificate => certificate.Verdict == Verdict.Fail);
             return (string[])

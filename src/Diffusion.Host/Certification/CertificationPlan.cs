@@ -17,10 +17,15 @@ internal sealed class CertificationPlan(ComponentCatalogue catalogue, ComponentF
 
     /// <summary>The kinds whose components claim something measurable.</summary>
     public static IReadOnlyList<ComponentKind> Kinds { get; } =
-        [ComponentKind.Schedule, ComponentKind.Grid, ComponentKind.ScoreModel, ComponentKind.Loss, ComponentKind.Weighting, ComponentKind.TimeSampler, ComponentKind.Solver, ComponentKind.Metric, ComponentKind.Data];
+        [
+            ComponentKind.Schedule, ComponentKind.Grid, ComponentKind.ScoreModel, ComponentKind.Loss, ComponentKind.Weighting, ComponentKind.TimeSampler,
+            ComponentKind.Solver, ComponentKind.Metric, ComponentKind.Data,
+        ];
 
     private readonly Lazy<IReadOnlyList<NoiseSchedule>> _schedules = new(() =>
-        [.. catalogue.All.Where(c => c.Kind == ComponentKind.Schedule && HasDefaults(c)).Select(c => Buildable(catalogue, factory, c)).OfType<NoiseSchedule>()]);
+        [.. catalogue.All.Where(c => c.Kind == ComponentKind.Schedule && HasDefaults(c))
+            .Select(c => Buildable(catalogue, factory, c))
+            .OfType<NoiseSchedule>()]);
 
     /// <summary>The measurements of what components build on.</summary>
     public IEnumerable<CertificationItem> EngineItems()
@@ -28,7 +33,9 @@ internal sealed class CertificationPlan(ComponentCatalogue catalogue, ComponentF
         foreach ((string name, Func<IEnumerable<Certificate>> measure) in EngineCertifier.Parts)
             yield return new(new(name, EngineCertifier.Kind), measure);
         if (catalogue.Find(ComponentKind.ScoreModel, ExactModel) is { } exact)
-            yield return new(new("likelihood", EngineCertifier.Kind), () => LikelihoodCertifier.Certify(data => factory.Create<IScoreModel>(Choose(catalogue, exact, []), data.Description, data)));
+            yield return new(
+                new("likelihood", EngineCertifier.Kind),
+                () => LikelihoodCertifier.Certify(data => factory.Create<IScoreModel>(Choose(catalogue, exact, []), data.Description, data)));
     }
 
     /// <summary>The measurements of a component, those of its defaults first. Empty for kinds that claim nothing measurable.</summary>

@@ -27,11 +27,16 @@ internal static class CertifyCommand
 
     public static Command Create(CommonOptions options)
     {
-        Argument<string[]> names = new("component") { Description = "Components by name, or kind/name; noise, phi-functions, predictions or likelihood for what they build on. All when none is named.", Arity = ArgumentArity.ZeroOrMore };
+        Argument<string[]> names = new("component")
+        {
+            Description = "Components by name, or kind/name; noise, phi-functions, predictions or likelihood for what they build on. All when none is named.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         Option<bool> quick = new("--quick") { Description = "Leaves out the measurements that take minutes." };
         Option<bool> json = new("--json") { Description = "Every certificate, as a JSON array." };
         Option<bool> markdown = new("--markdown") { Description = "One line a component and check, as a Markdown table." };
-        Command command = new("certify", "Measures what components claim (order, cost, precision, limits) against closed-form truth.") { names, quick, json, markdown, options.Workers };
+        Command command = new("certify", "Measures what components claim (order, cost, precision, "
+            + "limits) against closed-form truth.") { names, quick, json, markdown, options.Workers };
         command.SetAction((parsed, cancellationToken) =>
         {
             HostSession session = HostSession.Open(parsed, options);
@@ -39,7 +44,8 @@ internal static class CertifyCommand
             TextWriter error = parsed.InvocationConfiguration.Error;
             foreach (ComponentProblem problem in session.Problems)
                 error.WriteLine(problem);
-            (IReadOnlyList<Certificate> certificates, int broken) = Measure(session, parsed.GetValue(names) ?? [], !parsed.GetValue(quick), error, cancellationToken);
+            (IReadOnlyList<Certificate> certificates, int broken) = Measure(
+                session, parsed.GetValue(names) ?? [], !parsed.GetValue(quick), error, cancellationToken);
 
             if (parsed.GetValue(json))
                 output.WriteLine(JsonSerializer.Serialize(certificates, Json));
@@ -52,7 +58,9 @@ internal static class CertifyCommand
             if (certificates.Count > 0)
                 error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{certificates.Count - failed} of {certificates.Count} certificates hold."));
             else if (broken == 0)
-                error.WriteLine($"{string.Join(", ", parsed.GetValue(names) ?? [])}: nothing to certify. Only {string.Join(", ", CertificationPlan.Kinds.Select(kind => kind.Prose()))} make claims that can be measured, and of these only components that need no options.");
+                error.WriteLine($"{string.Join(", ", parsed.GetValue(names) ?? [])}: nothing to certify. Only "
+                    + $"{string.Join(", ", CertificationPlan.Kinds.Select(kind => kind.Prose()))} make claims that can be measured, "
+                    + "and of these only components that need no options.");
             if (broken > 0)
                 error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{broken} of the components could not be measured."));
             return Task.FromResult(failed + broken == 0 ? ExitCode.Ok : ExitCode.ClaimsFailed);
@@ -69,7 +77,8 @@ internal static class CertifyCommand
         CertificationItem[] engine = [.. plan.EngineItems()];
         CertificationItem[] items = names.Length == 0
             ? [.. engine, .. session.Catalogue.All.SelectMany(plan.Items)]
-            : [.. names.SelectMany(name => engine.Where(item => item.Subject.Component == name) is var parts && parts.Any() ? parts : session.Find(name).SelectMany(plan.Items)).DistinctBy(item => item.Subject)];
+            : [.. names.SelectMany(name => engine.Where(item => item.Subject.Component == name) is var parts
+                && parts.Any() ? parts : session.Find(name).SelectMany(plan.Items)).DistinctBy(item => item.Subject)];
         var results = new IReadOnlyList<Certificate>[items.Length];
         int done = 0, broken = 0;
         Lock gate = new();
@@ -98,7 +107,9 @@ internal static class CertifyCommand
                     broken += trouble is null ? 0 : 1;
                     progress.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"[{done}/{items.Length}] {items[i].Subject.Kind} {items[i].Subject.Component}: {trouble ?? $"{results[i].Count} certificates"}{(failed > 0 ? $", {failed} FAIL" : "")} ({Stopwatch.GetElapsedTime(begin).TotalSeconds:f1} s)"));
+                        $"[{done}/{items.Length}] {items[i].Subject.Kind} {items[i].Subject.Component}: "
+                            + $"{trouble ?? $"{results[i].Count} certificates"}{(failed > 0 ? $", {failed} FAIL" : "")} "
+                            + $"({Stopwatch.GetElapsedTime(begin).TotalSeconds:f1} s)"));
                 }
             });
         return ([.. results.SelectMany(certificates => certificates)], broken);

@@ -56,12 +56,17 @@ internal static class ChosenComponents
     private static string DefaultTracker(ComponentCatalogue catalogue)
     {
         ComponentDescriptor[] trackers = [.. catalogue.All.Where(component => component is { Kind: ComponentKind.Tracker, IsDefault: true })];
-        return trackers.Length == 1
-            ? trackers[0].Name
-            : throw new InputException($"{(trackers.Length == 0 ? "no tracker is the default one" : $"{string.Join(" and ", trackers.Select(tracker => tracker.Identity))} both want to be the default one")}; the setting {nameof(HostSettings.Tracking)}:{nameof(TrackingSettings.Use)} names a tracker, --tracking none does without");
+        if (trackers.Length == 1)
+            return trackers[0].Name;
+        string reason = trackers.Length == 0
+            ? "no tracker is the default one"
+            : $"{string.Join(" and ", trackers.Select(tracker => tracker.Identity))} both want to be the default one";
+        throw new InputException(
+            $"{reason}; the setting {nameof(HostSettings.Tracking)}:{nameof(TrackingSettings.Use)} names a tracker, --tracking none does without");
     }
 
-    private static IReadOnlyList<OptionProperty> Options(ComponentCatalogue catalogue, ComponentKind kind, string name) => catalogue.Find(kind, name)?.Options?.Properties ?? [];
+    private static IReadOnlyList<OptionProperty> Options(ComponentCatalogue catalogue, ComponentKind kind, string name) =>
+        catalogue.Find(kind, name)?.Options?.Properties ?? [];
 
     // Settings are read without regard to case and know no types, options of components are not: "60" is a text for one that takes texts, True is true.
     private static KeyValuePair<string, string?> Stated(string name, string? value, IReadOnlyList<OptionProperty> known)

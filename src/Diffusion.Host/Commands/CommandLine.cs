@@ -38,7 +38,8 @@ internal static class CommandLine
 
         try
         {
-            InvocationConfiguration configuration = new() { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            InvocationConfiguration configuration =
+                new() { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)
@@ -47,10 +48,12 @@ internal static class CommandLine
             {
                 OperationCanceledException when cancellationToken.IsCancellationRequested => (ExitCode.Cancelled, "Stopped."),
                 TaskNotReadyException => (ExitCode.NotReady, e.Message),
-                InputException or ComponentException or TorchUnavailableException or IOException or InvalidDataException or UnauthorizedAccessException => (ExitCode.BadInput, e.Message),
+                InputException or ComponentException or TorchUnavailableException or IOException or InvalidDataException or UnauthorizedAccessException =>
+                    (ExitCode.BadInput, e.Message),
                 _ when ProcessGuard.Culprit(new StackTrace(e)) is { } culprit =>
                     (ExitCode.BadInput, $"{culprit} threw {e.GetType().Name}: {ExceptionText.FirstLine(e)}\n{DebugVariable}=1 shows where."),
-                _ => (ExitCode.Defect, $"{e.GetType().Name}: {ExceptionText.WithoutNativeFrames(e)}\nThis is a defect of the program; {DebugVariable}=1 shows where."),
+                _ => (ExitCode.Defect, $"{e.GetType().Name}: {ExceptionText.WithoutNativeFrames(e)}\nThis is a defect of the program; "
+                    + $"{DebugVariable}=1 shows where."),
             };
             bool debug = Environment.GetEnvironmentVariable(DebugVariable) == "1";
             await error.WriteLineAsync(Terminal.Plain(Secrets.Without(debug ? e.ToString() : message))).ConfigureAwait(false);
@@ -63,12 +66,17 @@ internal static class CommandLine
         Command command = parsed.CommandResult.Command;
         Argument[] required = [.. command.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0)];
         bool lacks = required.Any(argument => parsed.GetResult(argument) is null or { Tokens.Count: 0 });
-        List<string> messages = lacks ? [$"{command.Name} needs {(required.Length == 1 ? $"a {required[0].Name}" : $"{required.Length} arguments")}: diffusion {Usage(command)}"] : [];
+        List<string> messages = lacks
+            ? [$"{command.Name} needs {(required.Length == 1 ? $"a {required[0].Name}" : $"{required.Length} arguments")}: diffusion {Usage(command)}"]
+            : [];
         messages.AddRange(Empty(parsed).Select(name => $"{name} is empty"));
         // The parser's words for a missing argument name no argument.
-        messages.AddRange(parsed.Errors.Where(e => !lacks || !e.Message.StartsWith("Required argument missing", StringComparison.Ordinal)).Select(e => e.Message));
+        messages.AddRange(parsed.Errors.Where(e => !lacks || !e.Message.StartsWith("Required argument missing", StringComparison.Ordinal))
+            .Select(e => e.Message));
         string[] known = [.. command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name), .. command.Options.Select(o => o.Name)];
-        messages.AddRange(parsed.UnmatchedTokens.Select(token => NameSuggestions.Nearest(token, known)).OfType<string>().Select(name => $"Did you mean '{name}'?"));
+        messages.AddRange(parsed.UnmatchedTokens.Select(token => NameSuggestions.Nearest(token, known))
+            .OfType<string>()
+            .Select(name => $"Did you mean '{name}'?"));
         return messages.Distinct();
     }
 

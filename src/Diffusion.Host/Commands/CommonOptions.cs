@@ -34,7 +34,8 @@ internal sealed class CommonOptions
     public Option<int?> Threads { get; } = WholeNumber.Option("--threads", "Threads of the tensor library.", 1, 1024);
 
     /// <summary><see cref="LauncherSettings.Use"/>.</summary>
-    public Option<string> Launcher { get; } = new("--launcher") { Description = "What carries out the work: local worker processes (default), slurm, export or in-process.", HelpName = "NAME" };
+    public Option<string> Launcher { get; } =
+        new("--launcher") { Description = "What carries out the work: local worker processes (default), slurm, export or in-process.", HelpName = "NAME" };
 
     /// <summary><see cref="LauncherSettings.Options"/>.</summary>
     public Option<string[]> LauncherOption { get; } = new("--launcher-option")
@@ -47,7 +48,8 @@ internal sealed class CommonOptions
     public Option<int?> Workers { get; } = WholeNumber.Option("--workers", "Cells that run at the same time.", 1, 1024);
 
     /// <summary>Whether people see information as well as warnings.</summary>
-    public Option<bool> Verbose { get; } = new("--verbose", "-v") { Description = "Shows on the screen what else goes to the run's log only.", Recursive = true };
+    public Option<bool> Verbose { get; } =
+        new("--verbose", "-v") { Description = "Shows on the screen what else goes to the run's log only.", Recursive = true };
 
     private static (string, string?) LauncherSetting(string text) => text.Split('=', 2) is [{ Length: > 0 } name, string value]
         ? ($"{nameof(HostSettings.Launcher)}:{name}", value)
@@ -67,7 +69,8 @@ internal sealed class CommonOptions
         ];
         (string Key, string? Value)[] given = [.. stated.Where(s => s.Value is not null)];
         if (given.GroupBy(s => s.Key, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            throw new InputException($"{twice.Key[(twice.Key.IndexOf(':', StringComparison.Ordinal) + 1)..]} is given twice: {string.Join(" and ", twice.Select(s => $"'{s.Value}'"))}");
+            throw new InputException($"{twice.Key[(twice.Key.IndexOf(':', StringComparison.Ordinal) + 1)..]} is given twice: "
+                + $"{string.Join(" and ", twice.Select(s => $"'{s.Value}'"))}");
         return given.ToDictionary(s => s.Key, s => s.Value);
     }
 }

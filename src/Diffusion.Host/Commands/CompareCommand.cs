@@ -15,13 +15,22 @@ internal static class CompareCommand
     public static Command Create(CommonOptions options)
     {
         Argument<string[]> runs = new("run") { Description = $"{RunNames.Help} Several are compared as one sweep.", Arity = ArgumentArity.OneOrMore };
-        Option<string> by = new("--by") { Description = "The axis whose values are compared (default: solver, or the only axis beside steps and nfe); 'run' compares the runs.", HelpName = "AXIS" };
+        Option<string> by = new("--by")
+        {
+            Description = "The axis whose values are compared (default: solver, or the only axis beside steps and nfe); 'run' compares the runs.",
+            HelpName = "AXIS",
+        };
         Option<string> baseline = new("--baseline") { Description = "Compares all values with this one, rather than each with each.", HelpName = "NAME" };
         Option<string> metric = new("--metric") { Description = "The metric (default: the first of the manifest).", HelpName = "NAME" };
-        Option<string[]> where = new("--where") { Description = "Compares only cells that meet this, as in --where solver=ddim*,steps=10; may be given more than once.", HelpName = "PATH=PATTERN,…" };
+        Option<string[]> where = new("--where")
+        {
+            Description = "Compares only cells that meet this, as in --where solver=ddim*,steps=10; may be given more than once.",
+            HelpName = "PATH=PATTERN,…",
+        };
         Option<bool> json = new("--json") { Description = "Everything as one JSON document, for scripts." };
         Option<bool> csv = new("--csv") { Description = "Every comparison of two as a row of CSV." };
-        Command command = new("compare", "Compares solvers, or the values of another axis: paired differences with intervals, ranks, wins and ties, and quality against cost.")
+        Command command = new(
+            "compare", "Compares solvers, or the values of another axis: paired differences with intervals, ranks, wins and ties, and quality against cost.")
         {
             runs, by, baseline, metric, where, json, csv, options.Results,
         };
@@ -34,7 +43,8 @@ internal static class CompareCommand
             RunFolder[] folders = [.. parsed.GetRequiredValue(runs).Select(name => RunNames.Find(name, results)).DistinctBy(folder => folder.Path)];
             ConfigurationComparison comparison = ConfigurationComparison.Of(
                 ComparedRuns.Of(folders),
-                new() { By = parsed.GetValue(by), Baseline = parsed.GetValue(baseline), Metric = parsed.GetValue(metric), Where = parsed.GetValue(where) ?? [] });
+                new() { By = parsed.GetValue(by), Baseline = parsed.GetValue(baseline), Metric = parsed.GetValue(metric), Where = parsed.GetValue(where)
+                    ?? [] });
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json))
                 CompareDocument.Write(output, comparison);

@@ -74,7 +74,13 @@ internal static class DescribeCommand
     }
 
     private static string[] Row(ComponentSlot slot) =>
-        [slot.Key, slot.IsList ? $"list of {slot.Kind.Prose()}" : slot.Kind.Prose(), slot.IsRequired ? "required" : slot.IsList ? "[]" : "null", "", slot.Description];
+        [
+            slot.Key,
+            slot.IsList ? $"list of {slot.Kind.Prose()}" : slot.Kind.Prose(),
+            slot.IsRequired ? "required" : slot.IsList ? "[]" : "null",
+            "",
+            slot.Description,
+        ];
 
     private static string Default(OptionProperty property, object defaults) =>
         property.IsRequired ? "required" : property.IsInherited ? "the experiment's" : property.Type.Format(property.Get(defaults));

@@ -19,7 +19,8 @@ internal static class DiffCommand
         Argument<string> first = new("a") { Description = $"{RunNames.Help} RUN:CELL is a cell of it, by the first digits of its id." };
         Argument<string> second = new("b") { Description = "The run or cell to compare it with." };
         Option<bool> json = new("--json") { Description = "Everything as one JSON document, for scripts." };
-        Command command = new("diff", "Shows what sets two runs, or two cells, apart: configuration, environment and results.") { first, second, json, options.Results };
+        Command command =
+            new("diff", "Shows what sets two runs, or two cells, apart: configuration, environment and results.") { first, second, json, options.Results };
         command.SetReadingAction(parsed =>
         {
             HostSession session = HostSession.Open(parsed, options);
@@ -28,7 +29,8 @@ internal static class DiffCommand
             (RunFolder b, string? cellB) = Find(parsed.GetRequiredValue(second), results);
             if (cellA is null != cellB is null)
                 throw new InputException("a run can be compared with a run, and a cell (RUN:CELL) with a cell");
-            DiffDocument.Fact[] environment = [.. EnvironmentFacts.Differences(EnvironmentOf(a), EnvironmentOf(b)).Select(fact => new DiffDocument.Fact(fact.Name, fact.Before, fact.After))];
+            DiffDocument.Fact[] environment = [.. EnvironmentFacts.Differences(EnvironmentOf(a), EnvironmentOf(b))
+                .Select(fact => new DiffDocument.Fact(fact.Name, fact.Before, fact.After))];
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (cellA is not null)
             {
@@ -64,7 +66,9 @@ internal static class DiffCommand
         List<CompositionChange> changes = [.. CompositionChange.Between(planA.Composition(idA)!, planB.Composition(idB)!)];
         if (planA.RepeatOf(idA) != planB.RepeatOf(idB))
             changes.Add(new("repeat", $"{planA.RepeatOf(idA)}", $"{planB.RepeatOf(idB)}"));
-        return new($"{a.Label}:{idA}", $"{b.Label}:{idB}", changes, RecordJson.Find<CellRecord>(a.CellFile(idA)), RecordJson.Find<CellRecord>(b.CellFile(idB)), environment);
+        return new(
+            $"{a.Label}:{idA}", $"{b.Label}:{idB}", changes, RecordJson.Find<CellRecord>(a.CellFile(idA)), RecordJson.Find<CellRecord>(b.CellFile(idB)),
+            environment);
     }
 
     private static CellId Id(RunFolder run, PlanFile plan, string digits)
@@ -74,7 +78,8 @@ internal static class DiffCommand
         {
             [CellId only] => only,
             [] => throw new InputException($"{run.Label} has no cell '{digits}'{NameSuggestions.Hint(digits, [.. plan.Ids])}"),
-            _ => throw new InputException($"{run.Label} has {found.Length} cells that begin with '{digits}': {string.Join(", ", found.Take(5).AsEnumerable())}{(found.Length > 5 ? ", …" : "")}"),
+            _ => throw new InputException($"{run.Label} has {found.Length} cells that begin with '{digits}': "
+                + $"{string.Join(", ", found.Take(5).AsEnumerable())}{(found.Length > 5 ? ", …" : "")}"),
         };
     }
 }

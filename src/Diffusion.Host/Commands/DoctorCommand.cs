@@ -15,7 +15,13 @@ internal static class DoctorCommand
 {
     public static Command Create(CommonOptions options)
     {
-        Command command = new("doctor", "Shows engine, devices, threads, folders and settings, and what is wrong.") { options.Results, options.Tracking, options.Threads, options.Workers };
+        Command command = new("doctor", "Shows engine, devices, threads, folders and settings, and what is wrong.")
+        {
+            options.Results,
+            options.Tracking,
+            options.Threads,
+            options.Workers,
+        };
         command.SetReadingAction(parsed =>
         {
             HostSession session = HostSession.Open(parsed, options);
@@ -30,7 +36,8 @@ internal static class DoctorCommand
                 ["results", Path.GetFullPath(session.Settings.ResultsFolder)],
                 ["tracking", Tracking(session, problems)],
                 .. session.Folders.Select(folder => (string[])["plugins", folder]),
-                ["components", string.Join(", ", session.Catalogue.All.GroupBy(component => component.Kind).Select(kind => $"{kind.Key.Prose()} {kind.Count()}"))],
+                ["components", string.Join(
+                    ", ", session.Catalogue.All.GroupBy(component => component.Kind).Select(kind => $"{kind.Key.Prose()} {kind.Count()}"))],
             ];
             CheckResults(session.Settings.ResultsFolder, problems);
 

@@ -19,7 +19,8 @@ namespace Diffusion.Host.Commands;
 /// <param name="Plugged">What plugins bring to the container.</param>
 /// <param name="Configuration">The settings as the sources give them, for plugins.</param>
 internal sealed record HostSession(
-    HostSettings Settings, IReadOnlyList<string> Folders, ComponentCatalogue Catalogue, IReadOnlyList<ComponentProblem> Problems, IServiceCollection Plugged, IConfiguration Configuration)
+    HostSettings Settings, IReadOnlyList<string> Folders, ComponentCatalogue Catalogue, IReadOnlyList<ComponentProblem> Problems, IServiceCollection Plugged,
+    IConfiguration Configuration)
 {
     // A constructor with default options has no data to work on, and the user waits.
     private const double LongestTry = 15;
@@ -28,7 +29,8 @@ internal sealed record HostSession(
     /// <exception cref="InputException">A setting is not usable or a plugin folder is not there.</exception>
     public static HostSession Open(ParseResult parsed, CommonOptions options)
     {
-        (HostSettings settings, IConfiguration configuration) = SettingsReader.Open([AppContext.BaseDirectory, Environment.CurrentDirectory], options.Overrides(parsed));
+        (HostSettings settings, IConfiguration configuration) = SettingsReader.Open(
+            [AppContext.BaseDirectory, Environment.CurrentDirectory], options.Overrides(parsed));
         ProcessGuard.Patience = TimeSpan.FromSeconds(settings.ConstructorTimeout);
         IReadOnlyList<string> folders = PluginFolders.Find([.. settings.Plugins, .. parsed.GetValue(options.Plugins) ?? []]);
         ComponentProblem[] none = folders.Count > 0 ? [] : [new(AppContext.BaseDirectory, "no plugin folder is near; --plugins DIR names one")];
@@ -40,7 +42,8 @@ internal sealed record HostSession(
 
     /// <summary>A session with these plugins.</summary>
     public static HostSession Of(
-        HostSettings settings, IReadOnlyList<string> folders, IReadOnlyList<PluginAssembly> plugins, IConfiguration configuration, IReadOnlyList<ComponentProblem> problems)
+        HostSettings settings, IReadOnlyList<string> folders, IReadOnlyList<PluginAssembly> plugins, IConfiguration configuration,
+        IReadOnlyList<ComponentProblem> problems)
     {
         PluginServices plugged = new(plugins, configuration);
         ComponentCatalogue found = ComponentCatalogue.FromRegistrations(plugged.Components);
@@ -48,7 +51,11 @@ internal sealed record HostSession(
         using ServiceProvider services = session.BuildServices();
         IServiceProviderIsService known = services.GetRequiredService<IServiceProviderIsService>();
         ComponentCatalogue buildable = found.Buildable(known.IsService);
-        return session with { Catalogue = buildable, Problems = [.. problems, .. plugged.Problems, .. buildable.Problems, .. plugged.Lacking(known.IsService)] };
+        return session with
+        {
+            Catalogue = buildable,
+            Problems = [.. problems, .. plugged.Problems, .. buildable.Problems, .. plugged.Lacking(known.IsService)],
+        };
     }
 
     /// <summary>What components are built with. A component is made in a scope, so that its services are disposed with it.</summary>
@@ -59,7 +66,8 @@ internal sealed record HostSession(
         foreach (ServiceDescriptor service in Plugged)
             ((IServiceCollection)services).Add(service);
         services.AddHttpClient();
-        return services.AddLogging(logging ?? (_ => { })).AddComponents(Catalogue).AddSingleton(TimeProvider.System).AddSingleton(Configuration).BuildServiceProvider(validateScopes: true);
+        return services.AddLogging(logging ?? (_ => { })).AddComponents(Catalogue).AddSingleton(TimeProvider.System).AddSingleton(Configuration)
+            .BuildServiceProvider(validateScopes: true);
     }
 
     /// <summary>A scope for the whole of a command, with its own components and services.</summary>
@@ -73,7 +81,8 @@ internal sealed record HostSession(
         {
             return sets.Count == 0
                 ? PlanFile.Read(RunFolder.Open(manifest).PlanFile).Thaw(Catalogue)
-                : throw new InputException($"'{manifest}' is the folder of a run, whose plan is frozen: --set cannot change it. Its manifest.json can be run with --set.");
+                : throw new InputException(
+                    $"'{manifest}' is the folder of a run, whose plan is frozen: --set cannot change it. Its manifest.json can be run with --set.");
         }
 
         using SessionServices services = OpenServices();

@@ -11,5 +11,6 @@ internal static class Interruptible
 
     /// <summary>Waits for work that writes nothing, or for the first signal.</summary>
     /// <exception cref="OperationCanceledException">The signal came first. The work goes on until the process ends, which is soon.</exception>
-    public static Task<T> WaitAsync<T>(Func<T> work, CancellationToken cancellationToken) => Task.Run(work, CancellationToken.None).WaitAsync(cancellationToken);
+    public static Task<T> WaitAsync<T>(Func<T> work, CancellationToken cancellationToken) =>
+        Task.Run(work, CancellationToken.None).WaitAsync(cancellationToken);
 }

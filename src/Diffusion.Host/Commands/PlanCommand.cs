@@ -19,7 +19,9 @@ internal static class PlanCommand
         PlanOptions selection = new();
         Option<bool> json = new("--json") { Description = "Everything as one JSON document, every cell included, for scripts." };
         Option<bool> cells = new("--cells") { Description = "A line for each cell as well." };
-        Command command = new("plan", "Shows what running an experiment amounts to: cells, what is there already and why the rest runs, evaluations, time and disk. Writes nothing.")
+        Command command = new(
+            "plan",
+            "Shows what running an experiment amounts to: cells, what is there already and why the rest runs, evaluations, time and disk. Writes nothing.")
         {
             json, cells, options.Results, options.Tracking, options.Threads, options.Workers,
         };

@@ -8,7 +8,8 @@ namespace Diffusion.Host.Commands;
 /// <summary>What says which plan is meant and which part of it: the same for running it and for looking at it first.</summary>
 internal sealed class PlanOptions
 {
-    private readonly Argument<string> _manifest = new("manifest") { Description = "The experiment, a JSON file; or the folder of a run, whose frozen plan is meant then." };
+    private readonly Argument<string> _manifest =
+        new("manifest") { Description = "The experiment, a JSON file; or the folder of a run, whose frozen plan is meant then." };
 
     private readonly Option<string[]> _set = new("--set")
     {
@@ -61,5 +62,6 @@ internal sealed class PlanOptions
         Only = parsed.GetValue(_only) ?? [],
     };
 
-    private RunFolder? Folder(ParseResult parsed) => Directory.Exists(parsed.GetRequiredValue(_manifest)) ? RunFolder.Open(parsed.GetRequiredValue(_manifest)) : null;
+    private RunFolder? Folder(ParseResult parsed) =>
+        Directory.Exists(parsed.GetRequiredValue(_manifest)) ? RunFolder.Open(parsed.GetRequiredValue(_manifest)) : null;
 }

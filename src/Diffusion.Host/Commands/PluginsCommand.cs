@@ -10,7 +10,8 @@ namespace Diffusion.Host.Commands;
 /// <summary><c>diffusion plugins</c>: every component, and what could not be loaded.</summary>
 internal static class PluginsCommand
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json =
+        new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Command Create(CommonOptions options)
     {
@@ -44,7 +45,8 @@ internal static class PluginsCommand
             new
             {
                 session.Folders,
-                Components = session.Catalogue.All.Select(c => new { Kind = c.Kind.Id(), c.Name, c.Aliases, c.AssemblyName, c.Version, c.Summary, c.Reference, c.AssemblyPath }),
+                Components = session.Catalogue.All
+                    .Select(c => new { Kind = c.Kind.Id(), c.Name, c.Aliases, c.AssemblyName, c.Version, c.Summary, c.Reference, c.AssemblyPath }),
                 session.Problems,
             },
             Json));

@@ -22,7 +22,11 @@ internal static class ReplayCommand
     {
         Argument<string> run = new("run") { Description = RunNames.Help };
         Option<string[]> cell = new("--cell") { Description = "A cell, by the first digits of its id; may be given more than once.", HelpName = "ID" };
-        Option<string[]> only = new("--only") { Description = "Cells that meet this, as in --only solver=ddim*,steps=10; may be given more than once.", HelpName = "PATH=PATTERN,…" };
+        Option<string[]> only = new("--only")
+        {
+            Description = "Cells that meet this, as in --only solver=ddim*,steps=10; may be given more than once.",
+            HelpName = "PATH=PATTERN,…",
+        };
         Option<bool> all = new("--all") { Description = "Every cell, rather than the first of each solver and each way to end." };
         Option<int?> count = WholeNumber.Option("--count", "The first N cells.", 1, int.MaxValue);
         Option<bool> train = new("--train") { Description = "Trains models anew and compares their weights, rather than sampling from the stored ones." };
@@ -44,7 +48,8 @@ internal static class ReplayCommand
         return command;
     }
 
-    private static int Replay(HostSession session, RunFolder folder, ReplaySelection selection, bool trains, TextWriter output, CancellationToken cancellationToken)
+    private static int Replay(
+        HostSession session, RunFolder folder, ReplaySelection selection, bool trains, TextWriter output, CancellationToken cancellationToken)
     {
         ExperimentPlan plan = PlanFile.Read(folder.PlanFile).Thaw(session.Catalogue);
         using SessionServices services = session.OpenServices();
@@ -57,10 +62,12 @@ internal static class ReplayCommand
 
         foreach (ReplayedModel model in models)
             output.WriteLine(Line(model));
-        Table.Write(output, ["cell", .. plan.Axes.Select(axis => axis.Path), "repeat", "status", "agrees"], replayed.OrderBy(one => one.Cell.Index).Select(one => (string[])
-        [
-            one.Cell.Id, .. plan.Axes.Select(axis => one.Cell.AxisValues[axis.Path]), $"{one.Cell.Repeat}", PlanDocument.Kebab($"{one.Before.Status}"), Words(one.Agreement),
-        ]));
+        Table.Write(output, ["cell", .. plan.Axes.Select(axis => axis.Path), "repeat", "status", "agrees"], replayed.OrderBy(one => one.Cell.Index)
+            .Select(one => (string[])
+            [
+                one.Cell.Id, .. plan.Axes.Select(axis => one.Cell.AxisValues[axis.Path]), $"{one.Cell.Repeat}", PlanDocument.Kebab($"{one.Before.Status}"),
+                Words(one.Agreement),
+            ]));
         return Conclude(session, folder, replayed, models, output);
     }
 
@@ -80,7 +87,8 @@ internal static class ReplayCommand
 
         Table.Write(output, ["cell", "what", "recorded", "now", "absolute", "relative", ""], deviations.Take(DeviationsShown).Select(one => (string[])
         [
-            one.Where, one.Deviation.What, Headline.Of(one.Deviation.Before), Headline.Of(one.Deviation.After), Number(one.Deviation.Absolute), Number(one.Deviation.Relative), Words(one.Deviation.Agreement),
+            one.Where, one.Deviation.What, Headline.Of(one.Deviation.Before), Headline.Of(one.Deviation.After), Number(one.Deviation.Absolute),
+            Number(one.Deviation.Relative), Words(one.Deviation.Agreement),
         ]));
         if (deviations.Length > DeviationsShown)
             output.WriteLine($"… and {deviations.Length - DeviationsShown} more.");
@@ -88,18 +96,23 @@ internal static class ReplayCommand
         WriteEnvironment(session, folder, replayed, output);
         int Of(Agreement agreement) => replayed.Count(one => one.Agreement == agreement);
         output.WriteLine(
-            $"{Of(Agreement.Identical)} identical, {Of(Agreement.WithinRounding)} equal within rounding, {Of(Agreement.Different)} different of {replayed.Count} cells.");
+            $"{Of(Agreement.Identical)} identical, {Of(Agreement.WithinRounding)} equal within rounding, {Of(Agreement.Different)} different of "
+                + $"{replayed.Count} cells.");
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"Within rounding means no further apart than {Deviation.ToleranceOf(torch.ScalarType.Float32):g} (float32) or {Deviation.ToleranceOf(torch.ScalarType.Float64):g} (float64) of the largest magnitude, or of 1."));
+            $"Within rounding means no further apart than {Deviation.ToleranceOf(torch.ScalarType.Float32):g} (float32) or "
+                + $"{Deviation.ToleranceOf(torch.ScalarType.Float64):g} (float64) of the largest magnitude, or of 1."));
         return ExitCode.NotIdentical;
     }
 
     private static void WriteEnvironment(HostSession session, RunFolder folder, List<ReplayedCell> replayed, TextWriter output)
     {
-        List<string[]> facts = [.. EnvironmentFacts.Differences(RecordJson.Read<RunRecord>(folder.RecordFile).Environment, Provenance.Collect(session.Catalogue)).Select(fact => (string[])[fact.Name, fact.Before, fact.After])];
+        List<string[]> facts = [.. EnvironmentFacts
+            .Differences(RecordJson.Read<RunRecord>(folder.RecordFile).Environment, Provenance.Collect(session.Catalogue))
+            .Select(fact => (string[])[fact.Name, fact.Before, fact.After])];
         // The run's record tells of its start; a cell may have been computed later, by another build.
-        facts.AddRange(replayed.SelectMany(one => one.Before.Builds.Select(build => (build.Key, Before: build.Value, After: one.After.Builds.GetValueOrDefault(build.Key, ""))))
+        facts.AddRange(replayed
+            .SelectMany(one => one.Before.Builds.Select(build => (build.Key, Before: build.Value, After: one.After.Builds.GetValueOrDefault(build.Key, ""))))
             .Where(build => build.After.Length > 0 && build.Before != build.After).Distinct()
             .Select(build => (string[])[$"build of {build.Key}", build.Before, build.After]));
         if (facts.Count == 0)

@@ -47,14 +47,16 @@ internal static class RunCommand
                 TrackingStore = store is null ? null : Secrets.Shown(store),
             };
             Writable.Require(session.Settings.ResultsFolder);
-            (RunOutcome outcome, string? howToLook) = await RunAsync(session, tracking, plan, run, parsed.GetValue(options.Verbose), output, error, cancellationToken).ConfigureAwait(false);
+            (RunOutcome outcome, string? howToLook) = await RunAsync(
+                session, tracking, plan, run, parsed.GetValue(options.Verbose), output, error, cancellationToken).ConfigureAwait(false);
             return Report(plan, outcome, howToLook, output, error);
         });
         return command;
     }
 
     private static async Task<(RunOutcome Outcome, string? HowToLook)> RunAsync(
-        HostSession session, ComponentChoice tracking, ExperimentPlan plan, RunSettings run, bool isVerbose, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+        HostSession session, ComponentChoice tracking, ExperimentPlan plan, RunSettings run, bool isVerbose, TextWriter output, TextWriter error,
+        CancellationToken cancellationToken)
     {
         using ProcessLog log = new(session.Configuration, isVerbose, error.WriteLine);
         await using SessionServices services = session.OpenServices(logging => logging.ClearProviders().AddProvider(log.Provider));
@@ -72,7 +74,8 @@ internal static class RunCommand
 
         async Task<RunOutcome> RunAsync(RunView view)
         {
-            using CancellationTokenRegistration stopping = cancellationToken.Register(() => view.Said("Stopping. Finished cells are kept; Ctrl-C again ends at once."));
+            using CancellationTokenRegistration stopping =
+                cancellationToken.Register(() => view.Said("Stopping. Finished cells are kept; Ctrl-C again ends at once."));
             log.Show = view.Warned;
             RunServices with = new(factory, launcher, tracker, new RunLog(log, view), TimeProvider.System, services.Loggers);
             return await new ExperimentRunner(with).RunAsync(plan, run, cancellationToken).ConfigureAwait(false);
@@ -113,9 +116,11 @@ internal static class RunCommand
         if (outcome.Records.Count(record => record.Status == CellStatus.NotApplicable) is > 0 and var inapplicable)
             output.WriteLine($"{inapplicable} of {plan.Cells.Count} cells are n/a: their parts do not fit together; 'error' in metrics.csv says why.");
         if (outcome.Work.OtherBuilds is { Count: > 0 } others)
-            output.WriteLine($"{others.Values.Max()} of {plan.Cells.Count} cells were computed by another build of {string.Join(", ", others.Keys)} (code has changed, versions have not); --stale computes them again.");
+            output.WriteLine($"{others.Values.Max()} of {plan.Cells.Count} cells were computed by another build of {string.Join(", ", others.Keys)} (code has "
+                + "changed, versions have not); --stale computes them again.");
         if (failed + diverged > 0)
-            error.WriteLine($"{failed} failed and {diverged} diverged of {plan.Cells.Count} cells; 'error' in metrics.csv says why{(failed > 0 ? ", logs/ more" : "")}.");
+            error.WriteLine(
+                $"{failed} failed and {diverged} diverged of {plan.Cells.Count} cells; 'error' in metrics.csv says why{(failed > 0 ? ", logs/ more" : "")}.");
 
         int done = outcome.Records.Count(record => record.Status is CellStatus.Done or CellStatus.Diverged);
         switch (outcome.Ending)
@@ -134,7 +139,8 @@ internal static class RunCommand
                 output.WriteLine(outcome.Message);
                 return failed + diverged > 0 ? ExitCode.CellsFailed : ExitCode.Ok;
             case RunEnding.Partial:
-                output.WriteLine($"{plan.Cells.Count - outcome.Records.Count} of {plan.Cells.Count} cells were left out; without --only and --failed the command runs them.");
+                output.WriteLine($"{plan.Cells.Count - outcome.Records.Count} of {plan.Cells.Count} cells were left out; "
+                    + "without --only and --failed the command runs them.");
                 break;
             default:
                 break;

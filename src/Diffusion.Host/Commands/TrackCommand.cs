@@ -12,9 +12,11 @@ internal static class TrackCommand
 {
     public static Command Create(CommonOptions options)
     {
-        Command sync = new("sync", "Sends what the tracking store had not taken when a run ended. Doing so again changes nothing.") { options.Results, options.Tracking };
+        Command sync =
+            new("sync", "Sends what the tracking store had not taken when a run ended. Doing so again changes nothing.") { options.Results, options.Tracking };
         sync.SetAction((parsed, cancellationToken) => SyncAsync(
-            HostSession.Open(parsed, options), parsed.GetValue(options.Verbose), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken));
+            HostSession.Open(parsed, options), parsed.GetValue(options.Verbose), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error,
+            cancellationToken));
         return new Command("track", "Works on the tracking store.") { sync };
     }
 

@@ -19,7 +19,13 @@ internal static class WorkerCommand
         Argument<string> run = new("run") { Description = "The folder of the run." };
         Option<string[]> tasks = new("--task") { Description = "A task to carry out; may be given more than once.", HelpName = "ID" };
         Option<string?> file = new("--tasks") { Description = "A file of tasks to carry out, one a line.", HelpName = "FILE" };
-        Command command = new("worker", "Carries out tasks of a run: those named, or those that come on the input, a line each. Launchers start it.") { run, tasks, file, options.Threads };
+        Command command = new("worker", "Carries out tasks of a run: those named, or those that come on the input, a line each. Launchers start it.")
+        {
+            run,
+            tasks,
+            file,
+            options.Threads,
+        };
         command.SetAction((parsed, cancellationToken) =>
         {
             HostSession session = HostSession.Open(parsed, options);
@@ -30,7 +36,8 @@ internal static class WorkerCommand
             log.Open(folder);
             using SessionServices services = session.OpenServices(logging => logging.ClearProviders().AddProvider(log.Provider));
             TaskRunner runner = Runner(folder, session.Catalogue, services);
-            string[] named = [.. parsed.GetValue(tasks) ?? [], .. parsed.GetValue(file) is { } path ? File.ReadAllLines(path).Where(line => line.Length > 0) : []];
+            string[] named =
+                [.. parsed.GetValue(tasks) ?? [], .. parsed.GetValue(file) is { } path ? File.ReadAllLines(path).Where(line => line.Length > 0) : []];
             return Task.FromResult(named.Length > 0 || parsed.GetValue(file) is not null
                 ? RunNamed(runner, named, parsed.InvocationConfiguration.Output, cancellationToken)
                 : new WorkerLoop(runner).Run(Console.OpenStandardInput(), Console.OpenStandardOutput()));

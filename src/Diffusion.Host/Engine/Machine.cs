@@ -23,7 +23,11 @@ internal static class Machine
         {
             try
             {
-                using var process = Process.Start(new ProcessStartInfo("nvidia-smi", "--query-gpu=name,driver_version,memory.total --format=csv,noheader") { RedirectStandardOutput = true, RedirectStandardError = true })!;
+                using var process = Process.Start(new ProcessStartInfo("nvidia-smi", "--query-gpu=name,driver_version,memory.total --format=csv,noheader")
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                })!;
                 Task<string> output = process.StandardOutput.ReadToEndAsync();
                 // A driver in trouble can make it hang.
                 if (!process.WaitForExit(Patience))

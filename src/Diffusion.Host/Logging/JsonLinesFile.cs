@@ -8,8 +8,8 @@ using Serilog.Formatting.Compact;
 namespace Diffusion.Host.Logging;
 
 /// <summary>
-/// Appends events to a file as compact JSON, a line each. Several processes may write to one file, on several machines: each opens it for itself alone, for as long as a
-/// line takes. Events that come before the file is known are kept and written then.
+/// Appends events to a file as compact JSON, a line each. Several processes may write to one file, on several machines: each opens it for itself alone, for as
+/// long as a line takes. Events that come before the file is known are kept and written then.
 /// </summary>
 internal sealed class JsonLinesFile : ILogEventSink
 {
@@ -80,7 +80,9 @@ internal sealed class JsonLinesFile : ILogEventSink
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0);
             }
-            catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException) && attempt < Attempts && File.Exists(path))
+            catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException)
+                && attempt < Attempts
+                && File.Exists(path))
             {
                 Thread.Sleep(Pause);
             }

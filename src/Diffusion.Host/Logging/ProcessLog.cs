@@ -17,8 +17,8 @@ using Serilog.Settings.Configuration;
 namespace Diffusion.Host.Logging;
 
 /// <summary>
-/// What a process logs: everything from Information up as JSON lines in the run's folder, once there is one, and warnings for people. The section "Serilog" of the
-/// settings changes levels and adds sinks. It is the same in coordinators and workers.
+/// What a process logs: everything from Information up as JSON lines in the run's folder, once there is one, and warnings for people. The section "Serilog" of
+/// the settings changes levels and adds sinks. It is the same in coordinators and workers.
 /// </summary>
 internal sealed class ProcessLog : IDisposable
 {

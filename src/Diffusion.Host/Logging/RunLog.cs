@@ -41,7 +41,8 @@ internal sealed class RunLog(ProcessLog log, IRunObserver view) : IRunObserver
 
     public void TrainingEnded(ExperimentCell cell, TrainedModelRecord? record, TrainingRecord? failure)
     {
-        _logger.Information("Training {Model} {Key} ended: {Seconds} s, {Error}", cell.Experiment.Model.Name, cell.TrainingKey, record?.Seconds, failure?.Error);
+        _logger.Information(
+            "Training {Model} {Key} ended: {Seconds} s, {Error}", cell.Experiment.Model.Name, cell.TrainingKey, record?.Seconds, failure?.Error);
         view.TrainingEnded(cell, record, failure);
     }
 

@@ -68,7 +68,9 @@ internal sealed class PluginLoader(Func<string, PluginVerdict> judge)
 
     // What was built with the host was tested with it.
     private bool IsOwn(PluginFile plugin) =>
-        _own is not null && plugin.Name.StartsWith("Diffusion.", StringComparison.Ordinal) && Path.GetFullPath(plugin.Path).StartsWith(_own + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        _own is not null
+            && plugin.Name.StartsWith("Diffusion.", StringComparison.Ordinal)
+            && Path.GetFullPath(plugin.Path).StartsWith(_own + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private PluginFile? Inspect(string path)
     {
@@ -77,7 +79,9 @@ internal sealed class PluginLoader(Func<string, PluginVerdict> judge)
             PluginFile? plugin = PluginFile.Inspect(path);
             if (plugin is null || plugin.Contracts <= HostAssemblies.Contracts.Version)
                 return plugin;
-            _problems.Add(new(path, $"cannot be loaded: it was built for {HostAssemblies.Contracts.Name} {plugin.Contracts}, this host has {HostAssemblies.Contracts.Version}"));
+            _problems.Add(new(
+                path,
+                $"cannot be loaded: it was built for {HostAssemblies.Contracts.Name} {plugin.Contracts}, this host has {HostAssemblies.Contracts.Version}"));
         }
         catch (BadImageFormatException)
         {

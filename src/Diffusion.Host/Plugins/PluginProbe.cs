@@ -9,8 +9,8 @@ using Diffusion.Host.Processes;
 namespace Diffusion.Host.Plugins;
 
 /// <summary>
-/// Tries plugins in processes of their own, where a constructor that overflows the stack or crashes natively takes nothing with it. Each DLL is tried once: verdicts are
-/// kept by the content of the file.
+/// Tries plugins in processes of their own, where a constructor that overflows the stack or crashes natively takes nothing with it. Each DLL is tried once:
+/// verdicts are kept by the content of the file.
 /// </summary>
 /// <param name="patience">How long a class may take.</param>
 internal sealed class PluginProbe(TimeSpan patience)
@@ -31,7 +31,8 @@ internal sealed class PluginProbe(TimeSpan patience)
     // Enough for the runtime to start on a busy machine.
     private static readonly TimeSpan Start = TimeSpan.FromSeconds(30);
 
-    private static readonly Dictionary<int, string> Signals = new() { [4] = "SIGILL", [6] = "SIGABRT", [7] = "SIGBUS", [8] = "SIGFPE", [9] = "SIGKILL", [11] = "SIGSEGV", [15] = "SIGTERM" };
+    private static readonly Dictionary<int, string> Signals =
+        new() { [4] = "SIGILL", [6] = "SIGABRT", [7] = "SIGBUS", [8] = "SIGFPE", [9] = "SIGKILL", [11] = "SIGSEGV", [15] = "SIGTERM" };
 
     /// <summary>Where verdicts are kept: <c>$XDG_CACHE_HOME/diffusion-research/plugins</c>, by default in <c>~/.cache</c>.</summary>
     public static string Folder => Path.Combine(CacheFolder(), "diffusion-research", "plugins");
@@ -175,5 +176,6 @@ internal sealed class PluginProbe(TimeSpan patience)
         }
     }
 
-    private static string Name(int exitCode) => exitCode > SignalBase ? Signals.GetValueOrDefault(exitCode - SignalBase, $"signal {exitCode - SignalBase}") : $"exit code {exitCode}";
+    private static string Name(int exitCode) =>
+        exitCode > SignalBase ? Signals.GetValueOrDefault(exitCode - SignalBase, $"signal {exitCode - SignalBase}") : $"exit code {exitCode}";
 }

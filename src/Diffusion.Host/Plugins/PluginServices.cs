@@ -26,7 +26,9 @@ internal sealed class PluginServices
     public IReadOnlyList<ComponentProblem> Problems => _problems;
 
     /// <summary>The components among it, in order of preference.</summary>
-    public IEnumerable<ComponentRegistration> Components => Services.Select(service => service.ServiceType == typeof(ComponentRegistration) ? service.ImplementationInstance : null).OfType<ComponentRegistration>();
+    public IEnumerable<ComponentRegistration> Components => Services
+        .Select(service => service.ServiceType == typeof(ComponentRegistration) ? service.ImplementationInstance : null)
+        .OfType<ComponentRegistration>();
 
     /// <summary>Services that ask in their constructors for something that nothing provides.</summary>
     /// <param name="isService">Whether the container has something of a type.</param>
@@ -37,7 +39,8 @@ internal sealed class PluginServices
         let constructors = type.GetConstructors()
         where constructors.Length > 0 && !constructors.Any(c => c.GetParameters().All(p => p.HasDefaultValue || isService(p.ParameterType)))
         let missing = constructors[0].GetParameters().First(p => !p.HasDefaultValue && !isService(p.ParameterType))
-        select new ComponentProblem(type.Assembly.Location, $"the service {type.FullName} cannot be built: nothing is registered for its constructor's parameter '{missing.Name}' of type {missing.ParameterType}");
+        select new ComponentProblem(type.Assembly.Location, $"the service {type.FullName} cannot be built: "
+            + $"nothing is registered for its constructor's parameter '{missing.Name}' of type {missing.ParameterType}");
 
     private void Collect(PluginAssembly plugin, IConfiguration configuration)
     {
@@ -62,7 +65,9 @@ internal sealed class PluginServices
         // What throws in the middle must not leave half of what it brings.
         ServiceCollection own = [];
         using ComponentActivity activity = ComponentActivity.Begin(
-            $"start-up/{startup.FullName}", $"{startup.Assembly.GetName().Name} {Version(startup.Assembly)} ({startup.Assembly.Location}): its start-up {startup.FullName}", isBrief: true);
+            $"start-up/{startup.FullName}",
+            $"{startup.Assembly.GetName().Name} {Version(startup.Assembly)} ({startup.Assembly.Location}): its start-up {startup.FullName}",
+            isBrief: true);
         try
         {
             ((IPluginStartup)Activator.CreateInstance(startup)!).Configure(own, configuration);
@@ -70,7 +75,8 @@ internal sealed class PluginServices
         catch (Exception e)
         {
             Exception thrown = e is TargetInvocationException { InnerException: { } inner } ? inner : e;
-            _problems.Add(new(startup.Assembly.Location, $"its start-up {startup.FullName} threw: {thrown.Message.Split('\n')[0].Trim()}; what it registers is left out"));
+            _problems.Add(new(
+                startup.Assembly.Location, $"its start-up {startup.FullName} threw: {thrown.Message.Split('\n')[0].Trim()}; what it registers is left out"));
             return;
         }
 
@@ -107,5 +113,6 @@ internal sealed class PluginServices
     }
 
     private static string Version(Assembly assembly) =>
-        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? assembly.GetName().Version?.ToString() ?? "0";
+        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+            ?? assembly.GetName().Version?.ToString() ?? "0";
 }

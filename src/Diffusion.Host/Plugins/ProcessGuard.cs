@@ -6,8 +6,8 @@ using Diffusion.Host.Processes;
 namespace Diffusion.Host.Plugins;
 
 /// <summary>
-/// Names components that no caller can catch: one that ends the process, one that does not come back, one that throws on a thread of its own. The process ends with a
-/// line and never as though all were well.
+/// Names components that no caller can catch: one that ends the process, one that does not come back, one that throws on a thread of its own. The process ends
+/// with a line and never as though all were well.
 /// </summary>
 internal sealed class ProcessGuard : IDisposable
 {
@@ -50,7 +50,8 @@ internal sealed class ProcessGuard : IDisposable
         if (_stopping.IsCancellationRequested && _stoppedAt == 0)
             _stoppedAt = Stopwatch.GetTimestamp();
         bool isLate = _stoppedAt != 0 && Stopwatch.GetElapsedTime(_stoppedAt) > Grace;
-        if (Debugger.IsAttached || ComponentActivity.Current.FirstOrDefault(activity => activity.IsBrief && (activity.Elapsed > Patience || (isLate && activity.Elapsed > Grace))) is not { } late)
+        if (Debugger.IsAttached || ComponentActivity.Current.FirstOrDefault(activity => activity.IsBrief
+            && (activity.Elapsed > Patience || (isLate && activity.Elapsed > Grace))) is not { } late)
             return;
         End(
             FormattableString.Invariant($"{late.Description} has not returned for {Math.Floor(late.Elapsed.TotalSeconds)} s; the program ends."),
@@ -70,7 +71,9 @@ internal sealed class ProcessGuard : IDisposable
     private void OnUnhandled(object sender, UnhandledExceptionEventArgs e)
     {
         if (e.ExceptionObject is Exception exception && Culprit(new StackTrace(exception)) is { } culprit)
-            End($"{culprit} threw on a thread of its own and did not catch it: {exception.GetType().Name}: {exception.Message.Split('\n')[0].Trim()}", ExitCode.BadInput);
+            End(
+                $"{culprit} threw on a thread of its own and did not catch it: {exception.GetType().Name}: {exception.Message.Split('\n')[0].Trim()}",
+                ExitCode.BadInput);
     }
 
     private void End(string line, int code)
@@ -82,7 +85,11 @@ internal sealed class ProcessGuard : IDisposable
     }
 
     // The system tells of the end on a thread of its own, so that with several at work it was one of them.
-    private static string UnderWay() => string.Join(" or ", ComponentActivity.Current.OrderByDescending(activity => activity.IsBrief).Select(activity => activity.Description).Distinct().Take(Named).DefaultIfEmpty("the work"));
+    private static string UnderWay() => string.Join(" or ", ComponentActivity.Current.OrderByDescending(activity => activity.IsBrief)
+        .Select(activity => activity.Description)
+        .Distinct()
+        .Take(Named)
+        .DefaultIfEmpty("the work"));
 
     // The plugin whose code is nearest to what happened: "X 1.0 (…/X.dll): XSolver.Step".
     internal static string? Culprit(StackTrace stack) => stack.GetFrames()
@@ -92,5 +99,6 @@ internal sealed class ProcessGuard : IDisposable
             : null;
 
     private static string Identity(Assembly assembly) =>
-        $"{assembly.GetName().Name} {assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]} ({assembly.Location})";
+        $"{assembly.GetName().Name} {assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]} "
+            + $"({assembly.Location})";
 }

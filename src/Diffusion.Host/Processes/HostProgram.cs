@@ -15,7 +15,9 @@ internal static class HostProgram
             // As an own executable the host is its process; under the dotnet command, and in another's process, it is a file for dotnet.
             if (Path.GetFileNameWithoutExtension(self) == "dotnet")
                 return [self, assembly];
-            return Assembly.GetEntryAssembly() == typeof(HostProgram).Assembly ? [self] : [Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", assembly];
+            return Assembly.GetEntryAssembly() == typeof(HostProgram).Assembly
+                ? [self]
+                : [Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", assembly];
         }
     }
 }

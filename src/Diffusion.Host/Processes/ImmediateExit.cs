@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Diffusion.Host.Processes;
 
 /// <summary>
-/// Ends the process without the farewells of native libraries. While they take themselves apart, cells that are still at work on other threads would fail of it, and leave
-/// records that say so.
+/// Ends the process without the farewells of native libraries. While they take themselves apart, cells that are still at work on other threads would fail of
+/// it, and leave records that say so.
 /// </summary>
 internal static class ImmediateExit
 {

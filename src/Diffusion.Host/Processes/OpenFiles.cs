@@ -19,7 +19,8 @@ internal static class OpenFiles
         // rlim_cur, rlim_max.
         ulong[] limits = new ulong[2];
         return !OperatingSystem.IsWindows() && GetLimit(OperatingSystem.IsMacOS() ? OnMac : OnLinux, limits) == 0 && limits[0] < Least
-            ? string.Create(CultureInfo.InvariantCulture, $"this process may have {limits[0]} files open, and needs {Least}: raise the limit (ulimit -n {Least})")
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"this process may have {limits[0]} files open, and needs {Least}: raise the limit (ulimit -n {Least})")
             : null;
     }
 

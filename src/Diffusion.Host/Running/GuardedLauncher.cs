@@ -4,8 +4,8 @@ using Diffusion.Experiments.Components;
 namespace Diffusion.Host.Running;
 
 /// <summary>
-/// A launcher whose faults are told as its own: the run ends in order, as it does where a launcher says that it cannot go on. What the program itself throws while a
-/// launcher calls it comes through.
+/// A launcher whose faults are told as its own: the run ends in order, as it does where a launcher says that it cannot go on. What the program itself throws
+/// while a launcher calls it comes through.
 /// </summary>
 /// <param name="launcher">The launcher.</param>
 /// <param name="component">What it is.</param>
@@ -19,7 +19,9 @@ internal sealed class GuardedLauncher(ILauncher launcher, ComponentDescriptor co
         {
             return launcher.Launch(watched, cancellationToken);
         }
-        catch (Exception e) when (e is not LaunchException && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested) && !watched.Threw(e))
+        catch (Exception e) when (e is not LaunchException
+            && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested)
+            && !watched.Threw(e))
         {
             throw new LaunchException(ComponentException.Of(component, "launching", e).Message, e);
         }

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Diffusion.Host.Running;
 
 /// <summary>
-/// A tracker that never fails the work it tracks, as trackers should not: the first thing that it throws is told with its name, nothing more is tracked, and what waits is never said to be nothing.
+/// A tracker that never fails the work it tracks, as trackers should not: the first thing that it throws is told with its name, nothing more is tracked, and
+/// what waits is never said to be nothing.
 /// </summary>
 /// <param name="tracker">The tracker.</param>
 /// <param name="component">What it is.</param>

@@ -17,7 +17,8 @@ internal static class Provenance
     private const int SeedsShown = 10;
 
     // Beside the plugins: what samples, trains and measures.
-    private static readonly Assembly[] Own = [typeof(ComponentCatalogue).Assembly, typeof(SamplingRun).Assembly, typeof(ISolver).Assembly, typeof(TorchSharp.torch).Assembly];
+    private static readonly Assembly[] Own =
+        [typeof(ComponentCatalogue).Assembly, typeof(SamplingRun).Assembly, typeof(ISolver).Assembly, typeof(TorchSharp.torch).Assembly];
 
     // What sets how libraries compute, and what sets this program.
     private static readonly string[] Variables = ["DIFFUSION_", "OMP_", "OPENBLAS_", "MKL_", "GOMP_", "KMP_", "CUDA_VISIBLE_DEVICES", "CUBLAS_"];
@@ -51,7 +52,8 @@ internal static class Provenance
             ["diffusion"] = typeof(Provenance).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
         };
         foreach (Assembly assembly in catalogue.All.Select(c => c.ImplementationType.Assembly).Concat(Own).Distinct())
-            facts[$"assembly.{assembly.GetName().Name}"] = $"{assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion} {assembly.ManifestModule.ModuleVersionId:n}";
+            facts[$"assembly.{assembly.GetName().Name}"] = $"{assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion} "
+                + $"{assembly.ManifestModule.ModuleVersionId:n}";
         foreach ((string name, string value) in TorchEngine.Facts())
             facts[$"torch.{name}"] = value;
         foreach ((int number, string name) in Machine.Gpus.Index())

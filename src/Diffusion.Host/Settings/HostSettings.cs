@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Diffusion.Host.Settings;
 
-/// <summary>How the host works: the section "Diffusion" of appsettings.json, the environment (DIFFUSION__…), the command line. Nothing here changes a number.</summary>
+/// <summary>
+/// How the host works: the section "Diffusion" of appsettings.json, the environment (DIFFUSION__…), the command line. Nothing here changes a number.
+/// </summary>
 internal sealed record HostSettings
 {
     /// <summary>Where runs, trained models and the tracking store go.</summary>

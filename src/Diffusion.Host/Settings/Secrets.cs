@@ -62,7 +62,10 @@ internal static partial class Secrets
 
     private static bool HasScheme(string uri) => uri.Contains(SchemeEnd, StringComparison.Ordinal);
 
-    /// <summary>Where user name and password begin and end; null where an address has none. They end where what follows is a host for the parser, whatever signs the password has.</summary>
+    /// <summary>
+    /// Where user name and password begin and end; null where an address has none. They end where what follows is a host for the parser, whatever signs the
+    /// password has.
+    /// </summary>
     private static (int Start, int End)? UserInfoOf(string uri)
     {
         int scheme = uri.IndexOf(SchemeEnd, StringComparison.Ordinal);
@@ -87,7 +90,8 @@ internal static partial class Secrets
         int end = uri.IndexOfAny(['/', '?', '#'], start);
         string authority = uri[start..(end < 0 ? uri.Length : end)];
         // "user:pass/word@host": the parser may take "user:pass" for a host and its port, but whoever wrote it may have meant a password.
-        return authority.Contains('@', StringComparison.Ordinal) || authority.Contains(':', StringComparison.Ordinal) || !Uri.TryCreate(uri, UriKind.Absolute, out _);
+        return authority.Contains('@', StringComparison.Ordinal) || authority.Contains(':', StringComparison.Ordinal) || !Uri.TryCreate(
+            uri, UriKind.Absolute, out _);
     }
 
     private static void Add(string secret, string shown)

@@ -94,7 +94,8 @@ internal static class SettingsReader
             if (known.FirstOrDefault(p => p.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is { } property)
                 Check(child, property, configuration);
             else if (type != typeof(LauncherSettings))
-                throw new InputException($"{Where(child.Path, configuration)}: unknown key '{child.Path}' (or {Variable(child.Path)}){NameSuggestions.Hint(child.Key, [.. known.Select(p => p.Name)])}");
+                throw new InputException($"{Where(child.Path, configuration)}: unknown key '{child.Path}' (or "
+                    + $"{Variable(child.Path)}){NameSuggestions.Hint(child.Key, [.. known.Select(p => p.Name)])}");
         }
     }
 
@@ -123,8 +124,10 @@ internal static class SettingsReader
     private static string? Number(string? value, bool hasChildren, Type type, RangeAttribute? range)
     {
         bool isWhole = type == typeof(int);
-        bool isNumber = !hasChildren && double.TryParse(value, isWhole ? NumberStyles.AllowLeadingSign : NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
-            && (range is null || (number >= Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture) && number <= Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture)));
+        bool isNumber = !hasChildren
+            && double.TryParse(value, isWhole ? NumberStyles.AllowLeadingSign : NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            && (range is null || (number >= Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture)
+                && number <= Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture)));
         return isNumber || (value is null && !hasChildren)
             ? null
             : $"{(isWhole ? "a whole number" : "a number")}{(range is null ? "" : FormattableString.Invariant($" from {range.Minimum} to {range.Maximum}"))}";
@@ -142,7 +145,9 @@ internal static class SettingsReader
             {
                 case JsonConfigurationProvider { Source: { FileProvider: { } files, Path: { } name } }:
                     string file = files.GetFileInfo(name).PhysicalPath ?? name;
-                    return JsonPlaces.Find(file, path) is var (line, column) ? string.Create(CultureInfo.InvariantCulture, $"{file}:{line}:{column} {key}") : $"{file} {key}";
+                    return JsonPlaces.Find(file, path) is var (line, column)
+                        ? string.Create(CultureInfo.InvariantCulture, $"{file}:{line}:{column} {key}")
+                        : $"{file} {key}";
                 case EnvironmentVariablesConfigurationProvider:
                     return $"environment variable {Variable(path)}";
                 default:
@@ -158,5 +163,7 @@ internal static class SettingsReader
     // What a launcher takes, its plugin knows: the reader passes everything on but the name.
     private static Dictionary<string, string?> Texts(IConfigurationSection section) => section.GetChildren()
         .Where(child => !child.Key.Equals(nameof(LauncherSettings.Use), StringComparison.OrdinalIgnoreCase))
-        .ToDictionary(child => child.Key, string? (child) => child.Value ?? $"[{string.Join(',', child.GetChildren().Select(item => JsonSerializer.Serialize(item.Value)))}]");
+        .ToDictionary(
+            child => child.Key,
+            string? (child) => child.Value ?? $"[{string.Join(',', child.GetChildren().Select(item => JsonSerializer.Serialize(item.Value)))}]");
 }

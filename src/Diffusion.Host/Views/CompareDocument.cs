@@ -17,5 +17,6 @@ internal sealed record CompareDocument(ConfigurationComparison Comparison)
 
     public int Version { get; } = 1;
 
-    public static void Write(TextWriter output, ConfigurationComparison comparison) => output.WriteLine(JsonSerializer.Serialize(new CompareDocument(comparison), Json));
+    public static void Write(TextWriter output, ConfigurationComparison comparison) =>
+        output.WriteLine(JsonSerializer.Serialize(new CompareDocument(comparison), Json));
 }

@@ -15,16 +15,24 @@ internal static class DiffView
         output.WriteLine($"A  {document.First}");
         output.WriteLine($"B  {document.Second}");
         output.WriteLine();
-        output.WriteLine($"{runs.Equal} cells are the same in both; {runs.Placed} stand at the same place with another configuration; {runs.OnlyInFirst.Count} are in A alone, {runs.OnlyInSecond.Count} in B alone.");
+        output.WriteLine($"{runs.Equal} cells are the same in both; {runs.Placed} stand at the same place with another configuration; "
+            + $"{runs.OnlyInFirst.Count} are in A alone, {runs.OnlyInSecond.Count} in B alone.");
         WriteTable(output, "Axes", ["axis", "in A alone", "in B alone"], runs.Axes, axis => [axis.Path, Labels(axis.OnlyInFirst), Labels(axis.OnlyInSecond)]);
         WriteTable(output, "Configuration", ["", "A", "B", "cells"], runs.Changes, change =>
-            [change.Change.Path, change.Change.Before ?? "", change.Change.After ?? "", change.Cells == runs.Placed ? "all" : $"{change.Cells} of {runs.Placed}"]);
+            [
+                change.Change.Path,
+                change.Change.Before ?? "",
+                change.Change.After ?? "",
+                change.Cells == runs.Placed ? "all" : $"{change.Cells} of {runs.Placed}",
+            ]);
         WriteEnvironment(output, document.Environment);
         output.WriteLine();
         output.WriteLine(runs.Compared == 0
             ? "No pair of cells has ended in both."
             : $"Of {runs.Compared} pairs that have ended in both, {runs.Identical} are identical to the last bit.");
-        WriteTable(output, "Endings", ["A", "B", "cells", "such as"], runs.Statuses, status => [Status(status.First), Status(status.Second), $"{status.Cells}", status.Example]);
+        WriteTable(
+            output, "Endings", ["A", "B", "cells", "such as"], runs.Statuses,
+            status => [Status(status.First), Status(status.Second), $"{status.Cells}", status.Example]);
         if (runs.Metrics.Count == 0)
             return;
         string[] axes = [.. runs.Metrics[0].Axes.Keys];
@@ -34,7 +42,10 @@ internal static class DiffView
             hasErrors ? "Results, B − A paired by repeat, mean ± standard error" : "Results",
             [.. axes, "metric", "n", "A", "B", "B − A", "relative"],
             runs.Metrics,
-            difference => [.. axes.Select(axis => difference.Axes[axis]), difference.Metric, $"{difference.Difference.Count}", $"{difference.First}", $"{difference.Second}", $"{difference.Difference}", Percent(difference.Relative)]);
+            difference => [
+                .. axes.Select(axis => difference.Axes[axis]), difference.Metric, $"{difference.Difference.Count}", $"{difference.First}",
+                $"{difference.Second}", $"{difference.Difference}", Percent(difference.Relative),
+            ]);
     }
 
     public static void Write(TextWriter output, CellDiffDocument document)
@@ -61,14 +72,17 @@ internal static class DiffView
             yield return ["error", Headline.Of(first?.Error ?? ""), Headline.Of(second?.Error ?? ""), ""];
         yield return ["steps", $"{first?.Steps}", $"{second?.Steps}", ""];
         MetricLabels labels = RunComparison.Labels(new[] { first, second }.OfType<CellRecord>());
-        IReadOnlyDictionary<string, double> own = first is null ? new Dictionary<string, double>() : RunComparison.Numbers(first, labels), others = second is null ? new Dictionary<string, double>() : RunComparison.Numbers(second, labels);
+        IReadOnlyDictionary<string, double> own = first is null ? new Dictionary<string, double>() : RunComparison.Numbers(first, labels),
+            others = second is null ? new Dictionary<string, double>() : RunComparison.Numbers(second, labels);
         foreach (string name in own.Keys.Union(others.Keys))
         {
             double? a = own.TryGetValue(name, out double x) ? x : null, b = others.TryGetValue(name, out double y) ? y : null;
-            yield return [name, Number(a), Number(b), a is { } before && b is { } after ? before.Equals(after) ? "identical" : (after - before).ToString("g3", CultureInfo.InvariantCulture) : ""];
+            yield return [name, Number(a), Number(b), a is { } before
+                && b is { } after ? before.Equals(after) ? "identical" : (after - before).ToString("g3", CultureInfo.InvariantCulture) : ""];
         }
 
-        yield return ["seconds", first?.Seconds.ToString("f2", CultureInfo.InvariantCulture) ?? "", second?.Seconds.ToString("f2", CultureInfo.InvariantCulture) ?? "", ""];
+        yield return ["seconds", first?.Seconds
+            .ToString("f2", CultureInfo.InvariantCulture) ?? "", second?.Seconds.ToString("f2", CultureInfo.InvariantCulture) ?? "", ""];
     }
 
     private static void WriteEnvironment(TextWriter output, IReadOnlyList<DiffDocument.Fact> facts) =>
@@ -92,10 +106,11 @@ internal static class DiffView
     private static string Number(double? value) => value?.ToString("g8", CultureInfo.InvariantCulture) ?? "";
 
     /// <summary>A relative difference in words: "+3.1 %", "-170 %", "+2e-07 %".</summary>
-    internal static string Percent(double relative) => double.IsNaN(relative) ? "" : string.Create(CultureInfo.InvariantCulture, $"{(relative > 0 ? "+" : "")}{Math.Abs(relative) switch
-    {
-        >= 1 => $"{100 * relative:f0}",
-        >= 1e-5 => $"{100 * relative:g2}",
-        _ => $"{100 * relative:0e0}",
-    }} %");
+    internal static string Percent(double relative) =>
+        double.IsNaN(relative) ? "" : string.Create(CultureInfo.InvariantCulture, $"{(relative > 0 ? "+" : "")}{Math.Abs(relative) switch
+        {
+            >= 1 => $"{100 * relative:f0}",
+            >= 1e-5 => $"{100 * relative:g2}",
+            _ => $"{100 * relative:0e0}",
+        }} %");
 }

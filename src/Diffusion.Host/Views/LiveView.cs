@@ -56,7 +56,9 @@ internal sealed class LiveView : RunView
 
     // An empty line sets it apart from what was written before.
     private static Rows Drawn(IReadOnlyList<string> lines) =>
-        new(lines.Prepend("").Concat(Enumerable.Repeat("", Math.Max(0, FewestLines - 1 - lines.Count))).Select(line => line.Length == 0 ? (IRenderable)new Text(" ") : new Markup(line)));
+        new(lines.Prepend("")
+            .Concat(Enumerable.Repeat("", Math.Max(0, FewestLines - 1 - lines.Count)))
+            .Select(line => line.Length == 0 ? (IRenderable)new Text(" ") : new Markup(line)));
 
     private async Task RedrawAsync(LiveDisplayContext display, CancellationToken end)
     {

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Diffusion.Host.Views;
 
-/// <summary>Progress as plain lines for logs and pipes: about ten for the trainings and ten for the cells, and one after every half a minute in which none was due.</summary>
+/// <summary>
+/// Progress as plain lines for logs and pipes: about ten for the trainings and ten for the cells, and one after every half a minute in which none was due.
+/// </summary>
 internal sealed class PlainView : RunView, IDisposable
 {
     private const int Points = 10;
@@ -27,7 +29,9 @@ internal sealed class PlainView : RunView, IDisposable
     {
         int before = Progress.EndedBefore - Progress.NotApplicable;
         string done = before == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {before} of them done before");
-        string inapplicable = Progress.NotApplicable == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{(done.Length == 0 ? ", " : " and ")}{Progress.NotApplicable} n/a");
+        string inapplicable = Progress.NotApplicable == 0
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"{(done.Length == 0 ? ", " : " and ")}{Progress.NotApplicable} n/a");
         WriteProgress($"Sweeping {Progress.Cells} cells{done}{inapplicable}.");
     }
 
@@ -60,15 +64,20 @@ internal sealed class PlainView : RunView, IDisposable
         lock (Gate)
         {
             if (Progress.TrainingsAtWork.Any())
-                WriteModels($"; at work: {string.Join(", ", Progress.TrainingsAtWork.Take(Named).Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Name} at step {t.Step}")))}{More(Progress.TrainingsAtWork.Count())}");
+                WriteModels(AtWork(
+                    Progress.TrainingsAtWork.Take(Named).Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Name} at step {t.Step}")),
+                    Progress.TrainingsAtWork.Count()));
             else if (Progress.AtWork > 0)
-                WriteCells($"; at work: {string.Join(", ", Progress.CellsAtWork(Named).Select(cell => $"{cell.Label} for {Duration.Text(cell.Elapsed)}"))}{More(Progress.AtWork)}");
+                WriteCells(AtWork(Progress.CellsAtWork(Named).Select(cell => $"{cell.Label} for {Duration.Text(cell.Elapsed)}"), Progress.AtWork));
         }
     }
 
+    private static string AtWork(IEnumerable<string> named, int all) => $"; at work: {string.Join(", ", named)}{More(all)}";
+
     private static string More(int all) => all > Named ? $" and {all - Named} more" : "";
 
-    private void WriteModels(string atWork) => WriteProgress($"  {Progress.TrainingsEnded} of {Progress.Trainings} models are trained{After(", ", Duration.Left(Progress.TrainingLeft))}{atWork}");
+    private void WriteModels(string atWork) =>
+        WriteProgress($"  {Progress.TrainingsEnded} of {Progress.Trainings} models are trained{After(", ", Duration.Left(Progress.TrainingLeft))}{atWork}");
 
     private void WriteCells(string atWork)
     {

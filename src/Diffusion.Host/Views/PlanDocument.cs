@@ -8,7 +8,9 @@ using Diffusion.Experiments.Running;
 
 namespace Diffusion.Host.Views;
 
-/// <summary>A plan for scripts; docs/sweeps.md says what stands where. Members may be added, none change their meaning while <see cref="Version"/> stays.</summary>
+/// <summary>
+/// A plan for scripts; docs/sweeps.md says what stands where. Members may be added, none change their meaning while <see cref="Version"/> stays.
+/// </summary>
 internal sealed record PlanDocument
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -17,7 +19,8 @@ internal sealed record PlanDocument
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    public sealed record Cell(string Id, string Key, IReadOnlyDictionary<string, string> Axes, int Repeat, string Action, string Reason, int Steps, int? Nfe, string? Source);
+    public sealed record Cell(
+        string Id, string Key, IReadOnlyDictionary<string, string> Axes, int Repeat, string Action, string Reason, int Steps, int? Nfe, string? Source);
 
     public sealed record Model(string Key, string Name, int Steps);
 

@@ -27,7 +27,8 @@ internal static class PlanView
         foreach (string line in Costs(work, forecast))
             output.WriteLine(line);
         foreach (IGrouping<int, string> builds in work.OtherBuilds.GroupBy(build => build.Value, build => build.Key))
-            output.WriteLine($"{Number(builds.Key)} cells were computed by another build of {string.Join(", ", builds)} (code has changed, versions have not); --stale computes them again.");
+            output.WriteLine($"{Number(builds.Key)} cells were computed by another build of {string.Join(", ", builds)} (code has changed, "
+                + "versions have not); --stale computes them again.");
     }
 
     public static void WriteCells(TextWriter output, ExperimentPlan plan, WorkPlan work, EvaluationCounts counts) => Table.WriteLines(
@@ -46,18 +47,25 @@ internal static class PlanView
         if (data.Length > 0)
             yield return ["data sets", Number(data.Length), Few(data.CountBy(name => name), pair => pair)];
         if (work.Trainings.Count > 0)
-            yield return ["models to train", Number(work.Trainings.Count), Few(work.Trainings.CountBy(cell => FormattableString.Invariant($"{cell.Experiment.Model.Name}, {cell.Experiment.Training!.Settings.Steps} steps")), text => text)];
+            yield return ["models to train", Number(work.Trainings.Count), Few(
+                work.Trainings.CountBy(cell => FormattableString.Invariant($"{cell.Experiment.Model.Name}, {cell.Experiment.Training!.Settings.Steps} steps")),
+                text => text)];
         if (work.ReusedModels.Count > 0)
-            yield return ["models reused", Number(work.ReusedModels.Count), Few(work.ReusedModels.CountBy(cell => $"{cell.Experiment.Model.Name}, trained before"), text => text)];
+            yield return ["models reused", Number(work.ReusedModels.Count), Few(
+                work.ReusedModels.CountBy(cell => $"{cell.Experiment.Model.Name}, trained before"), text => text)];
         foreach ((string reason, int cells) in work.MetricObjections)
             yield return ["metrics n/a", Number(cells), $"cells go without one: {work.Located(reason)}"];
         foreach ((CellAction action, string name) in new[]
         {
-            (CellAction.Run, "cells to sample"), (CellAction.Measure, "cells to measure"), (CellAction.Keep, "cells kept"), (CellAction.TakeOver, "cells taken over"),
+            (CellAction.Run, "cells to sample"), (CellAction.Measure, "cells to measure"), (CellAction.Keep, "cells kept"),
+            (CellAction.TakeOver, "cells taken over"),
             (CellAction.NotApplicable, "cells n/a"), (CellAction.LeaveOut, "cells left out"),
         })
         {
-            (string Reason, int Count)[] reasons = [.. work.Decisions.Where(decision => decision.Action == action).CountBy(Reason).OrderByDescending(reason => reason.Value).Select(reason => (reason.Key, reason.Value))];
+            (string Reason, int Count)[] reasons = [.. work.Decisions.Where(decision => decision.Action == action)
+                .CountBy(Reason)
+                .OrderByDescending(reason => reason.Value)
+                .Select(reason => (reason.Key, reason.Value))];
             for (int i = 0; i < Math.Min(reasons.Length, ReasonsShown); i++)
             {
                 string count = reasons.Length == 1 ? "" : $"{Number(reasons[i].Count)}: ";
@@ -65,7 +73,8 @@ internal static class PlanView
             }
 
             if (reasons.Length > ReasonsShown)
-                yield return ["", "", $"{Number(reasons.Skip(ReasonsShown).Sum(reason => reason.Count))}: {reasons.Length - ReasonsShown} other reasons (--cells shows all)"];
+                yield return ["", "", $"{Number(reasons.Skip(ReasonsShown).Sum(reason => reason.Count))}: "
+                    + $"{reasons.Length - ReasonsShown} other reasons (--cells shows all)"];
         }
 
         string Reason(CellDecision decision) => Headline.Of(decision.Reason) + work.Located(decision.Reason)[decision.Reason.Length..];
@@ -86,11 +95,14 @@ internal static class PlanView
 
         if (work.Work.Any())
         {
-            (string Name, double? Seconds)[] parts = [("training", forecast.TrainingSeconds), ("sampling", forecast.SamplingSeconds), ("measuring and recording", forecast.MeasuringSeconds)];
-            string shares = string.Join(", ", parts.Where(part => part.Seconds is not null).Select(part => $"{part.Name} {Amounts.Duration(part.Seconds!.Value)}"));
+            (string Name, double? Seconds)[] parts =
+                [("training", forecast.TrainingSeconds), ("sampling", forecast.SamplingSeconds), ("measuring and recording", forecast.MeasuringSeconds)];
+            string shares = string.Join(
+                ", ", parts.Where(part => part.Seconds is not null).Select(part => $"{part.Name} {Amounts.Duration(part.Seconds!.Value)}"));
             string basis = forecast.Basis.Count > 0 ? $"; {string.Join(" and ", forecast.Basis)}" : "";
             yield return forecast.Seconds is { } seconds
-                ? $"Time         {(seconds < 1 ? "" : forecast.Gaps.Count > 0 ? "at least " : "about ")}{Amounts.Duration(seconds)} with {forecast.Workers} {(forecast.Workers == 1 ? "worker" : "workers")} ({shares}{basis})"
+                ? $"Time         {(seconds < 1 ? "" : forecast.Gaps.Count > 0 ? "at least " : "about ")}{Amounts.Duration(seconds)} with {forecast.Workers} "
+                    + $"{(forecast.Workers == 1 ? "worker" : "workers")} ({shares}{basis})"
                 : "Time         unknown";
             foreach (string gap in forecast.Gaps)
                 yield return $"             not counting {gap}";
@@ -98,8 +110,15 @@ internal static class PlanView
 
         if (forecast.Bytes > 0)
         {
-            (string Name, long Bytes)[] parts = [("samples", forecast.SampleBytes), ("records and pictures", forecast.RecordBytes), ("models", forecast.ModelBytes), ("tracking store", forecast.TrackingBytes)];
-            yield return $"Disk         about {Amounts.Bytes(forecast.Bytes)} ({string.Join(", ", parts.Where(part => part.Bytes > 0).Select(part => $"{part.Name} {Amounts.Bytes(part.Bytes)}"))})";
+            (string Name, long Bytes)[] parts =
+            [
+                ("samples", forecast.SampleBytes),
+                ("records and pictures", forecast.RecordBytes),
+                ("models", forecast.ModelBytes),
+                ("tracking store", forecast.TrackingBytes),
+            ];
+            yield return $"Disk         about {Amounts.Bytes(forecast.Bytes)} "
+                + $"({string.Join(", ", parts.Where(part => part.Bytes > 0).Select(part => $"{part.Name} {Amounts.Bytes(part.Bytes)}"))})";
         }
     }
 

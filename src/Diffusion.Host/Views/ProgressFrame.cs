@@ -42,24 +42,28 @@ internal static class ProgressFrame
         TrainingStanding[] trainings = [.. progress.TrainingsAtWork];
         string trainingLeft = After(", ", Duration.Left(progress.TrainingLeft));
         if (progress.Trainings > 1 && progress.TrainingsEnded < progress.Trainings && lines > 1)
-            bars.Add(("Models", (double)progress.TrainingsEnded / progress.Trainings, Invariant($"{progress.TrainingsEnded} of {progress.Trainings} trained{trainingLeft}")));
+            bars.Add(("Models", (double)progress.TrainingsEnded
+                / progress.Trainings, Invariant($"{progress.TrainingsEnded} of {progress.Trainings} trained{trainingLeft}")));
         int room = Math.Max(0, lines - bars.Count - 1);
         int shown = trainings.Length <= room ? trainings.Length : Math.Max(0, room - 1);
         foreach (TrainingStanding training in trainings.Take(shown))
         {
             string loss = training.Loss is { } value ? Invariant($", loss {value:g4}") : "";
-            bars.Add((training.Name, (double)training.Step / training.Steps, Invariant($"{training.Step} of {training.Steps} steps{loss}{(progress.Trainings == 1 ? trainingLeft : "")}")));
+            bars.Add((training.Name, (double)training.Step
+                / training.Steps, Invariant($"{training.Step} of {training.Steps} steps{loss}{(progress.Trainings == 1 ? trainingLeft : "")}")));
         }
 
         string left = progress.TrainingsEnded < progress.Trainings ? "" : After(", ", Duration.Left(progress.Left));
-        bars.Add(("Cells", (double)progress.Ended / progress.Cells, Invariant($"{progress.Ended} of {progress.Cells}{After(", ", RunView.Troubles(progress))}{left}")));
+        bars.Add(("Cells", (double)progress.Ended
+            / progress.Cells, Invariant($"{progress.Ended} of {progress.Cells}{After(", ", RunView.Troubles(progress))}{left}")));
 
         int name = Math.Min(LongestName, bars.Max(bar => bar.Name.Length));
         int length = Math.Clamp(columns - name - 2 - bars.Max(bar => bar.Text.Length), ShortestBar, LongestBar);
         foreach ((string label, double fraction, string text) in bars)
         {
             int full = (int)Math.Round(fraction * length);
-            yield return $"{Cut(label.PadRight(name), name)} [green]{new string('━', full)}[/][grey]{new string('━', length - full)}[/] {Cut(text, columns - name - 2 - length)}";
+            yield return $"{Cut(label.PadRight(name), name)} [green]{new string('━', full)}[/][grey]{new string('━', length - full)}[/] "
+                + $"{Cut(text, columns - name - 2 - length)}";
         }
 
         if (trainings.Length > shown && room > 0)
@@ -72,7 +76,8 @@ internal static class ProgressFrame
         int named = 0;
         foreach ((string label, TimeSpan elapsed) in progress.CellsAtWork(progress.AtWork))
         {
-            string cell = $"{(named > 0 ? ", " : "")}{label}{(elapsed >= LongWork ? $" ({Duration.Text(TimeSpan.FromSeconds(Math.Floor(elapsed.TotalSeconds)))})" : "")}";
+            string cell =
+                $"{(named > 0 ? ", " : "")}{label}{(elapsed >= LongWork ? $" ({Duration.Text(TimeSpan.FromSeconds(Math.Floor(elapsed.TotalSeconds)))})" : "")}";
             string more = named + 1 < progress.AtWork ? $" and {progress.AtWork - named - 1} more" : "";
             int room = columns - text.Length - more.Length;
             if (named > 0 && cell.Length > room)
@@ -93,7 +98,9 @@ internal static class ProgressFrame
         yield return $"[grey]{Cut($"Best so far, {progress.Metric} @NFE", columns)}[/]";
         string[][] rows = [.. all.Take(shown).Select(standing => (string[])[
             standing.Solver.Length <= LongestName ? standing.Solver : $"{standing.Solver[..(LongestName - 1)]}…",
-            standing.Best is { } best ? Invariant($"{best.Mean:g4} @{best.Evaluations:0.#}{(best.Done < best.Repeats ? $" ({best.Done} of {best.Repeats})" : "")}") : "",
+            standing.Best is { } best
+                ? Invariant($"{best.Mean:g4} @{best.Evaluations:0.#}{(best.Done < best.Repeats ? $" ({best.Done} of {best.Repeats})" : "")}")
+                : "",
             Invariant($"{standing.Ended} of {standing.Cells} cells"),
             standing.Best?.Setting ?? ""])];
         int[] widths = [.. Enumerable.Range(0, 3).Select(column => rows.Max(row => row[column].Length))];

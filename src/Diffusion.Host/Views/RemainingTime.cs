@@ -1,8 +1,8 @@
 namespace Diffusion.Host.Views;
 
 /// <summary>
-/// How long tasks that run side by side will still take. A task takes a constant and an amount for each unit of its work, both fitted to the tasks of its kind that have
-/// ended: cheap tasks start first, so tasks a second would promise too much.
+/// How long tasks that run side by side will still take. A task takes a constant and an amount for each unit of its work, both fitted to the tasks of its kind
+/// that have ended: cheap tasks start first, so tasks a second would promise too much.
 /// </summary>
 /// <param name="clock">Measures time.</param>
 internal sealed class RemainingTime(TimeProvider clock)
@@ -134,7 +134,8 @@ internal sealed class RemainingTime(TimeProvider clock)
         return own;
     }
 
-    private Line? CostOf(Kind kind) => kind.Costs.Fit() ?? (kind.IsKnown ? _known : _unknown).Fit() ?? (kind.IsKnown ? _unknown : _known).Mean() ?? FromFractions();
+    private Line? CostOf(Kind kind) =>
+        kind.Costs.Fit() ?? (kind.IsKnown ? _known : _unknown).Fit() ?? (kind.IsKnown ? _unknown : _known).Mean() ?? FromFractions();
 
     // Before anything has ended, what is half done tells the most.
     private Line? FromFractions()

@@ -5,7 +5,9 @@ using Diffusion.Experiments.Running;
 
 namespace Diffusion.Host.Views;
 
-/// <summary>What people see of a run, whatever the output is: a line for each thing that happens once. How progress between these is shown is up to the kind of output.</summary>
+/// <summary>
+/// What people see of a run, whatever the output is: a line for each thing that happens once. How progress between these is shown is up to the kind of output.
+/// </summary>
 /// <param name="progress">Where the run stands. Only touched under <see cref="Gate"/>.</param>
 internal abstract class RunView(SweepProgress progress) : IRunObserver
 {
@@ -90,7 +92,9 @@ internal abstract class RunView(SweepProgress progress) : IRunObserver
             Progress.Launch(cells, endedBefore);
             Launched();
             // Known beforehand and all at once: a line for each reason rather than for each cell.
-            foreach (CellRecord[] alike in endedBefore.Where(record => record.Status == CellStatus.NotApplicable).GroupBy(record => record.Error).Select(group => group.ToArray()))
+            foreach (CellRecord[] alike in endedBefore.Where(record => record.Status == CellStatus.NotApplicable)
+                .GroupBy(record => record.Error)
+                .Select(group => group.ToArray()))
             {
                 if (alike is [CellRecord only])
                     WriteTrouble(only);

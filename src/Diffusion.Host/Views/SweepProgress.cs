@@ -6,8 +6,8 @@ using Diffusion.Experiments.Running;
 namespace Diffusion.Host.Views;
 
 /// <summary>
-/// Where a run stands: what views show. What a cell changes costs the same however many there are; what is derived (<see cref="Standings"/>) is worked out when asked for.
-/// Not safe for several threads at once.
+/// Where a run stands: what views show. What a cell changes costs the same however many there are; what is derived (<see cref="Standings"/>) is worked out when
+/// asked for. Not safe for several threads at once.
 /// </summary>
 /// <param name="evaluations">NFE that an experiment will take; null where nobody can know.</param>
 /// <param name="clock">Measures time.</param>
@@ -74,8 +74,8 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
     public int Count(CellStatus status) => _byStatus[(int)status];
 
     /// <summary>
-    /// The solvers, the best before the others. A solver's best configuration is that with the best mean over repeats, as the metric counts, among those whose repeats have all ended where
-    /// there are any: a single lucky repeat should not lead. One of which a repeat diverged is never the best.
+    /// The solvers, the best before the others. A solver's best configuration is that with the best mean over repeats, as the metric counts, among those whose
+    /// repeats have all ended where there are any: a single lucky repeat should not lead. One of which a repeat diverged is never the best.
     /// </summary>
     public IReadOnlyList<SolverStanding> Standings() =>
     [
@@ -188,7 +188,8 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
             return;
         if (_metric is null)
             (_metric, Metric, _goal) = (MetricSeries.Of(record.Metrics[0]), record.Metrics[0].Name, record.Metrics[0].Goal);
-        if (record.Metrics.FirstOrDefault(value => value.Name == Metric && (value.Source is null || _metric.Value.Source is null || value.Source == _metric.Value.Source)) is not { } measured)
+        if (record.Metrics.FirstOrDefault(value => value.Name == Metric
+            && (value.Source is null || _metric.Value.Source is null || value.Source == _metric.Value.Source)) is not { } measured)
             return;
         own.Done++;
         own.Sum += measured.Value;
@@ -208,7 +209,8 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
     }
 
     private static string Setting(ExperimentCell cell) =>
-        string.Join(", ", cell.AxisValues.Where(axis => axis.Key != SolverAxis && axis.Value.Length > 0).Select(axis => string.Create(CultureInfo.InvariantCulture, $"{axis.Key} {axis.Value}")));
+        string.Join(", ", cell.AxisValues.Where(axis => axis.Key != SolverAxis && axis.Value.Length > 0)
+            .Select(axis => string.Create(CultureInfo.InvariantCulture, $"{axis.Key} {axis.Value}")));
 
     private sealed class Solver(string label)
     {

@@ -22,7 +22,10 @@ internal static class Table
     /// <summary>Aligned lines, wherever they go: for more rows than anybody wants drawn as a table.</summary>
     public static void WriteLines(TextWriter output, IReadOnlyList<string> headers, IEnumerable<string[]> rows) => WriteText(output, [[.. headers], .. rows]);
 
-    /// <summary>Writes a table whose rows are told apart by their first columns. Where it is too wide for the terminal, it is written in parts that each begin with these.</summary>
+    /// <summary>
+    /// Writes a table whose rows are told apart by their first columns. Where it is too wide for the terminal, it is written in parts that each begin with
+    /// these.
+    /// </summary>
     public static void WriteInParts(TextWriter output, int labels, IReadOnlyList<string> headers, IReadOnlyList<string[]> rows)
     {
         int[] widths = [.. headers.Select((header, column) => rows.Select(row => row[column].Length).Append(header.Length).Max())];

@@ -21,5 +21,6 @@ internal static class Terminal
     });
 
     // Those from 0x80 to 0x9f are commands to some terminals, as are the marks that turn the direction of writing.
-    private static bool IsCommand(char c) => (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || c is >= '\u202a' and <= '\u202e' or >= '\u2066' and <= '\u2069';
+    private static bool IsCommand(char c) =>
+        (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || c is >= '\u202a' and <= '\u202e' or >= '\u2066' and <= '\u2069';
 }

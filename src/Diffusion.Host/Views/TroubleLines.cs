@@ -22,7 +22,8 @@ internal sealed class TroubleLines
         if (times > TimesShown)
             yield break;
         string verb = record.Status switch { CellStatus.Failed => "failed: ", CellStatus.NotApplicable => "is n/a: ", _ => "" };
-        yield return $"cell {record.Id} ({CellLabel.Of(record.Axes, record.Repeat)}) {verb}{error}{(times == TimesShown ? " (further cells like this are not shown)" : "")}";
+        yield return $"cell {record.Id} ({CellLabel.Of(record.Axes, record.Repeat)}) "
+            + $"{verb}{error}{(times == TimesShown ? " (further cells like this are not shown)" : "")}";
         if (record.Log is { } log)
             yield return $"  log: {ShownPath.Of(Path.Combine(folder.Path, log))}";
     }

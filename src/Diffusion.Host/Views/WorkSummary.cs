@@ -14,10 +14,15 @@ internal static class WorkSummary
             yield return $"{Cells(cells)} {(cells == 1 ? "goes" : "go")} without a metric: {reason}.";
         if (work.Decisions.All(decision => decision.Action is CellAction.NotApplicable || decision is { Action: CellAction.Run, Reason: "new" or "--fresh" }))
             yield break;
-        foreach (IGrouping<CellAction, CellDecision> action in work.Decisions.Where(d => d.Action is not CellAction.NotApplicable).GroupBy(d => d.Action).OrderBy(group => group.Key))
+        foreach (IGrouping<CellAction, CellDecision> action in work.Decisions.Where(d => d.Action is not CellAction.NotApplicable)
+            .GroupBy(d => d.Action)
+            .OrderBy(group => group.Key))
         {
-            (string Reason, int Count)[] reasons = [.. action.CountBy(decision => Headline.Of(decision.Reason)).OrderByDescending(reason => reason.Value).Select(reason => (reason.Key, reason.Value))];
-            string shown = string.Join("; ", reasons.Take(ReasonsShown).Select(reason => reasons.Length == 1 ? reason.Reason : $"{reason.Count}: {reason.Reason}"));
+            (string Reason, int Count)[] reasons = [.. action.CountBy(decision => Headline.Of(decision.Reason))
+                .OrderByDescending(reason => reason.Value)
+                .Select(reason => (reason.Key, reason.Value))];
+            string shown = string.Join(
+                "; ", reasons.Take(ReasonsShown).Select(reason => reasons.Length == 1 ? reason.Reason : $"{reason.Count}: {reason.Reason}"));
             string more = reasons.Length > ReasonsShown ? $"; and {reasons.Length - ReasonsShown} other reasons" : "";
             yield return $"{Cells(action.Count())} {Verb(action.Key, action.Count())}: {shown}{more}.";
         }

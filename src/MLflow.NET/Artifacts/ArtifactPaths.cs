@@ -7,7 +7,8 @@ internal static class ArtifactPaths
     public static string Checked(string artifactPath)
         => IsValid(artifactPath)
             ? artifactPath
-            : throw MlflowException.Invalid($"Invalid path: '{artifactPath}'. An artifact's path is relative, divided by '/', without '\\', '#', '.' and '..'.");
+            : throw MlflowException.Invalid(
+                $"Invalid path: '{artifactPath}'. An artifact's path is relative, divided by '/', without '\\', '#', '.' and '..'.");
 
     /// <summary>Whether a path stays below its folder, on every system.</summary>
     public static bool IsValid(string artifactPath)

@@ -48,7 +48,9 @@ internal static class LocalArtifacts
         string prefix = folder.Length == 0 ? "" : $"{ArtifactPaths.Checked(folder)}/";
         var place = new DirectoryInfo(Path.Combine(RequiredFolder(artifactUri), prefix));
         return place.Exists
-            ? [.. place.EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal).Select(entry => new ArtifactFile(prefix + entry.Name, entry is DirectoryInfo, (entry as FileInfo)?.Length))]
+            ? [.. place.EnumerateFileSystemInfos()
+                .OrderBy(entry => entry.Name, StringComparer.Ordinal)
+                .Select(entry => new ArtifactFile(prefix + entry.Name, entry is DirectoryInfo, (entry as FileInfo)?.Length))]
             : [];
     }
 

@@ -5,7 +5,8 @@ internal static class MediaTypes
 {
     private static readonly HashSet<string> Texts = new(StringComparer.OrdinalIgnoreCase)
     {
-        ".txt", ".log", ".err", ".cfg", ".conf", ".ini", ".toml", ".yaml", ".yml", ".xml", ".json", ".jsonl", ".js", ".py", ".cs", ".csv", ".tsv", ".md", ".rst",
+        ".txt", ".log", ".err", ".cfg", ".conf", ".ini", ".toml", ".yaml", ".yml", ".xml", ".json", ".jsonl", ".js", ".py", ".cs", ".csv", ".tsv", ".md",
+        ".rst",
     };
 
     public static string Of(string path)

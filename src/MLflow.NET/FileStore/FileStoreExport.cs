@@ -31,9 +31,12 @@ public static class FileStoreExport
         int written = 0;
         foreach (Experiment experiment in await source.ListExperimentsAsync(ViewType.All, cancellationToken).ConfigureAwait(false))
         {
-            string place = experiment.LifecycleStage == LifecycleStage.Deleted ? Path.Combine(root, ".trash", experiment.ExperimentId) : Path.Combine(root, experiment.ExperimentId);
+            string place = experiment.LifecycleStage == LifecycleStage.Deleted
+                ? Path.Combine(root, ".trash", experiment.ExperimentId)
+                : Path.Combine(root, experiment.ExperimentId);
             Write(place, experiment);
-            foreach (Run run in await source.SearchRunsAsync(new RunQuery([experiment.ExperimentId]) { View = ViewType.All }, cancellationToken).ConfigureAwait(false))
+            foreach (Run run in await source.SearchRunsAsync(new RunQuery([experiment.ExperimentId]) { View = ViewType.All }, cancellationToken)
+                .ConfigureAwait(false))
             {
                 await WriteAsync(source, place, run, cancellationToken).ConfigureAwait(false);
                 written++;
@@ -140,7 +143,10 @@ public static class FileStoreExport
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new MlflowException(ErrorCodes.InvalidParameterValue, $"The key '{key}' cannot be written to a file store beside the others of its run: {exception.Message}", exception);
+            throw new MlflowException(
+                ErrorCodes.InvalidParameterValue,
+                $"The key '{key}' cannot be written to a file store beside the others of its run: {exception.Message}",
+                exception);
         }
     }
 }

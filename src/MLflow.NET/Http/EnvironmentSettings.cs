@@ -28,7 +28,8 @@ internal static class EnvironmentSettings
             Workspace = Text("MLFLOW_WORKSPACE"),
         };
         return options is { InsecureTls: true, ServerCertificatePath: not null }
-            ? throw MlflowException.Invalid("The 'MLFLOW_TRACKING_INSECURE_TLS' and 'MLFLOW_TRACKING_SERVER_CERT_PATH' environment variables are both set - only one of these environment variables may be set.")
+            ? throw MlflowException.Invalid("The 'MLFLOW_TRACKING_INSECURE_TLS' and 'MLFLOW_TRACKING_SERVER_CERT_PATH' environment variables are both set - "
+                + "only one of these environment variables may be set.")
             : options;
 
         string? Text(string name) => variable(name) is { Length: > 0 } text ? text : null;

@@ -23,24 +23,32 @@ internal sealed class HttpModelStore(ServerConnection server, ProxiedArtifacts a
             run.Info.RunId,
             WireMapping.ToWire(creation.Params, WireMapping.ToWire),
             WireMapping.ToWire(creation.Tags, WireMapping.ToWire));
-        WireModelInfo info = await ModelAsync(HttpMethod.Post, $"{Api}/logged-models", request, MlflowJson.Wire.CreateModelRequest, Repeatable.IfUnsent, cancellationToken).ConfigureAwait(false);
+        WireModelInfo info = await ModelAsync(
+            HttpMethod.Post, $"{Api}/logged-models", request, MlflowJson.Wire.CreateModelRequest, Repeatable.IfUnsent, cancellationToken).ConfigureAwait(false);
         return (info.ModelId!, info.ArtifactUri!);
     }
 
     public async Task FinishLoggedModelAsync(string runId, string modelId, long step, bool isReady, CancellationToken cancellationToken)
     {
         var request = new FinishModelRequest(modelId, isReady ? "LOGGED_MODEL_READY" : "LOGGED_MODEL_UPLOAD_FAILED");
-        await ModelAsync(HttpMethod.Patch, $"{Api}/logged-models/{modelId}", request, MlflowJson.Wire.FinishModelRequest, Repeatable.Always, cancellationToken).ConfigureAwait(false);
+        await ModelAsync(
+            HttpMethod.Patch, $"{Api}/logged-models/{modelId}", request, MlflowJson.Wire.FinishModelRequest, Repeatable.Always,
+            cancellationToken).ConfigureAwait(false);
         if (isReady)
-            await PostAsync("runs/outputs", new RunModelsRequest(runId, [new WireRunModel(modelId, step)]), MlflowJson.Wire.RunModelsRequest, MlflowJson.Wire.Nothing, Repeatable.Always, cancellationToken).ConfigureAwait(false);
+            await PostAsync(
+                "runs/outputs", new RunModelsRequest(runId, [new WireRunModel(modelId, step)]), MlflowJson.Wire.RunModelsRequest, MlflowJson.Wire.Nothing,
+                Repeatable.Always, cancellationToken).ConfigureAwait(false);
     }
 
     public Task LogModelInputAsync(string runId, string modelId, CancellationToken cancellationToken)
-        => PostAsync("runs/log-inputs", new RunModelsRequest(runId, [new WireRunModel(modelId, null)]), MlflowJson.Wire.RunModelsRequest, MlflowJson.Wire.Nothing, Repeatable.Always, cancellationToken);
+        => PostAsync(
+            "runs/log-inputs", new RunModelsRequest(runId, [new WireRunModel(modelId, null)]), MlflowJson.Wire.RunModelsRequest, MlflowJson.Wire.Nothing,
+            Repeatable.Always, cancellationToken);
 
     public async Task<string> GetModelArtifactUriAsync(string modelId, CancellationToken cancellationToken)
     {
-        ModelAnswer answer = await server.GetAsync($"{Api}/logged-models/{Uri.EscapeDataString(modelId)}", [], MlflowJson.Wire.ModelAnswer, cancellationToken).ConfigureAwait(false);
+        ModelAnswer answer = await server.GetAsync($"{Api}/logged-models/{Uri.EscapeDataString(modelId)}", [], MlflowJson.Wire.ModelAnswer, cancellationToken)
+            .ConfigureAwait(false);
         return answer.Model?.Info?.ArtifactUri ?? throw Lacking("artifact_uri");
     }
 
@@ -57,7 +65,9 @@ internal sealed class HttpModelStore(ServerConnection server, ProxiedArtifacts a
     {
         try
         {
-            await PostAsync("registered-models/create", new RegisterRequest(name, description), MlflowJson.Wire.RegisterRequest, MlflowJson.Wire.Nothing, Repeatable.Always, cancellationToken).ConfigureAwait(false);
+            await PostAsync(
+                "registered-models/create", new RegisterRequest(name, description), MlflowJson.Wire.RegisterRequest, MlflowJson.Wire.Nothing,
+                Repeatable.Always, cancellationToken).ConfigureAwait(false);
         }
         catch (MlflowException exception) when (exception.ErrorCode == ErrorCodes.ResourceAlreadyExists)
         {
@@ -68,20 +78,26 @@ internal sealed class HttpModelStore(ServerConnection server, ProxiedArtifacts a
     public async Task<ModelVersion> CreateVersionAsync(string name, LoggedModel model, CancellationToken cancellationToken)
     {
         var request = new CreateVersionRequest(name, await SourceAsync(model, cancellationToken).ConfigureAwait(false), model.RunId, model.ModelId);
-        return ToVersion(await PostAsync("model-versions/create", request, MlflowJson.Wire.CreateVersionRequest, MlflowJson.Wire.VersionAnswer, Repeatable.IfUnsent, cancellationToken).ConfigureAwait(false));
+        return ToVersion(await PostAsync(
+            "model-versions/create", request, MlflowJson.Wire.CreateVersionRequest, MlflowJson.Wire.VersionAnswer, Repeatable.IfUnsent,
+            cancellationToken).ConfigureAwait(false));
     }
 
     public async Task<ModelVersion> GetVersionAsync(string name, string version, CancellationToken cancellationToken)
-        => ToVersion(await server.GetAsync($"{Api}/model-versions/get", [("name", name), ("version", version)], MlflowJson.Wire.VersionAnswer, cancellationToken).ConfigureAwait(false));
+        => ToVersion(await server.GetAsync(
+            $"{Api}/model-versions/get", [("name", name), ("version", version)], MlflowJson.Wire.VersionAnswer, cancellationToken).ConfigureAwait(false));
 
     public Task SetAliasAsync(string name, string alias, string version, CancellationToken cancellationToken)
-        => PostAsync("registered-models/alias", new SetAliasRequest(name, alias, version), MlflowJson.Wire.SetAliasRequest, MlflowJson.Wire.Nothing, Repeatable.Always, cancellationToken);
+        => PostAsync(
+            "registered-models/alias", new SetAliasRequest(name, alias, version), MlflowJson.Wire.SetAliasRequest, MlflowJson.Wire.Nothing, Repeatable.Always,
+            cancellationToken);
 
     public async Task<ModelVersion?> FindByAliasAsync(string name, string alias, CancellationToken cancellationToken)
     {
         try
         {
-            return ToVersion(await server.GetAsync($"{Api}/registered-models/alias", [("name", name), ("alias", alias)], MlflowJson.Wire.VersionAnswer, cancellationToken).ConfigureAwait(false));
+            return ToVersion(await server.GetAsync(
+                $"{Api}/registered-models/alias", [("name", name), ("alias", alias)], MlflowJson.Wire.VersionAnswer, cancellationToken).ConfigureAwait(false));
         }
         // A server calls an alias that is not there an invalid value.
         catch (MlflowException exception) when (exception.ErrorCode == ErrorCodes.ResourceDoesNotExist
@@ -94,14 +110,17 @@ internal sealed class HttpModelStore(ServerConnection server, ProxiedArtifacts a
     private static MlflowException Lacking(string field) => new(ErrorCodes.InternalError, $"The server's answer lacks '{field}'.");
 
     private static ModelVersion ToVersion(VersionAnswer answer)
-        => answer.ModelVersion is { Name: { } name, Version: { } version } found ? new ModelVersion(name, version, found.Source ?? "", found.RunId ?? "") : throw Lacking("model_version");
+        => answer.ModelVersion is { Name: { } name, Version: { } version } found
+            ? new ModelVersion(name, version, found.Source ?? "", found.RunId ?? "")
+            : throw Lacking("model_version");
 
     /// <summary>Older servers want the files' own address and not <c>runs:/</c>.</summary>
     private async Task<string> SourceAsync(LoggedModel model, CancellationToken cancellationToken)
     {
         if (model.ModelId is not null)
             return model.Uri;
-        RunAnswer answer = await server.GetAsync($"{Api}/runs/get", [("run_id", model.RunId)], MlflowJson.Wire.RunAnswer, cancellationToken).ConfigureAwait(false);
+        RunAnswer answer = await server.GetAsync($"{Api}/runs/get", [("run_id", model.RunId)], MlflowJson.Wire.RunAnswer, cancellationToken)
+            .ConfigureAwait(false);
         return $"{answer.Run?.Info?.ArtifactUri ?? throw Lacking("artifact_uri")}/{model.Name}";
     }
 
@@ -112,7 +131,9 @@ internal sealed class HttpModelStore(ServerConnection server, ProxiedArtifacts a
         string text = await server.FindTextAsync("/version", cancellationToken).ConfigureAwait(false) ?? "";
         // As in 3.11.1.dev0; a server that does not say is asked for the thing itself.
         string numbers = string.Join('.', text.Trim().Split('.').Take(2));
-        bool has = Version.TryParse(numbers, out Version? version) ? version >= FirstWithModels : await AnswersModelsAsync(cancellationToken).ConfigureAwait(false);
+        bool has = Version.TryParse(numbers, out Version? version)
+            ? version >= FirstWithModels
+            : await AnswersModelsAsync(cancellationToken).ConfigureAwait(false);
         _hasModels = has;
         return has;
     }
@@ -121,7 +142,9 @@ internal sealed class HttpModelStore(ServerConnection server, ProxiedArtifacts a
     {
         try
         {
-            await PostAsync("logged-models/search", new SearchModelsRequest(["0"], 1), MlflowJson.Wire.SearchModelsRequest, MlflowJson.Wire.Nothing, Repeatable.Always, cancellationToken).ConfigureAwait(false);
+            await PostAsync(
+                "logged-models/search", new SearchModelsRequest(["0"], 1), MlflowJson.Wire.SearchModelsRequest, MlflowJson.Wire.Nothing, Repeatable.Always,
+                cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (MlflowException exception) when (exception.ErrorCode == ErrorCodes.EndpointNotFound)
@@ -130,13 +153,16 @@ internal sealed class HttpModelStore(ServerConnection server, ProxiedArtifacts a
         }
     }
 
-    private async Task<WireModelInfo> ModelAsync<TRequest>(HttpMethod method, string path, TRequest request, JsonTypeInfo<TRequest> type, Repeatable repeatable, CancellationToken cancellationToken)
+    private async Task<WireModelInfo> ModelAsync<TRequest>(
+        HttpMethod method, string path, TRequest request, JsonTypeInfo<TRequest> type, Repeatable repeatable, CancellationToken cancellationToken)
     {
-        ModelAnswer answer = await server.SendAsync(method, path, request, type, MlflowJson.Wire.ModelAnswer, repeatable, cancellationToken).ConfigureAwait(false);
+        ModelAnswer answer = await server.SendAsync(method, path, request, type, MlflowJson.Wire.ModelAnswer, repeatable, cancellationToken)
+            .ConfigureAwait(false);
         return answer.Model?.Info is { ModelId: not null, ArtifactUri: not null } info ? info : throw Lacking("model");
     }
 
     private Task<TAnswer> PostAsync<TRequest, TAnswer>(
-        string path, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType, Repeatable repeatable, CancellationToken cancellationToken)
+        string path, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType, Repeatable repeatable,
+        CancellationToken cancellationToken)
         => server.SendAsync(HttpMethod.Post, $"{Api}/{path}", request, requestType, answerType, repeatable, cancellationToken);
 }

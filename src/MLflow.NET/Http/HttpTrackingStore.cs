@@ -32,17 +32,21 @@ internal sealed class HttpTrackingStore : ITrackingStore
 
     public IModelStore? Models { get; }
 
-    public async Task<Experiment> CreateExperimentAsync(string name, string? artifactLocation, IReadOnlyList<ExperimentTag>? tags, CancellationToken cancellationToken)
+    public async Task<Experiment> CreateExperimentAsync(
+        string name, string? artifactLocation, IReadOnlyList<ExperimentTag>? tags, CancellationToken cancellationToken)
     {
         var request = new CreateExperimentRequest(name, artifactLocation, WireMapping.ToWire(tags ?? [], WireMapping.ToWire));
         string id = await _server.RepeatAsync(
             async (failed, token) =>
             {
                 // An attempt whose answer was lost has made it.
-                if (failed > 0 && await FindExperimentAsync(name, Repeatable.Never, token).ConfigureAwait(false) is { LifecycleStage: LifecycleStage.Active } made && (tags ?? []).All(made.Tags.Contains))
+                if (failed > 0
+                    && await FindExperimentAsync(name, Repeatable.Never, token).ConfigureAwait(false) is { LifecycleStage: LifecycleStage.Active } made
+                    && (tags ?? []).All(made.Tags.Contains))
                     return made.ExperimentId;
                 CreateExperimentAnswer answer = await PostAsync(
-                    "experiments/create", request, MlflowJson.Wire.CreateExperimentRequest, MlflowJson.Wire.CreateExperimentAnswer, Repeatable.Never, token).ConfigureAwait(false);
+                    "experiments/create", request, MlflowJson.Wire.CreateExperimentRequest, MlflowJson.Wire.CreateExperimentAnswer, Repeatable.Never,
+                    token).ConfigureAwait(false);
                 return Required(answer.ExperimentId, "experiment_id");
             },
             cancellationToken).ConfigureAwait(false);
@@ -51,17 +55,21 @@ internal sealed class HttpTrackingStore : ITrackingStore
 
     public async Task<Experiment> GetExperimentAsync(string experimentId, CancellationToken cancellationToken)
     {
-        ExperimentAnswer answer = await _server.GetAsync($"{Api}/experiments/get", [("experiment_id", experimentId)], MlflowJson.Wire.ExperimentAnswer, cancellationToken).ConfigureAwait(false);
+        ExperimentAnswer answer = await _server.GetAsync(
+            $"{Api}/experiments/get", [("experiment_id", experimentId)], MlflowJson.Wire.ExperimentAnswer, cancellationToken).ConfigureAwait(false);
         return WireMapping.ToExperiment(Required(answer.Experiment, "experiment"));
     }
 
-    public Task<Experiment?> FindExperimentAsync(string name, CancellationToken cancellationToken) => FindExperimentAsync(name, Repeatable.Always, cancellationToken);
+    public Task<Experiment?> FindExperimentAsync(string name, CancellationToken cancellationToken)
+        => FindExperimentAsync(name, Repeatable.Always, cancellationToken);
 
     public async Task<IReadOnlyList<Experiment>> ListExperimentsAsync(ViewType view, CancellationToken cancellationToken)
     {
         var found = new List<Experiment>();
         await foreach (SearchExperimentsAnswer answer in PagesAsync(
-            token => PostAsync("experiments/search", new SearchExperimentsRequest(ExperimentsPerPage, token, null, view.ToWire()), MlflowJson.Wire.SearchExperimentsRequest, MlflowJson.Wire.SearchExperimentsAnswer, Repeatable.Always, cancellationToken),
+            token => PostAsync(
+                "experiments/search", new SearchExperimentsRequest(ExperimentsPerPage, token, null, view.ToWire()), MlflowJson.Wire.SearchExperimentsRequest,
+                MlflowJson.Wire.SearchExperimentsAnswer, Repeatable.Always, cancellationToken),
             page => (page.Experiments?.Length ?? 0, page.NextPageToken)).ConfigureAwait(false))
         {
             found.AddRange(answer.Experiments!.Select(WireMapping.ToExperiment));
@@ -70,7 +78,9 @@ internal sealed class HttpTrackingStore : ITrackingStore
     }
 
     public Task SetExperimentTagAsync(string experimentId, ExperimentTag tag, CancellationToken cancellationToken)
-        => PostAsync("experiments/set-experiment-tag", new SetExperimentTagRequest(experimentId, tag.Key, tag.Value), MlflowJson.Wire.SetExperimentTagRequest, MlflowJson.Wire.Nothing, Repeatable.Always, cancellationToken);
+        => PostAsync(
+            "experiments/set-experiment-tag", new SetExperimentTagRequest(experimentId, tag.Key, tag.Value), MlflowJson.Wire.SetExperimentTagRequest,
+            MlflowJson.Wire.Nothing, Repeatable.Always, cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>
@@ -108,11 +118,13 @@ internal sealed class HttpTrackingStore : ITrackingStore
 
     public Task<Run> GetRunAsync(string runId, CancellationToken cancellationToken) => GetRunAsync(runId, Repeatable.Always, cancellationToken);
 
-    public Task<IReadOnlyList<Run>> SearchRunsAsync(RunQuery query, CancellationToken cancellationToken) => SearchRunsAsync(query, Repeatable.Always, cancellationToken);
+    public Task<IReadOnlyList<Run>> SearchRunsAsync(RunQuery query, CancellationToken cancellationToken)
+        => SearchRunsAsync(query, Repeatable.Always, cancellationToken);
 
     public async Task UpdateRunAsync(string runId, RunUpdate update, CancellationToken cancellationToken)
     {
-        var request = new UpdateRunRequest(runId, update.Status is { } status ? RunStatusNames.Write(status) : null, update.EndTime?.ToUnixTimeMilliseconds(), update.RunName);
+        var request = new UpdateRunRequest(
+            runId, update.Status is { } status ? RunStatusNames.Write(status) : null, update.EndTime?.ToUnixTimeMilliseconds(), update.RunName);
         await WriteAsync(
             runId,
             update,
@@ -128,14 +140,17 @@ internal sealed class HttpTrackingStore : ITrackingStore
     public Task RestoreRunAsync(string runId, CancellationToken cancellationToken)
         => PostAsync("runs/restore", new RunIdRequest(runId), MlflowJson.Wire.RunIdRequest, MlflowJson.Wire.Nothing, Repeatable.Always, cancellationToken);
 
-    public Task LogBatchAsync(string runId, IReadOnlyList<Metric> metrics, IReadOnlyList<Param> parameters, IReadOnlyList<RunTag> tags, CancellationToken cancellationToken)
+    public Task LogBatchAsync(
+        string runId, IReadOnlyList<Metric> metrics, IReadOnlyList<Param> parameters, IReadOnlyList<RunTag> tags, CancellationToken cancellationToken)
         => WriteAsync(
             runId,
             new Batch(metrics, parameters, tags),
             static (batch, run) => ReadBack.Missing(batch, run) is { Count: > 0 } missing ? missing : null,
             (batch, token) => PostAsync(
                 "runs/log-batch",
-                new LogBatchRequest(runId, WireMapping.ToWire(batch.Metrics, WireMapping.ToWire), WireMapping.ToWire(batch.Parameters, WireMapping.ToWire), WireMapping.ToWire(batch.Tags, WireMapping.ToWire)),
+                new LogBatchRequest(
+                    runId, WireMapping.ToWire(batch.Metrics, WireMapping.ToWire), WireMapping.ToWire(batch.Parameters, WireMapping.ToWire),
+                    WireMapping.ToWire(batch.Tags, WireMapping.ToWire)),
                 MlflowJson.Wire.LogBatchRequest,
                 MlflowJson.Wire.Nothing,
                 Repeatable.Never,
@@ -148,7 +163,8 @@ internal sealed class HttpTrackingStore : ITrackingStore
             inputs,
             static (inputs, run) => ReadBack.Missing(inputs, run) is { Count: > 0 } missing ? missing : null,
             (inputs, token) => PostAsync(
-                "runs/log-inputs", new LogInputsRequest(runId, [.. inputs.Select(WireMapping.ToWire)]), MlflowJson.Wire.LogInputsRequest, MlflowJson.Wire.Nothing, Repeatable.Never, token),
+                "runs/log-inputs", new LogInputsRequest(
+                    runId, [.. inputs.Select(WireMapping.ToWire)]), MlflowJson.Wire.LogInputsRequest, MlflowJson.Wire.Nothing, Repeatable.Never, token),
             cancellationToken);
 
     public async Task<IReadOnlyList<Metric>> GetMetricHistoryAsync(string runId, string key, CancellationToken cancellationToken)
@@ -156,7 +172,9 @@ internal sealed class HttpTrackingStore : ITrackingStore
         var points = new List<Metric>();
         string most = PointsPerPage.ToString(System.Globalization.CultureInfo.InvariantCulture);
         await foreach (MetricHistoryAnswer answer in PagesAsync(
-            token => _server.GetAsync($"{Api}/metrics/get-history", [("run_id", runId), ("metric_key", key), ("max_results", most), ("page_token", token)], MlflowJson.Wire.MetricHistoryAnswer, cancellationToken),
+            token => _server.GetAsync(
+                $"{Api}/metrics/get-history", [("run_id", runId), ("metric_key", key), ("max_results", most), ("page_token", token)],
+                MlflowJson.Wire.MetricHistoryAnswer, cancellationToken),
             page => (page.Metrics?.Length ?? 0, page.NextPageToken)).ConfigureAwait(false))
         {
             points.AddRange(answer.Metrics!.Select(WireMapping.ToMetric));
@@ -165,17 +183,20 @@ internal sealed class HttpTrackingStore : ITrackingStore
     }
 
     public async Task LogArtifactAsync(string runId, string artifactPath, Stream content, CancellationToken cancellationToken)
-        => await _artifacts.WriteAsync(await ArtifactUriAsync(runId, cancellationToken).ConfigureAwait(false), artifactPath, content, cancellationToken).ConfigureAwait(false);
+        => await _artifacts.WriteAsync(await ArtifactUriAsync(runId, cancellationToken).ConfigureAwait(false), artifactPath, content, cancellationToken)
+            .ConfigureAwait(false);
 
     public async Task<IReadOnlyList<ArtifactFile>> ListArtifactsAsync(string runId, string folder, CancellationToken cancellationToken)
     {
         (string, string?)[] query = [("run_id", runId), ("path", folder.Length == 0 ? null : Artifacts.ArtifactPaths.Checked(folder))];
-        ArtifactsAnswer answer = await _server.GetAsync($"{Api}/artifacts/list", query, MlflowJson.Wire.ArtifactsAnswer, cancellationToken).ConfigureAwait(false);
+        ArtifactsAnswer answer = await _server.GetAsync($"{Api}/artifacts/list", query, MlflowJson.Wire.ArtifactsAnswer, cancellationToken)
+            .ConfigureAwait(false);
         return ProxiedArtifacts.Files(answer, folder);
     }
 
     public async Task<Stream> OpenArtifactAsync(string runId, string artifactPath, CancellationToken cancellationToken)
-        => await _artifacts.OpenAsync(await ArtifactUriAsync(runId, cancellationToken).ConfigureAwait(false), artifactPath, cancellationToken).ConfigureAwait(false);
+        => await _artifacts.OpenAsync(await ArtifactUriAsync(runId, cancellationToken).ConfigureAwait(false), artifactPath, cancellationToken)
+            .ConfigureAwait(false);
 
     public async Task<IReadOnlyList<RunTag>> SettleAsync(CancellationToken cancellationToken)
     {
@@ -222,7 +243,8 @@ internal sealed class HttpTrackingStore : ITrackingStore
     }
 
     private Task<TAnswer> PostAsync<TRequest, TAnswer>(
-        string path, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType, Repeatable repeatable, CancellationToken cancellationToken)
+        string path, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType, Repeatable repeatable,
+        CancellationToken cancellationToken)
         => _server.SendAsync(HttpMethod.Post, $"{Api}/{path}", request, requestType, answerType, repeatable, cancellationToken);
 
     /// <summary>
@@ -230,7 +252,9 @@ internal sealed class HttpTrackingStore : ITrackingStore
     /// are equal with errors of their database. So after any failure the run is read back, and only what it lacks is sent again.
     /// </summary>
     /// <param name="missing">What of the content a run lacks; null for nothing.</param>
-    private async Task WriteAsync<TContent>(string runId, TContent content, Func<TContent, Run, TContent?> missing, Func<TContent, CancellationToken, Task> send, CancellationToken cancellationToken)
+    private async Task WriteAsync<TContent>(
+        string runId, TContent content, Func<TContent, Run, TContent?> missing, Func<TContent, CancellationToken, Task> send,
+        CancellationToken cancellationToken)
         where TContent : class
         => await _server.RepeatAsync(
             async (failed, token) =>
@@ -247,7 +271,8 @@ internal sealed class HttpTrackingStore : ITrackingStore
         try
         {
             ExperimentAnswer answer = await _server.GetAsync(
-                $"{Api}/experiments/get-by-name", [("experiment_name", name)], MlflowJson.Wire.ExperimentAnswer, repeatable, cancellationToken).ConfigureAwait(false);
+                $"{Api}/experiments/get-by-name", [("experiment_name", name)], MlflowJson.Wire.ExperimentAnswer, repeatable, cancellationToken)
+                .ConfigureAwait(false);
             return WireMapping.ToExperiment(Required(answer.Experiment, "experiment"));
         }
         catch (MlflowException exception) when (exception.ErrorCode == ErrorCodes.ResourceDoesNotExist)
@@ -258,12 +283,14 @@ internal sealed class HttpTrackingStore : ITrackingStore
 
     private async Task<Run> GetRunAsync(string runId, Repeatable repeatable, CancellationToken cancellationToken)
     {
-        RunAnswer answer = await _server.GetAsync($"{Api}/runs/get", [("run_id", runId)], MlflowJson.Wire.RunAnswer, repeatable, cancellationToken).ConfigureAwait(false);
+        RunAnswer answer = await _server.GetAsync($"{Api}/runs/get", [("run_id", runId)], MlflowJson.Wire.RunAnswer, repeatable, cancellationToken)
+            .ConfigureAwait(false);
         return Remembered(WireMapping.ToRun(Required(answer.Run, "run")));
     }
 
     private async Task DeleteRunAsync(string runId, Repeatable repeatable, CancellationToken cancellationToken)
-        => await PostAsync("runs/delete", new RunIdRequest(runId), MlflowJson.Wire.RunIdRequest, MlflowJson.Wire.Nothing, repeatable, cancellationToken).ConfigureAwait(false);
+        => await PostAsync(
+            "runs/delete", new RunIdRequest(runId), MlflowJson.Wire.RunIdRequest, MlflowJson.Wire.Nothing, repeatable, cancellationToken).ConfigureAwait(false);
 
     private async Task<IReadOnlyList<Run>> SearchRunsAsync(RunQuery query, Repeatable repeatable, CancellationToken cancellationToken)
     {
@@ -301,7 +328,8 @@ internal sealed class HttpTrackingStore : ITrackingStore
             creation.StartTime?.ToUnixTimeMilliseconds(),
             WireMapping.ToWire(creation.Tags, WireMapping.ToWire));
         RunAnswer answer = await _server.SendAsync(
-            HttpMethod.Post, $"{Api}/runs/create", request, MlflowJson.Wire.CreateRunRequest, MlflowJson.Wire.RunAnswer, repeatable, cancellationToken).ConfigureAwait(false);
+            HttpMethod.Post, $"{Api}/runs/create", request, MlflowJson.Wire.CreateRunRequest, MlflowJson.Wire.RunAnswer, repeatable, cancellationToken)
+            .ConfigureAwait(false);
         return Remembered(WireMapping.ToRun(Required(answer.Run, "run")));
     }
 

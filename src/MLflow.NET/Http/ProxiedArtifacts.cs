@@ -38,7 +38,8 @@ internal sealed class ProxiedArtifacts(ServerConnection server)
         if (ProxyPlace(artifactUri) is not { } place)
             return LocalArtifacts.List(Reachable(artifactUri), folder);
         string path = folder.Length == 0 ? place.Path : $"{place.Path}/{ArtifactPaths.Checked(folder)}";
-        ArtifactsAnswer answer = await server.GetAsync($"{place.Root}{Api}", [("path", path)], MlflowJson.Wire.ArtifactsAnswer, cancellationToken).ConfigureAwait(false);
+        ArtifactsAnswer answer = await server.GetAsync($"{place.Root}{Api}", [("path", path)], MlflowJson.Wire.ArtifactsAnswer, cancellationToken)
+            .ConfigureAwait(false);
         return Files(answer, folder);
     }
 
@@ -46,7 +47,10 @@ internal sealed class ProxiedArtifacts(ServerConnection server)
     /// <param name="folder">The folder asked for. The proxy names files below it, a run's listing names them below the run.</param>
     public static IReadOnlyList<ArtifactFile> Files(ArtifactsAnswer answer, string folder)
         => [.. (answer.Files ?? [])
-            .Select(file => new ArtifactFile(folder.Length == 0 || file.Path.StartsWith($"{folder}/", StringComparison.Ordinal) ? file.Path : $"{folder}/{file.Path}", file.IsDir, file.IsDir ? null : file.FileSize ?? 0))
+            .Select(file => new ArtifactFile(
+                folder.Length == 0 || file.Path.StartsWith($"{folder}/", StringComparison.Ordinal) ? file.Path : $"{folder}/{file.Path}",
+                file.IsDir,
+                file.IsDir ? null : file.FileSize ?? 0))
             .Where(file => ArtifactPaths.IsValid(file.Path))
             .OrderBy(file => file.Path, StringComparer.Ordinal)];
 
@@ -78,11 +82,14 @@ internal sealed class ProxiedArtifacts(ServerConnection server)
         if (LocalArtifacts.ToFolder(artifactUri) is null)
             throw new MlflowException(
                 ErrorCodes.NotImplemented,
-                $"The artifacts of this run are kept at '{artifactUri}', which this library cannot reach. A server started with '--serve-artifacts' passes them on.");
+                $"The artifacts of this run are kept at '{artifactUri}', which this library cannot reach. "
+                    + "A server started with '--serve-artifacts' passes them on.");
         return server.Options.SharesDisk ?? server.Host.IsLoopback
             ? artifactUri
             : throw new MlflowException(
                 ErrorCodes.NotImplemented,
-                $"The artifacts of this run are kept at '{artifactUri}' on the disk of {server.Host.Host}. A server started with '--serve-artifacts' passes them on; where this machine has the same disk, MlflowServerOptions.SharesDisk says so.");
+                $"The artifacts of this run are kept at '{artifactUri}' on the disk of {server.Host.Host}. "
+                    + "A server started with '--serve-artifacts' passes them on; where this machine has the same disk, "
+                    + "MlflowServerOptions.SharesDisk says so.");
     }
 }

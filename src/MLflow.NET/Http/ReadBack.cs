@@ -30,5 +30,6 @@ internal static class ReadBack
             && (update.EndTime is null || update.EndTime.Value.ToUnixTimeMilliseconds() == run.EndTime?.ToUnixTimeMilliseconds())
             && (update.RunName is null || update.RunName == run.RunName);
 
-    private static (string Key, double Value, long Time, long Step) Stored(Metric metric) => (metric.Key, metric.Value, metric.Timestamp.ToUnixTimeMilliseconds(), metric.Step);
+    private static (string Key, double Value, long Time, long Step) Stored(Metric metric)
+        => (metric.Key, metric.Value, metric.Timestamp.ToUnixTimeMilliseconds(), metric.Step);
 }

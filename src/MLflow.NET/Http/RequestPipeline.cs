@@ -22,7 +22,9 @@ internal sealed class RequestPipeline
         {
             throw MlflowException.Invalid(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{nameof(MlflowServerOptions)}.{nameof(options.ConcurrentRequests)} is {options.ConcurrentRequests}; it must be between 1 and {options.ConcurrentRequestsLimit}. A greater {nameof(options.ConcurrentRequestsLimit)} allows more, for a server whose pool of database connections is known to be larger than the usual 15."));
+                $"{nameof(MlflowServerOptions)}.{nameof(options.ConcurrentRequests)} is {options.ConcurrentRequests}; "
+                    + $"it must be between 1 and {options.ConcurrentRequestsLimit}. A greater {nameof(options.ConcurrentRequestsLimit)} allows more, "
+                    + $"for a server whose pool of database connections is known to be larger than the usual 15."));
         }
         _options = options;
         // Waiting for one's turn is inside a retry, which pauses without keeping others waiting, and outside the time-out: it is not the server's fault.
@@ -33,7 +35,10 @@ internal sealed class RequestPipeline
                 QueueLimit = int.MaxValue,
                 QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
             })
-            .AddTimeout(new TimeoutStrategyOptions { TimeoutGenerator = static arguments => ValueTask.FromResult(arguments.Context.Properties.GetValue(LongestAttempt, Timeout.InfiniteTimeSpan)) })
+            .AddTimeout(new TimeoutStrategyOptions
+            {
+                TimeoutGenerator = static arguments => ValueTask.FromResult(arguments.Context.Properties.GetValue(LongestAttempt, Timeout.InfiniteTimeSpan)),
+            })
             .Build();
         _retries = options.MaxRetries < 1 ? ResiliencePipeline.Empty : new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
@@ -41,7 +46,8 @@ internal sealed class RequestPipeline
                 MaxRetryAttempts = options.MaxRetries,
                 ShouldHandle = arguments => ValueTask.FromResult(IsToBeRepeated(arguments.Outcome.Exception, arguments.Context)),
                 DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(
-                    RetryRules.Pause(_options, arguments.AttemptNumber + 1, (arguments.Outcome.Exception as MlflowException)?.RetryAfter, Random.Shared.NextDouble())),
+                    RetryRules.Pause(
+                        _options, arguments.AttemptNumber + 1, (arguments.Outcome.Exception as MlflowException)?.RetryAfter, Random.Shared.NextDouble())),
             })
             .Build();
     }
@@ -54,7 +60,8 @@ internal sealed class RequestPipeline
         try
         {
             context.Properties.Set(LongestAttempt, timeout);
-            return await _attempt.ExecuteAsync(static async (context, send) => await send(context.CancellationToken).ConfigureAwait(false), context, send).ConfigureAwait(false);
+            return await _attempt.ExecuteAsync(static async (context, send) => await send(context.CancellationToken).ConfigureAwait(false), context, send)
+                .ConfigureAwait(false);
         }
         catch (TimeoutRejectedException exception)
         {
@@ -78,7 +85,8 @@ internal sealed class RequestPipeline
         try
         {
             context.Properties.Set(Repetition, repeatable);
-            return await _retries.ExecuteAsync(async context => await work(failed++, context.CancellationToken).ConfigureAwait(false), context).ConfigureAwait(false);
+            return await _retries.ExecuteAsync(async context => await work(failed++, context.CancellationToken).ConfigureAwait(false), context)
+                .ConfigureAwait(false);
         }
         finally
         {

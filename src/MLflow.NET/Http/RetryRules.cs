@@ -14,7 +14,8 @@ internal static class RetryRules
     };
 
     /// <summary>Whether the pause that a server asks for, if any, is one to keep. A longer one ends the attempts.</summary>
-    public static bool IsWorthWaiting(MlflowServerOptions options, TimeSpan? retryAfter) => !options.RespectRetryAfter || retryAfter is null || retryAfter <= options.LongestPause;
+    public static bool IsWorthWaiting(MlflowServerOptions options, TimeSpan? retryAfter) =>
+        !options.RespectRetryAfter || retryAfter is null || retryAfter <= options.LongestPause;
 
     /// <summary>The pause before retry <paramref name="retry"/> (1, 2, …).</summary>
     /// <param name="retryAfter">What the server asks for.</param>

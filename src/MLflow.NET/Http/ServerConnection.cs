@@ -58,8 +58,11 @@ internal sealed class ServerConnection : IDisposable
     public Task<TAnswer> GetAsync<TAnswer>(string path, (string Key, string? Value)[] query, JsonTypeInfo<TAnswer> answer, CancellationToken cancellationToken)
         => GetAsync(path, query, answer, Repeatable.Always, cancellationToken);
 
-    public Task<TAnswer> GetAsync<TAnswer>(string path, (string Key, string? Value)[] query, JsonTypeInfo<TAnswer> answer, Repeatable repeatable, CancellationToken cancellationToken)
-        => SendAsync(() => Request(HttpMethod.Get, path + Query(query), null), path, repeatable, Options.RequestTimeout, response => ReadAsync(response, path, answer, cancellationToken), cancellationToken);
+    public Task<TAnswer> GetAsync<TAnswer>(
+        string path, (string Key, string? Value)[] query, JsonTypeInfo<TAnswer> answer, Repeatable repeatable, CancellationToken cancellationToken)
+        => SendAsync(
+            () => Request(HttpMethod.Get, path + Query(query), null), path, repeatable, Options.RequestTimeout,
+            response => ReadAsync(response, path, answer, cancellationToken), cancellationToken);
 
     public Task<TAnswer> SendAsync<TRequest, TAnswer>(
         HttpMethod method,
@@ -85,7 +88,9 @@ internal sealed class ServerConnection : IDisposable
     {
         try
         {
-            return await SendAsync(() => Request(HttpMethod.Get, path, null), path, Repeatable.Always, Options.RequestTimeout, response => response.Content.ReadAsStringAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await SendAsync(
+                () => Request(HttpMethod.Get, path, null), path, Repeatable.Always, Options.RequestTimeout,
+                response => response.Content.ReadAsStringAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (MlflowException exception) when (exception.ErrorCode == ErrorCodes.EndpointNotFound)
         {
@@ -124,7 +129,8 @@ internal sealed class ServerConnection : IDisposable
 
     /// <summary>Does something that needs several requests until it succeeds, fails for good, or has been tried often enough.</summary>
     /// <param name="work">Given how many times it has failed before. Its requests are <see cref="Repeatable.Never"/>: it is repeated as a whole.</param>
-    public Task<T> RepeatAsync<T>(Func<int, CancellationToken, Task<T>> work, CancellationToken cancellationToken) => _pipeline.RepeatAsync(work, Repeatable.Always, cancellationToken);
+    public Task<T> RepeatAsync<T>(Func<int, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+        => _pipeline.RepeatAsync(work, Repeatable.Always, cancellationToken);
 
     public void Dispose()
     {
@@ -197,7 +203,8 @@ internal sealed class ServerConnection : IDisposable
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             // A client of the caller's own has a time-out of its own.
-            throw new MlflowException(ErrorCodes.DeadlineExceeded, $"{Name} did not answer {request.Method} {request.RequestUri!.AbsolutePath} within the time-out of the HttpClient.", exception) { IsTransient = true };
+            throw new MlflowException(ErrorCodes.DeadlineExceeded, $"{Name} did not answer {request.Method} {request.RequestUri!.AbsolutePath} within the "
+                + "time-out of the HttpClient.", exception) { IsTransient = true };
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -215,9 +222,13 @@ internal sealed class ServerConnection : IDisposable
         if (exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError })
             return new MlflowException(
                 ErrorCodes.Unauthenticated,
-                $"{Name} has no certificate that is trusted here: {Redacted((exception.InnerException ?? exception).Message)} MLFLOW_TRACKING_SERVER_CERT_PATH names a certificate to trust.",
+                $"{Name} has no certificate that is trusted here: {Redacted((exception.InnerException ?? exception).Message)} "
+                    + "MLFLOW_TRACKING_SERVER_CERT_PATH names a certificate to trust.",
                 exception);
-        return new MlflowException(ErrorCodes.TemporarilyUnavailable, $"{Name} cannot be reached: {Redacted(exception.Message)}", exception) { IsTransient = true };
+        return new MlflowException(ErrorCodes.TemporarilyUnavailable, $"{Name} cannot be reached: {Redacted(exception.Message)}", exception)
+        {
+            IsTransient = true,
+        };
     }
 
     private async Task<MlflowException> FailureAsync(HttpResponseMessage response, HttpRequestMessage request, CancellationToken cancellationToken)

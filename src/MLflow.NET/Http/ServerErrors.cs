@@ -38,7 +38,10 @@ internal static partial class ServerErrors
 
     /// <summary>A success that is a page for people: a login page, or another program than MLflow.</summary>
     public static MlflowException NotJson(string server, string call, Exception? cause = null)
-        => new(ErrorCodes.EndpointNotFound, $"{server} answers {call} with something other than JSON: either it is no MLflow server, or a login page stands before it.", cause);
+        => new(
+            ErrorCodes.EndpointNotFound,
+            $"{server} answers {call} with something other than JSON: either it is no MLflow server, or a login page stands before it.",
+            cause);
 
     private static (string Code, string Message)? FromJson(string mediaType, string body)
     {
@@ -47,7 +50,9 @@ internal static partial class ServerErrors
         try
         {
             WireError? error = JsonSerializer.Deserialize(body, MlflowJson.Wire.WireError);
-            return error is { ErrorCode: not null } or { Message: not null } ? (error.ErrorCode ?? "", Line(error.Message ?? error.ErrorCode!, LongestMessage)) : null;
+            return error is { ErrorCode: not null } or { Message: not null }
+                ? (error.ErrorCode ?? "", Line(error.Message ?? error.ErrorCode!, LongestMessage))
+                : null;
         }
         catch (JsonException)
         {
@@ -61,7 +66,8 @@ internal static partial class ServerErrors
         string message = (int)status switch
         {
             401 => $"{server} asks for other credentials{said}. Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN.",
-            403 when quotation.Contains("Invalid Host header", StringComparison.OrdinalIgnoreCase) => $"{server} does not answer to this host name{said}. Start it with '--allowed-hosts' and the host name, or use one that it knows.",
+            403 when quotation.Contains("Invalid Host header", StringComparison.OrdinalIgnoreCase) =>
+                $"{server} does not answer to this host name{said}. Start it with '--allowed-hosts' and the host name, or use one that it knows.",
             403 => $"{server} does not allow {call}{said}.",
             404 or 405 => $"{server} does not know {call}{said}: it is older than this call, or the tracking URI is not MLflow's.",
             413 => $"{server} does not take a request as large as this one{said}.",

@@ -24,7 +24,8 @@ internal static class TlsHandler
         }
         if (options.ServerCertificatePath is { } trusted)
         {
-            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            handler.SslOptions.CertificateChainPolicy =
+                new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             Read(trusted, () => handler.SslOptions.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(trusted));
         }
         if (options.ClientCertificatePath is { } own)

@@ -16,7 +16,8 @@ internal sealed record WireExperiment(
     string? ExperimentId, string? Name, string? ArtifactLocation, string? LifecycleStage, long? CreationTime, long? LastUpdateTime, WireTag[]? Tags);
 
 internal sealed record WireRunInfo(
-    string? RunId, string? RunUuid, string? ExperimentId, string? RunName, string? UserId, string? Status, long? StartTime, long? EndTime, string? ArtifactUri, string? LifecycleStage);
+    string? RunId, string? RunUuid, string? ExperimentId, string? RunName, string? UserId, string? Status, long? StartTime, long? EndTime, string? ArtifactUri,
+    string? LifecycleStage);
 
 internal sealed record WireRunData(WireMetric[]? Metrics, WireTag[]? Params, WireTag[]? Tags);
 

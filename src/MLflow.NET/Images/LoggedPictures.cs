@@ -16,7 +16,8 @@ internal static partial class LoggedPictures
     public static (string Image, string Thumbnail) Paths(string key, long step, DateTimeOffset time, Guid id)
     {
         if (!Key().IsMatch(key))
-            throw MlflowException.Invalid("The `key` parameter may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), and slashes (/).");
+            throw MlflowException.Invalid(
+                "The `key` parameter may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), and slashes (/).");
         // Every UI takes '+' between the parts; a slash would be a folder.
         string name = string.Create(CultureInfo.InvariantCulture, $"images/{key.Replace('/', '~')}+step+{step}+timestamp+{time.ToUnixTimeMilliseconds()}+{id}");
         return ($"{name}.png", $"{name}+compressed.png");

@@ -21,7 +21,8 @@ public sealed class PngImage
     private readonly byte[] _pixels;
 
     /// <param name="channels">1 gray, 2 gray and alpha, 3 RGB, 4 RGBA.</param>
-    /// <param name="pixels">Rows from the top, samples of a pixel together: <paramref name="width"/> × <paramref name="height"/> × <paramref name="channels"/> bytes.</param>
+    /// <param name="pixels">Rows from the top, samples of a pixel together: <paramref name="width"/> × <paramref name="height"/> × <paramref name="channels"/>
+    /// bytes.</param>
     public PngImage(int width, int height, int channels, ReadOnlySpan<byte> pixels)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);

@@ -63,7 +63,8 @@ internal sealed class AcceptedBatches(ITrackingStore store, string runId)
         await LogAsync(second, cancellationToken).ConfigureAwait(false);
     }
 
-    private static bool IsTooLarge(MlflowException exception, Batch batch) => exception.StatusCode == (int)HttpStatusCode.RequestEntityTooLarge && batch.Count > 1;
+    private static bool IsTooLarge(MlflowException exception, Batch batch) =>
+        exception.StatusCode == (int)HttpStatusCode.RequestEntityTooLarge && batch.Count > 1;
 
     private IEnumerable<T> Good<T>(IEnumerable<T> entities, EntityKind kind, Func<T, string> key, Action<T> check)
     {

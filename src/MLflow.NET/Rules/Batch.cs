@@ -23,7 +23,9 @@ internal sealed record Batch(IReadOnlyList<Metric> Metrics, IReadOnlyList<Param>
             bool last = param + paramCount == parameters.Count;
             int tagCount = last ? Take(tags, tag, Limits.TagsPerBatch, static entity => Bytes(entity.Key) + Bytes(entity.Value), ref room, ref bytes) : 0;
             last &= tag + tagCount == tags.Count;
-            int metricCount = last ? Take(metrics, metric, Limits.MetricsPerBatch, static entity => Bytes(entity.Key) + BytesOfNumbers, ref room, ref bytes) : 0;
+            int metricCount = last
+                ? Take(metrics, metric, Limits.MetricsPerBatch, static entity => Bytes(entity.Key) + BytesOfNumbers, ref room, ref bytes)
+                : 0;
             yield return new Batch(Part(metrics, metric, metricCount), Part(parameters, param, paramCount), Part(tags, tag, tagCount));
             metric += metricCount;
             param += paramCount;
@@ -40,7 +42,8 @@ internal sealed record Batch(IReadOnlyList<Metric> Metrics, IReadOnlyList<Param>
         int metrics = half - parameters - tags;
         return (
             new Batch(Part(Metrics, 0, metrics), Part(Parameters, 0, parameters), Part(Tags, 0, tags)),
-            new Batch(Part(Metrics, metrics, Metrics.Count - metrics), Part(Parameters, parameters, Parameters.Count - parameters), Part(Tags, tags, Tags.Count - tags)));
+            new Batch(Part(Metrics, metrics, Metrics.Count - metrics), Part(Parameters, parameters, Parameters.Count - parameters), Part(
+                Tags, tags, Tags.Count - tags)));
     }
 
     /// <summary>How many of the items from <paramref name="start"/> on still fit. The first of a batch always does.</summary>

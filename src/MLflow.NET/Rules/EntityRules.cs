@@ -12,7 +12,8 @@ internal static class EntityRules
         if (timestamp < 0)
             throw MlflowException.Invalid(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Invalid value {timestamp} for parameter 'timestamp' supplied: metric '{metric.Key}' (value={PythonNumber.Write(metric.Value)}). Timestamp must be a nonnegative long (64-bit integer) "));
+                $"Invalid value {timestamp} for parameter 'timestamp' supplied: metric '{metric.Key}' (value={PythonNumber.Write(metric.Value)}). "
+                    + $"Timestamp must be a nonnegative long (64-bit integer) "));
     }
 
     public static void Check(in Param param)
@@ -67,7 +68,8 @@ internal static class EntityRules
         if (creation.RunName is not null)
             Check(new RunTag(MlflowTags.RunName, creation.RunName));
         if (creation.RunName is not null && named is { } tagged && tagged.Value != creation.RunName)
-            throw MlflowException.Invalid($"Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='{creation.RunName}', mlflow.runName='{tagged.Value}').");
+            throw MlflowException.Invalid("Both 'run_name' argument and 'mlflow.runName' tag are specified, "
+                + $"but with different values (run_name='{creation.RunName}', mlflow.runName='{tagged.Value}').");
         if (creation.UniqueTag is { } unique && Find(creation.Tags, unique) is null)
             throw MlflowException.Invalid($"The unique tag '{unique}' is not among the tags of the run to create.");
     }
@@ -80,7 +82,8 @@ internal static class EntityRules
             if (!seen.Add(param.Key))
                 twice.Add($"'{param.Key}'");
         if (twice.Count > 0)
-            throw MlflowException.Invalid($"Duplicate parameter keys have been submitted: [{string.Join(", ", twice)}]. Please ensure the request contains only one param value per param key.");
+            throw MlflowException.Invalid($"Duplicate parameter keys have been submitted: [{string.Join(", ", twice)}]. "
+                + "Please ensure the request contains only one param value per param key.");
     }
 
     public static void CheckLength(string what, int limit, string? value)

@@ -13,10 +13,12 @@ internal static partial class KeyRules
         if (string.IsNullOrEmpty(key))
             throw MlflowException.Invalid("Missing value for required parameter 'key'. See the API docs for more information about request parameters.");
         if (!AllowedCharacters().IsMatch(key))
-            throw MlflowException.Invalid($"{Supplied(key)} Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).");
+            throw MlflowException.Invalid(
+                $"{Supplied(key)} Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).");
         string path = NormalPath(key);
         if (path != key || path == "." || path.StartsWith("..", StringComparison.Ordinal) || path[0] == '/')
-            throw MlflowException.Invalid($"{Supplied(key)} Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to '{path}'");
+            throw MlflowException.Invalid($"{Supplied(key)} Names may be treated as files in certain cases, "
+                + $"and must not resolve to other names when treated as such. This name would resolve to '{path}'");
         EntityRules.CheckLength(kind, Limits.KeyLength, key);
     }
 

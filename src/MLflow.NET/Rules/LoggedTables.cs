@@ -17,7 +17,8 @@ internal static class LoggedTables
         if (!artifactPath.EndsWith(".json", StringComparison.Ordinal))
             throw MlflowException.Invalid($"Invalid artifact file path '{artifactPath}'. A table's path ends with '.json'.");
         if (artifactPath.AsSpan().ContainsAny(RefusedCharacters))
-            throw MlflowException.Invalid($"The artifact file path '{artifactPath}' contains forbidden characters; a table's path has none of \" ' , : [ ] {{ }}.");
+            throw MlflowException.Invalid(
+                $"The artifact file path '{artifactPath}' contains forbidden characters; a table's path has none of \" ' , : [ ] {{ }}.");
     }
 
     /// <summary>A number that JSON has no word for becomes null, as pandas writes it.</summary>
@@ -67,8 +68,11 @@ internal static class LoggedTables
         if (listed.OfType<JsonObject>().Any(entry => entry["path"]?.ToString() == artifactPath))
             return null;
         listed.Add((JsonNode)new JsonObject { ["path"] = artifactPath, ["type"] = "table" });
-        return $"[{string.Join(", ", listed.Select(entry => $"{{{string.Join(", ", entry!.AsObject().Select(field => $"{Quoted(field.Key)}: {Quoted(field.Value?.ToString() ?? "")}"))}}}"))}]";
+        return $"[{string.Join(", ", listed.Select(entry => Entry(entry!.AsObject())))}]";
     }
+
+    private static string Entry(JsonObject entry)
+        => $"{{{string.Join(", ", entry.Select(field => $"{Quoted(field.Key)}: {Quoted(field.Value?.ToString() ?? "")}"))}}}";
 
     private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 }

@@ -11,7 +11,8 @@ internal static partial class ModelRules
     public static void CheckModelName(string name)
     {
         if (string.IsNullOrEmpty(name) || name.AsSpan().ContainsAny(RefusedCharacters))
-            throw MlflowException.Invalid($"Invalid model name ({name}) provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%', '\"', \"'\")");
+            throw MlflowException.Invalid($"Invalid model name ({name}) provided. Model name must be a non-empty string and cannot contain the following "
+                + "characters: ('/', ':', '.', '%', '\"', \"'\")");
     }
 
     public static void CheckRegisteredName(string name)

@@ -37,7 +37,8 @@ internal static class PythonNumber
         string digits = all.Trim('0');
         if (digits.Length == 0)
             return ("0", 0);
-        int exponent = sides[0].Length - 1 - leading + (parts.Length > 1 ? int.Parse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : 0);
+        int exponent = sides[0].Length - 1 - leading
+            + (parts.Length > 1 ? int.Parse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : 0);
         return (digits, exponent);
     }
 }

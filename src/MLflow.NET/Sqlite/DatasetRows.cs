@@ -21,9 +21,12 @@ internal static class DatasetRows
             """,
             newId(), datasetId, runId);
         object inputId = session.Scalar(
-            "SELECT input_uuid FROM inputs WHERE source_type = 'DATASET' AND source_id = $1 AND destination_type = 'RUN' AND destination_id = $2", datasetId, runId)!;
+            "SELECT input_uuid FROM inputs WHERE source_type = 'DATASET' AND source_id = $1 AND destination_type = 'RUN' AND destination_id = $2",
+            datasetId,
+            runId)!;
         foreach (InputTag tag in input.Tags)
-            session.Execute("INSERT INTO input_tags (input_uuid, name, value) VALUES ($1, $2, $3) ON CONFLICT (input_uuid, name) DO NOTHING", inputId, tag.Key, tag.Value);
+            session.Execute(
+                "INSERT INTO input_tags (input_uuid, name, value) VALUES ($1, $2, $3) ON CONFLICT (input_uuid, name) DO NOTHING", inputId, tag.Key, tag.Value);
     }
 
     public static List<DatasetInput> Read(SqliteSession session, string runId)
@@ -35,10 +38,12 @@ internal static class DatasetRows
             WHERE inputs.destination_type = 'RUN' AND inputs.destination_id = $1 AND inputs.source_type = 'DATASET'
             ORDER BY name, digest
             """,
-            row => (row.GetString(0), new Dataset(row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.OptionalText(5), row.OptionalText(6))),
+            row => (row.GetString(0), new Dataset(
+                row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.OptionalText(5), row.OptionalText(6))),
             runId);
         return found.ConvertAll(input => new DatasetInput(
             input.Dataset,
-            session.Query("SELECT name, value FROM input_tags WHERE input_uuid = $1 ORDER BY name", row => new InputTag(row.GetString(0), row.Text(1)), input.InputId)));
+            session.Query(
+                "SELECT name, value FROM input_tags WHERE input_uuid = $1 ORDER BY name", row => new InputTag(row.GetString(0), row.Text(1)), input.InputId)));
     }
 }

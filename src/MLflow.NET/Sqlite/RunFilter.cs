@@ -77,10 +77,13 @@ internal sealed partial class RunFilter(Func<object, string> bind)
 
     private string Condition(Match clause, string filter)
     {
-        string key = Unquoted(clause.Groups["key"].Value), comparison = clause.Groups["comparison"].Value.ToUpperInvariant(), value = clause.Groups["value"].Value;
+        string key = Unquoted(clause.Groups["key"].Value),
+            comparison = clause.Groups["comparison"].Value.ToUpperInvariant(),
+            value = clause.Groups["value"].Value;
         return Entity(clause) switch
         {
-            "metrics" => $"EXISTS (SELECT 1 FROM latest_metrics WHERE run_uuid = runs.run_uuid AND key = {bind(key)} AND NOT is_nan AND value {Numeric(comparison, filter)} {Number(value, filter)})",
+            "metrics" => $"EXISTS (SELECT 1 FROM latest_metrics WHERE run_uuid = runs.run_uuid AND key = {bind(key)} AND NOT is_nan AND value "
+                + $"{Numeric(comparison, filter)} {Number(value, filter)})",
             "params" => $"EXISTS (SELECT 1 FROM params WHERE run_uuid = runs.run_uuid AND key = {bind(key)} AND {Textual("value", comparison, value, filter)})",
             "tags" => $"EXISTS (SELECT 1 FROM tags WHERE run_uuid = runs.run_uuid AND key = {bind(key)} AND {Textual("value", comparison, value, filter)})",
             "attributes" when Column(key) is "start_time" or "end_time" => $"{Column(key)} {Numeric(comparison, filter)} {Number(value, filter)}",
@@ -92,16 +95,20 @@ internal sealed partial class RunFilter(Func<object, string> bind)
 
     private static string DataSet(string key, string condition, string filter) => key switch
     {
-        "name" or "digest" => $"EXISTS (SELECT 1 FROM inputs JOIN datasets ON dataset_uuid = source_id WHERE destination_type = 'RUN' AND source_type = 'DATASET' AND destination_id = runs.run_uuid AND {condition})",
-        "context" => $"EXISTS (SELECT 1 FROM inputs JOIN input_tags ON input_tags.input_uuid = inputs.input_uuid WHERE destination_type = 'RUN' AND source_type = 'DATASET' AND destination_id = runs.run_uuid AND input_tags.name = '{MlflowTags.DataContext}' AND {condition})",
+        "name" or "digest" => "EXISTS (SELECT 1 FROM inputs JOIN datasets ON dataset_uuid = source_id WHERE destination_type = 'RUN' AND source_type = "
+            + $"'DATASET' AND destination_id = runs.run_uuid AND {condition})",
+        "context" => "EXISTS (SELECT 1 FROM inputs JOIN input_tags ON input_tags.input_uuid = inputs.input_uuid WHERE destination_type = 'RUN' AND "
+            + $"source_type = 'DATASET' AND destination_id = runs.run_uuid AND input_tags.name = '{MlflowTags.DataContext}' AND {condition})",
         _ => throw Refused(filter),
     };
 
-    private static string Numeric(string comparison, string filter) => comparison is "=" or "!=" or "<" or "<=" or ">" or ">=" ? comparison : throw Refused(filter);
+    private static string Numeric(string comparison, string filter) =>
+        comparison is "=" or "!=" or "<" or "<=" or ">" or ">=" ? comparison : throw Refused(filter);
 
     private static MlflowException Refused(string filter) => MlflowException.Invalid($"Invalid clause(s) in filter string: '{filter}'");
 
-    private string Number(string value, string filter) => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? bind(number) : throw Refused(filter);
+    private string Number(string value, string filter) =>
+        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? bind(number) : throw Refused(filter);
 
     private string Textual(string column, string comparison, string value, string filter) => (comparison, value[0]) switch
     {
@@ -121,7 +128,10 @@ internal sealed partial class RunFilter(Func<object, string> bind)
         _ => c.ToString(),
     }));
 
-    [GeneratedRegex("""\A(?<and>AND\s+)?((?<entity>\w+)\.)?(?<key>`[^`]+`|"[^"]+"|[\w./\-]+)\s*(?<comparison>!=|<=|>=|=|<|>|I?LIKE\b|(NOT\s)?IN\b)\s*(?<value>'[^']*'|"[^"]*"|\(\s*('[^']*'|"[^"]*")(\s*,\s*('[^']*'|"[^"]*"))*\s*\)|[-+.\w]+)(?=\s|\z)""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        """\A(?<and>AND\s+)?((?<entity>\w+)\.)?(?<key>`[^`]+`|"[^"]+"|[\w./\-]+)\s*(?<comparison>!=|<=|>=|=|<|>|I?LIKE\b|(NOT\s)?IN\b)\s*"""
+            + """(?<value>'[^']*'|"[^"]*"|\(\s*('[^']*'|"[^"]*")(\s*,\s*('[^']*'|"[^"]*"))*\s*\)|[-+.\w]+)(?=\s|\z)""",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Clause();
 
     [GeneratedRegex("""\A((?<entity>\w+)\.)?(?<key>`[^`]+`|"[^"]+"|[\w./\-]+)(\s+(?<direction>ASC|DESC))?\z""", RegexOptions.IgnoreCase)]

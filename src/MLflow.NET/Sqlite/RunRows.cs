@@ -56,7 +56,9 @@ internal static class RunRows
             _ => " AND lifecycle_stage = 'active'",
         });
         foreach (RunTag tag in query.Tags)
-            sql.Append(CultureInfo.InvariantCulture, $" AND EXISTS (SELECT 1 FROM tags WHERE tags.run_uuid = runs.run_uuid AND tags.key = {Value(tag.Key)} AND tags.value = {Value(tag.Value)})");
+            sql.Append(
+                CultureInfo.InvariantCulture,
+                $" AND EXISTS (SELECT 1 FROM tags WHERE tags.run_uuid = runs.run_uuid AND tags.key = {Value(tag.Key)} AND tags.value = {Value(tag.Value)})");
         var language = new RunFilter(Value);
         if (!string.IsNullOrWhiteSpace(query.Filter))
             sql.Append(" AND ").Append(language.Where(query.Filter));
@@ -98,7 +100,8 @@ internal static class RunRows
                 changed.Add($"{{'key': {Quoted(param.Key)}, 'old_value': {Quoted(old)}, 'new_value': {Quoted(param.Value)}}}");
         }
         if (changed.Count > 0)
-            throw MlflowException.Invalid($"Changing param values is not allowed. Params were already logged='[{string.Join(", ", changed)}]' for run ID='{runId}'.");
+            throw MlflowException.Invalid(
+                $"Changing param values is not allowed. Params were already logged='[{string.Join(", ", changed)}]' for run ID='{runId}'.");
     }
 
     public static void SetTag(SqliteSession session, string runId, RunTag tag)

@@ -32,7 +32,8 @@ internal sealed class SqliteModelStore(SqliteSession session, TimeProvider time,
             rows =>
             {
                 if (!IsRegistered(rows, name))
-                    rows.Execute("INSERT INTO registered_models (name, creation_time, last_updated_time, description) VALUES ($1, $2, $2, $3)", name, Now, description);
+                    rows.Execute(
+                        "INSERT INTO registered_models (name, creation_time, last_updated_time, description) VALUES ($1, $2, $2, $3)", name, Now, description);
                 return true;
             },
             cancellationToken);
@@ -48,7 +49,8 @@ internal sealed class SqliteModelStore(SqliteSession session, TimeProvider time,
                 object version = rows.Scalar("SELECT COALESCE(MAX(version), 0) + 1 FROM model_versions WHERE name = $1", name)!;
                 rows.Execute(
                     """
-                    INSERT INTO model_versions (name, version, creation_time, last_updated_time, description, user_id, current_stage, source, run_id, status, status_message, run_link, storage_location)
+                    INSERT INTO model_versions (name, version, creation_time, last_updated_time, description, user_id, current_stage, source, run_id, status,
+                        status_message, run_link, storage_location)
                     VALUES ($1, $2, $3, $3, '', NULL, 'None', $4, $5, 'READY', NULL, NULL, $4)
                     """,
                     name, version, Now, source, model.RunId);
@@ -81,7 +83,8 @@ internal sealed class SqliteModelStore(SqliteSession session, TimeProvider time,
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private static MlflowException NoModels() => new(ErrorCodes.NotImplemented, "The embedded store has no logged models; a model's files are artifacts of its run.");
+    private static MlflowException NoModels() => new(
+        ErrorCodes.NotImplemented, "The embedded store has no logged models; a model's files are artifacts of its run.");
 
     private static bool IsRegistered(SqliteSession rows, string name) => rows.Scalar("SELECT 1 FROM registered_models WHERE name = $1", name) is not null;
 

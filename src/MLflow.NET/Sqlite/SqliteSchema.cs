@@ -17,7 +17,10 @@ internal static class SqliteSchema
     [
         ("experiments", ["experiment_id", "name", "artifact_location", "lifecycle_stage", "creation_time", "last_update_time"]),
         ("experiment_tags", ["key", "value", "experiment_id"]),
-        ("runs", ["run_uuid", "name", "source_type", "source_name", "entry_point_name", "user_id", "status", "start_time", "end_time", "source_version", "lifecycle_stage", "deleted_time", "artifact_uri", "experiment_id"]),
+        ("runs", [
+            "run_uuid", "name", "source_type", "source_name", "entry_point_name", "user_id", "status", "start_time", "end_time", "source_version",
+            "lifecycle_stage", "deleted_time", "artifact_uri", "experiment_id",
+        ]),
         ("metrics", ["key", "value", "timestamp", "run_uuid", "step", "is_nan"]),
         ("latest_metrics", ["key", "value", "timestamp", "step", "is_nan", "run_uuid"]),
         ("params", ["key", "value", "run_uuid"]),
@@ -27,7 +30,9 @@ internal static class SqliteSchema
         ("input_tags", ["input_uuid", "name", "value"]),
         ("registered_models", ["name", "creation_time", "last_updated_time", "description"]),
         ("registered_model_aliases", ["name", "alias", "version"]),
-        ("model_versions", ["name", "version", "creation_time", "last_updated_time", "description", "current_stage", "source", "run_id", "status", "storage_location"]),
+        ("model_versions", [
+            "name", "version", "creation_time", "last_updated_time", "description", "current_stage", "source", "run_id", "status", "storage_location",
+        ]),
     ];
 
     /// <summary>
@@ -60,16 +65,22 @@ internal static class SqliteSchema
         foreach ((string table, string[] columns) in Needed)
         {
             HashSet<string> present = [.. session.Query("SELECT name FROM pragma_table_info($1)", row => row.GetString(0), table)];
-            string? missing = present.Count == 0 ? $"table {table}" : columns.Where(column => !present.Contains(column)).Select(column => $"column {table}.{column}").FirstOrDefault();
+            string? missing = present.Count == 0
+                ? $"table {table}"
+                : columns.Where(column => !present.Contains(column)).Select(column => $"column {table}.{column}").FirstOrDefault();
             if (missing is not null)
                 throw new MlflowException(
                     ErrorCodes.InvalidState,
-                    string.Create(CultureInfo.InvariantCulture, $"'{session.Path}' has no {missing}, which tracking needs. Its MLflow schema is at revision '{session.Scalar("SELECT version_num FROM alembic_version")}'; open it once with MLflow 2.8 or later, or choose another file."));
+                    string.Create(
+                        CultureInfo.InvariantCulture, $"'{session.Path}' has no {missing}, which tracking needs. "
+                            + $"Its MLflow schema is at revision '{session.Scalar("SELECT version_num FROM alembic_version")}'; "
+                            + $"open it once with MLflow 2.8 or later, or choose another file."));
         }
     }
 
     public static void InsertExperiment(SqliteSession session, string id, string name, string artifactLocation, DateTimeOffset now)
         => session.Execute(
-            "INSERT INTO experiments (experiment_id, name, artifact_location, lifecycle_stage, creation_time, last_update_time) VALUES ($1, $2, $3, 'active', $4, $4)",
+            "INSERT INTO experiments (experiment_id, name, artifact_location, lifecycle_stage, creation_time, last_update_time) VALUES ($1, $2, $3, "
+                + "'active', $4, $4)",
             long.Parse(id, CultureInfo.InvariantCulture), name, artifactLocation, now.ToUnixTimeMilliseconds());
 }

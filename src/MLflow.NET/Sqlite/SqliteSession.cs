@@ -44,7 +44,8 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await Task.Run(() => InTransaction("BEGIN DEFERRED", work, cancellationToken.ThrowIfCancellationRequested), cancellationToken).ConfigureAwait(false);
+            return await Task.Run(() => InTransaction("BEGIN DEFERRED", work, cancellationToken.ThrowIfCancellationRequested), cancellationToken)
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -281,7 +282,8 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
         const int cannotOpen = 14, notADatabase = 26, readOnly = 8, full = 13;
         (string code, string text) = exception.SqliteErrorCode switch
         {
-            Busy or Locked => (ErrorCodes.TemporarilyUnavailable, $"'{Path}' is locked: another process has been writing to it for more than {busyTimeout.TotalSeconds:0} s."),
+            Busy or Locked => (ErrorCodes.TemporarilyUnavailable, $"'{Path}' is locked: another process has been writing to it for more than "
+                + $"{busyTimeout.TotalSeconds:0} s."),
             cannotOpen => (ErrorCodes.InternalError, $"'{Path}' cannot be opened or made; check the folder and its permissions."),
             notADatabase => (ErrorCodes.InternalError, $"'{Path}' is not a SQLite database."),
             readOnly => (ErrorCodes.InternalError, $"'{Path}' cannot be written; check the permissions of the file and its folder."),

@@ -30,7 +30,8 @@ internal sealed class SqliteTrackingStore : ITrackingStore
 
     public IModelStore? Models { get; }
 
-    public Task<Experiment> CreateExperimentAsync(string name, string? artifactLocation, IReadOnlyList<ExperimentTag>? tags, CancellationToken cancellationToken)
+    public Task<Experiment> CreateExperimentAsync(
+        string name, string? artifactLocation, IReadOnlyList<ExperimentTag>? tags, CancellationToken cancellationToken)
         => _session.WriteAsync(
             session =>
             {
@@ -60,7 +61,8 @@ internal sealed class SqliteTrackingStore : ITrackingStore
             {
                 Experiment experiment = ExperimentRows.Get(session, experimentId);
                 session.Execute(
-                    "INSERT INTO experiment_tags (key, value, experiment_id) VALUES ($1, $2, $3) ON CONFLICT (key, experiment_id) DO UPDATE SET value = excluded.value",
+                    "INSERT INTO experiment_tags (key, value, experiment_id) VALUES ($1, $2, $3) ON CONFLICT (key, "
+                        + "experiment_id) DO UPDATE SET value = excluded.value",
                     tag.Key, tag.Value, ExperimentRows.Key(experiment.ExperimentId));
                 return true;
             },
@@ -75,7 +77,8 @@ internal sealed class SqliteTrackingStore : ITrackingStore
                 if (experiment.LifecycleStage != LifecycleStage.Active)
                     throw MlflowException.Invalid($"The experiment {experiment.ExperimentId} must be in the 'active' state. Current state is deleted.");
                 string artifactLocation = experiment.ArtifactLocation.Length > 0 ? experiment.ArtifactLocation : DefaultLocation(experiment.ExperimentId);
-                string runId = _unique.Find(session, creation) ?? RunRows.Insert(session, creation, _unique.NewId(session, creation), artifactLocation, _time.GetUtcNow());
+                string runId = _unique.Find(session, creation)
+                    ?? RunRows.Insert(session, creation, _unique.NewId(session, creation), artifactLocation, _time.GetUtcNow());
                 return RunRows.Get(session, runId);
             },
             cancellationToken).ConfigureAwait(false);
@@ -169,7 +172,8 @@ internal sealed class SqliteTrackingStore : ITrackingStore
         => _session.WriteAsync(
             session =>
             {
-                if (session.Execute("UPDATE runs SET lifecycle_stage = $1, deleted_time = $2 WHERE run_uuid = $3", stage, deleted?.ToUnixTimeMilliseconds(), runId) == 0)
+                if (session.Execute(
+                    "UPDATE runs SET lifecycle_stage = $1, deleted_time = $2 WHERE run_uuid = $3", stage, deleted?.ToUnixTimeMilliseconds(), runId) == 0)
                     throw RunRows.Missing(runId);
                 return true;
             },

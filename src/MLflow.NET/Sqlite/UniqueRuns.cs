@@ -56,7 +56,8 @@ internal sealed class UniqueRuns(Func<string> newId)
         {
             _others[(experimentId, key)] = others = new(StringComparer.Ordinal);
             List<(string Value, string RunId)> found = session.Query(
-                "SELECT tags.value, tags.run_uuid FROM tags JOIN runs ON runs.run_uuid = tags.run_uuid WHERE tags.key = $1 AND experiment_id = $2 AND lifecycle_stage = 'active' ORDER BY start_time",
+                "SELECT tags.value, tags.run_uuid FROM tags JOIN runs ON runs.run_uuid = tags.run_uuid WHERE tags.key = $1 AND experiment_id = $2 AND "
+                    + "lifecycle_stage = 'active' ORDER BY start_time",
                 row => (row.GetString(0), row.GetString(1)),
                 key, ExperimentRows.Key(experimentId));
             foreach ((string value, string runId) in found.Where(run => run.RunId != IdOf(experimentId, new RunTag(key, run.Value))))

@@ -21,7 +21,11 @@ public sealed class BuildProgressTests
         progress.Take("  Diffusion.Host -> /clone/artifacts/bin/Diffusion.Host/release/Diffusion.Host.dll");
         progress.End();
         Assert.Equal(
-            ["Restoring packages (the first time they are downloaded) ...", "Building: 1 of 2 projects (Diffusion.Core)", "Building: 2 of 2 projects (Diffusion.Host)"],
+            [
+                "Restoring packages (the first time they are downloaded) ...",
+                "Building: 1 of 2 projects (Diffusion.Core)",
+                "Building: 2 of 2 projects (Diffusion.Host)",
+            ],
             _output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
@@ -46,6 +50,7 @@ public sealed class BuildProgressTests
         progress.Take("  A -> /a.dll");
         progress.End();
         Assert.DoesNotContain('\n', _output.ToString());
-        Assert.EndsWith($"\r{new string(' ', "Restoring packages (the first time they are downloaded) ...".Length)}\r", _output.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"\r{new string(' ', "Restoring packages (the first time they are downloaded) ...".Length)}\r", _output.ToString(), StringComparison.Ordinal);
     }
 }

@@ -12,7 +12,8 @@ public sealed class CxxRuntimeRequirementTests
 {
     private static byte[] PackagedLibrary()
     {
-        string package = typeof(CxxRuntimeRequirementTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "TorchSharpPackage").Value!;
+        string package =
+            typeof(CxxRuntimeRequirementTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "TorchSharpPackage").Value!;
         return File.ReadAllBytes(Path.Combine(package, "runtimes", "linux-x64", "native", "libLibTorchSharp.so"));
     }
 

@@ -16,7 +16,9 @@ public sealed class TestSummaryTests
 
     [Fact]
     public void A_good_run_counts_its_tests() =>
-        Assert.Equal("12 passed, 0 failed", Line(0, "  total: 3", "Test run summary: Passed!", "  total: 12", "  failed: 0", "  succeeded: 12", "  skipped: 0", "  duration: 1s 2ms"));
+        Assert.Equal(
+            "12 passed, 0 failed",
+            Line(0, "  total: 3", "Test run summary: Passed!", "  total: 12", "  failed: 0", "  succeeded: 12", "  skipped: 0", "  duration: 1s 2ms"));
 
     [Fact]
     public void Failures_and_skips_are_told_apart() =>

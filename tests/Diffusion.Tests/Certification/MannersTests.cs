@@ -128,7 +128,8 @@ public sealed class MannersTests
     {
         public ResidualForm Residual => ResidualForm.Noise;
 
-        public Tensor Evaluate(IScoreModel model, LossBatch batch) => end((model.Predict(batch.NoisyData(), batch.Levels).Epsilon - batch.Noise).square().mean([1]), batch);
+        public Tensor Evaluate(IScoreModel model, LossBatch batch) =>
+            end((model.Predict(batch.NoisyData(), batch.Levels).Epsilon - batch.Noise).square().mean([1]), batch);
     }
 
     private sealed class Metric(Func<MetricInput, IReadOnlyList<MetricValue>> measure) : IMetric

@@ -15,7 +15,9 @@ public sealed class ConfigurationComparisonTests
     private static readonly double[] Shared = [3, -1, 4, -2, 0, -4, 5, -5];
     private static readonly double[] Own = [0.02, -0.01, -0.02, 0.01, 0, 0.015, -0.015, 0];
 
-    private static ComparedCell Cell(string solver, int steps, int repeat, double value, CellStatus status = CellStatus.Done, string? model = null, double? evaluations = null, string run = "r", string grid = "karras", double? ownError = null, double seconds = 0.5, MetricGoal? goal = null) =>
+    private static ComparedCell Cell(
+        string solver, int steps, int repeat, double value, CellStatus status = CellStatus.Done, string? model = null, double? evaluations = null,
+        string run = "r", string grid = "karras", double? ownError = null, double seconds = 0.5, MetricGoal? goal = null) =>
         new(
             new CellRecord
             {
@@ -35,7 +37,8 @@ public sealed class ConfigurationComparisonTests
             new Dictionary<string, string> { ["solver"] = solver, ["steps"] = $"{steps}" },
             () => new Dictionary<string, string> { ["solver"] = $$"""{"use":"{{solver}}"}""", ["grid"] = $$"""{"use":"{{grid}}"}""", ["steps"] = $"{steps}" });
 
-    private static IEnumerable<ComparedCell> Repeats(string solver, int count, Func<int, double> value, int steps = 10, string grid = "karras", string? model = null, double? evaluations = null) =>
+    private static IEnumerable<ComparedCell> Repeats(
+        string solver, int count, Func<int, double> value, int steps = 10, string grid = "karras", string? model = null, double? evaluations = null) =>
         Enumerable.Range(0, count).Select(repeat => Cell(solver, steps, repeat, value(repeat), grid: grid, model: model, evaluations: evaluations));
 
     private static ComparedRuns Runs(params IEnumerable<ComparedCell>[] cells) => new(["r"], ["solver", "steps"], [.. cells.SelectMany(some => some)]);
@@ -58,14 +61,16 @@ public sealed class ConfigurationComparisonTests
         Assert.Equal(expected.StudentPValue!.Value, pair.StudentPValue!.Value, 1e-10 * expected.StudentPValue.Value + 1e-15);
         Assert.Equal(expected.Interval()!.Value.Low, pair.Interval!.Value.Low, 1e-10);
         Assert.Equal(PairVerdict.Worse, pair.Verdict);
-        Assert.Equal([7, 6], new[] { "heun", "euler" }.Select(name => block.Configurations.Single(configuration => configuration.Name == name).Estimate!.Value.Count));
+        Assert.Equal(
+            [7, 6], new[] { "heun", "euler" }.Select(name => block.Configurations.Single(configuration => configuration.Name == name).Estimate!.Value.Count));
     }
 
     [Fact]
     public void The_better_mean_comes_first_and_the_family_is_corrected_together()
     {
         ConfigurationComparison comparison = Compare(Runs(
-            Repeats("euler", 8, repeat => 20 + Shared[repeat]), Repeats("heun", 8, repeat => 10 + Shared[repeat] + Own[repeat]), Repeats("ddim", 8, repeat => 10.001 + Shared[repeat] - Own[repeat])));
+            Repeats("euler", 8, repeat => 20 + Shared[repeat]), Repeats("heun", 8, repeat => 10 + Shared[repeat] + Own[repeat]), Repeats(
+                "ddim", 8, repeat => 10.001 + Shared[repeat] - Own[repeat])));
         ComparisonBlock block = Assert.Single(comparison.Blocks);
         Assert.Equal(["heun", "ddim", "euler"], block.Configurations.Select(configuration => configuration.Name));
         Assert.Equal(3, comparison.Tested);
@@ -102,7 +107,8 @@ public sealed class ConfigurationComparisonTests
     public void Values_that_repeats_do_not_move_are_said_not_to_vary()
     {
         ConfigurationComparison comparison = Compare(Runs(
-            Enumerable.Range(0, 60).Select(repeat => Cell("euler", 10, repeat, 2.251, ownError: 0.135)), Enumerable.Range(0, 60).Select(repeat => Cell("heun", 10, repeat, 2.151, ownError: 0.13))));
+            Enumerable.Range(0, 60).Select(repeat => Cell("euler", 10, repeat, 2.251, ownError: 0.135)), Enumerable.Range(0, 60)
+                .Select(repeat => Cell("heun", 10, repeat, 2.151, ownError: 0.13))));
         ComparisonBlock block = Assert.Single(comparison.Blocks);
         PairDifference pair = Assert.Single(block.Pairs);
         Assert.Equal(PairVerdict.DoesNotVary, pair.Verdict);
@@ -116,7 +122,8 @@ public sealed class ConfigurationComparisonTests
     public void Methods_that_give_the_same_numbers_are_named()
     {
         ConfigurationComparison comparison = Compare(Runs(
-            Repeats("euler", 5, repeat => 20 + Shared[repeat]), Repeats("ddim", 5, repeat => (20 + Shared[repeat]) * (1 + 1e-7)), Repeats("heun", 5, repeat => 10 + Shared[repeat] + Own[repeat])));
+            Repeats("euler", 5, repeat => 20 + Shared[repeat]), Repeats("ddim", 5, repeat => (20 + Shared[repeat]) * (1 + 1e-7)), Repeats(
+                "heun", 5, repeat => 10 + Shared[repeat] + Own[repeat])));
         Assert.Equal(PairVerdict.Same, comparison.Blocks[0].Find("euler", "ddim")!.Verdict);
         Confound confound = Assert.Single(comparison.Confounds);
         Assert.Equal((ConfoundKind.SameNumbers, 1), (confound.Kind, confound.Blocks));
@@ -139,7 +146,8 @@ public sealed class ConfigurationComparisonTests
     {
         ComparedCell[] diverging = [.. Repeats("heun", 6, repeat => 10 - Own[repeat]).Take(5), Cell("heun", 10, 5, 0, CellStatus.Diverged)];
         ConfigurationComparison comparison = Compare(Runs(
-            Repeats("euler", 6, repeat => 20 + Own[repeat]), diverging, Enumerable.Range(0, 6).Select(repeat => Cell("unipc", 10, repeat, 0, CellStatus.NotApplicable))));
+            Repeats("euler", 6, repeat => 20 + Own[repeat]), diverging, Enumerable.Range(0, 6)
+                .Select(repeat => Cell("unipc", 10, repeat, 0, CellStatus.NotApplicable))));
         Assert.Equal([ConfoundKind.Missing, ConfoundKind.LeftOut], comparison.Confounds.Select(confound => confound.Kind));
         Assert.Equal("unipc has no value in 1 of 1 blocks (n/a) and is not compared there.", comparison.Confounds[0].Text);
         Assert.StartsWith("heun diverged or failed in 1 of 6 repeats", comparison.Confounds[1].Text, StringComparison.Ordinal);
@@ -155,7 +163,8 @@ public sealed class ConfigurationComparisonTests
         double Scatter(int repeat, double sign) => Math.Exp((0.1 * Shared[repeat]) + (sign * Own[repeat]));
         ConfigurationComparison comparison = Compare(Runs([.. steps.SelectMany(count => new[]
         {
-            Repeats("euler", 8, repeat => 8.0 / count * Scatter(repeat, 1), count), Repeats("heun", 8, repeat => 64.0 / count / count * Scatter(repeat, -1), count),
+            Repeats("euler", 8, repeat => 8.0 / count * Scatter(repeat, 1), count),
+            Repeats("heun", 8, repeat => 64.0 / count / count * Scatter(repeat, -1), count),
         })]));
         CostCurves curves = comparison.Curves.Single(curve => curve.Measure == CostMeasure.Evaluations);
         CostCrossing crossing = Assert.Single(curves.Crossings);
@@ -166,22 +175,29 @@ public sealed class ConfigurationComparisonTests
         Assert.Equal(new Interval(2, 32), crossing.Range);
         Assert.Equal([("euler", -1.0), ("heun", -2.0)], curves.Slopes.Select(slope => (slope.Name, Math.Round(slope.Exponent, 9))));
         Assert.All(curves.Slopes, slope => Assert.Equal((new Interval(2, 32), 5), (slope.Range, slope.Points)));
-        Assert.Equal([("euler", 2.0), ("euler", 4), ("euler", 8), ("heun", 16), ("heun", 32)], curves.Front.Select(point => (point.Cost == 8 ? "euler" : point.Name, point.Cost)));
+        Assert.Equal(
+            [("euler", 2.0), ("euler", 4), ("euler", 8), ("heun", 16), ("heun", 32)],
+            curves.Front.Select(point => (point.Cost == 8 ? "euler" : point.Name, point.Cost)));
         Assert.Single(curves.Front.Single(point => point.Cost == 8).AsGood);
         string text = string.Join('\n', ComparisonText.Full(comparison).SelectMany(section => section.Notes));
-        Assert.Matches("euler beats heun from 2 to 8 evaluations \\(95 % interval of the crossing 7\\.\\d+ to 8\\.\\d+\\), and loses to it from there to 32; n=8\\.", text);
+        Assert.Matches(
+            "euler beats heun from 2 to 8 evaluations \\(95 % interval of the crossing 7\\.\\d+ to 8\\.\\d+\\), and loses to it from there to 32; n=8\\.",
+            text);
     }
 
     [Fact]
     public void A_baseline_is_what_all_others_are_compared_with()
     {
         ConfigurationComparison comparison = Compare(
-            Runs(Repeats("euler", 8, repeat => 20 + Shared[repeat]), Repeats("heun", 8, repeat => 10 + Shared[repeat] + Own[repeat]), Repeats("ddim", 8, repeat => 12 + Shared[repeat] - Own[repeat])),
+            Runs(Repeats("euler", 8, repeat => 20 + Shared[repeat]), Repeats("heun", 8, repeat => 10 + Shared[repeat] + Own[repeat]), Repeats(
+                "ddim", 8, repeat => 12 + Shared[repeat] - Own[repeat])),
             new() { Baseline = "euler" });
         Assert.Equal(2, comparison.Tested);
         Assert.All(comparison.Blocks[0].Pairs, pair => Assert.Equal(("euler", PairVerdict.Better), (pair.Second, pair.Verdict)));
         Assert.All(comparison.Blocks[0].Configurations, configuration => Assert.Null(configuration.Ranks));
-        Assert.DoesNotContain("euler", ComparisonText.Full(comparison).First(section => section.Title?.StartsWith("Wins", StringComparison.Ordinal) == true).Table!.Rows.Select(row => row[0]));
+        Assert.DoesNotContain("euler", ComparisonText.Full(comparison)
+            .First(section => section.Title?.StartsWith("Wins", StringComparison.Ordinal) == true).Table!.Rows
+            .Select(row => row[0]));
     }
 
     [Theory]
@@ -189,7 +205,8 @@ public sealed class ConfigurationComparisonTests
     [InlineData(MetricDirection.Larger, PairVerdict.Worse)]
     public void Which_side_is_better_goes_by_the_metrics_direction(MetricDirection direction, PairVerdict verdict)
     {
-        Dictionary<int, double> low = Own.Index().ToDictionary(own => own.Index, own => 1 + own.Item), high = Own.Index().ToDictionary(own => own.Index, own => 2 - own.Item);
+        Dictionary<int, double> low = Own.Index().ToDictionary(own => own.Index, own => 1 + own.Item),
+            high = Own.Index().ToDictionary(own => own.Index, own => 2 - own.Item);
         Assert.Equal(verdict, Assert.Single(PairDifference.Decide([PairDifference.Of("low", "high", low, high)], new(direction), 0.05)).Verdict);
     }
 
@@ -199,7 +216,8 @@ public sealed class ConfigurationComparisonTests
         // 0.9 ± and 1.3 ± around a target of 1: the distances are 0.1 and 0.3.
         MetricGoal goal = MetricGoal.Near(1);
         ConfigurationComparison comparison = Compare(Runs(
-            Enumerable.Range(0, 8).Select(repeat => Cell("euler", 10, repeat, 1.3 + Own[repeat], goal: goal)), Enumerable.Range(0, 8).Select(repeat => Cell("heun", 10, repeat, 0.9 + Own[repeat], goal: goal))));
+            Enumerable.Range(0, 8).Select(repeat => Cell("euler", 10, repeat, 1.3 + Own[repeat], goal: goal)), Enumerable.Range(0, 8)
+                .Select(repeat => Cell("heun", 10, repeat, 0.9 + Own[repeat], goal: goal))));
         Assert.Equal(goal, comparison.Goal);
         Assert.Equal(["heun", "euler"], comparison.Blocks[0].Configurations.Select(configuration => configuration.Name));
         PairDifference pair = Assert.Single(comparison.Blocks[0].Pairs);
@@ -212,7 +230,8 @@ public sealed class ConfigurationComparisonTests
     public void Larger_is_better_where_the_metric_says_so()
     {
         ConfigurationComparison comparison = Compare(Runs(
-            Enumerable.Range(0, 8).Select(repeat => Cell("euler", 10, repeat, 0.5 + Own[repeat], goal: MetricGoal.Larger)), Enumerable.Range(0, 8).Select(repeat => Cell("heun", 10, repeat, 0.9 - Own[repeat], goal: MetricGoal.Larger))));
+            Enumerable.Range(0, 8).Select(repeat => Cell("euler", 10, repeat, 0.5 + Own[repeat], goal: MetricGoal.Larger)), Enumerable.Range(0, 8)
+                .Select(repeat => Cell("heun", 10, repeat, 0.9 - Own[repeat], goal: MetricGoal.Larger))));
         Assert.Equal(["heun", "euler"], comparison.Blocks[0].Configurations.Select(configuration => configuration.Name));
         Assert.Equal(new ConfigurationTally("heun", 1, 0, 0, 0), comparison.Tallies[0]);
         Assert.Equal("heun", Assert.Single(comparison.Curves[0].Front).Name);
@@ -224,7 +243,8 @@ public sealed class ConfigurationComparisonTests
         ComparedCell[] first = [.. Repeats("euler", 5, repeat => 20 + Own[repeat]), .. Repeats("heun", 5, repeat => 10 - Own[repeat])];
         ComparedRuns shared = new(["r", "s"], ["solver", "steps"], [.. first, .. first]);
         Assert.Equal(5, Assert.Single(Compare(shared).Blocks).Configurations[0].Estimate!.Value.Count);
-        ComparedCell[] other = [.. Enumerable.Range(0, 5).SelectMany(repeat => new[] { Cell("euler", 10, repeat, 20 - Own[repeat], run: "s"), Cell("heun", 10, repeat, 11 + Own[repeat], run: "s") })];
+        ComparedCell[] other = [.. Enumerable.Range(0, 5)
+            .SelectMany(repeat => new[] { Cell("euler", 10, repeat, 20 - Own[repeat], run: "s"), Cell("heun", 10, repeat, 11 + Own[repeat], run: "s") })];
         ConfigurationComparison apart = Compare(new(["r", "s"], ["solver", "steps"], [.. first, .. other]));
         Assert.Equal(["r", "s"], apart.Blocks.Select(block => block.Axes["run"]));
         ConfigurationComparison byRun = Compare(new(["r", "s"], ["solver", "steps"], [.. first, .. other]), new() { By = "run" });
@@ -236,7 +256,8 @@ public sealed class ConfigurationComparisonTests
     public void Names_that_are_not_there_are_told_with_what_was_meant()
     {
         ComparedRuns runs = Runs(Repeats("euler", 5, repeat => 20 + Own[repeat]), Repeats("heun", 5, repeat => 10 - Own[repeat]));
-        void Refused(ComparisonOptions options, string message) => Assert.StartsWith(message, Assert.Throws<InputException>(() => Compare(runs, options)).Message, StringComparison.Ordinal);
+        void Refused(ComparisonOptions options, string message) =>
+            Assert.StartsWith(message, Assert.Throws<InputException>(() => Compare(runs, options)).Message, StringComparison.Ordinal);
         Refused(new() { By = "solvr" }, "--by: the sweep has no axis 'solvr'; did you mean 'solver'?");
         Refused(new() { Baseline = "hein" }, "--baseline: solver has no value 'hein'; did you mean 'heun'?");
         Refused(new() { Metric = "mdd" }, "unknown metric 'mdd'; did you mean 'mmd'?");
@@ -250,7 +271,10 @@ public sealed class ConfigurationComparisonTests
     public void Filters_choose_cells_by_axis_repeat_and_configuration()
     {
         ComparedRuns runs = Runs(
-            Repeats("euler", 6, repeat => 20 + Own[repeat]), Repeats("heun", 6, repeat => 10 - Own[repeat]), Repeats("euler", 6, repeat => 20 + Own[repeat], 20), Repeats("heun", 6, repeat => 10 - Own[repeat], 20));
+            Repeats("euler", 6, repeat => 20 + Own[repeat]),
+            Repeats("heun", 6, repeat => 10 - Own[repeat]),
+            Repeats("euler", 6, repeat => 20 + Own[repeat], 20),
+            Repeats("heun", 6, repeat => 10 - Own[repeat], 20));
         Assert.Equal("20", Assert.Single(Compare(runs, new() { Where = ["steps=20,grid=kar*"] }).Blocks).Axes["steps"]);
         Assert.Equal(2, Compare(runs, new() { Where = ["repeat=0", "repeat=3"] }).Blocks[0].Configurations[0].Estimate!.Value.Count);
     }
@@ -258,9 +282,12 @@ public sealed class ConfigurationComparisonTests
     [Fact]
     public void Rows_for_data_frames_have_every_comparison()
     {
-        string[] rows = ComparisonCsv.Of(Compare(Runs(Repeats("euler", 5, repeat => 2 + (repeat / 2.0)), Repeats("he,un", 5, repeat => 1 + (repeat / 2.0))))).TrimEnd().Split('\n');
+        string[] rows = ComparisonCsv.Of(Compare(Runs(Repeats("euler", 5, repeat => 2 + (repeat / 2.0)), Repeats("he,un", 5, repeat => 1 + (repeat / 2.0)))))
+            .TrimEnd()
+            .Split('\n');
         Assert.Equal(2, rows.Length);
-        Assert.Equal("metric,first,second,axis:steps,n,first_mean,second_mean,difference,standard_error,low,high,p_student,p,p_holm,verdict,repeats_needed", rows[0]);
+        Assert.Equal(
+            "metric,first,second,axis:steps,n,first_mean,second_mean,difference,standard_error,low,high,p_student,p,p_holm,verdict,repeats_needed", rows[0]);
         Assert.StartsWith("mmd,\"he,un\",euler,10,5,2,3,-1,,,,,,,does-not-vary,", rows[1], StringComparison.Ordinal);
     }
 

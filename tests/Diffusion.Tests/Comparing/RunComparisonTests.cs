@@ -24,7 +24,9 @@ public sealed class RunComparisonTests : IDisposable
     private static Dictionary<CellId, CellRecord> Records(ExperimentPlan plan, Func<ExperimentCell, double> value) => plan.Cells.ToDictionary(
         cell => cell.Id, cell => CellRecord.Of(cell, default) with { Evaluations = cell.Experiment.Steps, Metrics = [new("mmd", value(cell), null, 100)] });
 
-    private static RunComparison Compare((PlanFile File, ExperimentPlan Plan) first, (PlanFile File, ExperimentPlan Plan) second, Func<ExperimentCell, double>? a = null, Func<ExperimentCell, double>? b = null) =>
+    private static RunComparison Compare(
+        (PlanFile File, ExperimentPlan Plan) first, (PlanFile File, ExperimentPlan Plan) second, Func<ExperimentCell, double>? a = null,
+        Func<ExperimentCell, double>? b = null) =>
         RunComparison.Of(first.File, Records(first.Plan, a ?? (_ => 1)), second.File, Records(second.Plan, b ?? (_ => 1)));
 
     [Fact]
@@ -52,7 +54,8 @@ public sealed class RunComparisonTests : IDisposable
     [Fact]
     public void A_changed_option_is_told_once_for_all_cells()
     {
-        RunComparison comparison = Compare(Plan("""{"axes":{"steps":[1,2]},"repeats":3}"""), Plan("""{"axes":{"steps":[1,2]},"repeats":3}""", "solver.eta=0.25"));
+        RunComparison comparison = Compare(
+            Plan("""{"axes":{"steps":[1,2]},"repeats":3}"""), Plan("""{"axes":{"steps":[1,2]},"repeats":3}""", "solver.eta=0.25"));
         Assert.Equal((0, 6), (comparison.Equal, comparison.Placed));
         SharedChange change = Assert.Single(comparison.Changes);
         Assert.Equal("solver.eta 0.5 → 0.25", $"{change.Change}");

@@ -59,7 +59,9 @@ public sealed class ComponentCatalogueTests
     [InlineData(double.NegativeInfinity, 5.0, false, false, "at most 5")]
     [InlineData(double.MinValue, double.MaxValue, false, false, "any number")]
     public void A_range_reads_as_a_sentence(double minimum, double maximum, bool minimumIsExclusive, bool maximumIsExclusive, string text) =>
-        Assert.Equal(text, NumberRange.Of(new RangeAttribute(minimum, maximum) { MinimumIsExclusive = minimumIsExclusive, MaximumIsExclusive = maximumIsExclusive }).ToString());
+        Assert.Equal(text, NumberRange
+            .Of(new RangeAttribute(minimum, maximum) { MinimumIsExclusive = minimumIsExclusive, MaximumIsExclusive = maximumIsExclusive })
+            .ToString());
 
     [Fact]
     public void A_range_of_whole_numbers_is_not_rounded_into()
@@ -96,7 +98,8 @@ public sealed class ComponentCatalogueTests
         string version = ComponentCatalogue.FromTypes([typeof(First)]).All[0].Version;
         string problem = Problem(typeof(First), typeof(Second));
         Assert.Equal(
-            $"solver 'first' is defined twice: ComponentCatalogueTests+Second (Diffusion.Tests {version}) is ignored, ComponentCatalogueTests+First (Diffusion.Tests {version}) is used",
+            $"solver 'first' is defined twice: ComponentCatalogueTests+Second (Diffusion.Tests {version}) is ignored, "
+                + $"ComponentCatalogueTests+First (Diffusion.Tests {version}) is used",
             problem);
         Assert.Equal(typeof(Second), ComponentCatalogue.FromTypes([typeof(Second), typeof(First)]).Find(ComponentKind.Solver, "first")!.ImplementationType);
     }
@@ -153,8 +156,12 @@ public sealed class ComponentCatalogueTests
     [InlineData(typeof(Generic<>), "ComponentCatalogueTests+Generic`1 says that it is the solver 'generic' but is abstract or generic, so it cannot be built")]
     [InlineData(typeof(BigName), "ComponentCatalogueTests+BigName calls itself 'Big_Name'; a component's name is in kebab-case (a-z, 0-9 and single hyphens)")]
     [InlineData(typeof(Hidden), "ComponentCatalogueTests+Hidden has 0 public constructors; the solver 'hidden' needs exactly one")]
-    [InlineData(typeof(Greedy), "ComponentCatalogueTests+Greedy takes two options records, FakeComponents+DdimOptions and FakeComponents+MlpOptions; the solver 'greedy' may take one")]
-    [InlineData(typeof(Odd), "ComponentCatalogueTests+Odd has options that cannot be bound: option 'Map' has the type Dictionary`2, which a manifest cannot state; option 'Files' is marked as a file's path but is no text; ComponentCatalogueTests+OddOptions has no public constructor without parameters (a positional record has none)")]
+    [InlineData(
+        typeof(Greedy),
+        "ComponentCatalogueTests+Greedy takes two options records, FakeComponents+DdimOptions and FakeComponents+MlpOptions; the solver 'greedy' may take one")]
+    [InlineData(typeof(Odd), "ComponentCatalogueTests+Odd has options that cannot be bound: option 'Map' has the type Dictionary`2, "
+        + "which a manifest cannot state; option 'Files' is marked as a file's path but is no text; ComponentCatalogueTests+OddOptions has no public "
+        + "constructor without parameters (a positional record has none)")]
     [InlineData(typeof(Future), "ComponentCatalogueTests+Future is of a kind that this host does not know (99)")]
     public void A_class_that_cannot_be_a_component_is_named_with_the_reason(Type type, string problem) => Assert.Equal(problem, Problem(type));
 }

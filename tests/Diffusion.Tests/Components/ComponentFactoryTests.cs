@@ -50,7 +50,8 @@ public sealed class ComponentFactoryTests
     public void What_a_component_asks_for_in_vain_is_named()
     {
         var error = Assert.Throws<ComponentException>(() => Factory().Create<ISolver>(Choose(ComponentKind.Solver, "clocked")));
-        Assert.Equal($"{Catalogue.Find(ComponentKind.Solver, "clocked")!.Identity} cannot be built: nothing is registered for its constructor's parameter 'clock' of type System.TimeProvider", error.Message);
+        Assert.Equal($"{Catalogue.Find(ComponentKind.Solver, "clocked")!.Identity} cannot be built: nothing is registered for its constructor's parameter "
+            + "'clock' of type System.TimeProvider", error.Message);
         Assert.Throws<ComponentException>(() => Factory().Create<IScoreModel>(Choose(ComponentKind.ScoreModel, "exact")));
     }
 
@@ -68,7 +69,8 @@ public sealed class ComponentFactoryTests
     [Component(ComponentKind.Solver, "unlicensed", "")]
     public sealed class Unlicensed : FakeComponents.Solver
     {
-        private static readonly string Key = Environment.GetEnvironmentVariable("no such variable") ?? throw new NotSupportedException("no licence key\nat all");
+        private static readonly string Key = Environment.GetEnvironmentVariable("no such variable")
+            ?? throw new NotSupportedException("no licence key\nat all");
 
         public string Held { get; } = Key;
     }
@@ -136,12 +138,16 @@ public sealed class ComponentFactoryTests
             .AddSolver<FakeComponents.Ddim, FakeComponents.DdimOptions>("by-hand")
             .AddSolver<Plain, FakeComponents.DdimOptions>("other-options")
             .AddMetric<Held2>("Not Kebab");
-        ComponentCatalogue catalogue = ComponentCatalogue.FromRegistrations(services.Select(service => service.ImplementationInstance).OfType<ComponentRegistration>());
+        ComponentCatalogue catalogue =
+            ComponentCatalogue.FromRegistrations(services.Select(service => service.ImplementationInstance).OfType<ComponentRegistration>());
         Assert.Equal(["by-hand", "plain"], catalogue.Names(ComponentKind.Solver));
         Assert.Equal("Registered by hand", catalogue.Find(ComponentKind.Solver, "plain")!.Summary);
         Assert.Equal(["eta"], catalogue.Find(ComponentKind.Solver, "by-hand")!.Options!.Properties.Select(p => p.Name));
         Assert.Equal(2, catalogue.Problems.Count);
-        Assert.Contains("with the options Diffusion.Tests.Components.FakeComponents+DdimOptions, which its constructor does not take", catalogue.Problems[0].Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "with the options Diffusion.Tests.Components.FakeComponents+DdimOptions, which its constructor does not take",
+            catalogue.Problems[0].Message,
+            StringComparison.Ordinal);
         Assert.Contains("kebab-case", catalogue.Problems[1].Message, StringComparison.Ordinal);
     }
 

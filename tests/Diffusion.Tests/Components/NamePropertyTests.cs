@@ -40,7 +40,8 @@ public sealed class NamePropertyTests
     public void Whatever_a_manifest_is_called_its_experiment_has_a_name_that_a_folder_can_have() => Properties.Hold(
         Gen.OneOf(
             Properties.Texts("aZ09._-/ ?*é日\0\n", 150),
-            Gen.Elements("models", "Outbox", "con", "nul.x", "COM1.a", "mlflow.db", "mlartifacts", "...", "-", "", "lpt9").Zip(Gen.Elements("", ".", "_", "-"), (name, end) => name + end)),
+            Gen.Elements("models", "Outbox", "con", "nul.x", "COM1.a", "mlflow.db", "mlartifacts", "...", "-", "", "lpt9")
+                .Zip(Gen.Elements("", ".", "_", "-"), (name, end) => name + end)),
         text =>
         {
             string name = ExperimentName.Of($"{text}.json");
@@ -54,7 +55,9 @@ public sealed class NamePropertyTests
 
     [Fact]
     public void A_path_is_read_back_as_it_was_written() => Properties.Hold(
-        Gen.Frequency((3, Properties.Texts("abA_$-.9 é", 5).Where(key => key.Length > 0).Select(key => new ManifestPath.Segment(key, 0))), (1, Gen.Choose(0, 20).Select(index => new ManifestPath.Segment(null, index))))
+        Gen.Frequency(
+            (3, Properties.Texts("abA_$-.9 é", 5).Where(key => key.Length > 0).Select(key => new ManifestPath.Segment(key, 0))),
+            (1, Gen.Choose(0, 20).Select(index => new ManifestPath.Segment(null, index))))
             .NonEmptyListOf().Where(segments => segments[0].Key is { } first && Regex.IsMatch(first, "^[A-Za-z_$][A-Za-z0-9_$-]*$")),
         segments => ManifestPath.Parse(new ManifestPath([.. segments]).ToString()) is { } read && read.Segments.SequenceEqual(segments));
 }

@@ -17,7 +17,8 @@ public sealed class NameSuggestionsTests
     [InlineData("rk4", null)]
     [InlineData("unipc", null)]
     [InlineData("", null)]
-    public void The_nearest_name_is_suggested_when_it_is_near(string name, string? suggestion) => Assert.Equal(suggestion, NameSuggestions.Nearest(name, Solvers));
+    public void The_nearest_name_is_suggested_when_it_is_near(string name, string? suggestion) =>
+        Assert.Equal(suggestion, NameSuggestions.Nearest(name, Solvers));
 
     [Fact]
     public void A_name_of_several_words_means_the_one_that_has_them_all() =>

@@ -24,7 +24,8 @@ public sealed class NumberTextPropertyTests
     [Fact]
     public void Numbers_that_differ_in_their_last_bit_have_two_texts() => Properties.Hold(
         Properties.Doubles.Where(value => Math.Abs(value) < double.MaxValue),
-        value => NumberText.Of(value) != NumberText.Of(Math.BitIncrement(value)) && NumberText.OfJson(NumberText.Of(value)) != NumberText.OfJson(NumberText.Of(Math.BitIncrement(value))));
+        value => NumberText.Of(value) != NumberText.Of(Math.BitIncrement(value))
+            && NumberText.OfJson(NumberText.Of(value)) != NumberText.OfJson(NumberText.Of(Math.BitIncrement(value))));
 
     [Fact]
     public void A_whole_number_of_64_bits_keeps_its_digits() => Properties.Hold(
@@ -37,11 +38,13 @@ public sealed class NumberTextPropertyTests
         parts =>
         {
             double round = double.Parse(string.Create(CultureInfo.InvariantCulture, $"{parts.Item1}e{parts.Item2}"), CultureInfo.InvariantCulture);
-            return new[] { round, Math.BitIncrement(round), Math.BitDecrement(round) }.All(near => NumberText.Rounded(near).Equals(round) && NumberText.Rounded(-near).Equals(-round));
+            return new[] { round, Math.BitIncrement(round), Math.BitDecrement(round) }
+                .All(near => NumberText.Rounded(near).Equals(round) && NumberText.Rounded(-near).Equals(-round));
         });
 
     [Fact]
     public void Rounding_moves_no_number_further_than_its_error_and_none_twice() => Properties.Hold(
         Properties.Doubles,
-        value => NumberText.Rounded(value) is var rounded && Math.Abs(rounded - value) <= 1e-14 * Math.Abs(value) && NumberText.Rounded(rounded).Equals(rounded));
+        value =>
+            NumberText.Rounded(value) is var rounded && Math.Abs(rounded - value) <= 1e-14 * Math.Abs(value) && NumberText.Rounded(rounded).Equals(rounded));
 }

@@ -10,7 +10,8 @@ internal static class ShippedComponents
 {
     /// <summary>All of them.</summary>
     public static ComponentCatalogue Catalogue { get; } = ComponentCatalogue.FromAssemblies(
-        Directory.GetFiles(Path.Combine(Repository.Root, "plugins"), "*.csproj", SearchOption.AllDirectories).Select(f => Assembly.Load(Path.GetFileNameWithoutExtension(f))));
+        Directory.GetFiles(Path.Combine(Repository.Root, "plugins"), "*.csproj", SearchOption.AllDirectories)
+            .Select(f => Assembly.Load(Path.GetFileNameWithoutExtension(f))));
 
     /// <summary>The plan of a manifest that names them.</summary>
     public static ExperimentPlan Plan(string manifest, params string[] sets)

@@ -27,7 +27,11 @@ public sealed class ContractTests : IDisposable
         { "too many rows", x => cat([x, x], 0), "returned shape (10, 2) at step 2 of 3 where (5, 2) is expected" },
         { "half precision", x => x.to(ScalarType.Float32), "returned float32 numbers at step 2 of 3 where float64 is expected" },
         { "whole numbers", x => x.to(ScalarType.Int64), "returned int64 numbers at step 2 of 3 where float64 is expected" },
-        { "another device", x => empty(x.shape, dtype: x.dtype, device: new Device(DeviceType.META)), "returned a tensor on meta at step 2 of 3 where cpu is expected" },
+        {
+            "another device",
+            x => empty(x.shape, dtype: x.dtype, device: new Device(DeviceType.META)),
+            "returned a tensor on meta at step 2 of 3 where cpu is expected"
+        },
         { "nothing", _ => null!, "returned null at step 2 of 3 where a tensor is expected" },
         { "what it was given", x => x, "returned the very tensor that it was given at step 2 of 3 where a fresh one is expected" },
         { "what it was given, changed in place", x => x.mul_(0.5), "returned the very tensor that it was given at step 2 of 3 where a fresh one is expected" },
@@ -45,7 +49,9 @@ public sealed class ContractTests : IDisposable
             return step.Index == 1 ? end(step.X) : next;
         });
         string message = Assert.Throws<ContractException>(() => Run(solver)).Message;
-        Assert.Equal($"solver 'odd' (Diffusion.Tests {ComponentIdentity.Of(solver).Split(' ')[3].TrimEnd(',')}, {typeof(ContractTests).Assembly.Location}) {breach}", message);
+        Assert.Equal(
+            $"solver 'odd' (Diffusion.Tests {ComponentIdentity.Of(solver).Split(' ')[3].TrimEnd(',')}, {typeof(ContractTests).Assembly.Location}) {breach}",
+            message);
         Assert.NotEmpty(how);
     }
 
@@ -61,19 +67,32 @@ public sealed class ContractTests : IDisposable
                 return next;
             },
             historyLength: 1);
-        Assert.EndsWith("disposed an evaluation of its model at step 1 of 3", Assert.Throws<ContractException>(() => Run(solver)).Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "disposed an evaluation of its model at step 1 of 3", Assert.Throws<ContractException>(() => Run(solver)).Message, StringComparison.Ordinal);
     }
 
     public static TheoryData<string, Func<Tensor, NoiseLevels, Prediction?>, string> Answers => new()
     {
-        { "one column, which would be broadcast", (x, l) => new(PredictionKind.Data, x.sum(dim: 1, keepdim: true), x, l), "returned shape (5, 1) at sigma = 4 where (5, 2) is expected" },
+        {
+            "one column, which would be broadcast",
+            (x, l) => new(PredictionKind.Data, x.sum(dim: 1, keepdim: true), x, l),
+            "returned shape (5, 1) at sigma = 4 where (5, 2) is expected"
+        },
         { "no batch", (x, l) => new(PredictionKind.Noise, x.mean([0]), x, l), "returned shape (2) at sigma = 4 where (5, 2) is expected" },
-        { "another type, which would be promoted", (x, l) => new(PredictionKind.Noise, x.to(ScalarType.Float32), x, l), "returned float32 numbers at sigma = 4 where float64 is expected" },
+        {
+            "another type, which would be promoted",
+            (x, l) => new(PredictionKind.Noise, x.to(ScalarType.Float32), x, l),
+            "returned float32 numbers at sigma = 4 where float64 is expected"
+        },
         { "nothing", (_, _) => null, "returned null at sigma = 4 where a prediction is expected" },
         { "no value", (x, l) => new(PredictionKind.Noise, null!, x, l), "returned null at sigma = 4 where a tensor is expected" },
         { "its input", (x, l) => new(PredictionKind.Data, x, x, l), "returned the very tensor that it was given at sigma = 4 where a fresh one is expected" },
         { "its input, disposed", (x, l) => new(PredictionKind.Data, Afterwards(x, x + 0), x, l), "disposed the state that it was given at sigma = 4" },
-        { "another state", (x, l) => new(PredictionKind.Noise, x + 0, x.narrow(0, 0, 1), l), "returned, as the state of its prediction, shape (1, 2) at sigma = 4 where (5, 2) is expected" },
+        {
+            "another state",
+            (x, l) => new(PredictionKind.Noise, x + 0, x.narrow(0, 0, 1), l),
+            "returned, as the state of its prediction, shape (1, 2) at sigma = 4 where (5, 2) is expected"
+        },
     };
 
     [Theory]
@@ -109,7 +128,8 @@ public sealed class ContractTests : IDisposable
     [Fact]
     public void A_model_is_checked_while_it_is_trained()
     {
-        string message = Assert.Throws<ContractException>(() => Train(new OddLoss(losses => losses), new LearningModel(x => x.mean([1], keepdim: true)))).Message;
+        string message =
+            Assert.Throws<ContractException>(() => Train(new OddLoss(losses => losses), new LearningModel(x => x.mean([1], keepdim: true)))).Message;
         Assert.StartsWith("LearningModel (Diffusion.Tests ", message, StringComparison.Ordinal);
         Assert.Contains("returned shape (8, 1) at sigma = ", message, StringComparison.Ordinal);
     }
@@ -123,10 +143,19 @@ public sealed class ContractTests : IDisposable
         { () => Set(zeros(0, 2, dtype: ScalarType.Float64)), "returned no training rows." },
         { () => Set(full([3, 2], double.PositiveInfinity, dtype: ScalarType.Float64)), "returned training rows that are not all finite." },
         { () => Set(Disposed(zeros(3, 2, dtype: ScalarType.Float64))), "returned training rows that are disposed." },
-        { () => Set(zeros(3, 2, dtype: ScalarType.Float64)) with { Reference = zeros(3, 1, dtype: ScalarType.Float64) }, "returned reference rows of shape (3, 1) where (N, 2) is expected." },
+        {
+            () => Set(zeros(3, 2, dtype: ScalarType.Float64)) with { Reference = zeros(3, 1, dtype: ScalarType.Float64) },
+            "returned reference rows of shape (3, 1) where (N, 2) is expected."
+        },
         { () => Described(description => description with { Columns = ["x"] }), "returned 1 column names for samples of shape (2)." },
-        { () => Described(description => description with { Standardization = new([0, 0], [1, 0]) }), "returned a standardisation that is not 2 finite means and as many positive scales." },
-        { () => Described(description => description with { Standardization = new([0], [1]) }), "returned a standardisation that is not 2 finite means and as many positive scales." },
+        {
+            () => Described(description => description with { Standardization = new([0, 0], [1, 0]) }),
+            "returned a standardisation that is not 2 finite means and as many positive scales."
+        },
+        {
+            () => Described(description => description with { Standardization = new([0], [1]) }),
+            "returned a standardisation that is not 2 finite means and as many positive scales."
+        },
     };
 
     [Theory]
@@ -202,7 +231,8 @@ public sealed class ContractTests : IDisposable
     {
         public ResidualForm Residual => ResidualForm.Noise;
 
-        public Tensor Evaluate(IScoreModel model, LossBatch batch) => end((model.Predict(batch.NoisyData(), batch.Levels).Epsilon - batch.Noise).square().mean([1]));
+        public Tensor Evaluate(IScoreModel model, LossBatch batch) =>
+            end((model.Predict(batch.NoisyData(), batch.Levels).Epsilon - batch.Noise).square().mean([1]));
     }
 
     [Component(ComponentKind.Data, "odd", "Data of a test")]

@@ -30,7 +30,10 @@ public sealed class LearnerTests : IDisposable
     [MemberData(nameof(Cases))]
     public void Weights_are_those_of_TorchSharps_optimizers(OptimizerKind optimizer, double decay, double clip, double ema)
     {
-        var settings = new TrainingSettings { Steps = Steps, BatchSize = 4, Optimizer = optimizer, LearningRate = RateOf(optimizer), WeightDecay = decay, GradientClip = clip, Ema = ema };
+        var settings = new TrainingSettings
+        {
+            Steps = Steps, BatchSize = 4, Optimizer = optimizer, LearningRate = RateOf(optimizer), WeightDecay = decay, GradientClip = clip, Ema = ema,
+        };
         var trained = new Valley(ScalarType.Float64);
         var expected = new Valley(ScalarType.Float64);
         Train(trained, settings);
@@ -67,7 +70,8 @@ public sealed class LearnerTests : IDisposable
     public void A_buffer_and_what_is_not_learnt_stay_to_the_bit(OptimizerKind optimizer)
     {
         var valley = new Valley(ScalarType.Float32);
-        Train(valley, new TrainingSettings { Steps = 50, BatchSize = 4, Optimizer = optimizer, LearningRate = RateOf(optimizer), WeightDecay = 0.1, Ema = 0.9 });
+        Train(
+            valley, new TrainingSettings { Steps = 50, BatchSize = 4, Optimizer = optimizer, LearningRate = RateOf(optimizer), WeightDecay = 0.1, Ema = 0.9 });
         Assert.Equal(HostNumbers.ToArray(full([2], 0.3, dtype: ScalarType.Float32)), HostNumbers.ToArray(valley.Frozen));
         Assert.Equal(HostNumbers.ToArray(full([2], 0.7, dtype: ScalarType.Float32)), HostNumbers.ToArray(valley.Unused));
         Assert.Equal([1, 2], HostNumbers.ToArray(valley.Network.state_dict()["buffer"]));
@@ -176,7 +180,8 @@ public sealed class LearnerTests : IDisposable
 
         public Parameter[] Learnt => [_net.Matrix, _net.Vector, _net.Number];
 
-        public Tensor Depth() => (Matrix - 1).square().sum() + (Vector.square() * 3).sum() + (Matrix.sum() * _net.Number).square() + (Frozen.sum() * _net.Number);
+        public Tensor Depth() =>
+            (Matrix - 1).square().sum() + (Vector.square() * 3).sum() + (Matrix.sum() * _net.Number).square() + (Frozen.sum() * _net.Number);
 
         public Prediction Predict(Tensor x, NoiseLevels levels) => new(PredictionKind.Data, x, x, levels);
 

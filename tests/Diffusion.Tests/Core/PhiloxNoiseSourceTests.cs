@@ -82,7 +82,10 @@ public sealed class PhiloxNoiseSourceTests : IDisposable
                 values.AddRange(source.Independent(3, template).data<double>());
             }
 
-            return [.. values.Chunk(2 * 2 * Math.Min(batch, Samples)).SelectMany(chunk => chunk[..(chunk.Length / 2)]), .. values.Chunk(2 * 2 * Math.Min(batch, Samples)).SelectMany(chunk => chunk[(chunk.Length / 2)..])];
+            return [
+                .. values.Chunk(2 * 2 * Math.Min(batch, Samples)).SelectMany(chunk => chunk[..(chunk.Length / 2)]),
+                .. values.Chunk(2 * 2 * Math.Min(batch, Samples)).SelectMany(chunk => chunk[(chunk.Length / 2)..]),
+            ];
         }
     }
 

@@ -45,7 +45,12 @@ public sealed class PhiloxTests
     [Fact]
     public void Keys_of_different_purposes_differ()
     {
-        ulong[] keys = [.. from seed in new ulong[] { 0, 1, 2 } from purpose in new ulong[] { 1, 2, 3 } from detail in new ulong[] { 0, 1, 2 } select Philox.DeriveKey(seed, purpose, detail)];
+        ulong[] keys = [.. from seed in new ulong[]
+        {
+            0,
+            1,
+            2,
+        } from purpose in new ulong[] { 1, 2, 3 } from detail in new ulong[] { 0, 1, 2 } select Philox.DeriveKey(seed, purpose, detail)];
         Assert.Equal(keys.Length, keys.Distinct().Count());
     }
 

@@ -134,7 +134,8 @@ public sealed class StepControlTests
     {
         NoiseSchedule schedule = ExactProcesses.VariancePreserving;
         NoiseLevel[] levels = [schedule.At(schedule.Horizon), schedule.At(schedule.MinimumTime)];
-        return SamplingLoop.Run(new(denoiser, schedule, levels, solver), start ?? ones([3, 2], dtype: ScalarType.Float64), new NoNoise(), false, cancellationToken);
+        return SamplingLoop.Run(
+            new(denoiser, schedule, levels, solver), start ?? ones([3, 2], dtype: ScalarType.Float64), new NoNoise(), false, cancellationToken);
     }
 
     private sealed class Jagged : IDenoiser

@@ -176,7 +176,10 @@ public sealed class CsvDataSourceTests : IDisposable
         foreach (int rows in (int[])[2, 3, 7, 60, 1000])
         {
             string content = "x,y\n" + string.Concat(Enumerable.Range(0, rows).Select(i => FormattableString.Invariant($"{i},{constant}\n")));
-            Assert.Contains("column 'y' is constant and cannot be standardised", Assert.Throws<InvalidDataException>(() => Load(content)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "column 'y' is constant and cannot be standardised",
+                Assert.Throws<InvalidDataException>(() => Load(content)).Message,
+                StringComparison.Ordinal);
         }
     }
 
@@ -246,7 +249,10 @@ public sealed class CsvDataSourceTests : IDisposable
         Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 1L << 30);
 
         File.WriteAllText(path, string.Concat(Enumerable.Repeat("1,", 200_000)));
-        Assert.Contains("line 1: 200001 columns, where 100000 are the most", Assert.Throws<InvalidDataException>(() => new CsvDataSource(new CsvOptions { Path = path }).Load()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "line 1: 200001 columns, where 100000 are the most",
+            Assert.Throws<InvalidDataException>(() => new CsvDataSource(new CsvOptions { Path = path }).Load()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -254,15 +260,22 @@ public sealed class CsvDataSourceTests : IDisposable
     {
         string path = Path.Combine(_folder, "data.csv.gz");
         File.WriteAllBytes(path, [0x1f, 0x8b, 8, 0, 0xff, 0xfe, 0x80, 0x81]);
-        Assert.Contains("data.csv.gz, line 1 or later: the bytes are not UTF-8 text", Assert.Throws<InvalidDataException>(() => new CsvDataSource(new CsvOptions { Path = path }).Load()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "data.csv.gz, line 1 or later: the bytes are not UTF-8 text",
+            Assert.Throws<InvalidDataException>(() => new CsvDataSource(new CsvOptions { Path = path }).Load()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_column_asked_for_twice_is_refused() =>
-        Assert.Contains("\"columns\" names 'a' twice", Assert.Throws<InvalidDataException>(() => Load("a,b\n1,2\n", o => o with { Columns = ["a", "b", "a"] })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"columns\" names 'a' twice",
+            Assert.Throws<InvalidDataException>(() => Load("a,b\n1,2\n", o => o with { Columns = ["a", "b", "a"] })).Message,
+            StringComparison.Ordinal);
 
     private double[] Standardised(double offset, double unit) =>
-        Load("x\n" + string.Join('\n', Enumerable.Range(0, 60).Select(i => ((offset + (Math.Sin(i * 1.7) * (1 + (i % 3)))) * unit).ToString("R", CultureInfo.InvariantCulture)))).Train.data<double>().ToArray();
+        Load("x\n" + string.Join('\n', Enumerable.Range(0, 60)
+            .Select(i => ((offset + (Math.Sin(i * 1.7) * (1 + (i % 3)))) * unit).ToString("R", CultureInfo.InvariantCulture)))).Train.data<double>().ToArray();
 
     [Fact]
     public void A_column_that_is_not_there_is_answered_with_those_that_are()

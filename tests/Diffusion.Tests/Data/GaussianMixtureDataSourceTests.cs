@@ -81,7 +81,8 @@ public sealed class GaussianMixtureDataSourceTests : IDisposable
         Assert.All(grid.Components, c => Assert.Equal(0.05 / 2.828, Math.Sqrt(c.IsotropicVariance!.Value), 1e-15));
         Assert.Equal(8 / (2.828 * 2.828), grid.Components.Average(c => c.Mean[0] * c.Mean[0]), 1e-12);
 
-        GaussianMixture ring = new GaussianMixtureDataSource(new() { Preset = MixturePreset.Ring8, Count = 1, StandardDeviations = [0.3] }).Load().Description.Mixture!;
+        GaussianMixture ring =
+            new GaussianMixtureDataSource(new() { Preset = MixturePreset.Ring8, Count = 1, StandardDeviations = [0.3] }).Load().Description.Mixture!;
         Assert.Equal(8, ring.Components.Count);
         Assert.All(ring.Components, c => Assert.Equal(2 / 1.414, Math.Sqrt((c.Mean[0] * c.Mean[0]) + (c.Mean[1] * c.Mean[1])), 1e-12));
         Assert.All(ring.Components, c => Assert.Equal(0.09, c.IsotropicVariance!.Value, 1e-15));
@@ -101,7 +102,8 @@ public sealed class GaussianMixtureDataSourceTests : IDisposable
     [Fact]
     public void More_numbers_than_fit_into_memory_are_refused_before_any_is_drawn()
     {
-        GaussianMixtureDataOptions options = new() { Means = [[.. Enumerable.Repeat(0.0, 50)]], StandardDeviations = [1], Count = 10_000_000, ReferenceCount = 1 };
+        GaussianMixtureDataOptions options =
+            new() { Means = [[.. Enumerable.Repeat(0.0, 50)]], StandardDeviations = [1], Count = 10_000_000, ReferenceCount = 1 };
         Assert.Contains("are 500000050 numbers; 100000000 are the most", Assert.Single(options.Validate(new(options))).ErrorMessage, StringComparison.Ordinal);
         Assert.Empty((options with { Count = 1_000_000 }).Validate(new(options)));
     }

@@ -46,7 +46,9 @@ public sealed class CodeExamplesTests
             if (blocks[i].Language == "csharp")
                 yield return (blocks[i].Text, null);
             else if (blocks[i].Language == "csharp run")
-                yield return (blocks[i].Text, blocks[i + 1].Language == "output" ? blocks[i + 1].Text : throw new InvalidOperationException($"{page}: a program that is run has its output in the next block"));
+                yield return (blocks[i].Text, blocks[i + 1].Language == "output"
+                    ? blocks[i + 1].Text
+                    : throw new InvalidOperationException($"{page}: a program that is run has its output in the next block"));
         }
     }
 
@@ -63,8 +65,10 @@ public sealed class CodeExamplesTests
             $"Example{index}",
             [program, CSharpSyntaxTree.ParseText(ImplicitUsings, cancellationToken: cancellationToken)],
             References(),
-            new CSharpCompilationOptions(isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
-        Diagnostic[] problems = [.. compilation.Emit(compiled, cancellationToken: cancellationToken).Diagnostics.Where(problem => problem.Severity >= DiagnosticSeverity.Warning)];
+            new CSharpCompilationOptions(
+                isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+        Diagnostic[] problems = [.. compilation.Emit(compiled, cancellationToken: cancellationToken).Diagnostics
+            .Where(problem => problem.Severity >= DiagnosticSeverity.Warning)];
         Assert.True(problems.Length == 0, string.Join(Environment.NewLine, problems.Select(problem => problem.ToString())));
 
         if (output is not null)
@@ -95,5 +99,7 @@ public sealed class CodeExamplesTests
 
     [Fact]
     public void Every_page_that_speaks_of_code_is_looked_at() =>
-        Assert.Superset(new HashSet<string> { "README.md", Path.Combine("docs", "library.md"), Path.Combine("docs", "plugins.md") }, Examples.Select(row => row.Data.Item1).ToHashSet());
+        Assert.Superset(
+            new HashSet<string> { "README.md", Path.Combine("docs", "library.md"), Path.Combine("docs", "plugins.md") },
+            Examples.Select(row => row.Data.Item1).ToHashSet());
 }

@@ -18,10 +18,15 @@ public sealed partial class CoveredSolversTests
     public void The_list_of_covered_solvers_is_what_is_computed()
     {
         string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "exact-laws.md"));
-        string[] rows = [.. page.Split('\n').SkipWhile(line => !line.StartsWith("## Which methods", StringComparison.Ordinal)).TakeWhile(line => !line.StartsWith("## A published", StringComparison.Ordinal)).Where(line => line.StartsWith("| `", StringComparison.Ordinal))];
-        Dictionary<string, bool> stated = rows.SelectMany(row => Names().Matches(row.Split(" | ")[0]).Select(match => (match.Groups[1].Value, row.Contains("| covered", StringComparison.Ordinal)))).ToDictionary();
+        string[] rows = [.. page.Split('\n')
+            .SkipWhile(line => !line.StartsWith("## Which methods", StringComparison.Ordinal))
+            .TakeWhile(line => !line.StartsWith("## A published", StringComparison.Ordinal))
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))];
+        Dictionary<string, bool> stated = rows.SelectMany(row =>
+            Names().Matches(row.Split(" | ")[0]).Select(match => (match.Groups[1].Value, row.Contains("| covered", StringComparison.Ordinal)))).ToDictionary();
 
-        using ServiceProvider services = new ServiceCollection().AddLogging().AddComponents(ShippedComponents.Catalogue).AddSingleton(TimeProvider.System).BuildServiceProvider();
+        using ServiceProvider services = new ServiceCollection().AddLogging().AddComponents(ShippedComponents.Catalogue).AddSingleton(TimeProvider.System)
+            .BuildServiceProvider();
         using IServiceScope scope = services.CreateScope();
         var factory = scope.ServiceProvider.GetRequiredService<ComponentFactory>();
         var schedule = new EdmSchedule(new());
@@ -31,7 +36,9 @@ public sealed partial class CoveredSolversTests
             component => SamplerLaw.Objection(
                 factory.Create<ISolver>(ShippedComponents.Catalogue.Bind(ComponentKind.Solver, component.Name, new Dictionary<string, string?>(), "defaults")),
                 component.Name, schedule, levels, LawProblem.Describe(LawProblem.TwoModes)) is null);
-        Assert.Equal(computed.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}"), stated.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}"));
+        Assert.Equal(
+            computed.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}"),
+            stated.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}"));
     }
 
     [GeneratedRegex("`([a-z0-9-]+)`")]

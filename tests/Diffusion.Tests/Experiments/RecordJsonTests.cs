@@ -15,7 +15,9 @@ public sealed class RecordJsonTests : IDisposable
     public RecordJsonTests()
     {
         _path = Path.Combine(_folder.FullName, "record.json");
-        RecordJson.Write(_path, new SampleRecord { Key = StageKey.Parse("k"), Digest = "d", Evaluations = 12.5, Trace = [new(1, double.NaN), new(2, 1e300)], Seconds = 0.25 });
+        RecordJson.Write(
+            _path,
+            new SampleRecord { Key = StageKey.Parse("k"), Digest = "d", Evaluations = 12.5, Trace = [new(1, double.NaN), new(2, 1e300)], Seconds = 0.25 });
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -49,12 +51,24 @@ public sealed class RecordJsonTests : IDisposable
     {
         Dictionary<string, string> earlier = new()
         {
-            ["mlflow.user"] = "ada", ["mlflow.source.name"] = "diffusion", ["mlflow.source.type"] = "LOCAL", ["mlflow.source.git.commit"] = "c0ffee", ["git.dirty"] = "false", ["assembly.Plugin.user"] = "1",
+            ["mlflow.user"] = "ada", ["mlflow.source.name"] = "diffusion", ["mlflow.source.type"] = "LOCAL", ["mlflow.source.git.commit"] = "c0ffee",
+            ["git.dirty"] = "false", ["assembly.Plugin.user"] = "1",
         };
-        string text = $$"""{ "experiment": "e", "run": "r", "planKey": "k", "cells": 1, "status": "finished", "started": "2026-01-01T00:00:00+00:00", "environment": {{JsonSerializer.Serialize(earlier)}} }""";
+        string text =
+            $$"""
+            { "experiment": "e", "run": "r", "planKey": "k", "cells": 1, "status": "finished", "started": "2026-01-01T00:00:00+00:00",
+              "environment": {{JsonSerializer.Serialize(earlier)}} }
+            """;
         RunRecord record = JsonSerializer.Deserialize<RunRecord>(text, RecordJson.Options)!;
         Assert.Equal(
-            new Dictionary<string, string> { [RunFacts.User] = "ada", [RunFacts.Program] = "diffusion", [RunFacts.Commit] = "c0ffee", ["git.dirty"] = "false", ["assembly.Plugin.user"] = "1" },
+            new Dictionary<string, string>
+            {
+                [RunFacts.User] = "ada",
+                [RunFacts.Program] = "diffusion",
+                [RunFacts.Commit] = "c0ffee",
+                ["git.dirty"] = "false",
+                ["assembly.Plugin.user"] = "1",
+            },
             record.Environment);
         Assert.Same(record.Environment, (record with { Environment = record.Environment }).Environment);
     }

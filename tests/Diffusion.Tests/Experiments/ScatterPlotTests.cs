@@ -18,7 +18,9 @@ public sealed class ScatterPlotTests
         Tensor reference = tensor(new[] { 0.0, 0, 9, 1, 2, 9, 0.5, 1, 9 }, [3, 3]);
         Tensor samples = tensor(new[] { 0.5, 1, 0, 1e6, -1e6, 0 }, [2, 3]);
         XElement svg = XDocument.Parse(ScatterPlot.Svg(samples, reference, Faithful)).Root!;
-        (double X, double Y)[] points = [.. svg.Descendants().Where(e => e.Name.LocalName == "circle").Select(e => ((double)e.Attribute("cx")!, (double)e.Attribute("cy")!))];
+        (double X, double Y)[] points = [.. svg.Descendants()
+            .Where(e => e.Name.LocalName == "circle")
+            .Select(e => ((double)e.Attribute("cx")!, (double)e.Attribute("cy")!))];
         Assert.Equal(5, points.Length);
         Assert.All(points, point => Assert.True(point.X is >= 44 and <= 436 && point.Y is >= 44 and <= 436, $"{point}"));
         Assert.Equal(points[2], points[3]);

@@ -50,7 +50,10 @@ public sealed class StorageTests : IDisposable
         byte[] bytes = System.IO.File.ReadAllBytes(WriteSample());
         int header = (int)BitConverter.ToInt64(bytes);
         Assert.Equal(0, header % 8);
-        Assert.StartsWith("""{"layer.bias":{"dtype":"F64","shape":[2],"data_offsets":[0,16]},"layer.weight":{"dtype":"F32","shape":[3,2],"data_offsets":[16,40]}""", Encoding.UTF8.GetString(bytes, 8, header), StringComparison.Ordinal);
+        Assert.StartsWith(
+            """{"layer.bias":{"dtype":"F64","shape":[2],"data_offsets":[0,16]},"layer.weight":{"dtype":"F32","shape":[3,2],"data_offsets":[16,40]}""",
+            Encoding.UTF8.GetString(bytes, 8, header),
+            StringComparison.Ordinal);
         Assert.Equal(8 + header + 16 + 24 + 8, bytes.Length);
         Assert.Equal(0.1, BitConverter.ToDouble(bytes, 8 + header));
     }
@@ -82,9 +85,18 @@ public sealed class StorageTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"a":{"dtype":"F64","shape":[2],"data_offsets":[0,16]},"b":{"dtype":"F64","shape":[2],"data_offsets":[8,24]}}""", 24, "tensor 'b' begins at byte 8 of the data, within another tensor")]
-    [InlineData("""{"a":{"dtype":"F64","shape":[2],"data_offsets":[0,16]},"b":{"dtype":"F64","shape":[2],"data_offsets":[0,16]}}""", 16, "tensor 'b' begins at byte 0 of the data, within another tensor")]
-    [InlineData("""{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},"b":{"dtype":"F64","shape":[1],"data_offsets":[16,24]}}""", 24, "tensor 'b' begins at byte 16 of the data, after a gap")]
+    [InlineData(
+        """{"a":{"dtype":"F64","shape":[2],"data_offsets":[0,16]},"b":{"dtype":"F64","shape":[2],"data_offsets":[8,24]}}""",
+        24,
+        "tensor 'b' begins at byte 8 of the data, within another tensor")]
+    [InlineData(
+        """{"a":{"dtype":"F64","shape":[2],"data_offsets":[0,16]},"b":{"dtype":"F64","shape":[2],"data_offsets":[0,16]}}""",
+        16,
+        "tensor 'b' begins at byte 0 of the data, within another tensor")]
+    [InlineData(
+        """{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},"b":{"dtype":"F64","shape":[1],"data_offsets":[16,24]}}""",
+        24,
+        "tensor 'b' begins at byte 16 of the data, after a gap")]
     [InlineData("""{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}""", 24, "16 bytes follow the last tensor")]
     [InlineData("""{"a":{"dtype":"F64","shape":[3],"data_offsets":[0,24]}}""", 16, "tensor 'a' lies outside the file")]
     [InlineData("""{"a":{"dtype":"F64","shape":[3],"data_offsets":[0,16]}}""", 16, "takes 24 bytes by its shape and 16 by its offsets")]

@@ -14,7 +14,8 @@ internal static class AzulaCases
             case "ddpm":
                 return Sampler(golden, new DdpmSolver(new()));
             case "ito" or "ito_temp":
-                return Sampler(golden, new ExponentialItoSolver(new() { Eta = parameters.Number("eta", 1), Temperature = parameters.Number("temperature", 1) }));
+                return Sampler(
+                    golden, new ExponentialItoSolver(new() { Eta = parameters.Number("eta", 1), Temperature = parameters.Number("temperature", 1) }));
             case "pc":
                 return Sampler(golden, new PredictorCorrectorSolver(new()
                 {

@@ -222,7 +222,8 @@ internal static class DiffusersCases
         return GoldenClaim.Of(() => new GoldenRun
         {
             Emits = PredictionKind.Noise,
-            Levels = [.. scales.Select((scale, i) => new NoiseLevel(scales.Length - 1 - i, 1 / Math.Sqrt(1 + (scale * scale)), scale / Math.Sqrt(1 + (scale * scale))))],
+            Levels = [.. scales.Select(
+                (scale, i) => new NoiseLevel(scales.Length - 1 - i, 1 / Math.Sqrt(1 + (scale * scale)), scale / Math.Sqrt(1 + (scale * scale))))],
             Solver = solver,
             Trajectory = (trajectory, steps) => trajectory.GetProperty("x").EnumerateArray().Select((state, i) => (i, state))
                 .Where(record => !recordsPredicted || record.i == 0 || record.i == steps),

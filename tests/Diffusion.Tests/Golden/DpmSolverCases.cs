@@ -193,7 +193,8 @@ internal static class DpmSolverCases
             "vp_linear" => new VariancePreservingSchedule(new() { BetaMin = golden.Number("beta_min"), BetaMax = golden.Number("beta_max") }),
             "cosine" => new CosineSchedule(new() { Offset = golden.Number("cosine_s"), Horizon = golden.Number("T") }),
             // DDPM's table, in their units: the horizon is 1.
-            "discrete_linear1000" => new ScaledTime(new DiscreteBetaSchedule(new() { Table = BetaTable.Linear, TrainSteps = 1000, Interpolation = TableInterpolation.LogAlpha }), 1000),
+            "discrete_linear1000" => new ScaledTime(
+                new DiscreteBetaSchedule(new() { Table = BetaTable.Linear, TrainSteps = 1000, Interpolation = TableInterpolation.LogAlpha }), 1000),
             _ => null,
         };
         return schedule is null

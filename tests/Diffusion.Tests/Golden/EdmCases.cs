@@ -17,7 +17,8 @@ internal static class EdmCases
     public static GoldenClaim Claim(GoldenCase golden)
     {
         if (golden.Family is "grid_iddpm")
-            return GoldenClaim.Of(() => GoldenTables.CheckScales(golden.Numbers("sigmas"), Discretization("iddpm", golden, (int)golden.Number("N")), LostOfSquare));
+            return GoldenClaim.Of(
+                () => GoldenTables.CheckScales(golden.Numbers("sigmas"), Discretization("iddpm", golden, (int)golden.Number("N")), LostOfSquare));
         if (golden.Family is "schedule")
             return GoldenClaim.Of(() => CheckSchedule(golden));
         if (golden.Family is "edm_sampler" or "edm_sampler_churn")

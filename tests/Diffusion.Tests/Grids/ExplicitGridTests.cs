@@ -41,5 +41,8 @@ public sealed class ExplicitGridTests
     [Theory]
     [MemberData(nameof(Refused))]
     public void A_list_that_is_no_run_is_refused(ExplicitGridOptions options, int steps, string expected) =>
-        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => new ExplicitGrid(options).Levels(new EdmSchedule(new()), steps)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            Assert.Throws<ArgumentException>(() => new ExplicitGrid(options).Levels(new EdmSchedule(new()), steps)).Message,
+            StringComparison.Ordinal);
 }

@@ -32,7 +32,8 @@ public sealed partial class GridFuzzTests
             GridEnd end = random.OneOf(GridEnd.Zero, GridEnd.Minimum, GridEnd.Denoise);
             (ITimeGrid grid, Ends ends) = RandomGrid(random, schedule, end);
             int steps = random.Steps();
-            string what = FormattableString.Invariant($"seed {seed}, combination {i}: {grid.GetType().Name} to {end} with {steps} steps on {schedule.GetType().Name}");
+            string what =
+                FormattableString.Invariant($"seed {seed}, combination {i}: {grid.GetType().Name} to {end} with {steps} steps on {schedule.GetType().Name}");
             try
             {
                 Check(grid.Levels(schedule, steps), schedule, steps, end, ends, what);
@@ -88,17 +89,20 @@ public sealed partial class GridFuzzTests
         switch (random.Below(16))
         {
             case 0:
-                return new VariancePreservingSchedule(new() { BetaMin = random.Uniform(0, 2), BetaMax = random.Uniform(2, 60), SigmaMin = random.OneOf(0, small), MinimumTime = small });
+                return new VariancePreservingSchedule(
+                    new() { BetaMin = random.Uniform(0, 2), BetaMax = random.Uniform(2, 60), SigmaMin = random.OneOf(0, small), MinimumTime = small });
             case 1:
                 return new SubVariancePreservingSchedule(new() { BetaMin = random.Uniform(0, 2), BetaMax = random.Uniform(2, 60), MinimumTime = small });
             case 2:
-                return new VarianceExplodingSchedule(new() { SigmaMin = random.LogUniform(1e-4, 0.1), SigmaMax = random.LogUniform(1, 1e3), Continuous = random.Coin() });
+                return new VarianceExplodingSchedule(
+                    new() { SigmaMin = random.LogUniform(1e-4, 0.1), SigmaMax = random.LogUniform(1, 1e3), Continuous = random.Coin() });
             case 3:
                 return new EdmSchedule(new() { SigmaMin = random.LogUniform(1e-4, 0.1), SigmaMax = random.LogUniform(1, 1e3) });
             case 4:
                 return new OrnsteinUhlenbeckSchedule(new() { Horizon = random.Uniform(0.5, 12), MinimumTime = small });
             case 5:
-                return new LinearLangevinSchedule(new() { Gamma = random.LogUniform(0.1, 10), Q = random.LogUniform(0.1, 10), Horizon = random.Uniform(0.1, 1.5), MinimumTime = small });
+                return new LinearLangevinSchedule(
+                    new() { Gamma = random.LogUniform(0.1, 10), Q = random.LogUniform(0.1, 10), Horizon = random.Uniform(0.1, 1.5), MinimumTime = small });
             case 6:
                 return new BrownianSchedule(new() { Sigma = random.LogUniform(0.1, 100), Horizon = random.LogUniform(0.1, 1e4), MinimumTime = small });
             case 7:
@@ -106,31 +110,38 @@ public sealed partial class GridFuzzTests
             case 8:
                 return new PowerSchedule(new() { Exponent = random.Uniform(0.5, 3), Horizon = random.Uniform(0.5, 0.9999), MinimumTime = small });
             case 9:
-                return new CosineSchedule(new() { Offset = random.OneOf(0, 0.008, 0.05), Shift = random.LogUniform(0.1, 10), Horizon = random.OneOf(0.9, 0.9946, 1), MinimumTime = small });
+                return new CosineSchedule(new() { Offset = random.OneOf(
+                    0, 0.008, 0.05), Shift = random.LogUniform(0.1, 10), Horizon = random.OneOf(0.9, 0.9946, 1), MinimumTime = small });
             case 10:
                 return new RectifiedFlowSchedule(new()
                 {
-                    AlphaMin = random.OneOf(0, small), SigmaMin = random.OneOf(0, small), Shift = random.LogUniform(0.1, 10), Decay = random.OneOf(1, random.Uniform(0.01, 1)),
+                    AlphaMin = random.OneOf(0, small), SigmaMin = random.OneOf(0, small), Shift = random.LogUniform(0.1, 10),
+                    Decay = random.OneOf(1, random.Uniform(0.01, 1)),
                     Horizon = random.OneOf(1, 0.99), MinimumTime = small,
                 });
             case 11:
-                return new TrigonometricSchedule(new() { AlphaMin = random.OneOf(0, small), SigmaMin = random.OneOf(0, small), Horizon = random.OneOf(1, 0.99), MinimumTime = small });
+                return new TrigonometricSchedule(
+                    new() { AlphaMin = random.OneOf(0, small), SigmaMin = random.OneOf(0, small), Horizon = random.OneOf(1, 0.99), MinimumTime = small });
             case 12:
-                InterpolantPath path = random.OneOf(InterpolantPath.Power, InterpolantPath.Convex, InterpolantPath.VariancePreserving, InterpolantPath.Trigonometric);
+                InterpolantPath path = random.OneOf(
+                    InterpolantPath.Power, InterpolantPath.Convex, InterpolantPath.VariancePreserving, InterpolantPath.Trigonometric);
                 return new StochasticInterpolantSchedule(new()
                 {
-                    Path = path, SignalExponent = random.Uniform(0.5, 3), NoiseExponent = path is InterpolantPath.Power or InterpolantPath.Trigonometric ? random.Uniform(0.5, 3) : 1,
+                    Path = path, SignalExponent = random.Uniform(0.5, 3),
+                    NoiseExponent = path is InterpolantPath.Power or InterpolantPath.Trigonometric ? random.Uniform(0.5, 3) : 1,
                     Horizon = random.OneOf(1, 0.99), MinimumTime = small,
                 });
             case 13:
                 return new DiscreteBetaSchedule(new()
                 {
-                    Table = random.OneOf(BetaTable.Linear, BetaTable.ScaledLinear, BetaTable.Cosine, BetaTable.Sigmoid), TrainSteps = random.OneOf(20, 100, 300),
+                    Table = random.OneOf(BetaTable.Linear, BetaTable.ScaledLinear, BetaTable.Cosine, BetaTable.Sigmoid),
+                    TrainSteps = random.OneOf(20, 100, 300),
                     BetaEnd = random.Uniform(0.02, 0.2), ZeroTerminalSnr = random.Coin(),
                     Interpolation = random.OneOf(TableInterpolation.LogAlpha, TableInterpolation.HalfLogSnr, TableInterpolation.NoiseToSignal),
                 });
             case 14:
-                return new SigmoidSchedule(new() { Start = random.Uniform(-4, 1), End = random.Uniform(2, 4), Temperature = random.Uniform(0.3, 2), Horizon = random.OneOf(1, 0.99), MinimumTime = small });
+                return new SigmoidSchedule(new() { Start = random.Uniform(
+                    -4, 1), End = random.Uniform(2, 4), Temperature = random.Uniform(0.3, 2), Horizon = random.OneOf(1, 0.99), MinimumTime = small });
             default:
                 return random.OneOf(Tables);
         }
@@ -171,7 +182,11 @@ public sealed partial class GridFuzzTests
             case 9:
                 return (new BetaGrid(new() { Alpha = random.Uniform(0.5, 2), Beta = random.Uniform(0.5, 2), End = end }), whole);
             case 10:
-                return (new BetaGrid(new() { Alpha = random.Uniform(0.5, 2), Beta = random.Uniform(0.5, 2), Variable = BetaGridVariable.NoiseScale, SigmaMin = low, SigmaMax = high, End = end }), own);
+                return (new BetaGrid(new()
+                {
+                    Alpha = random.Uniform(0.5, 2), Beta = random.Uniform(0.5, 2), Variable = BetaGridVariable.NoiseScale, SigmaMin = low, SigmaMax = high,
+                    End = end,
+                }), own);
             case 11:
                 return (new VpGrid(new() { Epsilon = random.LogUniform(1e-5, 1e-2), End = end }), withSignal);
             case 12:
@@ -180,7 +195,8 @@ public sealed partial class GridFuzzTests
                 return (
                     new DiscreteGrid(new()
                     {
-                        Spacing = random.OneOf(DiscreteSpacing.Leading, DiscreteSpacing.Trailing, DiscreteSpacing.Linspace), TrainSteps = random.OneOf(1000, 10000),
+                        Spacing = random.OneOf(DiscreteSpacing.Leading, DiscreteSpacing.Trailing, DiscreteSpacing.Linspace),
+                        TrainSteps = random.OneOf(1000, 10000),
                         SkipFirstEntry = random.Coin(), Round = random.Coin(), End = end,
                     }),
                     own);

@@ -28,12 +28,14 @@ public sealed class ChosenComponentsTests : IDisposable
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
-    private static string? Address(string results, TrackingSettings tracking) => ChosenComponents.Tracker(SweepBench.Catalogue, new() { ResultsFolder = results, Tracking = tracking }).Address;
+    private static string? Address(string results, TrackingSettings tracking) =>
+        ChosenComponents.Tracker(SweepBench.Catalogue, new() { ResultsFolder = results, Tracking = tracking }).Address;
 
     [Fact]
     public void A_tracker_is_given_the_stated_address_and_the_folders()
     {
-        (ComponentChoice choice, string? address) = ChosenComponents.Tracker(SweepBench.Catalogue, new() { ResultsFolder = "out", Tracking = new() { Uri = "http://server:5000" } });
+        (ComponentChoice choice, string? address) = ChosenComponents.Tracker(
+            SweepBench.Catalogue, new() { ResultsFolder = "out", Tracking = new() { Uri = "http://server:5000" } });
         Assert.Equal(new MlflowTrackerOptions { Uri = "http://server:5000", Results = "out", Outbox = Path.Combine("out", "outbox") }, choice.Options);
         Assert.Equal("http://server:5000", address);
     }
@@ -72,15 +74,18 @@ public sealed class ChosenComponentsTests : IDisposable
             new(typeof(NoTracker), new(ComponentKind.Tracker, "first", "") { IsDefault = true }),
             new(typeof(SecondDefault), new(ComponentKind.Tracker, "second", "") { IsDefault = true }),
         ]);
-        Assert.Contains("both want to be the default one", Assert.Throws<InputException>(() => ChosenComponents.Tracker(both, new())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "both want to be the default one", Assert.Throws<InputException>(() => ChosenComponents.Tracker(both, new())).Message, StringComparison.Ordinal);
         Assert.Equal("second", ChosenComponents.Tracker(both, new() { Tracking = new() { Use = "second" } }).Choice.Name);
         var neither = ComponentCatalogue.FromTypes([typeof(NoTracker)]);
-        Assert.Contains("Tracking:Use names a tracker", Assert.Throws<InputException>(() => ChosenComponents.Tracker(neither, new())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Tracking:Use names a tracker", Assert.Throws<InputException>(() => ChosenComponents.Tracker(neither, new())).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_address_for_a_tracker_that_takes_none_is_refused() =>
-        Assert.Contains("unknown key 'uri'", Assert.Throws<ManifestException>(() => ChosenComponents.Tracker(SweepBench.Catalogue, new() { Tracking = new() { Use = "none", Uri = "http://x" } })).Message, StringComparison.Ordinal);
+        Assert.Contains("unknown key 'uri'", Assert.Throws<ManifestException>(() =>
+            ChosenComponents.Tracker(SweepBench.Catalogue, new() { Tracking = new() { Use = "none", Uri = "http://x" } })).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_launcher_is_given_its_options_and_the_number_of_workers()

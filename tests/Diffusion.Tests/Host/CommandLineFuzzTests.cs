@@ -16,24 +16,38 @@ public sealed class CommandLineFuzzTests : IDisposable
     // What a manifest holds, valid and otherwise, as a user might leave it.
     private static readonly string[] Contents =
     [
-        """{ "name": "good", "data": { "use": "gaussian-mixture", "weights": [1], "means": [[0]], "standardDeviations": [1], "count": 10, "referenceCount": 10 }, "schedule": "variance-exploding", "model": "exact-mixture", "grid": "karras", "solver": "euler", "steps": 2, "samples": 4, "metrics": ["sliced-wasserstein"] }""",
-        "", "{", "[]", "null", "{}", "{ \"name\": 1 }", "\0\0", "not JSON", "{ \"extends\": \"m0.json\" }", "{ \"extends\": \"m10.json\" }", "{ \"sweep\": { \"axes\": { \"\": [] } } }",
+        """
+        { "name": "good", "data": { "use": "gaussian-mixture", "weights": [1], "means": [[0]], "standardDeviations": [1], "count": 10, "referenceCount": 10 },
+          "schedule": "variance-exploding", "model": "exact-mixture", "grid": "karras", "solver": "euler", "steps": 2, "samples": 4,
+          "metrics": ["sliced-wasserstein"] }
+        """,
+        "", "{", "[]", "null", "{}", "{ \"name\": 1 }", "\0\0", "not JSON", "{ \"extends\": \"m0.json\" }", "{ \"extends\": \"m10.json\" }",
+        "{ \"sweep\": { \"axes\": { \"\": [] } } }",
     ];
 
-    private static readonly string[] Commands = ["run", "plan", "replay", "diff", "plugins", "describe", "certify", "doctor", "schema", "track", "sync", "help", "worker", "--help", "--version", "rnu", ""];
+    private static readonly string[] Commands =
+    [
+        "run", "plan", "replay", "diff", "plugins", "describe", "certify", "doctor", "schema", "track", "sync", "help", "worker", "--help", "--version",
+        "rnu", "",
+    ];
 
     private static readonly string[] Options =
     [
-        "--set", "--fresh", "--failed", "--stale", "--only", "--fail-fast", "--results", "--tracking", "--threads", "--workers", "--launcher", "--launcher-option", "--plugins", "--json", "--cells",
+        "--set", "--fresh", "--failed", "--stale", "--only", "--fail-fast", "--results", "--tracking", "--threads", "--workers", "--launcher",
+        "--launcher-option", "--plugins", "--json", "--cells",
         "--cell", "--all", "--count", "--train", "--quick", "--markdown", "--task", "--tasks", "-v", "--verbose", "--wat", "-", "--", "-x",
     ];
 
     private static readonly string[] Values =
     [
-        "", " ", "\t", "\0", "a\0b", "0", "-1", "1", "two", "1.5", "1e9", "99999999999999999999", "NaN", "=", "a=", "=b", "a=b", "a=b=c", "steps=3", "steps=", "solver=heun", "solver.eta=0.5", "sweep.repeats=2",
-        "sweep.axes.solver=[\"euler\"]", "sweep.axes.steps=[", "metrics[0]=x", "[", "{", "\"", "'", "\\", ".", "~", "nope", "nope.json", "good", "good/", "good:abc", ":", "good/2020", "uniform", "grid/uniform",
-        "metric", "data", "noise", "ddim", "solver/", "in-process", "local", "slurm", "export", "workers=2", "workers=0", "Workers=1", "partition", "none", "sqlite:", "sqlite:///x.db", "http://", "http://u:p@h:1/",
-        "alice:pw@host", "file:///x", "ftp://x", "<script>", "\u001b[31m", "é", "日本", "\ud800", "%", "?", "#", "*", "results", "m0.json", "m1.json", "m3.json", new string('x', 5000), "@file", "@m0.json",
+        "", " ", "\t", "\0", "a\0b", "0", "-1", "1", "two", "1.5", "1e9", "99999999999999999999", "NaN", "=", "a=", "=b", "a=b", "a=b=c", "steps=3", "steps=",
+        "solver=heun", "solver.eta=0.5", "sweep.repeats=2",
+        "sweep.axes.solver=[\"euler\"]", "sweep.axes.steps=[", "metrics[0]=x", "[", "{", "\"", "'", "\\", ".", "~", "nope", "nope.json", "good", "good/",
+        "good:abc", ":", "good/2020", "uniform", "grid/uniform",
+        "metric", "data", "noise", "ddim", "solver/", "in-process", "local", "slurm", "export", "workers=2", "workers=0", "Workers=1", "partition", "none",
+        "sqlite:", "sqlite:///x.db", "http://", "http://u:p@h:1/",
+        "alice:pw@host", "file:///x", "ftp://x", "<script>", "\u001b[31m", "é", "日本", "\ud800", "%", "?", "#", "*", "results", "m0.json", "m1.json",
+        "m3.json", new string('x', 5000), "@file", "@m0.json",
     ];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("diffusion-fuzz");

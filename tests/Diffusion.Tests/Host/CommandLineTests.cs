@@ -31,7 +31,8 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0, code);
         JsonElement[] certificates = [.. JsonDocument.Parse(output).RootElement.EnumerateArray()];
         Assert.All(certificates, certificate => Assert.Equal("pass", certificate.GetProperty("verdict").GetString()));
-        JsonElement order = certificates.Single(c => c.GetProperty("kind").GetString() == "solver" && c.GetProperty("check").GetString()!.StartsWith("order:", StringComparison.Ordinal));
+        JsonElement order = certificates.Single(
+            c => c.GetProperty("kind").GetString() == "solver" && c.GetProperty("check").GetString()!.StartsWith("order:", StringComparison.Ordinal));
         Assert.Equal(("ddim", 1.0), (order.GetProperty("component").GetString(), order.GetProperty("declared").GetDouble()));
         Assert.InRange(order.GetProperty("measured").GetDouble(), order.GetProperty("low").GetDouble(), order.GetProperty("high").GetDouble());
         Assert.Contains($"{certificates.Length} of {certificates.Length} certificates hold.", error, StringComparison.Ordinal);
@@ -100,7 +101,8 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task A_mistyped_command_is_bad_input_with_a_suggestion() =>
         Assert.Equal(
-            (2, "", "Unrecognized command or argument 'plugin'.|Did you mean 'plugins'?|'diffusion --help' shows what there is.|".Replace("|", Environment.NewLine, StringComparison.Ordinal)),
+            (2, "", "Unrecognized command or argument 'plugin'.|Did you mean 'plugins'?|'diffusion --help' shows what there is.|".Replace(
+                "|", Environment.NewLine, StringComparison.Ordinal)),
             await RunAsync("plugin"));
 
     [Fact]

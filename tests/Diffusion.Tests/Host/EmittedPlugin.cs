@@ -44,7 +44,8 @@ internal static class EmittedPlugin
         metadata.AddModule(0, metadata.GetOrAddString(assembly), metadata.GetOrAddGuid(Guid.NewGuid()), default, default);
         metadata.AddAssembly(metadata.GetOrAddString(assembly), new(1, 0, 0, 0), default, default, default, AssemblyHashAlgorithm.None);
         metadata.AddAssemblyReference(metadata.GetOrAddString("Diffusion.Abstractions"), contracts, default, default, default, default);
-        metadata.AddTypeDefinition(default, default, metadata.GetOrAddString("<Module>"), default, MetadataTokens.FieldDefinitionHandle(1), MetadataTokens.MethodDefinitionHandle(1));
+        metadata.AddTypeDefinition(
+            default, default, metadata.GetOrAddString("<Module>"), default, MetadataTokens.FieldDefinitionHandle(1), MetadataTokens.MethodDefinitionHandle(1));
         BlobBuilder image = new();
         new ManagedPEBuilder(PEHeaderBuilder.CreateLibraryHeader(), new(metadata), new()).Serialize(image);
         string path = PathOf(folder, assembly);
@@ -59,7 +60,8 @@ internal static class EmittedPlugin
         type.AddInterfaceImplementation(typeof(ITimeSampler));
         type.DefineDefaultConstructor(MethodAttributes.Public);
         MethodBuilder time = type.DefineMethod(
-            nameof(ITimeSampler.Time), MethodAttributes.Public | MethodAttributes.Virtual | MethodAttributes.Final, typeof(double), [typeof(double), typeof(NoiseSchedule)]);
+            nameof(ITimeSampler.Time), MethodAttributes.Public | MethodAttributes.Virtual | MethodAttributes.Final, typeof(double),
+            [typeof(double), typeof(NoiseSchedule)]);
         ILGenerator body = time.GetILGenerator();
         body.Emit(OpCodes.Ldarg_1);
         body.Emit(OpCodes.Ret);

@@ -21,7 +21,8 @@ public sealed class GuardedLauncherTests
     };
 
     private static Exception Thrown(Func<ILaunchContext, CancellationToken, LaunchOutcome> launch, CancellationToken? cancellationToken = null) =>
-        Assert.ThrowsAny<Exception>(() => new GuardedLauncher(new FakeLauncher(launch), Component).Launch(Context, cancellationToken ?? TestContext.Current.CancellationToken));
+        Assert.ThrowsAny<Exception>(
+            () => new GuardedLauncher(new FakeLauncher(launch), Component).Launch(Context, cancellationToken ?? TestContext.Current.CancellationToken));
 
     [Fact]
     public void What_a_launcher_throws_is_told_with_its_name()
@@ -30,14 +31,16 @@ public sealed class GuardedLauncherTests
         Assert.Equal($"{Component.Identity}: launching threw: no such queue", error.Message);
         Assert.IsType<KeyNotFoundException>(error.InnerException);
         // A time limit of its own is no wish of the user.
-        Assert.Contains("launching threw", Assert.IsType<LaunchException>(Thrown((_, _) => throw new TaskCanceledException())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "launching threw", Assert.IsType<LaunchException>(Thrown((_, _) => throw new TaskCanceledException())).Message, StringComparison.Ordinal);
         Assert.Null(ComponentActivity.Innermost);
     }
 
     [Fact]
     public void What_is_not_its_fault_comes_through()
     {
-        Assert.Equal("the program's own", Assert.IsType<InvalidOperationException>(Thrown((context, _) => throw Assert.Throws<InvalidOperationException>(() => context.HasRecord("x")))).Message);
+        Assert.Equal("the program's own", Assert.IsType<InvalidOperationException>(Thrown((context, _) =>
+            throw Assert.Throws<InvalidOperationException>(() => context.HasRecord("x")))).Message);
         Assert.Equal("full", Assert.IsType<LaunchException>(Thrown((_, _) => throw new LaunchException("full"))).Message);
         using CancellationTokenSource stopped = new();
         stopped.Cancel();

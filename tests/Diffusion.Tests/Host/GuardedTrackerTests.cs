@@ -23,7 +23,8 @@ public sealed class GuardedTrackerTests
             return BreaksAt == "begin" ? throw new InvalidOperationException("no room\nat all") : new Run(this);
         }
 
-        public Task FlushAsync(CancellationToken cancellationToken) => BreaksAt == "flush" ? throw new InvalidOperationException("no room") : Task.CompletedTask;
+        public Task FlushAsync(CancellationToken cancellationToken) =>
+            BreaksAt == "flush" ? throw new InvalidOperationException("no room") : Task.CompletedTask;
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -54,12 +55,16 @@ public sealed class GuardedTrackerTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Said.Add($"{logLevel} {formatter(state, exception)}");
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Said.Add($"{logLevel} {formatter(state, exception)}");
     }
 
     private static readonly ComponentDescriptor Descriptor = ComponentCatalogue.FromTypes([typeof(Breaking)]).All.Single();
 
-    private static readonly TrackedRunDescription Description = new() { Experiment = "e", Name = "n", Key = "k", Started = default, Parameters = new Dictionary<string, string>(), Tags = new Dictionary<string, string>() };
+    private static readonly TrackedRunDescription Description = new()
+    {
+        Experiment = "e", Name = "n", Key = "k", Started = default, Parameters = new Dictionary<string, string>(), Tags = new Dictionary<string, string>(),
+    };
 
     [Theory]
     [InlineData("begin", "beginning a run")]

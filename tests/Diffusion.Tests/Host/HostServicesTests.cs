@@ -51,7 +51,8 @@ public sealed class HostServicesTests
         public Absent Absent => absent;
     }
 
-    public sealed class Served(Shared shared, PerCell perCell, TimeProvider clock, IHttpClientFactory clients, ILogger<Served> logger, IConfiguration configuration) : ITimeSampler
+    public sealed class Served(
+        Shared shared, PerCell perCell, TimeProvider clock, IHttpClientFactory clients, ILogger<Served> logger, IConfiguration configuration) : ITimeSampler
     {
         public Shared Shared => shared;
 
@@ -98,7 +99,8 @@ public sealed class HostServicesTests
         HostSession session = Session();
         Assert.Null(session.Catalogue.Find(ComponentKind.TimeSampler, "lacking"));
         string absent = $"nothing is registered for its constructor's parameter 'absent' of type {typeof(Absent)}";
-        Assert.Contains(session.Problems, problem => problem.Message.StartsWith("time sampler 'lacking' (Diffusion.Tests ", StringComparison.Ordinal) && problem.Message.EndsWith(absent, StringComparison.Ordinal));
+        Assert.Contains(session.Problems, problem => problem.Message.StartsWith("time sampler 'lacking' (Diffusion.Tests ", StringComparison.Ordinal)
+            && problem.Message.EndsWith(absent, StringComparison.Ordinal));
         Assert.Contains(session.Problems, problem => problem.Message == $"the service {typeof(Needy).FullName} cannot be built: {absent}");
     }
 
@@ -107,14 +109,17 @@ public sealed class HostServicesTests
     {
         HostSession session = Session(("HostServicesTests:Throws", "yes"));
         Assert.Null(session.Catalogue.Find(ComponentKind.TimeSampler, "served"));
-        Assert.Contains(session.Problems, problem => problem.Message == $"its start-up {typeof(Startup).FullName} threw: no such server; what it registers is left out");
+        Assert.Contains(
+            session.Problems, problem => problem.Message == $"its start-up {typeof(Startup).FullName} threw: no such server; what it registers is left out");
     }
 
     [Fact]
     public void A_class_that_is_judged_unfit_is_left_out_with_the_reason()
     {
-        PluginVerdict verdict = new() { Types = new Dictionary<string, TypeVerdict> { [typeof(Startup).FullName!] = new("start-up X", "its constructor overflows the stack") } };
-        HostSession session = HostSession.Of(new HostSettings(), [], [new PluginAssembly(typeof(HostServicesTests).Assembly, verdict)], new ConfigurationBuilder().Build(), []);
+        PluginVerdict verdict =
+            new() { Types = new Dictionary<string, TypeVerdict> { [typeof(Startup).FullName!] = new("start-up X", "its constructor overflows the stack") } };
+        HostSession session = HostSession.Of(
+            new HostSettings(), [], [new PluginAssembly(typeof(HostServicesTests).Assembly, verdict)], new ConfigurationBuilder().Build(), []);
         Assert.Null(session.Catalogue.Find(ComponentKind.TimeSampler, "served"));
         Assert.Contains(session.Problems, problem => problem.Message == "its constructor overflows the stack; it is left out");
     }

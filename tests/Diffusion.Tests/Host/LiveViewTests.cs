@@ -26,7 +26,8 @@ public sealed class LiveViewTests
             {
                 view.CellStarted(cell);
                 CellStatus status = cell.Index == 7 ? CellStatus.Failed : CellStatus.Done;
-                view.CellEnded(cell, ViewFixture.Record(cell, status == CellStatus.Done ? 1 : null, status, status == CellStatus.Failed ? "no such device" : null));
+                view.CellEnded(
+                    cell, ViewFixture.Record(cell, status == CellStatus.Done ? 1 : null, status, status == CellStatus.Failed ? "no such device" : null));
                 // Long enough for a few redraws.
                 if (cell.Index % 500 == 0)
                     Thread.Sleep(60);

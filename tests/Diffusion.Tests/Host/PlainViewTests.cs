@@ -74,7 +74,8 @@ public sealed class PlainViewTests
         string[] lines = Lines(run, view =>
         {
             foreach (ExperimentCell cell in run.Plan.Cells)
-                view.CellEnded(cell, ViewFixture.Record(cell, null, CellStatus.Failed, "no such device\n  at c10::somewhere", Path.Combine("logs", $"{cell.Id}.log")));
+                view.CellEnded(
+                    cell, ViewFixture.Record(cell, null, CellStatus.Failed, "no such device\n  at c10::somewhere", Path.Combine("logs", $"{cell.Id}.log")));
         });
         ExperimentCell first = run.Plan.Cells[0];
         Assert.Equal($"cell {first.Id} (#0) failed: no such device", lines[2]);

@@ -18,7 +18,8 @@ public sealed class PlanViewTests : IDisposable
     {
         ExperimentPlan plan = _folder.Plan(ManifestFolder.Sound, "sweep={\"axes\":{\"steps\":{\"range\":[1,20,1]}}}");
         return WorkPlan.Of(
-            plan, new() { Results = _folder.At("results"), Only = only }, null, open => open.Select(cell => (cell.Id, objection(cell))).Where(cell => cell.Item2 is not null).ToDictionary(cell => cell.Id, cell => cell.Item2!));
+            plan, new() { Results = _folder.At("results"), Only = only }, null,
+            open => open.Select(cell => (cell.Id, objection(cell))).Where(cell => cell.Item2 is not null).ToDictionary(cell => cell.Id, cell => cell.Item2!));
     }
 
     private static string[] Lines(WorkPlan work) => [.. PlanView.Stages(work).Select(row => string.Join('|', row))];
@@ -80,5 +81,6 @@ public sealed class PlanViewTests : IDisposable
     [InlineData(100, 1, 2, 50)]
     [InlineData(100, 80, 2, 80)]
     [InlineData(100, 10, 1, 100)]
-    public void Tasks_take_no_less_than_the_longest_of_them(double total, double longest, int workers, double expected) => Assert.Equal(expected, Forecaster.WallTime(total, longest, workers));
+    public void Tasks_take_no_less_than_the_longest_of_them(double total, double longest, int workers, double expected) =>
+        Assert.Equal(expected, Forecaster.WallTime(total, longest, workers));
 }

@@ -57,7 +57,8 @@ public sealed class PluginLoaderTests : IDisposable
         (PluginLoader loader, ComponentCatalogue catalogue) = Load();
         Assert.Equal(
             [
-                $"{In("Newer.dll")}: cannot be loaded: it was built for Diffusion.Abstractions 99.0.0.0, this host has {typeof(ComponentAttribute).Assembly.GetName().Version}",
+                $"{In("Newer.dll")}: cannot be loaded: it was built for Diffusion.Abstractions 99.0.0.0, this host has "
+                    + $"{typeof(ComponentAttribute).Assembly.GetName().Version}",
                 $"{In("broken.dll")}: cannot be loaded: it is not a .NET assembly",
                 $"{In("cut.dll")}: cannot be loaded: it is not a .NET assembly",
                 $"{In("empty.dll")}: cannot be loaded: it is not a .NET assembly",
@@ -73,7 +74,8 @@ public sealed class PluginLoaderTests : IDisposable
         (_, ComponentCatalogue catalogue) = Load();
         ComponentProblem problem = Assert.Single(catalogue.Problems);
         Assert.Equal(path, problem.Source);
-        Assert.StartsWith("some of its types cannot be loaded: Could not load file or assembly 'Absent, Version=4.0.0.0", problem.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "some of its types cannot be loaded: Could not load file or assembly 'Absent, Version=4.0.0.0", problem.Message, StringComparison.Ordinal);
         Assert.Equal(["sound"], catalogue.Names(ComponentKind.TimeSampler));
     }
 
@@ -84,7 +86,9 @@ public sealed class PluginLoaderTests : IDisposable
         EmittedPlugin.Write(In("b"), "Early", "twice");
         (_, ComponentCatalogue catalogue) = Load(In("b"), In("a"));
         ComponentProblem problem = Assert.Single(catalogue.Problems);
-        Assert.Equal($"{loser}: time sampler 'twice' is defined twice: Late.Sampler0 (Late 1.2.3.0) is ignored, Early.Sampler0 (Early 1.2.3.0) is used", problem.ToString());
+        Assert.Equal(
+            $"{loser}: time sampler 'twice' is defined twice: Late.Sampler0 (Late 1.2.3.0) is ignored, Early.Sampler0 (Early 1.2.3.0) is used",
+            problem.ToString());
         Assert.Equal("Early", catalogue.Find(ComponentKind.TimeSampler, "twice")!.AssemblyName);
         Assert.NotNull(catalogue.Find(ComponentKind.TimeSampler, "mine"));
     }

@@ -44,8 +44,8 @@ public sealed class ProgressFrameTests
     [InlineData(20, 5)]
     public void A_frame_fits_its_terminal_whatever_there_is_to_show(int width, int height)
     {
-        using ViewFixture run = new(
-            $$"""{ "axes": { "solver": [{{string.Join(',', Etas.Split(", ").Select(eta => $$"""{ "use": "ddim", "eta": {{eta}} }"""))}}], "training.learningRate": [{{Etas}}], "steps": [5, 10] } }""", Models);
+        string solvers = string.Join(',', Etas.Split(", ").Select(eta => $$"""{ "use": "ddim", "eta": {{eta}} }"""));
+        using ViewFixture run = new($$"""{ "axes": { "solver": [{{solvers}}], "training.learningRate": [{{Etas}}], "steps": [5, 10] } }""", Models);
         run.Progress.Begin(run.Work);
         run.Progress.Launch(run.Plan.Cells, []);
         foreach (ExperimentCell cell in run.Work.Trainings)

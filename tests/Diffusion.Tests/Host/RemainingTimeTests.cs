@@ -11,7 +11,8 @@ public sealed class RemainingTimeTests
     private const double PerUnit = 0.001;
 
     // Cheap cells first, as sweeps start them: from 5 to 1280 evaluations, 40 cells each.
-    private static readonly Cell[] CheapFirst = [.. Enumerable.Range(0, 9).SelectMany(doubling => Enumerable.Range(0, 40).Select(i => Of((5 << doubling) + (i % 4))))];
+    private static readonly Cell[] CheapFirst = [.. Enumerable.Range(0, 9)
+        .SelectMany(doubling => Enumerable.Range(0, 40).Select(i => Of((5 << doubling) + (i % 4))))];
 
     private static Cell Of(int work) => new(work, Constant, PerUnit * work);
 
@@ -139,7 +140,9 @@ public sealed class RemainingTimeTests
         time.Ended(task, seconds, working is null ? null : Math.Min(seconds, working.Value));
     }
 
-    /// <summary>Runs cells on workers, and notes what is forecast when some have ended, what tasks a second would have said, and what it took in truth.</summary>
+    /// <summary>
+    /// Runs cells on workers, and notes what is forecast when some have ended, what tasks a second would have said, and what it took in truth.
+    /// </summary>
     private static (TimeSpan? Forecast, double Naive, double Truth) Simulate(Cell[] cells, int workers, int ended, double pause = 0)
     {
         FakeTimeProvider clock = new();

@@ -30,7 +30,8 @@ public sealed class SettingsReaderTests : IDisposable
         Environment.SetEnvironmentVariable(name, value);
     }
 
-    private HostSettings Read(Dictionary<string, string?>? overrides = null) => SettingsReader.Read([_host.FullName, _current.FullName], overrides ?? NoOverrides);
+    private HostSettings Read(Dictionary<string, string?>? overrides = null) =>
+        SettingsReader.Read([_host.FullName, _current.FullName], overrides ?? NoOverrides);
 
     private string AppSettings => Path.Combine(_current.FullName, "appsettings.json");
 
@@ -48,7 +49,9 @@ public sealed class SettingsReaderTests : IDisposable
     [Fact]
     public void The_current_folder_wins_over_the_hosts_the_environment_over_both_and_the_command_line_over_all()
     {
-        Write(_host, """{ "Diffusion": { "ResultsFolder": "a", "Threads": 1, "Workers": 1, "Plugins": ["p"], "Tracking": { "Uri": "sqlite:///x.db" } }, "Other": 1 }""");
+        Write(
+            _host,
+            """{ "Diffusion": { "ResultsFolder": "a", "Threads": 1, "Workers": 1, "Plugins": ["p"], "Tracking": { "Uri": "sqlite:///x.db" } }, "Other": 1 }""");
         Write(_current, """{ "Diffusion": { "ResultsFolder": "b", "Threads": 2 } }""");
         SetVariable("DIFFUSION__THREADS", "3");
         SetVariable("DIFFUSION__Tracking__Uri", "none");
@@ -62,7 +65,9 @@ public sealed class SettingsReaderTests : IDisposable
     public void A_launcher_takes_whatever_options_its_plugin_knows()
     {
         Assert.Equal("local", Read().Launcher.Use);
-        Write(_current, """{ "Diffusion": { "Launcher": { "Use": "slurm", "Partition": "gpu", "Cpus": 4, "Follow": false, "Setup": ["module load a", "b"] } } }""");
+        Write(
+            _current,
+            """{ "Diffusion": { "Launcher": { "Use": "slurm", "Partition": "gpu", "Cpus": 4, "Follow": false, "Setup": ["module load a", "b"] } } }""");
         LauncherSettings launcher = Read(new() { ["Launcher:partition"] = "cpu" }).Launcher;
         Assert.Equal("slurm", launcher.Use);
         Assert.Equal(
@@ -75,7 +80,8 @@ public sealed class SettingsReaderTests : IDisposable
     {
         SetVariable("DIFFUSION__RESULTFOLDER", "x");
         Assert.Equal(
-            "environment variable DIFFUSION__RESULTFOLDER: unknown key 'Diffusion:RESULTFOLDER' (or DIFFUSION__RESULTFOLDER); did you mean 'ResultsFolder'? (known: ConstructorTimeout, Launcher, Plugins, ResultsFolder, Threads, Tracking, Workers)",
+            "environment variable DIFFUSION__RESULTFOLDER: unknown key 'Diffusion:RESULTFOLDER' (or DIFFUSION__RESULTFOLDER); "
+                + "did you mean 'ResultsFolder'? (known: ConstructorTimeout, Launcher, Plugins, ResultsFolder, Threads, Tracking, Workers)",
             Error());
     }
 
@@ -83,7 +89,9 @@ public sealed class SettingsReaderTests : IDisposable
     public void An_unknown_key_of_a_section_is_told()
     {
         Write(_current, """{ "Diffusion": { "Tracking": { "Url": "x" } } }""");
-        Assert.Equal($"{AppSettings}:1:39 Tracking:Url: unknown key 'Diffusion:Tracking:Url' (or DIFFUSION__TRACKING__URL); did you mean 'Uri'? (known: Uri, Use)", Error());
+        Assert.Equal(
+            $"{AppSettings}:1:39 Tracking:Url: unknown key 'Diffusion:Tracking:Url' (or DIFFUSION__TRACKING__URL); did you mean 'Uri'? (known: Uri, Use)",
+            Error());
     }
 
     [Theory]

@@ -64,7 +64,9 @@ public sealed class SweepProgressTests : IDisposable
         End(_run.Cell(0, "euler", "10"), 0.1);
         Assert.Equal(new BestConfiguration(0.1, 10, 1, 2, "steps 10"), Standing("euler").Best);
         End(_run.Cell(1, "euler", "5"), 0.2);
-        Assert.Equal((0.3, 2, 2, "steps 5"), (Math.Round(Standing("euler").Best!.Mean, 12), Standing("euler").Best!.Done, Standing("euler").Best!.Repeats, Standing("euler").Best!.Setting));
+        Assert.Equal(
+            (0.3, 2, 2, "steps 5"),
+            (Math.Round(Standing("euler").Best!.Mean, 12), Standing("euler").Best!.Done, Standing("euler").Best!.Repeats, Standing("euler").Best!.Setting));
         End(_run.Cell(1, "euler", "10"), 0.3);
         Assert.Equal((0.2, "steps 10"), (Math.Round(Standing("euler").Best!.Mean, 12), Standing("euler").Best!.Setting));
         Assert.Equal("mmd", Progress.Metric);

@@ -32,19 +32,21 @@ internal sealed class ViewFixture : IDisposable
 
     public SweepProgress Progress { get; }
 
-    public static CellRecord Record(ExperimentCell cell, double? value, CellStatus status = CellStatus.Done, string? error = null, string? log = null) => CellRecord.Of(cell, default) with
-    {
-        Status = status,
-        Error = error,
-        Log = log,
-        Evaluations = value is null ? null : cell.Experiment.Steps,
-        Metrics = value is { } measured ? [new("mmd", measured, null, 100), new("sliced", -measured, null, 100)] : [],
-        Seconds = 1,
-        SamplingSeconds = 1,
-    };
+    public static CellRecord Record(ExperimentCell cell, double? value, CellStatus status = CellStatus.Done, string? error = null, string? log = null) =>
+        CellRecord.Of(cell, default) with
+        {
+            Status = status,
+            Error = error,
+            Log = log,
+            Evaluations = value is null ? null : cell.Experiment.Steps,
+            Metrics = value is { } measured ? [new("mmd", measured, null, 100), new("sliced", -measured, null, 100)] : [],
+            Seconds = 1,
+            SamplingSeconds = 1,
+        };
 
     /// <summary>The cell of these labels.</summary>
-    public ExperimentCell Cell(int repeat, params string[] labels) => Plan.Cells.Single(cell => cell.Repeat == repeat && cell.AxisValues.Values.SequenceEqual(labels));
+    public ExperimentCell Cell(int repeat, params string[] labels) =>
+        Plan.Cells.Single(cell => cell.Repeat == repeat && cell.AxisValues.Values.SequenceEqual(labels));
 
     public void Dispose() => _manifests.Dispose();
 }

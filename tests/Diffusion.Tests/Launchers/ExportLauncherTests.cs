@@ -67,7 +67,10 @@ public sealed class ExportLauncherTests : IDisposable
         Assert.Equal(0, await Shell(lines[0]));
         Assert.True(_run.Request().HasRecord("t'0") && _run.Request().HasRecord("t1"));
         Assert.False(_run.Request().HasRecord("t2"));
-        Assert.EndsWith(Environment.CurrentDirectory, (await System.IO.File.ReadAllTextAsync(Path.Combine(_run.Folder, "t1.json"), TestContext.Current.CancellationToken)).TrimEnd(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            Environment.CurrentDirectory,
+            (await System.IO.File.ReadAllTextAsync(Path.Combine(_run.Folder, "t1.json"), TestContext.Current.CancellationToken)).TrimEnd(),
+            StringComparison.Ordinal);
 
         string worker = await System.IO.File.ReadAllTextAsync(File("worker.sh"), TestContext.Current.CancellationToken);
         Assert.Contains(@"export DIFFUSION_TEST_EXPORT='a '\''b'\'''", worker, StringComparison.Ordinal);
@@ -81,6 +84,9 @@ public sealed class ExportLauncherTests : IDisposable
         Assert.NotEqual(0, await Shell($"exec '{File("run.sh").Replace("'", "'\\''", StringComparison.Ordinal)}' 1"));
         Assert.True(_run.Request().HasRecord("u1"));
         Export(Request(new LaunchStage("sample", ["s0", "t'0", "u1"])));
-        Assert.EndsWith("--task s0", Assert.Single(await System.IO.File.ReadAllLinesAsync(File("commands-sample.txt"), TestContext.Current.CancellationToken)), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "--task s0",
+            Assert.Single(await System.IO.File.ReadAllLinesAsync(File("commands-sample.txt"), TestContext.Current.CancellationToken)),
+            StringComparison.Ordinal);
     }
 }

@@ -23,13 +23,17 @@ internal sealed class FakeSlurm
 
     /// <summary>Jobs that were submitted, with what sbatch was given.</summary>
     public IReadOnlyList<(long Id, string[] Arguments)> Submitted =>
-        [.. Directory.GetFiles(Folder, "job.*").Where(file => !file.EndsWith(".new", StringComparison.Ordinal)).Select(file => (long.Parse(Path.GetExtension(file)[1..]), File.ReadAllLines(file))).OrderBy(job => job.Item1)];
+        [.. Directory.GetFiles(Folder, "job.*")
+            .Where(file => !file.EndsWith(".new", StringComparison.Ordinal))
+            .Select(file => (long.Parse(Path.GetExtension(file)[1..]), File.ReadAllLines(file)))
+            .OrderBy(job => job.Item1)];
 
     /// <summary>What a job's element has as its tasks.</summary>
     public string[] Tasks(long job, int index) =>
         File.ReadAllLines(Path.Combine(Path.GetDirectoryName(Submitted.Single(submitted => submitted.Id == job).Arguments[^1])!, $"{index}.txt"));
 
-    public string Name(long job) => Submitted.Single(submitted => submitted.Id == job).Arguments.Single(argument => argument.StartsWith("--job-name=", StringComparison.Ordinal))[11..];
+    public string Name(long job) =>
+        Submitted.Single(submitted => submitted.Id == job).Arguments.Single(argument => argument.StartsWith("--job-name=", StringComparison.Ordinal))[11..];
 
     public void Set(string file, string text)
     {
@@ -51,7 +55,8 @@ internal sealed class FakeSlurm
 
     public void Controller(long job, int index, string state, string exit = "0:0") => Set(
         $"controller/{job}_{index}",
-        $"JobId={job + index + 1000} ArrayJobId={job} ArrayTaskId={index} JobName={Name(job)} UserId=ada(1000) Priority=1 JobState={state} Reason=None Dependency=(null) Requeue=1 ExitCode={exit} "
+        $"JobId={job + index + 1000} ArrayJobId={job} ArrayTaskId={index} JobName={Name(job)} UserId=ada(1000) Priority=1 JobState={state} Reason=None "
+            + $"Dependency=(null) Requeue=1 ExitCode={exit} "
         + "RunTime=00:00:01 ReqNodeList=(null) ExcNodeList=(null) NodeList=n7 BatchHost=n7 NumNodes=1 Command=/a folder/job.sh\n");
 
     /// <summary>Waits until as many jobs were submitted.</summary>

@@ -18,7 +18,8 @@ public sealed class SlurmLauncherTests : IDisposable
     private static SlurmLauncherOptions Options => new() { PollSeconds = 0.1, GraceSeconds = 0, TasksPerElement = 2 };
 
     private Task<LaunchOutcome> Launch(SlurmLauncherOptions options, LaunchStage[] stages, CancellationToken? token = null) => Task.Run(
-        () => new SlurmLauncher(options, _slurm.Commands).Launch(_run.Request(stages), token ?? TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        () => new SlurmLauncher(options, _slurm.Commands).Launch(_run.Request(stages), token ?? TestContext.Current.CancellationToken),
+        TestContext.Current.CancellationToken);
 
     private static LaunchStage Sample(int count) => new("sample", FakeRun.Tasks("s", count));
 
@@ -33,11 +34,15 @@ public sealed class SlurmLauncherTests : IDisposable
     [Fact]
     public async Task Both_stages_are_submitted_at_once_and_the_second_waits_for_the_first()
     {
-        Task<LaunchOutcome> launch = Launch(Options with { TasksPerElement = 0, MaxParallel = 4, Partition = "gpu", Time = "1:00:00", Memory = "4G", Cpus = 2, Gpus = "a100:1" }, [Train(2), Sample(16)]);
+        Task<LaunchOutcome> launch = Launch(
+            Options with { TasksPerElement = 0, MaxParallel = 4, Partition = "gpu", Time = "1:00:00", Memory = "4G", Cpus = 2, Gpus = "a100:1" },
+            [Train(2), Sample(16)]);
         await _slurm.SubmitsAsync(2);
         string[] train = _slurm.Submitted[0].Arguments, sample = _slurm.Submitted[1].Arguments;
         Assert.Equal("--parsable", train[0]);
-        Assert.Superset(new HashSet<string> { "--array=0-1%4", "--partition=gpu", "--time=1:00:00", "--mem=4G", "--cpus-per-task=2", "--gpus=a100:1", "--requeue" }, train.ToHashSet());
+        Assert.Superset(
+            new HashSet<string> { "--array=0-1%4", "--partition=gpu", "--time=1:00:00", "--mem=4G", "--cpus-per-task=2", "--gpus=a100:1", "--requeue" },
+            train.ToHashSet());
         Assert.DoesNotContain(train, argument => argument.StartsWith("--dependency", StringComparison.Ordinal));
         Assert.Contains($"--output={_run.Folder.Replace("%", "%%", StringComparison.Ordinal)}/slurm/logs/%A_%a.log", train);
         Assert.Superset(new HashSet<string> { "--array=0-7%4", "--dependency=afterany:101" }, sample.ToHashSet());
@@ -62,8 +67,10 @@ public sealed class SlurmLauncherTests : IDisposable
     {
         // What stands here is the script as bash sees it: it runs, with a worker that shows its arguments and its process.
         string shows = Path.Combine(_run.NewFolder("bin dir"), "worker's");
-        FakeLaunch request = _run.Request(Sample(1)) with { WorkerCommand = ["/bin/bash", "-c", """printf '%s\n' "$$" "$READY" "$@" """, "a b", "it's", "$HOME", shows] };
-        new SlurmLauncher(Options with { Follow = false, Setup = ["export READY='a b'"], Directives = ["--exclusive"] }, _slurm.Commands).Launch(request, TestContext.Current.CancellationToken);
+        FakeLaunch request =
+            _run.Request(Sample(1)) with { WorkerCommand = ["/bin/bash", "-c", """printf '%s\n' "$$" "$READY" "$@" """, "a b", "it's", "$HOME", shows] };
+        new SlurmLauncher(Options with { Follow = false, Setup = ["export READY='a b'"], Directives = ["--exclusive"] }, _slurm.Commands).Launch(
+            request, TestContext.Current.CancellationToken);
         string script = _slurm.Submitted[0].Arguments[^1];
         Assert.Equal("#SBATCH --exclusive", File.ReadLines(script).ElementAt(1));
 
@@ -71,7 +78,9 @@ public sealed class SlurmLauncherTests : IDisposable
         start.Environment["SLURM_ARRAY_TASK_ID"] = "0";
         using var process = System.Diagnostics.Process.Start(start)!;
         string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        Assert.Equal([$"{process.Id}", "a b", "it's", "$HOME", shows, "--tasks", Path.Combine(Path.GetDirectoryName(script)!, "0.txt")], output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(
+            [$"{process.Id}", "a b", "it's", "$HOME", shows, "--tasks", Path.Combine(Path.GetDirectoryName(script)!, "0.txt")],
+            output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
@@ -79,7 +88,9 @@ public sealed class SlurmLauncherTests : IDisposable
     {
         _slurm.Set("config", "Configuration data as of 2026-01-01T00:00:00\nMaxArraySize            = 4\nMaxJobCount             = 10000\n");
         LaunchOutcome outcome = await Launch(Options with { Follow = false, MaxParallel = 2 }, [Sample(19)]);
-        Assert.Equal(["--array=0-3%2", "--array=0-3%2", "--array=0-1%2"], _slurm.Submitted.Select(job => job.Arguments.Single(argument => argument.StartsWith("--array", StringComparison.Ordinal))));
+        Assert.Equal(
+            ["--array=0-3%2", "--array=0-3%2", "--array=0-1%2"],
+            _slurm.Submitted.Select(job => job.Arguments.Single(argument => argument.StartsWith("--array", StringComparison.Ordinal))));
         Assert.Contains("--dependency=afterany:101", _slurm.Submitted[1].Arguments);
         Assert.Contains("--dependency=afterany:102", _slurm.Submitted[2].Arguments);
         Assert.Equal(["s018"], _slurm.Tasks(103, 1));
@@ -110,7 +121,8 @@ public sealed class SlurmLauncherTests : IDisposable
         _slurm.Starts(101, 0);
         await source.CancelAsync();
         await Assert.ThrowsAsync<OperationCanceledException>(() => first);
-        Assert.Contains("4 tasks are with Slurm: job 101 (sample). They go on by themselves; the same command follows them and collects what they have made. 'scancel 101' stops them.", _run.Said.Last(), StringComparison.Ordinal);
+        Assert.Contains("4 tasks are with Slurm: job 101 (sample). They go on by themselves; the same command follows them and collects what they have made. "
+            + "'scancel 101' stops them.", _run.Said.Last(), StringComparison.Ordinal);
 
         // While nobody looks, one element is lost.
         _slurm.Ends(101, 1, "TIMEOUT");
@@ -220,7 +232,10 @@ public sealed class SlurmLauncherTests : IDisposable
         Task<LaunchOutcome> launch = Launch(Options with { TasksPerElement = 3 }, [Sample(3)]);
         await _slurm.SubmitsAsync(1);
         _run.Record("s000");
-        await File.WriteAllTextAsync(Path.Combine(_run.Folder, "slurm", "logs", "102_0.log"), $"hello\nterminate called\n{new WorkerMessage(WorkerMessageKind.Alive).ToLine()}\n\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(_run.Folder, "slurm", "logs", "102_0.log"),
+            $"hello\nterminate called\n{new WorkerMessage(WorkerMessageKind.Alive).ToLine()}\n\n",
+            TestContext.Current.CancellationToken);
         _slurm.Ends(101, 0, "FAILED", "0:11");
         await _slurm.SubmitsAsync(2);
         Assert.Equal([["s001"], ["s002"]], new[] { _slurm.Tasks(102, 0), _slurm.Tasks(102, 1) });
@@ -289,7 +304,8 @@ public sealed class SlurmLauncherTests : IDisposable
     {
         Task<LaunchOutcome> launch = Launch(Options with { Retries = 5 }, [Sample(2)]);
         await _slurm.SubmitsAsync(1);
-        await File.WriteAllTextAsync(Path.Combine(_run.Folder, "slurm", "logs", "101_0.log"), "job.sh: line 9: exec: dotnet: not found\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(_run.Folder, "slurm", "logs", "101_0.log"), "job.sh: line 9: exec: dotnet: not found\n", TestContext.Current.CancellationToken);
         _slurm.Ends(101, 0, "FAILED", "127:0");
         TaskFailure failure = await FailureOf(launch, "s001");
         Assert.Equal("the worker ended with exit code 127 (Slurm job 101_0 on n7): job.sh: line 9: exec: dotnet: not found", failure.Message);
@@ -306,7 +322,9 @@ public sealed class SlurmLauncherTests : IDisposable
         _slurm.Ends(101, 0, "FAILED", "0:9");
         await _slurm.SubmitsAsync(3);
         await FakeSlurm.UntilAsync(() => File.Exists(Path.Combine(_slurm.Folder, "updates")), "updates");
-        Assert.Equal(["JobId=102 Dependency=afterany:101:103"], await File.ReadAllLinesAsync(Path.Combine(_slurm.Folder, "updates"), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            ["JobId=102 Dependency=afterany:101:103"],
+            await File.ReadAllLinesAsync(Path.Combine(_slurm.Folder, "updates"), TestContext.Current.CancellationToken));
 
         // One that has begun without its model is no failure of its own.
         _slurm.Ends(102, 0, "FAILED", "1:0");
@@ -335,8 +353,12 @@ public sealed class SlurmLauncherTests : IDisposable
 
     [Theory]
     [InlineData("slurmstepd: error: *** JOB 7 ON n1 CANCELLED AT 2026-01-01T00:00:00 DUE TO TIME LIMIT ***", TaskFailureKind.Timeout)]
-    [InlineData("slurmstepd: error: Detected 1 oom-kill event(s) in StepId=7.batch. Some of your processes may have been killed by the cgroup out-of-memory handler.", TaskFailureKind.OutOfMemory)]
-    [InlineData("slurmstepd: error: *** JOB 7 ON n1 CANCELLED AT 2026-01-01T00:00:00 DUE TO NODE FAILURE, SEE SLURMCTLD LOG FOR DETAILS ***", TaskFailureKind.Scheduler)]
+    [InlineData(
+        "slurmstepd: error: Detected 1 oom-kill event(s) in StepId=7.batch. Some of your processes may have been killed by the cgroup out-of-memory handler.",
+        TaskFailureKind.OutOfMemory)]
+    [InlineData(
+        "slurmstepd: error: *** JOB 7 ON n1 CANCELLED AT 2026-01-01T00:00:00 DUE TO NODE FAILURE, SEE SLURMCTLD LOG FOR DETAILS ***",
+        TaskFailureKind.Scheduler)]
     [InlineData("slurmstepd: error: *** JOB 7 ON n1 CANCELLED AT 2026-01-01T00:00:00 ***", TaskFailureKind.Scheduler)]
     public async Task A_log_tells_what_nobody_else_remembers(string line, TaskFailureKind kind)
     {
@@ -353,9 +375,11 @@ public sealed class SlurmLauncherTests : IDisposable
     [Fact]
     public async Task A_refusal_is_told_in_Slurms_words()
     {
-        _slurm.Set("sbatch.error", "sbatch: error: invalid partition specified: nope\nsbatch: error: Batch job submission failed: Invalid partition name specified\n");
+        _slurm.Set(
+            "sbatch.error", "sbatch: error: invalid partition specified: nope\nsbatch: error: Batch job submission failed: Invalid partition name specified\n");
         LaunchException error = await Assert.ThrowsAsync<LaunchException>(() => Launch(Options, [Sample(1)]));
-        Assert.Equal("Slurm does not take the job: invalid partition specified: nope; Batch job submission failed: Invalid partition name specified", error.Message);
+        Assert.Equal(
+            "Slurm does not take the job: invalid partition specified: nope; Batch job submission failed: Invalid partition name specified", error.Message);
         _slurm.Unset("sbatch.error");
         await Launch(Options with { Follow = false }, [Sample(1)]);
         Assert.Single(_slurm.Submitted);
@@ -377,7 +401,8 @@ public sealed class SlurmLauncherTests : IDisposable
         _slurm.Set("config", "MaxArraySize = 2\n");
         Task<LaunchOutcome> launch = Launch(Options with { TasksPerElement = 1, Retries = 0 }, [Sample(2)]);
         await _slurm.SubmitsAsync(1);
-        _slurm.Set("sbatch.error", "sbatch: error: AssocMaxSubmitJobLimit\nsbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)\n");
+        _slurm.Set("sbatch.error", "sbatch: error: AssocMaxSubmitJobLimit\nsbatch: error: Batch job submission failed: "
+            + "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)\n");
         _run.Record("s000");
         _slurm.Ends(101, 0, "COMPLETED");
         await FakeSlurm.UntilAsync(() => _run.Ended.ContainsKey("s000"), "records");

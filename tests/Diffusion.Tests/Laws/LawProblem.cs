@@ -14,7 +14,8 @@ internal static class LawProblem
     public static DataDescription Describe(GaussianMixture mixture) => new() { Name = "mixture", Shape = [mixture.Dimension], Mixture = mixture };
 
     /// <summary>The law of a solver with the exact score.</summary>
-    public static SamplerLaw Law(ISolver solver, ITimeGrid grid, int steps, GaussianMixture? target = null, StartLaw start = StartLaw.Exact, NoiseSchedule? schedule = null)
+    public static SamplerLaw Law(
+        ISolver solver, ITimeGrid grid, int steps, GaussianMixture? target = null, StartLaw start = StartLaw.Exact, NoiseSchedule? schedule = null)
     {
         GaussianMixture data = target ?? TwoModes;
         NoiseSchedule process = schedule ?? new EdmSchedule(new() { SigmaMin = 0.002, SigmaMax = 80 });

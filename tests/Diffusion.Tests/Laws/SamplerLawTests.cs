@@ -51,7 +51,8 @@ public sealed class SamplerLawTests
     public void Euler_Maruyama_on_an_OU_process_has_the_mean_and_the_variance_of_its_recursion(double eta)
     {
         var schedule = new OrnsteinUhlenbeckSchedule(new());
-        SamplerLaw law = LawProblem.Law(new EulerMaruyamaSolver(new() { Eta = eta }), new UniformGrid(new()), 12, Gaussian(0.8, 0.5), StartLaw.Gaussian, schedule);
+        SamplerLaw law = LawProblem.Law(
+            new EulerMaruyamaSolver(new() { Eta = eta }), new UniformGrid(new()), 12, Gaussian(0.8, 0.5), StartLaw.Gaussian, schedule);
         IReadOnlyList<NoiseLevel> levels = law.Problem.Levels;
         (double mean, double variance) = (0, levels[0].Sigma * levels[0].Sigma);
         for (int i = 0; i + 1 < levels.Count; i++)
@@ -134,7 +135,8 @@ public sealed class SamplerLawTests
     [Fact]
     public void In_the_plane_a_map_that_folds_has_no_divergence_but_a_mass()
     {
-        SamplerLawValues found = LawProblem.Law(new Dpm2Solver(), Karras, 5, GaussianMixture.FromArrays([[-2, 0], [1.5, 0]], [0.3, 0.7], [0.5, 0.3], [])).Compare(new() { PlanePoints = 128 });
+        SamplerLawValues found = LawProblem.Law(new Dpm2Solver(), Karras, 5, GaussianMixture.FromArrays([[-2, 0], [1.5, 0]], [0.3, 0.7], [0.5, 0.3], []))
+            .Compare(new() { PlanePoints = 128 });
         Assert.Null(found.Kl);
         Assert.InRange(found.FoldMass!.Value.Value, 0.08, 0.18);
     }
@@ -161,7 +163,8 @@ public sealed class SamplerLawTests
 
     public static TheoryData<ISolver> Markov =>
     [
-        new EulerMaruyamaSolver(new()), new EulerAncestralSolver(new()), new DdpmSolver(new()), new DdpmSolver(new() { Variance = 1 }), new DdimSolver(new() { Eta = 0.5 }),
+        new EulerMaruyamaSolver(new()), new EulerAncestralSolver(new()), new DdpmSolver(new()), new DdpmSolver(new() { Variance = 1 }),
+        new DdimSolver(new() { Eta = 0.5 }),
         new Dpm2AncestralSolver(new()), new DpmPlusPlus2SAncestralSolver(new()), new ExponentialItoSolver(new()), new ReverseDiffusionSolver(new()),
     ];
 

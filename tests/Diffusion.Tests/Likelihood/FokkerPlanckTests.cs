@@ -9,7 +9,10 @@ public sealed class FokkerPlanckTests
     private static readonly double[][] Places = [[0.2, -0.3], [0.9, 0.6], [-0.7, 0.8], [0.1, -1.2]];
 
     public static TheoryData<string> Processes =>
-        ["variance-preserving", "sub-variance-preserving", "edm", "variance-exploding", "ornstein-uhlenbeck", "cosine", "trigonometric", "rectified-flow", "brownian"];
+        [
+            "variance-preserving", "sub-variance-preserving", "edm", "variance-exploding", "ornstein-uhlenbeck", "cosine", "trigonometric", "rectified-flow",
+            "brownian",
+        ];
 
     [Theory]
     [MemberData(nameof(Processes))]

@@ -14,7 +14,8 @@ public sealed class ProbabilityFlowTests
 {
     private static readonly double[] Points = [1.1, 0.4, -0.9, 1.2, 0.2, -1.4, 0.3, 0.3, 2.0, 1.1];
 
-    public static TheoryData<string> Processes => ["variance-preserving", "sub-variance-preserving", "edm", "variance-exploding", "trigonometric", "rectified-flow"];
+    public static TheoryData<string> Processes =>
+        ["variance-preserving", "sub-variance-preserving", "edm", "variance-exploding", "trigonometric", "rectified-flow"];
 
     [Theory]
     [MemberData(nameof(Processes))]
@@ -233,6 +234,8 @@ public sealed class ProbabilityFlowTests
         double[] values = actual.contiguous().data<double>().ToArray();
         Assert.Equal(expected.Length, values.Length);
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - values[i]) <= tolerance, $"entry {i}: {values[i]:r} instead of {expected[i]:r}, off by {Math.Abs(expected[i] - values[i]):e2}");
+            Assert.True(
+                Math.Abs(expected[i] - values[i]) <= tolerance,
+                $"entry {i}: {values[i]:r} instead of {expected[i]:r}, off by {Math.Abs(expected[i] - values[i]):e2}");
     }
 }

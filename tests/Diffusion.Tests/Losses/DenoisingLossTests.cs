@@ -92,7 +92,8 @@ public sealed class DenoisingLossTests : IDisposable
         LossBatch batch = Batch([schedule.At(0.25), schedule.At(0.6)], 2) with { Schedule = schedule };
         Tensor guess = batch.Noise.roll([1], [0]);
         Tensor velocity = new Prediction(PredictionKind.Noise, guess, batch.NoisyData(), batch.Levels).Velocity(schedule);
-        AssertClose((velocity - (batch.Noise - batch.Data)).square().mean([1]), new FlowMatchingLoss().Evaluate(new Emitting(PredictionKind.Noise, guess), batch));
+        AssertClose(
+            (velocity - (batch.Noise - batch.Data)).square().mean([1]), new FlowMatchingLoss().Evaluate(new Emitting(PredictionKind.Noise, guess), batch));
     }
 
     [Fact]

@@ -101,7 +101,8 @@ public sealed class ImportanceTimeSamplerTests : IDisposable
     {
         var schedule = new RectifiedFlowSchedule(new());
         ITimeSamplingSession session = Trained(new ImportanceTimeSampler(new()), schedule);
-        Assert.All(Quantiles(500).Select(session.Draw), draw => Assert.True(draw.Time >= schedule.MinimumTime && draw.Time <= 1 && double.IsFinite(draw.Weight)));
+        Assert.All(
+            Quantiles(500).Select(session.Draw), draw => Assert.True(draw.Time >= schedule.MinimumTime && draw.Time <= 1 && double.IsFinite(draw.Weight)));
     }
 
     [Fact]

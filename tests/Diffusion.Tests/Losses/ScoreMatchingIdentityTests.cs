@@ -146,7 +146,9 @@ public sealed class ScoreMatchingIdentityTests : IDisposable
         var model = new LinearField();
         LossBatch batch = Probed(20_000);
         double Spread(ProjectionDistribution distribution, int probes) =>
-            new ImplicitScoreMatchingLoss(new() { Trace = TraceMethod.Hutchinson, Distribution = distribution, Probes = probes }).Evaluate(model, batch).var().ToDouble()
+            new ImplicitScoreMatchingLoss(new() { Trace = TraceMethod.Hutchinson, Distribution = distribution, Probes = probes }).Evaluate(model, batch)
+                .var()
+                .ToDouble()
             - new ImplicitScoreMatchingLoss(new()).Evaluate(model, batch).var().ToDouble();
 
         // Var(vᵀAv) = Σ_{i≠j} a_ij (a_ij + a_ji) for signs, with the diagonal's 2 a_ii² on top for normal entries; over D² = 4.

@@ -57,7 +57,8 @@ public sealed class WeightingTests
         {
             foreach (NoiseLevel level in Levels(schedule))
             {
-                double[] counted = [.. Enum.GetValues<ResidualForm>().Select(form => subject.WeightOn(form, level, schedule) * Square(form.Size(level, schedule)))];
+                double[] counted = [.. Enum.GetValues<ResidualForm>()
+                    .Select(form => subject.WeightOn(form, level, schedule) * Square(form.Size(level, schedule)))];
                 Assert.All(counted, value => AssertClose(counted[0], value));
                 Assert.True(counted[0] > 0);
             }
@@ -94,15 +95,18 @@ public sealed class WeightingTests
                 double scale = level.NoiseToSignal;
                 AssertClose(1, new SnrWeighting().WeightOn(ResidualForm.Noise, level, schedule));
                 AssertClose(1, new SigmaSquaredWeighting().WeightOn(ResidualForm.Noise, level, schedule));
-                AssertClose(1 / Square(level.Sigma), new UniformWeighting(new() { Residual = ResidualForm.Score }).WeightOn(ResidualForm.Noise, level, schedule));
-                AssertClose(((scale * scale) + 0.25) / Square(scale * 0.5), new EdmWeighting(new() { SigmaData = 0.5 }).WeightOn(ResidualForm.Data, level, schedule));
+                AssertClose(
+                    1 / Square(level.Sigma), new UniformWeighting(new() { Residual = ResidualForm.Score }).WeightOn(ResidualForm.Noise, level, schedule));
+                AssertClose(
+                    ((scale * scale) + 0.25) / Square(scale * 0.5), new EdmWeighting(new() { SigmaData = 0.5 }).WeightOn(ResidualForm.Data, level, schedule));
                 AssertClose(1 / ((scale * scale) + 0.25), new SoftMinSnrWeighting(new() { Gamma = 4 }).WeightOn(ResidualForm.Data, level, schedule));
                 AssertClose(schedule.DiffusionSquared(level.T), new MaximumLikelihoodWeighting().WeightOn(ResidualForm.Score, level, schedule));
 
                 // Weights on EDM's raw output F are those on D times c_out²: 1, and Crowson's form.
                 double outputScale = Square(scale * 0.5) / ((scale * scale) + 0.25);
                 AssertClose(1, outputScale * new EdmWeighting(new() { SigmaData = 0.5 }).Weight(level, schedule));
-                AssertClose(Square(scale * 0.5) / Square((scale * scale) + 0.25), outputScale * new SoftMinSnrWeighting(new() { Gamma = 4 }).Weight(level, schedule));
+                AssertClose(
+                    Square(scale * 0.5) / Square((scale * scale) + 0.25), outputScale * new SoftMinSnrWeighting(new() { Gamma = 4 }).Weight(level, schedule));
                 AssertClose(0.25 / ((scale * scale) + 0.25), outputScale * new SnrWeighting().Weight(level, schedule));
             }
         }

@@ -25,7 +25,8 @@ internal sealed class ManifestFolder : IDisposable
         }
         """;
 
-    private static readonly ServiceProvider Services = new ServiceCollection().AddLogging().AddComponents(FakeComponents.Catalogue).AddSingleton(TimeProvider.System).BuildServiceProvider();
+    private static readonly ServiceProvider Services =
+        new ServiceCollection().AddLogging().AddComponents(FakeComponents.Catalogue).AddSingleton(TimeProvider.System).BuildServiceProvider();
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("diffusion-manifests");
 

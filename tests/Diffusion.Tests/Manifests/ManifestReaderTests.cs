@@ -97,7 +97,8 @@ public sealed class ManifestReaderTests : IDisposable
         _folder.Write("broken.json", "{ \"steps\": }");
         Assert.Equal(
             [
-                $"experiment.json:1:15  $.extends[0]  file not found: {_folder.At("nowhere.json")}".Replace(_folder.FullPath + Path.DirectorySeparatorChar, "", StringComparison.Ordinal),
+                $"experiment.json:1:15  $.extends[0]  file not found: {_folder.At("nowhere.json")}".Replace(
+                    _folder.FullPath + Path.DirectorySeparatorChar, "", StringComparison.Ordinal),
                 "experiment.json:1:60  $.extends[3]  expected the path of a manifest, found a number",
                 "array.json:1:1  $  expected an object, found an array",
                 "broken.json:1:12  not valid JSON: '}' is an invalid start of a value.",
@@ -121,7 +122,13 @@ public sealed class ManifestReaderTests : IDisposable
     public void Set_reaches_into_arrays_bare_names_sweeps_and_what_is_not_there_yet()
     {
         ExperimentPlan plan = _folder.Plan(
-            ManifestFolder.Sound, "solver=ddim", "schedule={\"use\":\"exploding\"}", "metrics[1].projections=8", "training.steps=5", "sweep.axes.solver.eta=[0, 1]", "sweep.repeats=2");
+            ManifestFolder.Sound,
+            "solver=ddim",
+            "schedule={\"use\":\"exploding\"}",
+            "metrics[1].projections=8",
+            "training.steps=5",
+            "sweep.axes.solver.eta=[0, 1]",
+            "sweep.repeats=2");
         Assert.Equal(4, plan.Cells.Count);
         Assert.Equal("solver.eta", Assert.Single(plan.Axes).Path);
         Assert.Equal("""{"use":"sliced","projections":8}""", plan.Cells[0].Experiment.Metrics[1].Json);
@@ -154,16 +161,24 @@ public sealed class ManifestReaderTests : IDisposable
     [InlineData("steps=5", "steps=6", "--set steps=6  $.steps  takes the place of '--set steps=5': give one of them")]
     [InlineData("steps=5", "nfe=6", "--set nfe=6  $.nfe  takes the place of '--set steps=5': give one of them")]
     [InlineData("solver.eta=0.1", "solver=euler", "--set solver.eta=0.1  $.solver.eta  unknown key 'eta' in solver 'euler' (known: none)")]
-    public void No_set_is_dropped_silently(string first, string second, string problem) => Assert.Equal([problem], _folder.Problems(ManifestFolder.Sound, first, second));
+    public void No_set_is_dropped_silently(string first, string second, string problem) =>
+        Assert.Equal([problem], _folder.Problems(ManifestFolder.Sound, first, second));
 
     [Fact]
     public void What_is_no_manifest_at_all_is_told_in_a_line()
     {
         Assert.Equal(["experiment.json  is empty; a JSON object is expected"], _folder.Problems(" \n"));
-        Assert.Equal("manifest  the path of a manifest is expected, found an empty text", Assert.Throws<ManifestException>(() => ExperimentLoader.Load("", [], FakeComponents.Catalogue, null!)).Message);
-        Assert.EndsWith("file not found", Assert.Throws<ManifestException>(() => ExperimentLoader.Load("no\0where", [], FakeComponents.Catalogue, null!)).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "manifest  the path of a manifest is expected, found an empty text",
+            Assert.Throws<ManifestException>(() => ExperimentLoader.Load("", [], FakeComponents.Catalogue, null!)).Message);
+        Assert.EndsWith(
+            "file not found",
+            Assert.Throws<ManifestException>(() => ExperimentLoader.Load("no\0where", [], FakeComponents.Catalogue, null!)).Message,
+            StringComparison.Ordinal);
         string key = new('k', 5000);
-        Assert.Equal("$['kkkkkkkkkkkkkkkkkkkk…']  a key of 5000 characters; at most 1000 are read", _folder.ProblemAt(ManifestFolder.Sound.Replace("\"data\"", $"§\"{key}\": 1, \"data\"", StringComparison.Ordinal)));
+        Assert.Equal(
+            "$['kkkkkkkkkkkkkkkkkkkk…']  a key of 5000 characters; at most 1000 are read",
+            _folder.ProblemAt(ManifestFolder.Sound.Replace("\"data\"", $"§\"{key}\": 1, \"data\"", StringComparison.Ordinal)));
         Assert.Equal(["experiment.json  5 MiB are no manifest; at most 4 MiB are read"], _folder.Problems(new string(' ', 5 << 20)));
     }
 
@@ -186,7 +201,8 @@ public sealed class ManifestReaderTests : IDisposable
     [Fact]
     public void A_file_of_rubbish_is_told_of_as_far_as_anybody_reads()
     {
-        string[] problems = _folder.Problems(ManifestFolder.Sound.Replace("\"mmd\"", string.Join(',', Enumerable.Repeat("1", 200_000)), StringComparison.Ordinal));
+        string[] problems =
+            _folder.Problems(ManifestFolder.Sound.Replace("\"mmd\"", string.Join(',', Enumerable.Repeat("1", 200_000)), StringComparison.Ordinal));
         Assert.Equal(1000, problems.Length);
         string members = string.Join(',', Enumerable.Range(0, 10_001).Select(i => $"\"k{i}\": 1"));
         Assert.Contains("an object of more than 10000 keys; at most that many are read", _folder.Problems($"{{ {members} }}")[0], StringComparison.Ordinal);
@@ -195,15 +211,20 @@ public sealed class ManifestReaderTests : IDisposable
     [Fact]
     public void Of_a_text_without_end_the_beginning_and_what_is_allowed_are_told()
     {
-        string problem = Assert.Single(_folder.Problems(ManifestFolder.Sound.Replace("\"grid\": \"uniform\"", $"\"grid\": \"{new string('u', 1_000_000)}\"", StringComparison.Ordinal)));
+        string problem = Assert.Single(
+            _folder.Problems(ManifestFolder.Sound.Replace("\"grid\": \"uniform\"", $"\"grid\": \"{new string('u', 1_000_000)}\"", StringComparison.Ordinal)));
         Assert.InRange(problem.Length, 100, 2000);
         Assert.Contains("unknown grid 'uuu", problem, StringComparison.Ordinal);
         Assert.EndsWith("(known: uniform)", problem, StringComparison.Ordinal);
         string path = string.Join('.', Enumerable.Repeat("a", 100_000));
-        Assert.EndsWith("is not a path such as solver.eta or metrics[0].projections", Assert.Single(_folder.Problems(ManifestFolder.Sound, $"{path}=1")), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "is not a path such as solver.eta or metrics[0].projections",
+            Assert.Single(_folder.Problems(ManifestFolder.Sound, $"{path}=1")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_name_of_another_kind_is_told_as_such() =>
-        Assert.Equal(["--set solver=uniform  $.solver  'uniform' is a grid and a time sampler, not a solver"], _folder.Problems(ManifestFolder.Sound, "solver=uniform"));
+        Assert.Equal(
+            ["--set solver=uniform  $.solver  'uniform' is a grid and a time sampler, not a solver"], _folder.Problems(ManifestFolder.Sound, "solver=uniform"));
 }

@@ -96,7 +96,10 @@ public sealed class PairMetricTests : IDisposable
     {
         double[] population = [-1.5, 0.25, 3];
         MetricInput[] inputs = [.. from a in population from b in population from c in population
-            select Input(tensor(new[,] { { a }, { b }, { c } }), tensor(new[,] { { population[0] }, { population[1] }, { population[2] } })) with { ReferenceIsPopulation = true }];
+            select Input(tensor(new[,] { { a }, { b }, { c } }), tensor(new[,] { { population[0] }, { population[1] }, { population[2] } })) with
+            {
+                ReferenceIsPopulation = true,
+            }];
         Assert.Equal(0, inputs.Average(input => new EnergyDistanceMetric().Measure(input)[0].Value), 12);
         Assert.Equal(0, inputs.Average(input => new MaximumMeanDiscrepancyMetric(new() { Bandwidth = 0.7 }).Measure(input)[0].Value), 12);
         Assert.NotEqual(0, inputs.Average(input => new EnergyDistanceMetric().Measure(input with { ReferenceIsPopulation = false })[0].Value), 2);
@@ -114,10 +117,13 @@ public sealed class PairMetricTests : IDisposable
     {
         Tensor equal = cat([zeros(40, 1, dtype: ScalarType.Float64), ones(10, 1, dtype: ScalarType.Float64)], 0);
         MetricSetting setting = new() { Samples = 10, Reference = equal, Data = new() { Name = "points", Shape = [1] } };
-        Assert.Contains("more than half of the reference's rows are equal", new MaximumMeanDiscrepancyMetric(new()).Objection(setting), StringComparison.Ordinal);
+        Assert.Contains(
+            "more than half of the reference's rows are equal", new MaximumMeanDiscrepancyMetric(new()).Objection(setting), StringComparison.Ordinal);
         Assert.Null(new MaximumMeanDiscrepancyMetric(new() { Bandwidth = 1 }).Objection(setting));
         Assert.Null(new EnergyDistanceMetric().Objection(setting));
-        Assert.Equal("needs at least 3 points on either side; there are 2 samples and 50 reference rows", new EnergyDistanceMetric().Objection(setting with { Samples = 2 }));
+        Assert.Equal(
+            "needs at least 3 points on either side; there are 2 samples and 50 reference rows",
+            new EnergyDistanceMetric().Objection(setting with { Samples = 2 }));
     }
 
     [Fact]

@@ -11,7 +11,8 @@ public sealed class PhiFunctionsTests
     {
         foreach (JsonElement row in NumericsReference.Load().GetProperty("phi").EnumerateArray())
         {
-            (int order, double z, double expected) = (row.GetProperty("order").GetInt32(), row.GetProperty("z").GetDouble(), row.GetProperty("value").GetDouble());
+            (int order, double z, double expected) =
+                (row.GetProperty("order").GetInt32(), row.GetProperty("z").GetDouble(), row.GetProperty("value").GetDouble());
             Assert.Equal(expected, PhiFunctions.Phi(order, z), 5e-15 * Math.Abs(expected));
         }
     }

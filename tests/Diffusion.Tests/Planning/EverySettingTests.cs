@@ -29,7 +29,8 @@ public sealed class EverySettingTests : IDisposable
         return PlanFile.Read(path).Binder(ShippedComponents.Catalogue)(plan.Cells[0].Id);
     }
 
-    private static string Value(ShippedSettings setting, ExperimentCell cell) => setting.Property.Type.Format(setting.Property.Get(setting.Holder(cell.Experiment)));
+    private static string Value(ShippedSettings setting, ExperimentCell cell) =>
+        setting.Property.Type.Format(setting.Property.Get(setting.Holder(cell.Experiment)));
 
     [Fact]
     public void Another_value_gives_another_key_and_reaches_the_worker_through_the_plans_file()
@@ -93,7 +94,8 @@ public sealed class EverySettingTests : IDisposable
             ["seed"] = experiment with { Settings = experiment.Settings with { Seed = 9 } },
             ["dtype"] = experiment with { Settings = experiment.Settings with { Dtype = FloatType.Bits64 } },
             ["training"] = experiment with { Training = experiment.Training! with { Settings = experiment.Training.Settings with { Ema = 0.5 } } },
-            ["metrics"] = experiment with { Metrics = [ShippedComponents.Catalogue.Bind(ComponentKind.Metric, "mmd", new Dictionary<string, string?>(), "test")] },
+            ["metrics"] =
+                experiment with { Metrics = [ShippedComponents.Catalogue.Bind(ComponentKind.Metric, "mmd", new Dictionary<string, string?>(), "test")] },
             ["name"] = experiment with { Name = "other", Settings = experiment.Settings with { Name = "other", Description = "other" } },
         };
         CellKeys keys = new(experiment);
@@ -102,14 +104,16 @@ public sealed class EverySettingTests : IDisposable
             others.OrderBy(other => other.Key, StringComparer.Ordinal).Select(other =>
             {
                 CellKeys changed = new(other.Value);
-                (string Stage, bool Differs)[] stages = [("data", keys.Data != changed.Data), ("training", keys.Training != changed.Training), ("samples", keys.Samples(0) != changed.Samples(0)), ("cell", keys.Cell(0) != changed.Cell(0))];
+                (string Stage, bool Differs)[] stages = [("data", keys.Data != changed.Data), ("training", keys.Training
+                    != changed.Training), ("samples", keys.Samples(0) != changed.Samples(0)), ("cell", keys.Cell(0) != changed.Cell(0))];
                 return $"{other.Key}: {string.Join(' ', stages.Where(stage => stage.Differs).Select(stage => stage.Stage))}";
             }));
     }
 
     [Fact]
     public void What_no_key_has_is_said_to_concern_no_stage() =>
-        Assert.Equal(NotInKeys.Keys.Order(), ManifestSection.Root.Stages.Where(pair => pair.Value == ExperimentStage.None).Select(pair => pair.Key.Name).Order());
+        Assert.Equal(
+            NotInKeys.Keys.Order(), ManifestSection.Root.Stages.Where(pair => pair.Value == ExperimentStage.None).Select(pair => pair.Key.Name).Order());
 
     [Fact]
     public void The_one_setting_of_a_sweep_adds_cells_with_keys_of_their_own_and_changes_none()
@@ -139,7 +143,9 @@ public sealed class EverySettingTests : IDisposable
         {
             ExperimentPlan? plan = ShippedSettings.Plan(_folder, item.Sets, out string refusal);
             Assert.True(plan is not null, refusal);
-            Assert.Equal(ShippedSettings.Choice(plan.Cells[0].Experiment, item.Path).CanonicalJson, ShippedSettings.Choice(Frozen(plan).Experiment, item.Path).CanonicalJson);
+            Assert.Equal(
+                ShippedSettings.Choice(plan.Cells[0].Experiment, item.Path).CanonicalJson,
+                ShippedSettings.Choice(Frozen(plan).Experiment, item.Path).CanonicalJson);
         });
 
     [Fact]

@@ -36,7 +36,8 @@ public sealed class ExecutionOrderTests : IDisposable
     [Fact]
     public void At_any_stop_solvers_are_within_one_cell_of_each_other_where_they_cost_the_same()
     {
-        IReadOnlyList<ExperimentCell> order = Order("sweep.axes={ \"solver\": [\"ddim\", \"euler\", \"euler-maruyama\", \"dpmpp-2m\"], \"steps\": [5, 10, 20, 40] }", "sweep.repeats=3");
+        IReadOnlyList<ExperimentCell> order = Order(
+            "sweep.axes={ \"solver\": [\"ddim\", \"euler\", \"euler-maruyama\", \"dpmpp-2m\"], \"steps\": [5, 10, 20, 40] }", "sweep.repeats=3");
         Dictionary<string, int> seen = [];
         foreach (ExperimentCell cell in order)
         {

@@ -140,7 +140,10 @@ public sealed class ExperimentBinderTests : IDisposable
     {
         Experiment experiment = _folder.Single(Training, set);
         Assert.Equal(new FakeComponents.CutOffOptions { Gamma = gamma }, experiment.Training!.Weighting!.Options);
-        Assert.Contains(FormattableString.Invariant($$""""weighting":{"use":"cut-off","gamma":{{gamma}}}""""), experiment.ToJson().ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains(
+            FormattableString.Invariant($$""""weighting":{"use":"cut-off","gamma":{{gamma}}}""""),
+            experiment.ToJson().ToJsonString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -181,10 +184,12 @@ public sealed class ExperimentBinderTests : IDisposable
             [
                 "experiment.json:3:11  $.data  unknown data 'pionts'; did you mean 'points'? (known: csv, points)",
                 "experiment.json:4:49  $.schedule.sigmaMax  must be greater than 0 and at most 1000000, found 0",
-                "experiment.json:5:3  $.modle  unknown key 'modle'; did you mean 'model'? (known: batch, data, description, device, dtype, extends, grid, loss, metrics, model, name, nfe, noise, reference, samples, schedule, seed, solver, start, steps, sweep, training)",
+                "experiment.json:5:3  $.modle  unknown key 'modle'; did you mean 'model'? (known: batch, data, description, device, dtype, extends, grid, "
+                    + "loss, metrics, model, name, nfe, noise, reference, samples, schedule, seed, solver, start, steps, sweep, training)",
                 "experiment.json:6:12  $.steps  expected a whole number, found a string",
                 "experiment.json:7:15  $.metrics[0]  expected a metric (its name, or an object with 'use'), found a number",
-                "experiment.json:7:37  $.metrics[1].porjections  unknown key 'porjections' in metric 'sliced'; did you mean 'projections'? (known: projections)",
+                "experiment.json:7:37  $.metrics[1].porjections  unknown key 'porjections' in metric 'sliced'; did you mean 'projections'? (known: "
+                    + "projections)",
             ],
             _folder.Problems("""
                 {
@@ -220,20 +225,28 @@ public sealed class ExperimentBinderTests : IDisposable
     [InlineData(""" "device": §"gpu" """, "$.device  must be 'cpu', 'cuda', 'cuda:N' or 'mps'")]
     [InlineData(""" "name": §"a/b" """, "$.name  a name has up to 100 letters, digits, dots, underscores and hyphens, as it names a folder")]
     [InlineData(""" "metrics": §"mmd" """, "$.metrics  expected an array of metrics, found a string")]
-    [InlineData(""" "metrics": ["mmd", "sliced", §{ "use": "sliced", "projections": 128.0 }] """, "$.metrics[2]  metric 'sliced' is stated twice with the same options")]
+    [InlineData(
+        """ "metrics": ["mmd", "sliced", §{ "use": "sliced", "projections": 128.0 }] """,
+        "$.metrics[2]  metric 'sliced' is stated twice with the same options")]
     [InlineData(""" "training": §5 """, "$.training  expected an object, found a number")]
     [InlineData(""" "training": { "ema": §1 } """, "$.training.ema  must be at least 0 and less than 1, found 1")]
-    [InlineData(""" "training": { "optimizer": §"adam-w" } """, "$.training.optimizer  unknown value 'adam-w'; did you mean 'adamw'? (known: adam, adamw, sgd)")]
+    [InlineData(
+        """ "training": { "optimizer": §"adam-w" } """, "$.training.optimizer  unknown value 'adam-w'; did you mean 'adamw'? (known: adam, adamw, sgd)")]
     [InlineData(""" "data": { "rows": [[1, 2], [3, §"x"]] } """, "$.data.rows[1][1]  expected a number, found a string")]
     [InlineData(""" "data": { "rows": [[1, 2], [3, §1000]] } """, "$.data.rows[1][1]  must be between -100 and 100, found 1000")]
     [InlineData(""" "data": { "rows": [[1, 2], §3] } """, "$.data.rows[1]  expected an array, found a number")]
-    [InlineData(""" "model": { "use": "mlp", "hidden": §[] }, "loss": "noise-prediction", "training": {} """, "$.model.hidden  'hidden' must have a length of at least 1")]
-    [InlineData(""" "model": { "use": "mlp", "activation": §"relu" } """, "$.model.activation  unknown value 'relu'; did you mean 'silu'? (known: leaky-relu, silu)")]
-    public void A_bad_value_is_told_with_its_place_and_what_would_do(string members, string problem) => Assert.Equal(problem, _folder.ProblemAt($$"""{ "extends": "sound.json", {{members}} }"""));
+    [InlineData(
+        """ "model": { "use": "mlp", "hidden": §[] }, "loss": "noise-prediction", "training": {} """,
+        "$.model.hidden  'hidden' must have a length of at least 1")]
+    [InlineData(
+        """ "model": { "use": "mlp", "activation": §"relu" } """, "$.model.activation  unknown value 'relu'; did you mean 'silu'? (known: leaky-relu, silu)")]
+    public void A_bad_value_is_told_with_its_place_and_what_would_do(string members, string problem) =>
+        Assert.Equal(problem, _folder.ProblemAt($$"""{ "extends": "sound.json", {{members}} }"""));
 
     [Fact]
     public void A_rule_between_options_points_at_one_of_them() =>
-        Assert.Equal("$.schedule.sigmaMin  sigmaMin must be below sigmaMax", _folder.ProblemAt("""{ "extends": "sound.json", "schedule": { "sigmaMin": §20 } }"""));
+        Assert.Equal(
+            "$.schedule.sigmaMin  sigmaMin must be below sigmaMax", _folder.ProblemAt("""{ "extends": "sound.json", "schedule": { "sigmaMin": §20 } }"""));
 
     [Fact]
     public void A_file_is_looked_for_beside_the_file_that_names_it()
@@ -250,8 +263,13 @@ public sealed class ExperimentBinderTests : IDisposable
     {
         Assert.Equal("$.data.path  file not found: no.csv", _folder.ProblemAt("""{ "extends": "sound.json", "data": { "use": "csv", "path": §"no.csv" } }"""));
         Directory.CreateDirectory(_folder.At("emptydir"));
-        Assert.Equal("$.data.path  emptydir is a folder; a CSV file is expected", _folder.ProblemAt("""{ "extends": "sound.json", "data": { "use": "csv", "path": §"emptydir" } }"""));
-        Assert.EndsWith("is a folder; a CSV file is expected", _folder.ProblemAt("""{ "extends": "sound.json", "data": { "use": "csv", "path": §"" } }"""), StringComparison.Ordinal);
+        Assert.Equal(
+            "$.data.path  emptydir is a folder; a CSV file is expected",
+            _folder.ProblemAt("""{ "extends": "sound.json", "data": { "use": "csv", "path": §"emptydir" } }"""));
+        Assert.EndsWith(
+            "is a folder; a CSV file is expected",
+            _folder.ProblemAt("""{ "extends": "sound.json", "data": { "use": "csv", "path": §"" } }"""),
+            StringComparison.Ordinal);
         Assert.Equal("$.data  missing key 'path' in data 'csv'", _folder.ProblemAt("""{ "extends": "sound.json", "data": §{ "use": "csv" } }"""));
         Assert.Equal("$.data  missing key 'path' in data 'csv'", _folder.ProblemAt("""{ "extends": "sound.json", "data": §"csv" }"""));
     }
@@ -259,7 +277,8 @@ public sealed class ExperimentBinderTests : IDisposable
     [Fact]
     public void Problems_of_several_files_are_told_together_and_only_fifty_are_shown()
     {
-        _folder.Write("more.json", $$"""{ "extends": "sound.json", "steps": 0, "data": { "rows": [[{{string.Join(',', Enumerable.Repeat("\"x\"", 60))}}]] } }""");
+        _folder.Write(
+            "more.json", $$"""{ "extends": "sound.json", "steps": 0, "data": { "rows": [[{{string.Join(',', Enumerable.Repeat("\"x\"", 60))}}]] } }""");
         _folder.Write("experiment.json", """{ "extends": "more.json", "samples": 0 }""");
         var error = Assert.Throws<Diffusion.Experiments.Manifests.ManifestException>(() => _folder.Load("experiment.json"));
         Assert.Equal(62, error.Problems.Count);

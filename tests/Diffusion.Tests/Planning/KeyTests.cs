@@ -33,7 +33,8 @@ public sealed class KeyTests : IDisposable
     private ExperimentCell Cell(string text, params string[] sets) => _folder.Plan(text, sets).Cells[0];
 
     private static string Digest(JsonObject setup) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(setup.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))));
+        Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(setup.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))));
 
     [Fact]
     public void Keys_are_what_they_were()
@@ -50,9 +51,15 @@ public sealed class KeyTests : IDisposable
         ExperimentCell cell = Cell(Trained);
         Assert.Equal(cell.Key, Digest(cell.Canonical));
         Assert.Equal(cell.TrainingKey, Digest(cell.TrainingSetup!));
-        Assert.Equal("""
-            {"$version":1,"data":{"$from":"Fakes 1.0.0","columns":[],"path":"sha256:daff832f802000e645771a60983c76c963f6ee602a6230e45237bd360e91cc1a","standardize":true,"use":"csv"},"device":"cpu","dtype":"float32","loss":{"$from":"Fakes 1.0.0","use":"noise-prediction"},"model":{"$from":"Fakes 1.0.0","activation":"silu","dropout":null,"hidden":[128,128],"use":"mlp"},"training":{"batchSize":256,"ema":0.999,"gradientClip":1,"learningRate":0.001,"optimizer":"adam","schedule":{"$from":"Fakes 1.0.0","sigmaMax":10,"sigmaMin":0.01,"use":"exploding"},"seed":0,"steps":30,"stratified":true,"timeSampler":{"$from":"Fakes 1.0.0","use":"uniform"},"weightDecay":0}}
-            """, cell.TrainingSetup!.ToJsonString());
+        Assert.Equal(
+            """
+            {"$version":1,"data":{"$from":"Fakes 1.0.0","columns":[],"path":"sha256:daff832f802000e645771a60983c76c963f6ee602a6230e45237bd360e91cc1a",
+              "standardize":true,"use":"csv"},"device":"cpu","dtype":"float32","loss":{"$from":"Fakes 1.0.0","use":"noise-prediction"},
+              "model":{"$from":"Fakes 1.0.0","activation":"silu","dropout":null,"hidden":[128,128],"use":"mlp"},"training":{"batchSize":256,"ema":0.999,
+              "gradientClip":1,"learningRate":0.001,"optimizer":"adam","schedule":{"$from":"Fakes 1.0.0","sigmaMax":10,"sigmaMin":0.01,"use":"exploding"},
+              "seed":0,"steps":30,"stratified":true,"timeSampler":{"$from":"Fakes 1.0.0","use":"uniform"},"weightDecay":0}}
+            """.ReplaceLineEndings("").Replace("  ", "", StringComparison.Ordinal),
+            cell.TrainingSetup!.ToJsonString());
         Assert.Null(Cell(ManifestFolder.Sound).TrainingKey);
         Assert.Null(Cell(ManifestFolder.Sound).TrainingSetup);
     }
@@ -144,7 +151,8 @@ public sealed class KeyTests : IDisposable
     {
         _folder.Write("other.csv", "x\n3\n");
         ExperimentPlan plan = _folder.Plan(
-            Trained, "solver.eta=0.25", "sweep={\"axes\":{\"data.path\":[\"rows.csv\"],\"steps\":[1,2]},\"repeats\":2}".Replace("rows.csv", _folder.At("other.csv"), StringComparison.Ordinal));
+            Trained, "solver.eta=0.25", "sweep={\"axes\":{\"data.path\":[\"rows.csv\"],\"steps\":[1,2]},\"repeats\":2}".Replace(
+                "rows.csv", _folder.At("other.csv"), StringComparison.Ordinal));
         string frozen = plan.Freeze(_folder.At(Path.Combine("results", "run")));
         Assert.DoesNotContain(_folder.FullPath, frozen, StringComparison.Ordinal);
         Assert.Contains("\"../../other.csv\"", frozen, StringComparison.Ordinal);

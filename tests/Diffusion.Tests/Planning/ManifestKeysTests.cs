@@ -10,9 +10,9 @@ using Xunit;
 namespace Diffusion.Tests.Planning;
 
 /// <summary>
-/// The keys of every stage of every manifest in <c>experiments/</c>, of manifests that state what those do not, and of every shipped component with its defaults,
-/// as <c>manifest-keys.txt</c> has them. Results are found by key, so a line that changes makes stored results unfindable: whoever changes one says why in a
-/// decision record. With DIFFUSION_UPDATE_SNAPSHOTS=1 the test writes the file instead of comparing.
+/// The keys of every stage of every manifest in <c>experiments/</c>, of manifests that state what those do not, and of every shipped component with its
+/// defaults, as <c>manifest-keys.txt</c> has them. Results are found by key, so a line that changes makes stored results unfindable: whoever changes one says
+/// why in a decision record. With DIFFUSION_UPDATE_SNAPSHOTS=1 the test writes the file instead of comparing.
 /// </summary>
 public sealed class ManifestKeysTests
 {
@@ -33,22 +33,58 @@ public sealed class ManifestKeysTests
     private static readonly (string Name, string Text)[] Odd =
     [
         ("training defaults", $$"""{ {{Learning}}, "steps": 5, "training": {} }"""),
-        ("training without defaults", $$"""{ {{Learning}}, "steps": 5, "training": { "steps": 7, "batchSize": 9, "optimizer": "adamw", "learningRate": 1e-4, "weightDecay": 0.01, "ema": 0, "gradientClip": 0, "stratified": false, "seed": 77, "schedule": "cosine", "weighting": { "use": "min-snr", "gamma": 3 }, "timeSampler": "logit-normal" } }"""),
-        ("training of every weighting", $$"""{ {{Learning}}, "steps": 5, "training": {}, "sweep": { "axes": { "training.weighting": [null, "edm", "snr"], "training.seed": [null, 3], "training.schedule": [null, "edm"] } } }"""),
-        ("root without defaults", $$"""{ {{Exact}}, "name": "odd", "description": "said", "solver": "ddim", "steps": 12, "seed": 9007199254740993, "batch": 100, "noise": "independent", "dtype": "float64", "metrics": ["mmd", "energy-distance"] }"""),
+        (
+            "training without defaults",
+            $$"""
+            { {{Learning}}, "steps": 5, "training": { "steps": 7, "batchSize": 9, "optimizer": "adamw", "learningRate": 1e-4, "weightDecay": 0.01, "ema": 0,
+              "gradientClip": 0, "stratified": false, "seed": 77, "schedule": "cosine", "weighting": { "use": "min-snr", "gamma": 3 },
+              "timeSampler": "logit-normal" } }
+            """),
+        (
+            "training of every weighting",
+            $$"""
+            { {{Learning}}, "steps": 5, "training": {}, "sweep": { "axes": { "training.weighting": [null, "edm", "snr"], "training.seed": [null, 3],
+              "training.schedule": [null, "edm"] } } }
+            """),
+        (
+            "root without defaults",
+            $$"""
+            { {{Exact}}, "name": "odd", "description": "said", "solver": "ddim", "steps": 12, "seed": 9007199254740993, "batch": 100, "noise": "independent",
+              "dtype": "float64", "metrics": ["mmd", "energy-distance"] }
+            """),
         // The keys of results that were stored before repeats drew references of their own.
-        ("root with a shared reference", $$"""{ {{Exact}}, "name": "odd", "description": "said", "solver": "ddim", "steps": 12, "seed": 9007199254740993, "batch": 100, "noise": "independent", "dtype": "float64", "reference": "shared", "metrics": ["mmd", "energy-distance"] }"""),
+        (
+            "root with a shared reference",
+            $$"""
+            { {{Exact}}, "name": "odd", "description": "said", "solver": "ddim", "steps": 12, "seed": 9007199254740993, "batch": 100, "noise": "independent",
+              "dtype": "float64", "reference": "shared", "metrics": ["mmd", "energy-distance"] }
+            """),
         ("budgets", $$"""{ {{Exact}}, "nfe": 8, "sweep": { "axes": { "solver": ["euler", "heun", "dpm-adaptive"], "nfe": [7, 8] }, "repeats": 2 } }"""),
         ("unbounded", $$"""{ {{Exact}}, "steps": 3, "solver": "edm-stochastic" }"""),
-        ("zeros and large numbers", $$"""{ {{Exact}}, "steps": 3, "solver": { "use": "edm-stochastic", "churn": 1e5, "noiseToSignalMin": -0.0, "noiseToSignalMax": 1e20 } }"""),
-        ("values of every kind", $$"""{ {{Exact}}, "solver": "ddim", "steps": 4, "sweep": { "axes": { "steps": { "range": [1, 3, 1] }, "solver.eta": { "range": [0.1, 0.7, 0.1] }, "schedule.sigmaMax": { "random": { "uniform": [1, 100], "count": 4, "seed": 3 } } }, "exclude": [{ "steps": 2, "solver.eta": [0.1, 0.2] }] } }"""),
-        ("zips, conditions and unions", $$"""{ {{Exact}}, "steps": 4, "solver": "euler", "sweep": { "axes": { "solver": ["euler", "ddim"] }, "when": [{ "if": { "solver": "ddim" }, "axes": { "solver.eta": [0, 1] } }], "union": [{ "zip": { "both": { "steps": [1, 2], "grid": ["karras", "uniform"] } } }, { "axes": { "steps": [9] } }] } }"""),
+        (
+            "zeros and large numbers",
+            $$"""{ {{Exact}}, "steps": 3, "solver": { "use": "edm-stochastic", "churn": 1e5, "noiseToSignalMin": -0.0, "noiseToSignalMax": 1e20 } }"""),
+        (
+            "values of every kind",
+            $$"""
+            { {{Exact}}, "solver": "ddim", "steps": 4, "sweep": { "axes": { "steps": { "range": [1, 3, 1] }, "solver.eta": { "range": [0.1, 0.7, 0.1] },
+              "schedule.sigmaMax": { "random": { "uniform": [1, 100], "count": 4, "seed": 3 } } }, "exclude": [{ "steps": 2, "solver.eta": [0.1, 0.2] }] } }
+            """),
+        (
+            "zips, conditions and unions",
+            $$"""
+            { {{Exact}}, "steps": 4, "solver": "euler", "sweep": { "axes": { "solver": ["euler", "ddim"] }, "when": [{ "if": { "solver": "ddim" },
+              "axes": { "solver.eta": [0, 1] } }], "union": [{ "zip": { "both": { "steps": [1, 2], "grid": ["karras", "uniform"] } } },
+              { "axes": { "steps": [9] } }] } }
+            """),
     ];
 
     private static IEnumerable<string> Lines()
     {
         string folder = Path.Combine(Repository.Root, "experiments");
-        foreach (string manifest in Directory.GetFiles(folder, "*.json", SearchOption.AllDirectories).Where(f => !f.EndsWith(".schema.json", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (string manifest in Directory.GetFiles(folder, "*.json", SearchOption.AllDirectories)
+            .Where(f => !f.EndsWith(".schema.json", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal))
         {
             foreach (string line in Lines(Path.GetRelativePath(folder, manifest).Replace('\\', '/'), ShippedComponents.Plan(manifest)))
                 yield return line;
@@ -87,7 +123,8 @@ public sealed class ManifestKeysTests
             yield return $"  training {training}";
         // Cells are many: one line for every sixteen, so that a change shows where it is.
         foreach (ExperimentCell[] some in plan.Cells.Chunk(16))
-            yield return $"  cells from {some[0].Index}: {Digest(some.Select(cell => $"{cell.Key}"))} samples {Digest(some.Select(cell => $"{cell.SamplingKey}"))}";
+            yield return $"  cells from {some[0].Index}: {Digest(some.Select(cell => $"{cell.Key}"))} samples "
+                + $"{Digest(some.Select(cell => $"{cell.SamplingKey}"))}";
     }
 
     private static string Digest(IEnumerable<string> keys) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', keys))))[..16];

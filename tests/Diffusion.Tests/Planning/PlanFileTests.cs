@@ -15,7 +15,8 @@ public sealed class PlanFileTests : IDisposable
           "description": "two words",
           "data": { "use": "csv", "path": "rows.csv" },
           "model": "mlp", "loss": "noise-prediction", "training": { "steps": 30 },
-          "sweep": { "axes": { "solver": ["euler", { "use": "ddim", "eta": 0.25 }], "steps": [5, 10] }, "when": [{ "if": { "solver": "euler" }, "axes": { "schedule.sigmaMax": [5, 10] } }], "repeats": 2 }
+          "sweep": { "axes": { "solver": ["euler", { "use": "ddim", "eta": 0.25 }], "steps": [5, 10] }, "when": [{ "if": { "solver": "euler" },
+            "axes": { "schedule.sigmaMax": [5, 10] } }], "repeats": 2 }
         }
         """;
 
@@ -44,13 +45,18 @@ public sealed class PlanFileTests : IDisposable
     {
         ExperimentPlan plan = Written();
         ExperimentPlan thawed = PlanFile.Read(_path).Thaw(FakeComponents.Catalogue);
-        Assert.Equal((plan.Name, plan.Description, plan.Key, plan.Repeats, plan.Merged), (thawed.Name, thawed.Description, thawed.Key, thawed.Repeats, thawed.Merged));
-        Assert.Equal(plan.Axes.Select(axis => $"{axis.Path} {string.Join(' ', axis.Labels)}"), thawed.Axes.Select(axis => $"{axis.Path} {string.Join(' ', axis.Labels)}"));
+        Assert.Equal(
+            (plan.Name, plan.Description, plan.Key, plan.Repeats, plan.Merged), (thawed.Name, thawed.Description, thawed.Key, thawed.Repeats, thawed.Merged));
+        Assert.Equal(
+            plan.Axes.Select(axis => $"{axis.Path} {string.Join(' ', axis.Labels)}"),
+            thawed.Axes.Select(axis => $"{axis.Path} {string.Join(' ', axis.Labels)}"));
         Assert.Equal(12, thawed.Cells.Count);
         Assert.All(plan.Cells.Zip(thawed.Cells), pair =>
         {
             (ExperimentCell before, ExperimentCell after) = pair;
-            Assert.Equal((before.Index, before.Repeat, before.Key, before.SamplingKey, before.TrainingKey, before.DataKey), (after.Index, after.Repeat, after.Key, after.SamplingKey, after.TrainingKey, after.DataKey));
+            Assert.Equal(
+                (before.Index, before.Repeat, before.Key, before.SamplingKey, before.TrainingKey, before.DataKey),
+                (after.Index, after.Repeat, after.Key, after.SamplingKey, after.TrainingKey, after.DataKey));
             Assert.Equal(before.AxisValues, after.AxisValues);
             Assert.Equal(before.Canonical.ToJsonString(), after.Canonical.ToJsonString());
         });
@@ -118,10 +124,22 @@ public sealed class PlanFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"solver":"{\"$from\":\"Fakes 1.0.0\",\"eta\":0,\"use\":\"ddim\"}"}""", """{"solver":"{\"$from\":\"Fakes 1.0.0\",\"eta\":0.5,\"use\":\"ddim\"}"}""", "solver.eta 0 → 0.5")]
-    [InlineData("""{"solver":"{\"$from\":\"Fakes 1.0.0\",\"use\":\"ddim\"}"}""", """{"solver":"{\"$from\":\"Fakes 1.1.0\",\"use\":\"ddim\"}"}""", "component version changed: Fakes 1.0.0 → Fakes 1.1.0")]
-    [InlineData("""{"solver":"{\"$from\":\"A 1.0.0\",\"eta\":0,\"use\":\"ddim\"}"}""", """{"solver":"{\"$from\":\"B 1.0.0\",\"rho\":7,\"use\":\"heun\"}"}""", "solver ddim → heun")]
-    [InlineData("""{"metrics":"[{\"use\":\"mmd\"}]","steps":"4"}""", """{"metrics":"[{\"use\":\"mmd\"},{\"use\":\"sliced\",\"$from\":\"A 1\"}]","nfe":"4"}""", "metrics[sliced] unset → sliced, steps 4 → unset, nfe unset → 4")]
+    [InlineData(
+        """{"solver":"{\"$from\":\"Fakes 1.0.0\",\"eta\":0,\"use\":\"ddim\"}"}""",
+        """{"solver":"{\"$from\":\"Fakes 1.0.0\",\"eta\":0.5,\"use\":\"ddim\"}"}""",
+        "solver.eta 0 → 0.5")]
+    [InlineData(
+        """{"solver":"{\"$from\":\"Fakes 1.0.0\",\"use\":\"ddim\"}"}""",
+        """{"solver":"{\"$from\":\"Fakes 1.1.0\",\"use\":\"ddim\"}"}""",
+        "component version changed: Fakes 1.0.0 → Fakes 1.1.0")]
+    [InlineData(
+        """{"solver":"{\"$from\":\"A 1.0.0\",\"eta\":0,\"use\":\"ddim\"}"}""",
+        """{"solver":"{\"$from\":\"B 1.0.0\",\"rho\":7,\"use\":\"heun\"}"}""",
+        "solver ddim → heun")]
+    [InlineData(
+        """{"metrics":"[{\"use\":\"mmd\"}]","steps":"4"}""",
+        """{"metrics":"[{\"use\":\"mmd\"},{\"use\":\"sliced\",\"$from\":\"A 1\"}]","nfe":"4"}""",
+        "metrics[sliced] unset → sliced, steps 4 → unset, nfe unset → 4")]
     [InlineData("""{"seed":"1"}""", """{"seed":"1"}""", "")]
     public void Changes_are_told_by_path(string before, string after, string changes)
     {

@@ -8,13 +8,16 @@ using Diffusion.Tests.Manifests;
 
 namespace Diffusion.Tests.Planning;
 
-/// <summary>Every setting that a manifest can state, of sections and of shipped components, found by reflection, each with a manifest in which it has its default.</summary>
+/// <summary>
+/// Every setting that a manifest can state, of sections and of shipped components, found by reflection, each with a manifest in which it has its default.
+/// </summary>
 internal sealed record ShippedSettings(string Path, OptionProperty Property, string[] Sets, Func<Experiment, object> Holder)
 {
     private const string Manifest = """
         {
           "data": { "use": "gaussian-mixture", "means": [[-1, 0], [1, 0.5]], "standardDeviations": [0.4, 0.6], "count": 200 },
-          "schedule": "variance-exploding", "model": "mlp", "loss": "noise-prediction", "training": {}, "grid": "karras", "solver": "heun", "steps": 5, "samples": 10
+          "schedule": "variance-exploding", "model": "mlp", "loss": "noise-prediction", "training": {}, "grid": "karras", "solver": "heun", "steps": 5,
+          "samples": 10
         }
         """;
 
@@ -33,13 +36,15 @@ internal sealed record ShippedSettings(string Path, OptionProperty Property, str
     private static readonly Dictionary<string, string> Starts = new()
     {
         ["data 'gaussian-mixture' preset"] = """{ "use": "gaussian-mixture", "preset": "grid25" }""",
-        ["data 'gaussian-mixture' covariances"] = """{ "use": "gaussian-mixture", "means": [[-1, 0], [1, 0.5]], "covariances": [[1, 0, 0, 1], [2, 0, 0, 2]] }""",
+        ["data 'gaussian-mixture' covariances"] =
+            """{ "use": "gaussian-mixture", "means": [[-1, 0], [1, 0.5]], "covariances": [[1, 0, 0, 1], [2, 0, 0, 2]] }""",
         ["score model 'exact-gaussian' covariance"] = """{ "use": "exact-gaussian", "mean": [0, 0], "covariance": [1, 0, 0, 1] }""",
         ["score model 'exact-gaussian' mean"] = """{ "use": "exact-gaussian", "mean": [0, 0], "covariance": [1, 0, 0, 1] }""",
         ["score model 'exact-mixture' means"] = ExactMixture,
         ["score model 'exact-mixture' weights"] = ExactMixture,
         ["score model 'exact-mixture' standardDeviations"] = ExactMixture,
-        ["score model 'exact-mixture' covariances"] = """{ "use": "exact-mixture", "means": [[-1, 0], [1, 0.5]], "covariances": [[1, 0, 0, 1], [2, 0, 0, 2]] }""",
+        ["score model 'exact-mixture' covariances"] =
+            """{ "use": "exact-mixture", "means": [[-1, 0], [1, 0.5]], "covariances": [[1, 0, 0, 1], [2, 0, 0, 2]] }""",
         ["grid 'vp' betaMin"] = """{ "use": "vp", "betaMin": 0.1, "betaMax": 20 }""",
         ["grid 'vp' betaMax"] = """{ "use": "vp", "betaMin": 0.1, "betaMax": 20 }""",
     };
@@ -47,12 +52,15 @@ internal sealed record ShippedSettings(string Path, OptionProperty Property, str
     /// <summary>Every component of a kind that manifests name, where it stands, and the texts that put it there.</summary>
     public static IEnumerable<(ComponentDescriptor Component, string Path, string[] Sets)> Components()
     {
-        foreach ((string prefix, ComponentSlot slot) in ManifestSection.Root.Slots.Select(slot => ("", slot)).Concat(ManifestSection.Training.Slots.Select(slot => ("training.", slot))))
+        foreach ((string prefix, ComponentSlot slot) in ManifestSection.Root.Slots.Select(slot => ("", slot))
+            .Concat(ManifestSection.Training.Slots.Select(slot => ("training.", slot))))
         {
             foreach (ComponentDescriptor component in ShippedComponents.Catalogue.All.Where(component => component.Kind == slot.Kind))
             {
                 string choice = Needed.GetValueOrDefault(component.Title, component.Name);
-                yield return (component, prefix + slot.Key + (slot.IsList ? "[0]" : ""), [$"{prefix}{slot.Key}={(slot.IsList ? $"[{(choice.StartsWith('{') ? choice : $"\"{choice}\"")}]" : choice)}"]);
+                yield return (component, prefix + slot.Key + (slot.IsList ? "[0]" : ""), [
+                    $"{prefix}{slot.Key}={(slot.IsList ? $"[{(choice.StartsWith('{') ? choice : $"\"{choice}\"")}]" : choice)}",
+                ]);
             }
         }
     }
@@ -67,7 +75,10 @@ internal sealed record ShippedSettings(string Path, OptionProperty Property, str
         foreach ((ComponentDescriptor component, string path, string[] sets) in Components())
         {
             foreach (OptionProperty property in component.Options?.Properties ?? [])
-                yield return new($"{path}.{property.Name}", property, Starts.TryGetValue($"{component.Title} {property.Name}", out string? start) ? [$"{path}={start}"] : sets, experiment => Choice(experiment, path).Options!);
+                yield return new(
+                    $"{path}.{property.Name}", property,
+                    Starts.TryGetValue($"{component.Title} {property.Name}", out string? start) ? [$"{path}={start}"] : sets,
+                    experiment => Choice(experiment, path).Options!);
         }
     }
 
@@ -94,7 +105,9 @@ internal sealed record ShippedSettings(string Path, OptionProperty Property, str
         folder.Write("more.csv", "x,y\n1,2\n3,5\n4,4.5\n");
         folder.Write("levels.csv", "t,alpha,sigma\n0,1,0\n0.5,0.8,0.6\n1,0.1,0.99\n");
         // The path of a file in a --set starts from the current directory.
-        IEnumerable<string> placed = sets.Select(set => set.Replace("rows.csv", folder.At("rows.csv"), StringComparison.Ordinal).Replace("more.csv", folder.At("more.csv"), StringComparison.Ordinal).Replace("levels.csv", folder.At("levels.csv"), StringComparison.Ordinal));
+        IEnumerable<string> placed = sets.Select(set => set.Replace("rows.csv", folder.At("rows.csv"), StringComparison.Ordinal)
+            .Replace("more.csv", folder.At("more.csv"), StringComparison.Ordinal)
+            .Replace("levels.csv", folder.At("levels.csv"), StringComparison.Ordinal));
         try
         {
             refusal = "";
@@ -128,7 +141,9 @@ internal sealed record ShippedSettings(string Path, OptionProperty Property, str
 
         if (Property.Type.Kind is not (OptionValueKind.Number or OptionValueKind.WholeNumber))
             yield break;
-        NumberRange range = Property.Rules.OfType<RangeAttribute>().Select(NumberRange.Of).FirstOrDefault(new NumberRange(double.NegativeInfinity, false, double.PositiveInfinity, false));
+        NumberRange range = Property.Rules.OfType<RangeAttribute>()
+            .Select(NumberRange.Of)
+            .FirstOrDefault(new NumberRange(double.NegativeInfinity, false, double.PositiveInfinity, false));
         bool isWhole = Property.Type.Kind == OptionValueKind.WholeNumber;
         (double least, double most) = Property.Type.ClrType == typeof(int) ? (int.MinValue, int.MaxValue)
             : Property.Type.ClrType == typeof(long) ? (-1e18, 1e18)
@@ -151,7 +166,8 @@ internal sealed record ShippedSettings(string Path, OptionProperty Property, str
                 return type.Choices.Keys.Select(choice => $"\"{choice}\"");
             case OptionValueKind.Number:
                 double number = value is null ? 1 : Convert.ToDouble(value, CultureInfo.InvariantCulture);
-                return new[] { number * 0.75, number * 1.25, number + 0.5, number - 0.5, 0.25, 0.75, 2 }.Where(double.IsFinite).Select(other => other.ToString("R", CultureInfo.InvariantCulture));
+                return new[] { number * 0.75, number * 1.25, number + 0.5, number - 0.5, 0.25, 0.75, 2 }.Where(double.IsFinite)
+                    .Select(other => other.ToString("R", CultureInfo.InvariantCulture));
             case OptionValueKind.WholeNumber:
                 long whole = value is null ? 1 : Convert.ToInt64(value, CultureInfo.InvariantCulture);
                 return new[] { whole + 1, whole - 1, 2 * whole, 2, 3 }.Select(other => other.ToString(CultureInfo.InvariantCulture));

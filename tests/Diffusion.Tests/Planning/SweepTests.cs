@@ -94,7 +94,8 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public void Equal_cells_are_merged_and_counted()
     {
-        ExperimentPlan plan = _folder.Plan(Sweep("""{ "axes": { "solver": ["ddim", { "use": "ddim", "eta": 0 }, "euler"], "training.steps": [1, 2] }, "repeats": 2 }"""));
+        ExperimentPlan plan =
+            _folder.Plan(Sweep("""{ "axes": { "solver": ["ddim", { "use": "ddim", "eta": 0 }, "euler"], "training.steps": [1, 2] }, "repeats": 2 }"""));
         Assert.Equal(["ddim", "ddim", "euler", "euler"], plan.Cells.Select(c => c.AxisValues["solver"]));
         Assert.Equal([0, 1, 2, 3], plan.Cells.Select(c => c.Index));
         Assert.Equal(8, plan.Merged);
@@ -133,21 +134,30 @@ public sealed class SweepTests : IDisposable
     [InlineData(""" §"sweep.repeats": [5] """, "$.sweep.axes['sweep.repeats']  'sweep' cannot be swept")]
     [InlineData(""" §"name": ["a"] """, "$.sweep.axes.name  'name' cannot be swept")]
     [InlineData(""" "solver.eta": [1], §"solver['eta']": [0] """, "$.sweep.axes['solver['eta']']  the same path as the axis 'solver.eta'")]
-    [InlineData(""" §"stesp": [5] """, "$.sweep.axes.stesp  unknown key 'stesp'; did you mean 'steps'? (known: batch, data, description, device, dtype, extends, grid, loss, metrics, model, name, nfe, noise, reference, samples, schedule, seed, solver, start, steps, sweep, training)")]
+    [InlineData(""" §"stesp": [5] """, "$.sweep.axes.stesp  unknown key 'stesp'; did you mean 'steps'? (known: batch, data, description, device, dtype, "
+        + "extends, grid, loss, metrics, model, name, nfe, noise, reference, samples, schedule, seed, solver, start, steps, sweep, training)")]
     [InlineData(""" §"solver.etaa": [0, 1] """, "$.sweep.axes['solver.etaa']  unknown key 'etaa' in solver 'ddim'; did you mean 'eta'? (known: eta)")]
     [InlineData(""" §"steps.more": [0, 1] """, "$.sweep.axes['steps.more']  there is no $.steps.more: $.steps is a number")]
     [InlineData(""" §"metrics[5]": ["mmd"] """, "$.sweep.axes['metrics[5]']  there is no $.metrics[5]: $.metrics is an array of 2 elements")]
     [InlineData(""" "solver.eta": [0, §1.5, 1], "steps": [1, 2, 3] """, "$.sweep.axes['solver.eta'][1]  must be between 0 and 1, found 1.5")]
-    [InlineData(""" "solver": ["ddim", §"eulre"], "steps": [1, 2, 3] """, "$.sweep.axes.solver[1]  unknown solver 'eulre'; did you mean 'euler'? (known: ancestral, ddim, euler)")]
-    [InlineData(""" "solver": ["ddim", "euler"], §"solver.eta": [0, 1] """, "$.sweep.axes['solver.eta']  unknown key 'eta' in solver 'euler'; give eta only to ancestral, ddim, by sweep.when")]
-    public void A_bad_axis_or_value_is_told_once_where_it_stands(string axes, string problem) => Assert.Equal(problem, _folder.ProblemAt(Sweep($$"""{ "axes": { {{axes}} } }""")));
+    [InlineData(
+        """ "solver": ["ddim", §"eulre"], "steps": [1, 2, 3] """,
+        "$.sweep.axes.solver[1]  unknown solver 'eulre'; did you mean 'euler'? (known: ancestral, ddim, euler)")]
+    [InlineData(
+        """ "solver": ["ddim", "euler"], §"solver.eta": [0, 1] """,
+        "$.sweep.axes['solver.eta']  unknown key 'eta' in solver 'euler'; give eta only to ancestral, ddim, by sweep.when")]
+    public void A_bad_axis_or_value_is_told_once_where_it_stands(string axes, string problem) =>
+        Assert.Equal(problem, _folder.ProblemAt(Sweep($$"""{ "axes": { {{axes}} } }""")));
 
     [Theory]
     [InlineData("§5", "$.sweep  expected an object, found a number")]
     [InlineData("""{ "axes": §[] }""", "$.sweep.axes  expected an object of axes, path: values, found an array")]
     [InlineData("""{ "repeats": §0 }""", "$.sweep.repeats  must be between 1 and 10000, found 0")]
-    [InlineData("""{ §"repeat": 2 }""", "$.sweep.repeat  unknown key 'repeat' in sweep; did you mean 'repeats'? (known: axes, exclude, repeats, union, when, zip)")]
-    [InlineData("""§{ "axes": { "seed": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] }, "repeats": 10000 }""", "$.sweep  the sweep has 110000 cells; at most 100000 can be planned at once")]
+    [InlineData(
+        """{ §"repeat": 2 }""", "$.sweep.repeat  unknown key 'repeat' in sweep; did you mean 'repeats'? (known: axes, exclude, repeats, union, when, zip)")]
+    [InlineData(
+        """§{ "axes": { "seed": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] }, "repeats": 10000 }""",
+        "$.sweep  the sweep has 110000 cells; at most 100000 can be planned at once")]
     public void A_bad_sweep_is_told(string sweep, string problem) => Assert.Equal(problem, _folder.ProblemAt(Sweep(sweep)));
 
     [Fact]
@@ -173,8 +183,10 @@ public sealed class SweepTests : IDisposable
         string sweep = Sweep("""{ "axes": { "solver": ["ddim", "ancestral"], "steps": [1, 2] } }""");
         Assert.Equal(
             [
-                "--set solver.eta=0.5  $.solver.eta  has no effect: the axis 'solver' sets it in every cell; --set sweep.axes.solver=[…] changes the axis, =null takes it out",
-                "--set steps=3  $.steps  has no effect: the axis 'steps' sets it in every cell; --set sweep.axes.steps=[…] changes the axis, =null takes it out",
+                "--set solver.eta=0.5  $.solver.eta  has no effect: the axis 'solver' sets it in every cell; --set sweep.axes.solver=[…] changes the axis, "
+                    + "=null takes it out",
+                "--set steps=3  $.steps  has no effect: the axis 'steps' sets it in every cell; --set sweep.axes.steps=[…] changes the axis, "
+                    + "=null takes it out",
             ],
             _folder.Problems(sweep, "solver.eta=0.5", "steps=3"));
         Assert.Equal(2, _folder.Plan(sweep, "sweep.axes.steps=null", "steps=3").Cells.Count);
@@ -213,7 +225,8 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public void A_union_holds_the_cells_of_all_blocks_and_what_stands_beside_it_is_in_each()
     {
-        string[] cells = Cells("""{ "axes": { "seed": [1, 2] }, "union": [{ "axes": { "solver": ["euler"] } }, { "axes": { "solver": ["ddim"], "steps": [5, 7] } }] }""");
+        string[] cells =
+            Cells("""{ "axes": { "seed": [1, 2] }, "union": [{ "axes": { "solver": ["euler"] } }, { "axes": { "solver": ["ddim"], "steps": [5, 7] } }] }""");
         Assert.Equal(["1 euler", "2 euler", "1 ddim 5", "1 ddim 7", "2 ddim 5", "2 ddim 7"], cells);
     }
 
@@ -221,7 +234,10 @@ public sealed class SweepTests : IDisposable
     public void Excluded_cells_are_left_out() =>
         Assert.Equal(
             ["ddim 5", "euler 5", "euler 10"],
-            Cells("""{ "axes": { "solver": ["ddim", "euler"], "steps": [5, 10] }, "exclude": [{ "solver": "ddim", "steps": [10, 20], "schedule": "exploding" }] }"""));
+            Cells(
+                """
+                { "axes": { "solver": ["ddim", "euler"], "steps": [5, 10] }, "exclude": [{ "solver": "ddim", "steps": [10, 20], "schedule": "exploding" }] }
+                """));
 
     [Fact]
     public void Ranges_spans_of_decades_patterns_and_draws_are_values()
@@ -236,7 +252,8 @@ public sealed class SweepTests : IDisposable
                 """));
         Assert.Equal(["0.1", "0.2", "0.3"], Plan(""" "solver.eta": { "range": [0.1, 0.3, 0.1] } """).Axes[0].Labels);
 
-        string[] Draws(int count, int seed) => [.. Plan($$""" "schedule.sigmaMax": { "random": { "logUniform": [1, 100], "count": {{count}}, "seed": {{seed}} } } """).Axes[0].Labels];
+        string[] Draws(int count, int seed) =>
+            [.. Plan($$""" "schedule.sigmaMax": { "random": { "logUniform": [1, 100], "count": {{count}}, "seed": {{seed}} } } """).Axes[0].Labels];
         string[] five = Draws(5, seed: 3);
         Assert.All(five, draw => Assert.InRange(double.Parse(draw, System.Globalization.CultureInfo.InvariantCulture), 1, 100));
         Assert.Equal(five, Draws(9, seed: 3).Take(5));
@@ -246,7 +263,9 @@ public sealed class SweepTests : IDisposable
     [Theory]
     [InlineData("""{ "logRange": [1, 1000, 4] }""", "1 10 100 1000")]
     [InlineData("""{ "logRange": [0.001, 1000, 7] }""", "0.001 0.01 0.1 1 10 100 1000")]
-    [InlineData("""{ "logRange": [1e-10, 1e10, 21] }""", "1E-10 1E-09 1E-08 1E-07 1E-06 1E-05 0.0001 0.001 0.01 0.1 1 10 100 1000 10000 100000 1000000 10000000 100000000 1000000000 10000000000")]
+    [InlineData(
+        """{ "logRange": [1e-10, 1e10, 21] }""",
+        "1E-10 1E-09 1E-08 1E-07 1E-06 1E-05 0.0001 0.001 0.01 0.1 1 10 100 1000 10000 100000 1000000 10000000 100000000 1000000000 10000000000")]
     [InlineData("""{ "logRange": [80, 0.002, 2] }""", "80 0.002")]
     [InlineData("""{ "logRange": [1, 2, 3] }""", "1 1.4142135623730951 2")]
     [InlineData("""{ "logRange": [4, 64, 5] }""", "4 8 16 32 64")]
@@ -262,23 +281,28 @@ public sealed class SweepTests : IDisposable
     [InlineData("""{ "logUniform": [1, 20], "count": COUNT, "seed": 3 }""")]
     public void Whole_draws_are_all_different_and_more_of_them_leave_the_earlier_ones(string random)
     {
-        string[] Draws(int count) => [.. Plan($$""" "steps": { "random": {{random.Replace("COUNT", $"{count}", StringComparison.Ordinal)}}, "whole": true } """).Axes[0].Labels];
+        string[] Draws(int count) =>
+            [.. Plan($$""" "steps": { "random": {{random.Replace("COUNT", $"{count}", StringComparison.Ordinal)}}, "whole": true } """).Axes[0].Labels];
         string[] all = Draws(20);
         Assert.Equal(Enumerable.Range(1, 20).Select(whole => $"{whole}").Order(), all.Order());
         Assert.Equal(all.Take(5), Draws(5));
     }
 
     [Theory]
-    [InlineData("""{ "random": { "uniform": §[1, 20], "count": 21 }, "whole": true }""", "$.sweep.axes.steps.random.uniform  expected ends between which 21 whole numbers lie")]
+    [InlineData(
+        """{ "random": { "uniform": §[1, 20], "count": 21 }, "whole": true }""",
+        "$.sweep.axes.steps.random.uniform  expected ends between which 21 whole numbers lie")]
     [InlineData("""{ "logRange": [1, 10, 3], "whole": §1 }""", "$.sweep.axes.steps.whole  expected true or false, found a number")]
-    public void Whole_numbers_that_cannot_be_are_told(string values, string problem) => Assert.Equal(problem, _folder.ProblemAt(Sweep($$"""{ "axes": { "steps": {{values}} } }""")));
+    public void Whole_numbers_that_cannot_be_are_told(string values, string problem) =>
+        Assert.Equal(problem, _folder.ProblemAt(Sweep($$"""{ "axes": { "steps": {{values}} } }""")));
 
     [Theory]
     [InlineData("[10000000000000000, 1e16]")]
     [InlineData("[0, -0.0]")]
     [InlineData("[10, 1e1]")]
     public void One_number_written_in_two_ways_stands_twice(string values) =>
-        Assert.Contains("stands twice on this axis", Assert.Single(_folder.Problems(Sweep($$"""{ "axes": { "solver.eta": {{values}} } }""")), problem => problem.Contains("twice", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("stands twice on this axis", Assert.Single(_folder.Problems(Sweep($$"""{ "axes": { "solver.eta": {{values}} } }""")), problem =>
+            problem.Contains("twice", StringComparison.Ordinal)), StringComparison.Ordinal);
 
     [Fact]
     public void Steps_follow_from_a_budget_of_evaluations_and_a_budget_that_none_meet_is_told()
@@ -322,14 +346,22 @@ public sealed class SweepTests : IDisposable
         Assert.Equal(problem, _folder.ProblemAt(ManifestFolder.Sound.Replace("\"steps\": 10", $"\"nfe\": {budget}", StringComparison.Ordinal)));
 
     [Theory]
-    [InlineData("""{ "zip": { §"pairs": { "solver": ["ddim", "euler"], "seed": [1, 2, 3] } } }""", "$.sweep.zip.pairs  the axes of a zip go together, but have 2 (solver) and 3 (seed) values")]
+    [InlineData(
+        """{ "zip": { §"pairs": { "solver": ["ddim", "euler"], "seed": [1, 2, 3] } } }""",
+        "$.sweep.zip.pairs  the axes of a zip go together, but have 2 (solver) and 3 (seed) values")]
     [InlineData("""{ "axes": { "steps": [5, 10] }, "exclude": [§{ "steps": 7 }] }""", "$.sweep.exclude[0]  no cell meets this condition")]
     [InlineData("""{ "axes": { "solver": [§"heun*"] } }""", "$.sweep.axes.solver[0]  no solver is called like 'heun*' (known: ancestral, ddim, euler)")]
-    [InlineData("""{ "axes": { "steps": { §"rang": [1, 2, 1] } } }""", "$.sweep.axes.steps.rang  unknown kind of values 'rang'; did you mean 'range'? (known: logRange, random, range)")]
+    [InlineData(
+        """{ "axes": { "steps": { §"rang": [1, 2, 1] } } }""",
+        "$.sweep.axes.steps.rang  unknown kind of values 'rang'; did you mean 'range'? (known: logRange, random, range)")]
     [InlineData("""{ "axes": { "steps": { "range": §[1, 5, -1] } } }""", "$.sweep.axes.steps.range  the step does not lead from the first number to the last")]
-    [InlineData("""{ "axes": { "steps": { "random": { "uniform": §[5, 1], "count": 3 } } } }""", "$.sweep.axes.steps.random.uniform  expected [low, high] with low below high")]
+    [InlineData(
+        """{ "axes": { "steps": { "random": { "uniform": §[5, 1], "count": 3 } } } }""",
+        "$.sweep.axes.steps.random.uniform  expected [low, high] with low below high")]
     [InlineData("""{ "when": [§{ "axes": { "steps": [5] } }] }""", "$.sweep.when[0]  missing key 'if', the condition")]
-    [InlineData("""{ "union": [{ §"axis": { "steps": [5] } }] }""", "$.sweep.union[0].axis  unknown key 'axis' in a block of the union; did you mean 'axes'? (known: axes, when, zip)")]
+    [InlineData(
+        """{ "union": [{ §"axis": { "steps": [5] } }] }""",
+        "$.sweep.union[0].axis  unknown key 'axis' in a block of the union; did you mean 'axes'? (known: axes, when, zip)")]
     [InlineData("""{ "axes": { "steps": [5] }, "zip": { "a": { §"steps": [5] } } }""", "$.sweep.zip.a.steps  the same path as the axis 'steps'")]
     public void A_space_that_makes_no_sense_is_told_where(string sweep, string problem) => Assert.Equal(problem, _folder.ProblemAt(Sweep(sweep)));
 
@@ -340,7 +372,8 @@ public sealed class SweepTests : IDisposable
                 "$.sweep.axes.steps  expected an array of values, or an object with one of range, logRange, random, found a number",
                 "$.sweep.zip.g.steps  the same path as the axis 'steps'",
             ],
-            _folder.Problems(Sweep("""{ "axes": { "steps": 5 }, "zip": { "g": { "steps": [5] } } }""")).Select(problem => problem[problem.IndexOf('$', StringComparison.Ordinal)..]));
+            _folder.Problems(Sweep("""{ "axes": { "steps": 5 }, "zip": { "g": { "steps": [5] } } }"""))
+                .Select(problem => problem[problem.IndexOf('$', StringComparison.Ordinal)..]));
 
     [Fact]
     public void A_space_that_nobody_could_look_through_is_refused_before_it_is_looked_at()
@@ -352,13 +385,16 @@ public sealed class SweepTests : IDisposable
         string many = string.Join(',', Enumerable.Range(1, 100_000));
         Assert.Equal(
             "$.sweep  the sweep's 10000 combinations would take 20000000 comparisons with the conditions of exclude and when; at most 10000000 are made",
-            _folder.ProblemAt(Sweep($$"""§{ "axes": { "seed": {{range}} }, "exclude": [{{string.Join(',', Enumerable.Repeat("""{ "steps": 1, "samples": 1 }""", 1000))}}] }""")));
+            _folder.ProblemAt(Sweep(
+                $$"""§{ "axes": { "seed": {{range}} }, "exclude": [{{string.Join(',', Enumerable.Repeat("""{ "steps": 1, "samples": 1 }""", 1000))}}] }""")));
         Assert.Equal(
             "$.sweep.union  the union has 1001 blocks; at most 1000 are possible",
-            _folder.ProblemAt(Sweep($$"""{ "union": §[{{string.Join(',', Enumerable.Range(0, 1001).Select(i => $$"""{ "axes": { "seed": [{{i}}] } }"""))}}] }""")));
+            _folder.ProblemAt(
+                Sweep($$"""{ "union": §[{{string.Join(',', Enumerable.Range(0, 1001).Select(i => $$"""{ "axes": { "seed": [{{i}}] } }"""))}}] }""")));
         Assert.Equal(
             "$.sweep.axes['solver.x100']  a sweep has at most 100 axes",
-            _folder.ProblemAt(Sweep($$"""{ "axes": { {{string.Join(',', Enumerable.Range(0, 100).Select(i => $"\"solver.x{i}\": [1]"))}}, §"solver.x100": [1] } }""")));
+            _folder.ProblemAt(
+                Sweep($$"""{ "axes": { {{string.Join(',', Enumerable.Range(0, 100).Select(i => $"\"solver.x{i}\": [1]"))}}, §"solver.x100": [1] } }""")));
         Assert.Equal(
             "$.sweep.axes.seed  the axis has 100000 values; at most 10000 are possible",
             _folder.ProblemAt(Sweep($$"""{ "axes": { "seed": §[{{many}}] } }""")));

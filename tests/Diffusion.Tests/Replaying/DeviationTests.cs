@@ -21,7 +21,8 @@ public sealed class DeviationTests
     [InlineData(0.0, -0.0, Agreement.WithinRounding)]
     [InlineData(1, double.NaN, Agreement.Different)]
     [InlineData(1, double.PositiveInfinity, Agreement.Different)]
-    public void Other_numbers_are_within_rounding_or_not(double before, double after, Agreement expected) => Assert.Equal(expected, Deviation.Of("x", before, after, 1e-4)!.Agreement);
+    public void Other_numbers_are_within_rounding_or_not(double before, double after, Agreement expected) =>
+        Assert.Equal(expected, Deviation.Of("x", before, after, 1e-4)!.Agreement);
 
     [Fact]
     public void How_far_numbers_are_apart_is_told()

@@ -16,7 +16,8 @@ public sealed class ReplaySelectionTests : IDisposable
     private string[] Of(ReplaySelection selection)
     {
         ExperimentPlan plan = _folder.Plan(ManifestFolder.Sound, "sweep={\"axes\":{\"solver\":[\"ddim\",\"euler\"],\"steps\":[1,2,3]}}");
-        return [.. selection.Of(plan.Cells.Select(cell => (cell, CellRecord.Of(cell, default) with { Status = cell.Index == 2 ? CellStatus.Diverged : CellStatus.Done })))
+        return [.. selection
+            .Of(plan.Cells.Select(cell => (cell, CellRecord.Of(cell, default) with { Status = cell.Index == 2 ? CellStatus.Diverged : CellStatus.Done })))
             .Select(cell => $"{cell.Cell.Index}")];
     }
 

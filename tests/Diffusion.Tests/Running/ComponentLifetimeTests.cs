@@ -12,7 +12,9 @@ using static TorchSharp.torch;
 
 namespace Diffusion.Tests.Running;
 
-/// <summary>What a cell or a training makes is gone when it has ended, without waiting for the garbage collector, which never frees a module of TorchSharp.</summary>
+/// <summary>
+/// What a cell or a training makes is gone when it has ended, without waiting for the garbage collector, which never frees a module of TorchSharp.
+/// </summary>
 [Collection(GlobalTorchState.Name)]
 public sealed class ComponentLifetimeTests : IDisposable
 {
@@ -43,7 +45,8 @@ public sealed class ComponentLifetimeTests : IDisposable
     public void Tensors_stay_as_many_over_trainings_and_cells_that_one_worker_runs_one_after_the_other()
     {
         ExperimentPlan plan = _bench.Plan(
-            """sweep.axes.model=["exact-mixture","empirical","kernel-density","kernel-score",{"use":"mlp","width":8,"layers":1},{"use":"energy-mlp","width":8,"layers":1},"careless"]""",
+            """sweep.axes.model=["exact-mixture","empirical","kernel-density","kernel-score",{"use":"mlp","width":8,"layers":1},"""
+                + """{"use":"energy-mlp","width":8,"layers":1},"careless"]""",
             """sweep.axes.solver=["euler-maruyama","dpmpp-2m"]""",
             "sweep.axes.training.seed=[1,2,3]",
             "sweep.axes.steps=[4]",
@@ -53,7 +56,8 @@ public sealed class ComponentLifetimeTests : IDisposable
             """metrics=["energy-distance","mmd","sliced-wasserstein","latent-interpolation","round-trip",{"use":"log-likelihood","rows":16}]""");
         RunFolder folder = RunFolder.Create(_bench.Results, plan.Name, _bench.Clock.GetUtcNow());
         TaskRunner worker = new(
-            folder, id => plan.Cells.First(cell => cell.Id == id), task => plan.Cells.First(cell => cell.TrainingTask == task), _bench.Factory, _bench.Clock, NullLogger<TaskRunner>.Instance);
+            folder, id => plan.Cells.First(cell => cell.Id == id), task => plan.Cells.First(cell => cell.TrainingTask == task), _bench.Factory, _bench.Clock,
+            NullLogger<TaskRunner>.Instance);
         // A model that does not learn has no seed of its training: its cells count once.
         ILookup<long, ExperimentCell> rounds = plan.Cells.ToLookup(cell => cell.Experiment.Training?.Settings.Seed ?? 0);
         Assert.Equal([8, 6, 6, 6], rounds.OrderBy(round => round.Key).Select(round => round.Count()));
@@ -61,10 +65,12 @@ public sealed class ComponentLifetimeTests : IDisposable
         // The first time data are read and tables are made that last as long as the process.
         foreach (TaskId task in Tasks(rounds[0]).Concat(Tasks(rounds[1])))
             worker.Run(task, _ => { }, TestContext.Current.CancellationToken);
-        Dictionary<string, int> parameters = plan.Cells.DistinctBy(cell => cell.Experiment.Model.Name).ToDictionary(cell => cell.Experiment.Model.Name, Parameters);
+        Dictionary<string, int> parameters = plan.Cells.DistinctBy(cell => cell.Experiment.Model.Name)
+            .ToDictionary(cell => cell.Experiment.Model.Name, Parameters);
         Collect();
         TaskId[] later = [.. Tasks(rounds[2]), .. Tasks(rounds[3]), .. Tasks(rounds[0])];
-        (TaskId, long)[] expected = [.. later.Select(task => (task, (long)parameters[plan.Cells.First(cell => cell.Task == task || cell.TrainingTask == task).Experiment.Model.Name]))];
+        (TaskId, long)[] expected =
+            [.. later.Select(task => (task, (long)parameters[plan.Cells.First(cell => cell.Task == task || cell.TrainingTask == task).Experiment.Model.Name]))];
         (TaskId, long)[] left = [.. later.Select(task =>
         {
             long tensors = Tensor.TotalCount;
@@ -75,7 +81,8 @@ public sealed class ComponentLifetimeTests : IDisposable
         Collect();
         Assert.InRange(CarelessModel.Networks.Count, 9, 20);
         Assert.All(CarelessModel.Networks, network => Assert.False(network.IsAlive));
-        Assert.Equal([CellStatus.Done], plan.Cells.Select(cell => RecordJson.Find<CellRecord>(folder.CellFile(cell.Id))?.Status ?? CellStatus.Failed).Distinct());
+        Assert.Equal(
+            [CellStatus.Done], plan.Cells.Select(cell => RecordJson.Find<CellRecord>(folder.CellFile(cell.Id))?.Status ?? CellStatus.Failed).Distinct());
     }
 
     private static void Collect()
@@ -90,8 +97,11 @@ public sealed class ComponentLifetimeTests : IDisposable
     {
         using ComponentScope scope = _bench.Factory.OpenScope();
         DataSet set = new PlanData(_bench.Factory)[cell];
-        return scope.Factory.Create<IScoreModel>(cell.Experiment.Model, set.Description, set) is ITrainableScoreModel { Network: var network } ? network.parameters().Count() : 0;
+        return scope.Factory.Create<IScoreModel>(cell.Experiment.Model, set.Description, set) is ITrainableScoreModel { Network: var network }
+            ? network.parameters().Count()
+            : 0;
     }
 
-    private static IEnumerable<TaskId> Tasks(IEnumerable<ExperimentCell> cells) => cells.Select(cell => cell.TrainingTask).OfType<TaskId>().Distinct().Concat(cells.Select(cell => cell.Task));
+    private static IEnumerable<TaskId> Tasks(IEnumerable<ExperimentCell> cells) =>
+        cells.Select(cell => cell.TrainingTask).OfType<TaskId>().Distinct().Concat(cells.Select(cell => cell.Task));
 }

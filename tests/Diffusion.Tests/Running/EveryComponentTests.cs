@@ -15,8 +15,8 @@ using Xunit;
 namespace Diffusion.Tests.Running;
 
 /// <summary>
-/// Every component, with its defaults and with the values at the ends of its options' ranges, runs as it does in a worker process, which knows nothing but the plan's
-/// file, and again in a replay.
+/// Every component, with its defaults and with the values at the ends of its options' ranges, runs as it does in a worker process, which knows nothing but the
+/// plan's file, and again in a replay.
 /// </summary>
 [Trait("Category", "Slow")]
 public sealed class EveryComponentTests : IDisposable
@@ -28,7 +28,8 @@ public sealed class EveryComponentTests : IDisposable
     private static readonly string[] Small = ["training.steps=2", "training.batchSize=8", "model.width=8", "samples=4", "steps=3"];
 
     private readonly ManifestFolder _folder = new();
-    private readonly ServiceProvider _services = new ServiceCollection().AddLogging().AddComponents(ShippedComponents.Catalogue).AddSingleton(TimeProvider.System).BuildServiceProvider();
+    private readonly ServiceProvider _services =
+        new ServiceCollection().AddLogging().AddComponents(ShippedComponents.Catalogue).AddSingleton(TimeProvider.System).BuildServiceProvider();
 
     public void Dispose()
     {
@@ -38,7 +39,11 @@ public sealed class EveryComponentTests : IDisposable
 
     private ComponentFactory Factory => _services.GetRequiredService<ComponentFactory>();
 
-    private static string[] Cheap(string[] sets) => [.. Small.Where(small => !sets.Any(set => set.StartsWith("model=", StringComparison.Ordinal) && small.StartsWith("model.", StringComparison.Ordinal))), .. sets];
+    private static string[] Cheap(string[] sets) =>
+    [
+        .. Small.Where(small => !sets.Any(set => set.StartsWith("model=", StringComparison.Ordinal) && small.StartsWith("model.", StringComparison.Ordinal))),
+        .. sets,
+    ];
 
     // What a worker process does: everything it knows is in the run's folder.
     private FakeLauncher Worker { get; }
@@ -48,7 +53,9 @@ public sealed class EveryComponentTests : IDisposable
         RunFolder folder = RunFolder.Open(request.RunFolder);
         PlanFile plan = PlanFile.Read(folder.PlanFile);
         Func<CellId, ExperimentCell> cell = plan.Binder(ShippedComponents.Catalogue);
-        TaskRunner runner = new(folder, cell, task => plan.Ids.Select(cell).First(candidate => candidate.TrainingTask == task), Factory, TimeProvider.System, NullLogger<TaskRunner>.Instance);
+        TaskRunner runner = new(
+            folder, cell, task => plan.Ids.Select(cell).First(candidate => candidate.TrainingTask == task), Factory, TimeProvider.System,
+            NullLogger<TaskRunner>.Instance);
         foreach (string task in request.Stages.SelectMany(stage => stage.Tasks))
         {
             runner.Run(TaskId.Parse(task), _ => { }, token);
@@ -128,7 +135,9 @@ public sealed class EveryComponentTests : IDisposable
         int ran = 0;
         foreach ((ShippedSettings setting, string text) in ShippedSettings.All().SelectMany(setting => Extremes(setting).Select(text => (setting, text))))
         {
-            if (ShippedSettings.Plan(_folder, [.. Cheap(setting.Sets).Where(set => !set.StartsWith($"{setting.Path}=", StringComparison.Ordinal)), $"{setting.Path}={text}"], out _) is not { } plan)
+            if (ShippedSettings.Plan(_folder, [
+                .. Cheap(setting.Sets).Where(set => !set.StartsWith($"{setting.Path}=", StringComparison.Ordinal)), $"{setting.Path}={text}",
+            ], out _) is not { } plan)
                 continue;
             string what = $"{string.Join(' ', setting.Sets)} {setting.Path}={text}";
             try

@@ -25,7 +25,8 @@ public sealed class ExperimentRunnerTests : IDisposable
     {
         RunOutcome first = await _bench.RunAsync();
         Assert.Equal((8, RunEnding.Finished), (first.Records.Count, first.Ending));
-        RunOutcome again = await _bench.RunAsync(_bench.Plan(), launcher: new FakeLauncher((_, _) => throw new InvalidOperationException("nothing is to be launched")));
+        RunOutcome again = await _bench.RunAsync(
+            _bench.Plan(), launcher: new FakeLauncher((_, _) => throw new InvalidOperationException("nothing is to be launched")));
         Assert.Equal(first.Folder.Path, again.Folder.Path);
         Assert.Equal(SweepBench.Numbers(first), SweepBench.Numbers(again));
         Assert.Equal(8, Count(again.Work, CellAction.Keep));
@@ -103,7 +104,8 @@ public sealed class ExperimentRunnerTests : IDisposable
         string[] broken = [$"metrics=[\"sliced-wasserstein\", {{ \"use\": \"broken\", \"switch\": \"{on}\" }}]"];
         RunOutcome failed = await _bench.RunAsync(_bench.Plan(broken));
         Assert.Equal(RunEnding.Finished, failed.Ending);
-        Assert.All(failed.Records, record => Assert.Equal((CellStatus.Failed, "metric 'broken': the switch is on", TaskFailureKind.Error), (record.Status, record.Error, record.Failure)));
+        Assert.All(failed.Records, record =>
+            Assert.Equal((CellStatus.Failed, "metric 'broken': the switch is on", TaskFailureKind.Error), (record.Status, record.Error, record.Failure)));
         string log = await File.ReadAllTextAsync(Path.Combine(failed.Folder.Path, failed.Records[0].Log!), TestContext.Current.CancellationToken);
         Assert.Contains(nameof(BrokenMetric), log, StringComparison.Ordinal);
         Assert.Equal(["failed before: metric 'broken': the switch is on"], Reasons(_bench.Decide(_bench.Plan(broken))));
@@ -176,7 +178,8 @@ public sealed class ExperimentRunnerTests : IDisposable
         {
             RunBusyException busy = await Assert.ThrowsAsync<RunBusyException>(() => _bench.RunAsync());
             Assert.Equal(
-                $"run {first.Folder.Name} is at work already (process {Environment.ProcessId} on {Environment.MachineName} since 1970-01-01 00:00:00 UTC). Wait for it, stop it, or start another with --fresh.",
+                $"run {first.Folder.Name} is at work already (process {Environment.ProcessId} on {Environment.MachineName} since 1970-01-01 00:00:00 UTC). "
+                    + "Wait for it, stop it, or start another with --fresh.",
                 busy.Message);
             // Another plan in the same results folder is another run.
             Assert.Equal(RunEnding.Finished, (await _bench.RunAsync("sweep.repeats=1")).Ending);
@@ -208,9 +211,13 @@ public sealed class ExperimentRunnerTests : IDisposable
     {
         await _bench.RunAsync();
         await _bench.RunAsync();
-        Assert.All(_bench.Tracker.Runs.Where(run => run.Description.Parent is not null), run => Assert.Single(run.Metrics, metric => metric.Key == "sliced-wasserstein"));
+        Assert.All(
+            _bench.Tracker.Runs.Where(run => run.Description.Parent is not null),
+            run => Assert.Single(run.Metrics, metric => metric.Key == "sliced-wasserstein"));
         await _bench.RunAsync(_bench.Plan(), settings => settings with { TrackingStore = "another" });
-        Assert.All(_bench.Tracker.Runs.Where(run => run.Description.Parent is not null), run => Assert.Equal(2, run.Metrics.Count(metric => metric.Key == "sliced-wasserstein")));
+        Assert.All(
+            _bench.Tracker.Runs.Where(run => run.Description.Parent is not null),
+            run => Assert.Equal(2, run.Metrics.Count(metric => metric.Key == "sliced-wasserstein")));
     }
 
     [Fact]
@@ -220,7 +227,9 @@ public sealed class ExperimentRunnerTests : IDisposable
         await _bench.RunAsync(_bench.Plan("description=Why"), settings => settings with { Environment = facts });
         Assert.All(_bench.Tracker.Runs, run => Assert.Equal(new TrackedOrigin("ada", "diffusion", "c0ffee"), run.Description.Origin));
         Assert.All(_bench.Tracker.Runs, run => Assert.Equal(run.Description.Parent is null ? "Why" : null, run.Description.Note));
-        Assert.All(_bench.Tracker.Runs.Where(run => run.Description.Parent is not null), run => Assert.Equal(["diffusion.error", "diffusion.status"], run.Description.Tags.Keys.Order(StringComparer.Ordinal)));
+        Assert.All(
+            _bench.Tracker.Runs.Where(run => run.Description.Parent is not null),
+            run => Assert.Equal(["diffusion.error", "diffusion.status"], run.Description.Tags.Keys.Order(StringComparer.Ordinal)));
     }
 
     [Fact]
@@ -242,13 +251,16 @@ public sealed class ExperimentRunnerTests : IDisposable
         await Task.Delay(20, TestContext.Current.CancellationToken);
         await _bench.RunAsync(_bench.Plan(), settings => settings with { TrackingStore = "another" });
         Assert.All(_bench.Tracker.Runs, run => Assert.Equal(run.Metrics.Count, 2 * run.Metrics.Distinct().Count()));
-        Assert.Equal(first.Records.Max(record => record.Started.AddSeconds(record.Seconds)), _bench.Tracker.Runs.Single(run => run.Description.Parent is null).Ended?.Time);
+        Assert.Equal(
+            first.Records.Max(record => record.Started.AddSeconds(record.Seconds)),
+            _bench.Tracker.Runs.Single(run => run.Description.Parent is null).Ended?.Time);
     }
 
     [Fact]
     public void Runs_that_begin_in_the_same_second_get_folders_of_their_own()
     {
-        string[] paths = [.. Enumerable.Range(0, 32).AsParallel().WithDegreeOfParallelism(8).Select(_ => RunFolder.Create(_bench.Results, "small", DateTimeOffset.UnixEpoch).Path)];
+        string[] paths = [.. Enumerable.Range(0, 32).AsParallel().WithDegreeOfParallelism(8)
+            .Select(_ => RunFolder.Create(_bench.Results, "small", DateTimeOffset.UnixEpoch).Path)];
         Assert.Equal(32, paths.Distinct().Count());
         Assert.Equal(32, Directory.GetDirectories(Path.Combine(_bench.Results, "small")).Length);
     }
@@ -325,7 +337,8 @@ public sealed class ExperimentRunnerTests : IDisposable
     public async Task Independent_noise_is_each_configurations_own_and_common_noise_is_shared()
     {
         static string[] First(RunOutcome outcome) =>
-            [.. outcome.Records.Where(record => record.Repeat == 0).Select(record => Convert.ToHexString(File.ReadAllBytes(Path.Combine(outcome.Folder.Path, record.Samples!))))];
+            [.. outcome.Records.Where(record => record.Repeat == 0)
+                .Select(record => Convert.ToHexString(File.ReadAllBytes(Path.Combine(outcome.Folder.Path, record.Samples!))))];
 
         // At this many steps two deterministic methods of one order agree to a part of the noise they started from.
         string[] sets = ["sweep.axes={ \"solver\": [\"euler\", \"ddim\"] }", "sweep.repeats=1", "steps=400", "samples=4", "dtype=\"float64\""];
@@ -334,7 +347,9 @@ public sealed class ExperimentRunnerTests : IDisposable
         Assert.NotEqual(First(common), First(independent));
         Assert.True(Math.Abs(common.Records[0].Metrics[0].Value - common.Records[1].Metrics[0].Value) < 1e-2);
         Assert.True(Math.Abs(independent.Records[0].Metrics[0].Value - independent.Records[1].Metrics[0].Value) > 1e-2);
-        Assert.Equal(SweepBench.Numbers(independent), SweepBench.Numbers(await _bench.RunAsync(_bench.Plan([.. sets, "noise=\"independent\""]), settings => settings with { Fresh = true })));
+        Assert.Equal(
+            SweepBench.Numbers(independent),
+            SweepBench.Numbers(await _bench.RunAsync(_bench.Plan([.. sets, "noise=\"independent\""]), settings => settings with { Fresh = true })));
     }
 
     [Fact]
@@ -373,7 +388,13 @@ public sealed class ExperimentRunnerTests : IDisposable
     {
         string file = Path.Combine(Path.GetDirectoryName(_bench.Manifest)!, "table.csv");
         await File.WriteAllTextAsync(file, table, TestContext.Current.CancellationToken);
-        string[] sets = ["model={ \"use\": \"mlp\", \"width\": 4, \"layers\": 1 }", "loss=\"denoising-score-matching\"", "training={ \"steps\": 2 }", $"{key}{{ \"use\": \"tabulated\", \"path\": \"{file.Replace('\\', '/')}\" }}"];
+        string[] sets =
+        [
+            "model={ \"use\": \"mlp\", \"width\": 4, \"layers\": 1 }",
+            "loss=\"denoising-score-matching\"",
+            "training={ \"steps\": 2 }",
+            $"{key}{{ \"use\": \"tabulated\", \"path\": \"{file.Replace('\\', '/')}\" }}",
+        ];
         InvalidDataException error = await Assert.ThrowsAsync<InvalidDataException>(() => _bench.RunAsync(sets));
         Assert.Equal($"{file}, {expected}.", error.Message);
         Assert.Throws<InvalidDataException>(() => _bench.Decide(_bench.Plan(sets)));
@@ -387,7 +408,10 @@ public sealed class ExperimentRunnerTests : IDisposable
     {
         string[] sets = ["data.means=[[0, 0, 0, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1, 1]]", "samples=100000000", $"dtype=\"{dtype}\""];
         InputException error = await Assert.ThrowsAsync<InputException>(() => _bench.RunAsync(sets));
-        Assert.Contains(FormattableString.Invariant($"100000000 samples of shape (7) take {gigabytes} GB, and a cell's samples may take 2.0 GB"), error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            FormattableString.Invariant($"100000000 samples of shape (7) take {gigabytes} GB, and a cell's samples may take 2.0 GB"),
+            error.Message,
+            StringComparison.Ordinal);
         Assert.False(Directory.Exists(_bench.Results));
     }
 
@@ -408,13 +432,21 @@ public sealed class ExperimentRunnerTests : IDisposable
         string[] Sets(double offset, double unit)
         {
             string file = Path.Combine(Path.GetDirectoryName(_bench.Manifest)!, "rows.csv");
-            File.WriteAllText(file, "x\n" + string.Join('\n', Enumerable.Range(0, 60).Select(i => (offset + (Math.Sin(i * 1.7) * (1 + (i % 3)) * unit)).ToString("R", CultureInfo.InvariantCulture))));
-            return [$"data={{ \"use\": \"csv\", \"path\": \"{file.Replace('\\', '/')}\" }}", "model=\"empirical\"", "metrics=[\"sliced-wasserstein\", \"energy-distance\"]", "sweep.axes={ \"solver\": [\"euler\"] }"];
+            File.WriteAllText(file, "x\n" + string.Join('\n', Enumerable.Range(0, 60)
+                .Select(i => (offset + (Math.Sin(i * 1.7) * (1 + (i % 3)) * unit)).ToString("R", CultureInfo.InvariantCulture))));
+            return [
+                $"data={{ \"use\": \"csv\", \"path\": \"{file.Replace('\\', '/')}\" }}",
+                "model=\"empirical\"",
+                "metrics=[\"sliced-wasserstein\", \"energy-distance\"]",
+                "sweep.axes={ \"solver\": [\"euler\"] }",
+            ];
         }
 
         double[] plain = [.. (await _bench.RunAsync(Sets(0, 1))).Records.SelectMany(record => record.Metrics).Select(metric => metric.Value)];
         Assert.Equal(4, plain.Length);
-        foreach ((double offset, double unit, double tolerance) in ((double, double, double)[])[(1e5, 1, 1e-6), (-1e9, 1, 1e-5), (0, 1e200, 1e-6), (0, 1e-200, 1e-6)])
+        foreach ((double offset, double unit, double tolerance) in ((double, double, double)[])[
+            (1e5, 1, 1e-6), (-1e9, 1, 1e-5), (0, 1e200, 1e-6), (0, 1e-200, 1e-6),
+        ])
         {
             RunOutcome moved = await _bench.RunAsync(Sets(offset, unit));
             Assert.All(moved.Records.SelectMany(record => record.Metrics).Zip(plain), pair => Assert.Equal(pair.Second, pair.First.Value, tolerance));

@@ -8,8 +8,8 @@ using Xunit;
 namespace Diffusion.Tests.Running;
 
 /// <summary>
-/// Thousands of changed manifests: each is refused with a place and a reason, or means what it says. What is only written otherwise gives the same plan, and what runs gives the
-/// numbers that an independent reading of the same text gives.
+/// Thousands of changed manifests: each is refused with a place and a reason, or means what it says. What is only written otherwise gives the same plan, and
+/// what runs gives the numbers that an independent reading of the same text gives.
 /// </summary>
 [Trait("Category", "Slow")]
 public sealed class ManifestFuzzTests : IDisposable
@@ -26,7 +26,8 @@ public sealed class ManifestFuzzTests : IDisposable
             """
             {
               "name": "plane", "description": "two dimensions, in float64", "seed": 5, "dtype": "float64", "batch": 16,
-              "data": { "use": "gaussian-mixture", "weights": [1, 3], "means": [[0, 1], [2, -1]], "standardDeviations": [0.5, 0.25], "count": 30, "referenceCount": 40, "seed": 2 },
+              "data": { "use": "gaussian-mixture", "weights": [1, 3], "means": [[0, 1], [2, -1]], "standardDeviations": [0.5, 0.25], "count": 30,
+                "referenceCount": 40, "seed": 2 },
               "schedule": { "use": "vp", "betaMin": 0.1, "betaMax": 15 },
               "model": "exact-mixture", "grid": { "use": "uniform", "end": "zero" }, "solver": { "use": "ddim", "eta": 0.5 }, "steps": 6, "samples": 30,
               "metrics": ["energy-distance", { "use": "sliced-wasserstein", "order": 1, "projections": 16 }],
@@ -37,7 +38,8 @@ public sealed class ManifestFuzzTests : IDisposable
             {
               "name": "rows", "seed": 9,
               "data": { "use": "gaussian-mixture", "means": [[-1], [1]], "standardDeviations": [0.3], "count": 25, "referenceCount": 25 },
-              "schedule": "edm", "model": "empirical", "grid": { "use": "karras", "rho": 5 }, "solver": { "use": "dpmpp-2m", "lowerOrderFinal": true }, "steps": 5, "samples": 20,
+              "schedule": "edm", "model": "empirical", "grid": { "use": "karras", "rho": 5 }, "solver": { "use": "dpmpp-2m", "lowerOrderFinal": true },
+              "steps": 5, "samples": 20,
               "metrics": ["mmd"],
               "sweep": { "axes": { "grid": ["karras", "log-snr", { "use": "karras", "rho": 3 }], "seed": [1, 2] }, "repeats": 2 }
             }
@@ -95,7 +97,9 @@ public sealed class ManifestFuzzTests : IDisposable
         }
         catch (InputException e)
         {
-            bool isPlaced = e is ManifestException { Problems: var problems } ? problems.All(p => p.Line > 0 && p.Column > 0 && p.Message.Length > 0) : e.Message.Contains(_bench.Manifest, StringComparison.Ordinal);
+            bool isPlaced = e is ManifestException { Problems: var problems }
+                ? problems.All(p => p.Line > 0 && p.Column > 0 && p.Message.Length > 0)
+                : e.Message.Contains(_bench.Manifest, StringComparison.Ordinal);
             result = (null, e.Message, isPlaced && !e.Message.Contains("   at ", StringComparison.Ordinal) ? null : $"refused without a place: {e.Message}");
         }
         catch (Exception e)
@@ -112,7 +116,9 @@ public sealed class ManifestFuzzTests : IDisposable
 
     // What is changed to ask for much is planned, not run.
     private static bool IsSmall(ExperimentPlan plan) => plan.Cells.Count <= 24 && plan.Cells.All(cell =>
-        cell.Experiment.Samples * (double)cell.Experiment.Steps <= 4000 && cell.Experiment.Data.Options is Diffusion.Data.GaussianMixtureDataOptions { Count: <= 500, ReferenceCount: <= 500 } && !cell.Experiment.Model.Descriptor.IsTrainable);
+        cell.Experiment.Samples * (double)cell.Experiment.Steps <= 4000
+            && cell.Experiment.Data.Options is Diffusion.Data.GaussianMixtureDataOptions { Count: <= 500, ReferenceCount: <= 500 }
+            && !cell.Experiment.Model.Descriptor.IsTrainable);
 
     /// <returns>What differs, "" for nothing; null where there is nothing to compare.</returns>
     private async Task<string?> CompareAsync(ExperimentPlan plan, string text)
@@ -131,9 +137,12 @@ public sealed class ManifestFuzzTests : IDisposable
         try
         {
             if (outcome.Records.Any(record => record.Status is not CellStatus.Done))
-                return outcome.Records.FirstOrDefault(record => string.IsNullOrEmpty(record.Error) && record.Status is not CellStatus.Done) is { } silent ? $"{silent.Status} without a reason" : null;
-            HashSet<string> numbers = [.. outcome.Records.Select(record => FormattableString.Invariant(
-                $"{record.Evaluations:R} {string.Join(' ', record.Metrics.Select(m => FormattableString.Invariant($"{m.Name}={m.Value:R}")))} {SweepBench.Samples(outcome.Folder, record)}"))];
+                return outcome.Records.FirstOrDefault(record => string.IsNullOrEmpty(record.Error) && record.Status is not CellStatus.Done) is { } silent
+                    ? $"{silent.Status} without a reason"
+                    : null;
+            HashSet<string> numbers = [.. outcome.Records.Select(record => FormattableString.Invariant($"{record.Evaluations:R} ")
+                + FormattableString.Invariant($"{string.Join(' ', record.Metrics.Select(m => FormattableString.Invariant($"{m.Name}={m.Value:R}")))} ")
+                + FormattableString.Invariant($"{SweepBench.Samples(outcome.Folder, record)}"))];
             if (ManifestReading.Numbers(text, SweepBench.Catalogue) is not { } expected)
                 return null;
             return numbers.SetEquals(expected) ? "" : $"it gives\n{string.Join('\n', numbers)}\nand an independent reading\n{string.Join('\n', expected)}";

@@ -9,11 +9,16 @@ namespace Diffusion.Tests.Running;
 /// <param name="random">Decides what changes.</param>
 internal sealed class ManifestMutator(Random random)
 {
-    private static readonly string[] Words = ["heun", "euler", "ddim", "dpmpp-2m", "karras", "uniform", "log-snr", "variance-exploding", "edm", "sliced-wasserstein", "mmd", "exact-mixture", "nope", ""];
+    private static readonly string[] Words =
+    [
+        "heun", "euler", "ddim", "dpmpp-2m", "karras", "uniform", "log-snr", "variance-exploding", "edm", "sliced-wasserstein", "mmd", "exact-mixture",
+        "nope", "",
+    ];
 
     private static readonly string[] Fragments =
     [
-        "{", "}", "[", "]", ",", ":", "\"", "null", "true", "NaN", "1e999", "-", "0", "//", "/*", "\\", "\\u", "\0", "\u001b[31m", "é", "日本", "\ud83d\ude00", "\"use\"", "\"sweep\"", "\"name\":", "[[[[", "{\"a\":",
+        "{", "}", "[", "]", ",", ":", "\"", "null", "true", "NaN", "1e999", "-", "0", "//", "/*", "\\", "\\u", "\0", "\u001b[31m", "é", "日本", "\ud83d\ude00",
+        "\"use\"", "\"sweep\"", "\"name\":", "[[[[", "{\"a\":",
     ];
 
     /// <summary>The same experiment, written otherwise: other order of keys, white space, comments, escapes, spellings of numbers.</summary>
@@ -113,7 +118,8 @@ internal sealed class ManifestMutator(Random random)
     private static IEnumerable<(JsonNode Parent, object Key)> Places(JsonNode node) => node switch
     {
         JsonObject group => group.SelectMany(pair => (IEnumerable<(JsonNode, object)>)[(group, pair.Key), .. pair.Value is { } child ? Places(child) : []]),
-        JsonArray list => Enumerable.Range(0, list.Count).SelectMany(i => (IEnumerable<(JsonNode, object)>)[(list, i), .. list[i] is { } child ? Places(child) : []]),
+        JsonArray list =>
+            Enumerable.Range(0, list.Count).SelectMany(i => (IEnumerable<(JsonNode, object)>)[(list, i), .. list[i] is { } child ? Places(child) : []]),
         _ => [],
     };
 
@@ -123,7 +129,8 @@ internal sealed class ManifestMutator(Random random)
         {
             case JsonValueKind.Number:
                 double number = value.AsValue().TryGetValue(out double d) ? d : 0;
-                double other = random.Next(8) switch { 0 => -number, 1 => 0, 2 => number * 1e6, 3 or 4 => number + 1, 5 => Math.Max(1, number - 1), 6 => 2 * number, _ => number * 0.5 };
+                double other = random.Next(8) switch { 0 =>
+                    -number, 1 => 0, 2 => number * 1e6, 3 or 4 => number + 1, 5 => Math.Max(1, number - 1), 6 => 2 * number, _ => number * 0.5 };
                 return JsonValue.Create(other);
             case JsonValueKind.String:
                 return Words[random.Next(Words.Length)];
@@ -204,7 +211,8 @@ internal sealed class ManifestMutator(Random random)
         text.Append(close);
     }
 
-    private void Space(StringBuilder text) => text.Append(random.Next(12) switch { 0 => " ", 1 => "\n\t", 2 => "\r\n", 3 => " // \"seed\": 7 }\n", 4 => "/* { */", _ => "" });
+    private void Space(StringBuilder text) =>
+        text.Append(random.Next(12) switch { 0 => " ", 1 => "\n\t", 2 => "\r\n", 3 => " // \"seed\": 7 }\n", 4 => "/* { */", _ => "" });
 
     private string Number(double number)
     {

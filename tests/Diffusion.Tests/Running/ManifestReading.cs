@@ -12,8 +12,8 @@ using static TorchSharp.torch;
 namespace Diffusion.Tests.Running;
 
 /// <summary>
-/// A reading of manifests that shares nothing with the program's but the components: System.Text.Json, the sweep multiplied out by hand, the engine called directly. It knows
-/// models that do not learn, axes that list their values, and nothing else of sweeps.
+/// A reading of manifests that shares nothing with the program's but the components: System.Text.Json, the sweep multiplied out by hand, the engine called
+/// directly. It knows models that do not learn, axes that list their values, and nothing else of sweeps.
 /// </summary>
 internal static class ManifestReading
 {
@@ -25,7 +25,11 @@ internal static class ManifestReading
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
     };
 
-    private static readonly string[] Known = ["name", "description", "seed", "data", "schedule", "model", "loss", "training", "grid", "solver", "steps", "samples", "batch", "metrics", "sweep", "noise", "dtype"];
+    private static readonly string[] Known =
+    [
+        "name", "description", "seed", "data", "schedule", "model", "loss", "training", "grid", "solver", "steps", "samples", "batch", "metrics", "sweep",
+        "noise", "dtype",
+    ];
 
     /// <summary>What every cell comes to: "evaluations metric=value… digest of the samples".</summary>
     /// <returns>Null where the manifest says something that this reading does not know.</returns>
@@ -34,7 +38,8 @@ internal static class ManifestReading
         if (Plain(JsonNode.Parse(manifest, documentOptions: Reading)) is not JsonObject root || root.Any(pair => !Known.Contains(pair.Key)))
             return null;
         JsonObject sweep = root["sweep"]?.AsObject() ?? [];
-        if (sweep.Any(pair => pair.Key is not ("axes" or "repeats")) || (sweep["axes"] is JsonObject stated && stated.Any(axis => axis.Value is not JsonArray || axis.Key.Contains('['))))
+        if (sweep.Any(pair => pair.Key is not ("axes" or "repeats"))
+            || (sweep["axes"] is JsonObject stated && stated.Any(axis => axis.Value is not JsonArray || axis.Key.Contains('['))))
             return null;
         root.Remove("sweep");
         IEnumerable<JsonObject> cells = [root];
@@ -85,7 +90,8 @@ internal static class ManifestReading
         SamplingOutcome outcome = new SamplingRun
         {
             Problem = new(
-                model, schedule, Make<ITimeGrid>(ComponentKind.Grid, cell["grid"], catalogue).Levels(schedule, Whole(cell["steps"]!)), Make<ISolver>(ComponentKind.Solver, cell["solver"], catalogue)),
+                model, schedule, Make<ITimeGrid>(ComponentKind.Grid, cell["grid"], catalogue).Levels(schedule, Whole(cell["steps"]!)), Make<ISolver>(
+                    ComponentKind.Solver, cell["solver"], catalogue)),
             Samples = Whole(cell["samples"]!),
             Shape = set.Description.Shape,
             Noise = new NoiseKey(seed, repeat),
@@ -100,7 +106,8 @@ internal static class ManifestReading
             Data = set.Description,
             Randomness = new PhiloxNoiseSource(new NoiseKey(seed, repeat, NoiseDomain.Measurement), 0, 1),
         };
-        string[] metrics = [.. (cell["metrics"]?.AsArray() ?? []).SelectMany(metric => Make<IMetric>(ComponentKind.Metric, metric, catalogue, set.Description).Measure(input))
+        string[] metrics = [.. (cell["metrics"]?.AsArray() ?? [])
+            .SelectMany(metric => Make<IMetric>(ComponentKind.Metric, metric, catalogue, set.Description).Measure(input))
             .Select(value => FormattableString.Invariant($"{value.Name}={value.Value:R}"))];
         return FormattableString.Invariant($"{outcome.Evaluations:R} {string.Join(' ', metrics)} {Digest(samples)}");
     }
@@ -112,7 +119,8 @@ internal static class ManifestReading
     {
         JsonObject group => new JsonObject(group.Select(pair => KeyValuePair.Create(pair.Key, Plain(pair.Value)))),
         JsonArray list => new JsonArray([.. list.Select(Plain)]),
-        JsonValue value when value.GetValueKind() == JsonValueKind.Number && value.GetValue<double>() is var number => double.IsInteger(number) && Math.Abs(number) <= int.MaxValue ? JsonValue.Create((int)number) : JsonValue.Create(number),
+        JsonValue value when value.GetValueKind() == JsonValueKind.Number && value.GetValue<double>() is var number =>
+            double.IsInteger(number) && Math.Abs(number) <= int.MaxValue ? JsonValue.Create((int)number) : JsonValue.Create(number),
         _ => node?.DeepClone(),
     };
 
@@ -137,8 +145,10 @@ internal static class ManifestReading
         ComponentDescriptor component = catalogue.Find(kind, name)!;
         return (T)Activator.CreateInstance(
             component.ImplementationType,
-            [.. component.ImplementationType.GetConstructors()[0].GetParameters().Select(parameter => parameter.ParameterType.IsAssignableTo(typeof(ComponentOptions))
-                ? options.Deserialize(parameter.ParameterType, Options)
-                : offered.First(parameter.ParameterType.IsInstanceOfType))])!;
+            [.. component.ImplementationType.GetConstructors()[0]
+                .GetParameters()
+                .Select(parameter => parameter.ParameterType.IsAssignableTo(typeof(ComponentOptions))
+                    ? options.Deserialize(parameter.ParameterType, Options)
+                    : offered.First(parameter.ParameterType.IsInstanceOfType))])!;
     }
 }

@@ -18,7 +18,8 @@ public sealed class MetricTests : IDisposable
 
     private static string Metrics(params string[] metrics) => $"metrics=[{string.Join(", ", metrics)}]";
 
-    private static string Scripted(string manner, string name = "scripted", string value = "1") => $"{{ \"use\": \"scripted\", \"manner\": \"{manner}\", \"name\": \"{name}\", \"value\": {value} }}";
+    private static string Scripted(string manner, string name = "scripted", string value = "1") =>
+        $"{{ \"use\": \"scripted\", \"manner\": \"{manner}\", \"name\": \"{name}\", \"value\": {value} }}";
 
     [Fact]
     public async Task One_metric_with_two_options_is_two_quantities_everywhere()
@@ -28,20 +29,25 @@ public sealed class MetricTests : IDisposable
         Assert.All(narrow.Zip(wide), pair => Assert.NotEqual(pair.First, pair.Second));
 
         string[] csv = await File.ReadAllLinesAsync(outcome.Folder.MetricsFile, TestContext.Current.CancellationToken);
-        Assert.Equal("cell,repeat,status,solver,nfe,mmd(bandwidth=1),mmd(bandwidth=1)_se,mmd(bandwidth=2),mmd(bandwidth=2)_se,sampling_seconds,error,mmd(bandwidth=1)_exact,mmd(bandwidth=2)_exact", csv[0]);
+        Assert.Equal(
+            "cell,repeat,status,solver,nfe,mmd(bandwidth=1),mmd(bandwidth=1)_se,mmd(bandwidth=2),mmd(bandwidth=2)_se,sampling_seconds,error,"
+                + "mmd(bandwidth=1)_exact,mmd(bandwidth=2)_exact",
+            csv[0]);
         Assert.StartsWith(FormattableString.Invariant($"{narrow[0]:R},"), string.Join(',', csv[1].Split(',')[5..]), StringComparison.Ordinal);
 
         IReadOnlyList<Comparison> comparisons = Comparison.Build(["solver"], outcome.Records);
         Assert.Equal(["mmd(bandwidth=1)", "mmd(bandwidth=2)"], comparisons.Select(comparison => comparison.Metric));
         Assert.Equal([narrow.Average(), wide.Average()], comparisons.Select(comparison => comparison.Rows[0].Cells[0]!.Estimate!.Value.Mean));
 
-        RecordedRun[] cells = [.. _bench.Tracker.Runs.Where(run => run.Description.Parent is not null).Select(run => new RecordedRun([.. run.Metrics.Select(metric => (metric.Key, metric.Value))]))];
+        RecordedRun[] cells = [.. _bench.Tracker.Runs.Where(run => run.Description.Parent is not null)
+            .Select(run => new RecordedRun([.. run.Metrics.Select(metric => (metric.Key, metric.Value))]))];
         Assert.All(cells.Zip(outcome.Records), cell =>
         {
             Assert.Equal(cell.Second.Metrics[0].Value, cell.First.Value("mmd/bandwidth 1"));
             Assert.Equal(cell.Second.Metrics[1].Value, cell.First.Value("mmd/bandwidth 2"));
         });
-        var sweep = new RecordedRun([.. _bench.Tracker.Runs.Single(run => run.Description.Parent is null).Metrics.Select(metric => (metric.Key, metric.Value))]);
+        var sweep =
+            new RecordedRun([.. _bench.Tracker.Runs.Single(run => run.Description.Parent is null).Metrics.Select(metric => (metric.Key, metric.Value))]);
         Assert.Equal(narrow.Average(), sweep.Value("mmd/bandwidth 1/euler"));
         Assert.Equal(wide.Average(), sweep.Value("mmd/bandwidth 2/euler"));
     }
@@ -82,7 +88,8 @@ public sealed class MetricTests : IDisposable
         foreach (var run in _bench.Tracker.Runs.Where(run => run.Description.Parent is not null))
         {
             Assert.Single(run.Metrics, metric => metric.Value == 99);
-            Assert.DoesNotContain(run.Metrics.Where(metric => metric.Key is "nfe" or "sampling_seconds" or "trace/largest_magnitude"), metric => metric.Value == 99);
+            Assert.DoesNotContain(
+                run.Metrics.Where(metric => metric.Key is "nfe" or "sampling_seconds" or "trace/largest_magnitude"), metric => metric.Value == 99);
         }
     }
 
@@ -111,7 +118,9 @@ public sealed class MetricTests : IDisposable
     [MemberData(nameof(Manners))]
     public async Task A_metric_that_fails_is_named_and_costs_no_other_its_value(string manner, string breach)
     {
-        double[] alone = [.. (await _bench.RunAsync(Metrics("\"sliced-wasserstein\"", "\"energy-distance\""), OneSolver)).Records.SelectMany(record => record.Metrics).Select(metric => metric.Value)];
+        double[] alone = [.. (await _bench.RunAsync(Metrics("\"sliced-wasserstein\"", "\"energy-distance\""), OneSolver)).Records
+            .SelectMany(record => record.Metrics)
+            .Select(metric => metric.Value)];
         RunOutcome outcome = await _bench.RunAsync(Metrics("\"sliced-wasserstein\"", Scripted(manner), "\"energy-distance\""), OneSolver);
         Assert.Equal(RunEnding.Finished, outcome.Ending);
         Assert.All(outcome.Records, record =>
@@ -127,7 +136,9 @@ public sealed class MetricTests : IDisposable
         });
         Assert.Equal(alone, outcome.Records.SelectMany(record => record.Metrics).Select(metric => metric.Value));
         Assert.Equal(["sliced-wasserstein", "energy-distance"], Comparison.Build(["solver"], outcome.Records).Select(comparison => comparison.Metric));
-        Assert.All(Comparison.Build(["solver"], outcome.Records), comparison => Assert.Equal((2, 0), (comparison.Rows[0].Cells[0]!.Estimate!.Value.Count, comparison.Rows[0].Cells[0]!.Failed)));
+        Assert.All(
+            Comparison.Build(["solver"], outcome.Records),
+            comparison => Assert.Equal((2, 0), (comparison.Rows[0].Cells[0]!.Estimate!.Value.Count, comparison.Rows[0].Cells[0]!.Failed)));
     }
 
     [Fact]
@@ -135,7 +146,11 @@ public sealed class MetricTests : IDisposable
     {
         string[] sets = [Metrics("\"sliced-wasserstein\"", "\"energy-distance\"", "\"mmd\""), OneSolver, "samples=2"];
         WorkPlan plan = _bench.Decide(_bench.Plan(sets));
-        string[] reasons = ["metric 'energy-distance' needs at least 3 points on either side; there are 2 samples and 50 reference rows", "metric 'mmd' needs at least 3 points on either side; there are 2 samples and 50 reference rows"];
+        string[] reasons =
+        [
+            "metric 'energy-distance' needs at least 3 points on either side; there are 2 samples and 50 reference rows",
+            "metric 'mmd' needs at least 3 points on either side; there are 2 samples and 50 reference rows",
+        ];
         Assert.Equal(reasons, plan.MetricObjections.Keys);
         Assert.All(plan.MetricObjections.Values, cells => Assert.Equal(2, cells));
 
@@ -199,7 +214,12 @@ public sealed class MetricTests : IDisposable
     public void Metrics_of_two_components_with_one_name_for_their_values_are_named_apart()
     {
         MetricValue Value(string name, string metric, string options) => new(name, 1, null, 1) { Source = new(metric, options) };
-        MetricLabels labels = new([Value("mmd", "mmd", "{\"bandwidth\":1}"), Value("mmd", "my-mmd", "{\"bandwidth\":1,\"h\":\"sha256:0123456789abcdef\"}"), Value("mmd", "my-mmd", "{\"bandwidth\":1,\"h\":\"x\"}"), Value("nfe", "nfe", "{}")], "nfe");
+        MetricLabels labels = new([
+            Value("mmd", "mmd", "{\"bandwidth\":1}"),
+            Value("mmd", "my-mmd", "{\"bandwidth\":1,\"h\":\"sha256:0123456789abcdef\"}"),
+            Value("mmd", "my-mmd", "{\"bandwidth\":1,\"h\":\"x\"}"),
+            Value("nfe", "nfe", "{}"),
+        ], "nfe");
         Assert.Equal(["mmd", "mmd(my-mmd, h=sha256:01234567)", "mmd(my-mmd, h=x)", "metric.nfe"], labels.Series.Select(series => labels[series]));
     }
 

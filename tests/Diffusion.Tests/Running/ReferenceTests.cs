@@ -16,10 +16,14 @@ public sealed class ReferenceTests : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
-    private static double[] Exact(RunOutcome outcome) => [.. outcome.Records.OrderBy(record => record.Repeat).Select(record => Assert.Single(record.Exact).Value)];
+    private static double[] Exact(RunOutcome outcome) =>
+        [.. outcome.Records.OrderBy(record => record.Repeat).Select(record => Assert.Single(record.Exact).Value)];
 
     private Task<RunOutcome> RepeatAsync(int repeats, params string[] sets) => _bench.RunAsync(
-        [$"sweep.repeats={repeats}", "sweep.axes={ \"solver\": [\"heun\"] }", "metrics=[\"energy-distance\"]", "data.referenceCount=20", "samples=400", .. sets]);
+        [
+            $"sweep.repeats={repeats}", "sweep.axes={ \"solver\": [\"heun\"] }", "metrics=[\"energy-distance\"]", "data.referenceCount=20", "samples=400",
+            .. sets,
+        ]);
 
     [Fact]
     public async Task Over_references_of_their_own_an_exact_sampler_has_an_unbiased_mean_and_over_a_shared_one_it_does_not()
@@ -29,7 +33,8 @@ public sealed class ReferenceTests : IDisposable
         var own = SampleMoments.Of(Exact(await RepeatAsync(Repeats)));
         Assert.InRange(own.Mean, -3.3 * own.StandardError, 3.3 * own.StandardError);
 
-        // Given one reference, what is left of its error is a constant that more repeats do not remove: far outside the error that they show, for this seed of the data.
+        // Given one reference, what is left of its error is a constant that more repeats do not remove: far outside the error that they show, for this seed of
+        // the data.
         var shared = SampleMoments.Of(Exact(await RepeatAsync(Repeats, "reference=shared", "data.seed=7")));
         Assert.True(Math.Abs(shared.Mean) > 5 * shared.StandardError, $"{shared.Mean} +- {shared.StandardError}");
         Assert.True(own.StandardError > 1.5 * shared.StandardError);
@@ -78,7 +83,8 @@ public sealed class ReferenceTests : IDisposable
         string rows = Path.Combine(Path.GetDirectoryName(_bench.Manifest)!, "rows.csv");
         await File.WriteAllLinesAsync(
             rows, ["x", .. Enumerable.Range(0, 30).Select(i => $"{i % 7}.5")], TestContext.Current.CancellationToken);
-        string[] sets = [$"data={{ \"use\": \"csv\", \"path\": {JsonSerializer.Serialize(rows)} }}", """model={ "use": "empirical" }""", "metrics=[\"energy-distance\"]"];
+        string[] sets =
+            [$"data={{ \"use\": \"csv\", \"path\": {JsonSerializer.Serialize(rows)} }}", """model={ "use": "empirical" }""", "metrics=[\"energy-distance\"]"];
         RunOutcome outcome = await _bench.RunAsync(sets);
         Assert.All(outcome.Records, record => Assert.Equal(ReferenceDraw.Shared, record.Reference));
         Assert.Equal(2, outcome.Records.Select(record => Assert.Single(record.Exact).Value).Distinct().Count());
@@ -100,7 +106,9 @@ public sealed class ReferenceTests : IDisposable
     [Fact]
     public async Task Tables_begin_with_the_exact_sampler_and_mark_what_is_as_good()
     {
-        RunOutcome outcome = await _bench.RunAsync("metrics=[\"energy-distance\"]", "sweep.repeats=6", "sweep.axes={ \"solver\": [\"euler\", \"heun\"], \"steps\": [3, 40] }", "samples=400", "data.referenceCount=400");
+        RunOutcome outcome = await _bench.RunAsync(
+            "metrics=[\"energy-distance\"]", "sweep.repeats=6", "sweep.axes={ \"solver\": [\"euler\", \"heun\"], \"steps\": [3, 40] }", "samples=400",
+            "data.referenceCount=400");
         Comparison comparison = Assert.Single(Comparison.Build(["solver", "steps"], outcome.Records));
         Assert.Equal("exact sampler", comparison.Lines.First()[0]);
         Assert.Equal([[false, true], [false, true]], comparison.Rows.Select(row => row.Cells.Select(cell => cell!.IsAsExact)));

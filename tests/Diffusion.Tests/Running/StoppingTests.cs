@@ -44,7 +44,8 @@ public sealed class StoppingTests : IDisposable
     }
 
     private Task<RunOutcome> RunAsync(ExperimentPlan plan, CancellationToken cancellationToken) => Task.Run(
-        () => new ExperimentRunner(new(_bench.Factory, new InProcessLauncher(new() { Workers = 1 }), _bench.Tracker, new SilentObserver(), _bench.Clock, NullLoggerFactory.Instance))
+        () => new ExperimentRunner(new(
+            _bench.Factory, new InProcessLauncher(new() { Workers = 1 }), _bench.Tracker, new SilentObserver(), _bench.Clock, NullLoggerFactory.Instance))
             .RunAsync(plan, _bench.Settings, cancellationToken),
         TestContext.Current.CancellationToken);
 

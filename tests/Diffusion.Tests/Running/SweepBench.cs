@@ -18,7 +18,8 @@ internal sealed class SweepBench : IDisposable
     public const string Small = """
         {
           "name": "small",
-          "data": { "use": "gaussian-mixture", "weights": [0.3, 0.7], "means": [[-2], [1.5]], "standardDeviations": [0.5, 0.3], "count": 50, "referenceCount": 50 },
+          "data": { "use": "gaussian-mixture", "weights": [0.3, 0.7], "means": [[-2], [1.5]], "standardDeviations": [0.5, 0.3], "count": 50,
+            "referenceCount": 50 },
           "schedule": { "use": "variance-exploding", "sigmaMin": 0.02, "sigmaMax": 10 },
           "model": "exact-mixture",
           "grid": "karras",
@@ -37,7 +38,8 @@ internal sealed class SweepBench : IDisposable
             .Append(typeof(SweepBench).Assembly));
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("diffusion-sweeps");
-    private readonly ServiceProvider _services = new ServiceCollection().AddLogging().AddComponents(Catalogue).AddSingleton(TimeProvider.System).BuildServiceProvider();
+    private readonly ServiceProvider _services = new ServiceCollection().AddLogging().AddComponents(Catalogue).AddSingleton(TimeProvider.System)
+        .BuildServiceProvider();
 
     public SweepBench() => File.WriteAllText(Manifest, Small);
 
@@ -84,14 +86,20 @@ internal sealed class SweepBench : IDisposable
             .RunAsync(plan, settings?.Invoke(Settings) ?? Settings, TestContext.Current.CancellationToken);
 
     /// <summary>What a run would do.</summary>
-    public WorkPlan Decide(ExperimentPlan plan, Func<RunSettings, RunSettings>? settings = null) => ExperimentRunner.Decide(plan, settings?.Invoke(Settings) ?? Settings, Factory, new(Factory));
+    public WorkPlan Decide(ExperimentPlan plan, Func<RunSettings, RunSettings>? settings = null) =>
+        ExperimentRunner.Decide(plan, settings?.Invoke(Settings) ?? Settings, Factory, new(Factory));
 
     /// <summary>Every number of a run, to the last bit, by cell.</summary>
     public static IReadOnlyDictionary<string, string> Numbers(RunOutcome outcome) => outcome.Records.ToDictionary(
         record => record.Id.ToString(),
-        record => $"{record.Status} {record.Evaluations:R} {string.Join(' ', record.Metrics.Select(m => FormattableString.Invariant($"{m.Name}={m.Value:R}±{m.StandardError:R}")))} {Samples(outcome.Folder, record)}");
+        record =>
+            $"{record.Status} {record.Evaluations:R} "
+                + $"{string.Join(' ', record.Metrics.Select(m => FormattableString.Invariant($"{m.Name}={m.Value:R}±{m.StandardError:R}")))} "
+                + $"{Samples(outcome.Folder, record)}");
 
     /// <summary>The SHA-256 of the samples of a cell, "" where it has none.</summary>
     public static string Samples(RunFolder folder, CellRecord record) =>
-        record.Samples is { } file ? Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(folder.Path, file)))) : "";
+        record.Samples is { } file
+            ? Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(folder.Path, file))))
+            : "";
 }

@@ -36,7 +36,8 @@ public sealed class ScheduleOptionTests
     [
         new VariancePreservingOptions(), new SubVariancePreservingOptions(), new VarianceExplodingOptions(), new EdmOptions(),
         new OrnsteinUhlenbeckOptions(), new CosineOptions(), new RectifiedFlowOptions(), new TrigonometricOptions(), new BrownianOptions(),
-        new LinearLangevinOptions(), new PowerOptions(), new SigmoidOptions(), new ExponentialOptions(), new StochasticInterpolantOptions(), new DiscreteBetaOptions(),
+        new LinearLangevinOptions(), new PowerOptions(), new SigmoidOptions(), new ExponentialOptions(), new StochasticInterpolantOptions(),
+        new DiscreteBetaOptions(),
         new VariancePreservingOptions { SigmaMin = 0.01, MinimumTime = 0 }, new TabulatedOptions { Path = "levels.csv" },
     ];
 

@@ -95,7 +95,8 @@ public sealed class ShiftedCosineTests : ScheduleContractTests
 
 public sealed class ShiftedRectifiedFlowTests : ScheduleContractTests
 {
-    protected override NoiseSchedule CreateSchedule() => new RectifiedFlowSchedule(new() { Shift = 3, AlphaMin = 0.01, SigmaMin = 0.02, Decay = 0.1, MinimumTime = 0 });
+    protected override NoiseSchedule CreateSchedule() =>
+        new RectifiedFlowSchedule(new() { Shift = 3, AlphaMin = 0.01, SigmaMin = 0.02, Decay = 0.1, MinimumTime = 0 });
 }
 
 public sealed class TrigonometricWithEndsTests : ScheduleContractTests
@@ -120,12 +121,14 @@ public sealed class ConvexInterpolantTests : ScheduleContractTests
 
 public sealed class VariancePreservingInterpolantTests : ScheduleContractTests
 {
-    protected override NoiseSchedule CreateSchedule() => new StochasticInterpolantSchedule(new() { Path = InterpolantPath.VariancePreserving, SignalExponent = 1.5 });
+    protected override NoiseSchedule CreateSchedule() =>
+        new StochasticInterpolantSchedule(new() { Path = InterpolantPath.VariancePreserving, SignalExponent = 1.5 });
 }
 
 public sealed class TrigonometricInterpolantTests : ScheduleContractTests
 {
-    protected override NoiseSchedule CreateSchedule() => new StochasticInterpolantSchedule(new() { Path = InterpolantPath.Trigonometric, SignalExponent = 1.5, NoiseExponent = 2 });
+    protected override NoiseSchedule CreateSchedule() =>
+        new StochasticInterpolantSchedule(new() { Path = InterpolantPath.Trigonometric, SignalExponent = 1.5, NoiseExponent = 2 });
 }
 
 public sealed class DiscreteBetaScheduleTests : ScheduleContractTests
@@ -141,7 +144,8 @@ public sealed class DiscreteBetaWithoutTerminalSignalTests : ScheduleContractTes
     // Between entries: the rates jump at them.
     protected override IEnumerable<double> Times => [1e-8, 1e-4, 0.1, .. Enumerable.Range(0, 20).SelectMany(k => new[] { k + 0.25, k + 0.5, k + 0.75 })];
 
-    protected override NoiseSchedule CreateSchedule() => new DiscreteBetaSchedule(new() { TrainSteps = 20, Table = BetaTable.ScaledLinear, ZeroTerminalSnr = true });
+    protected override NoiseSchedule CreateSchedule() =>
+        new DiscreteBetaSchedule(new() { TrainSteps = 20, Table = BetaTable.ScaledLinear, ZeroTerminalSnr = true });
 }
 
 public sealed class DiscreteBetaGeometricInNoiseTests : ScheduleContractTests
@@ -149,7 +153,8 @@ public sealed class DiscreteBetaGeometricInNoiseTests : ScheduleContractTests
     // Between entries: the rates jump at them.
     protected override IEnumerable<double> Times => [1e-8, 1e-4, 0.1, .. Enumerable.Range(0, 20).SelectMany(k => new[] { k + 0.25, k + 0.5, k + 0.75 })];
 
-    protected override NoiseSchedule CreateSchedule() => new DiscreteBetaSchedule(new() { TrainSteps = 20, Table = BetaTable.Cosine, Interpolation = TableInterpolation.HalfLogSnr });
+    protected override NoiseSchedule CreateSchedule() =>
+        new DiscreteBetaSchedule(new() { TrainSteps = 20, Table = BetaTable.Cosine, Interpolation = TableInterpolation.HalfLogSnr });
 }
 
 public sealed class DiscreteBetaLinearInNoiseTests : ScheduleContractTests
@@ -157,7 +162,8 @@ public sealed class DiscreteBetaLinearInNoiseTests : ScheduleContractTests
     // Between entries: the rates jump at them.
     protected override IEnumerable<double> Times => [1e-8, 1e-4, 0.1, .. Enumerable.Range(0, 20).SelectMany(k => new[] { k + 0.25, k + 0.5, k + 0.75 })];
 
-    protected override NoiseSchedule CreateSchedule() => new DiscreteBetaSchedule(new() { TrainSteps = 20, Table = BetaTable.Sigmoid, Interpolation = TableInterpolation.NoiseToSignal });
+    protected override NoiseSchedule CreateSchedule() =>
+        new DiscreteBetaSchedule(new() { TrainSteps = 20, Table = BetaTable.Sigmoid, Interpolation = TableInterpolation.NoiseToSignal });
 }
 
 public sealed class TabulatedScheduleTests : ScheduleContractTests

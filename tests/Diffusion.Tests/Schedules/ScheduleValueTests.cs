@@ -39,7 +39,8 @@ public sealed class ScheduleValueTests
 
             void AssertNear(double expected, double actual, string what, double floor) => Assert.True(
                 expected == actual || Math.Abs(expected - actual) <= tolerance * Math.Max(floor, Math.Abs(expected)),
-                FormattableString.Invariant($"{reference}: {what} at t = {t:r} is {actual:r} instead of {expected:r}, off by {Math.Abs((expected - actual) / expected):e1}"));
+                FormattableString.Invariant(
+                    $"{reference}: {what} at t = {t:r} is {actual:r} instead of {expected:r}, off by {Math.Abs((expected - actual) / expected):e1}"));
         }
     }
 

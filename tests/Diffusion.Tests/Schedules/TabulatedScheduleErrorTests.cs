@@ -17,7 +17,9 @@ public sealed class TabulatedScheduleErrorTests
     [InlineData("t,alpha,sigma\n0,0.9,0.1\n", "line 2: alpha is 1 at t = 0")]
     [InlineData("t,alpha,sigma\n0,1,0\n1,0.5,0.5\n2,0,1\n", "line 4: alpha and sigma are positive after t = 0")]
     [InlineData("t,alpha,sigma\n0,1,0\n1,0.5,0.5\n", "holds fewer than two rows with noise")]
-    [InlineData("t;log-snr\n1;2\n2;1\n", "line 1: the columns are 't;log-snr', not 't,alpha,sigma' or 't,log-snr' or 't,half-log-snr'; fields are separated by commas here, not by ';'")]
+    [InlineData(
+        "t;log-snr\n1;2\n2;1\n",
+        "line 1: the columns are 't;log-snr', not 't,alpha,sigma' or 't,log-snr' or 't,half-log-snr'; fields are separated by commas here, not by ';'")]
     [InlineData("t,log-snr\r\n\r\n\"1\",2\r\n2,\"1\n", "line 4: a quoted field is not closed properly")]
     [InlineData("t,log-snr\n1,2\n2,\u001b[31m\n", @"line 3: column 'log-snr': '\u001b[31m' is not a finite number")]
     [InlineData("t,alpha,sigma\n1,1e-300,1e300\n2,0.5,0.9\n", "line 2: alpha/sigma is out of the range of numbers")]

@@ -114,7 +114,8 @@ public sealed class EnergyMlpScoreModelTests : IDisposable
     private static EnergyMlpScoreModel Model()
     {
         manual_seed(1);
-        var model = new EnergyMlpScoreModel(new EnergyMlpOptions { Width = 32, Layers = 2, SigmaData = 0.8 }, new DataDescription { Name = "plane", Shape = [2] });
+        var model = new EnergyMlpScoreModel(
+            new EnergyMlpOptions { Width = 32, Layers = 2, SigmaData = 0.8 }, new DataDescription { Name = "plane", Shape = [2] });
         model.Network.to(ScalarType.Float64);
         return model;
     }

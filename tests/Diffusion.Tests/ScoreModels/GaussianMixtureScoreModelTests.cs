@@ -286,7 +286,9 @@ public sealed class GaussianMixtureScoreModelTests : IDisposable
         {
             double[] want = expected(states[(row * dimension)..((row + 1) * dimension)]);
             for (int i = 0; i < width; i++)
-                Assert.True(Math.Abs(want[i] - values[(row * width) + i]) <= tolerance * Math.Max(1, Math.Abs(want[i])), $"row {row}: {want[i]:r} but {values[(row * width) + i]:r}");
+                Assert.True(
+                    Math.Abs(want[i] - values[(row * width) + i]) <= tolerance * Math.Max(1, Math.Abs(want[i])),
+                    $"row {row}: {want[i]:r} but {values[(row * width) + i]:r}");
         }
     }
 }

@@ -75,7 +75,9 @@ public sealed class KernelScoreModelTests : IDisposable
 
         for (int j = 0; j < 5; j++)
         {
-            double residual = linear[j] + (solution.Ridge * solution.Coefficients[j]) + Enumerable.Range(0, 5).Sum(l => quadratic[j, l] * solution.Coefficients[l]);
+            double residual = linear[j]
+                + (solution.Ridge * solution.Coefficients[j])
+                + Enumerable.Range(0, 5).Sum(l => quadratic[j, l] * solution.Coefficients[l]);
             Assert.Equal(0, residual, 1e-11 * solution.Coefficients.Max(Math.Abs));
         }
     }
@@ -103,7 +105,8 @@ public sealed class KernelScoreModelTests : IDisposable
     public void Between_two_noise_scales_the_field_is_between_theirs()
     {
         Tensor rows = Draw(200, 2, 1) + tensor(new double[] { 1, -1 });
-        KernelScoreModel Model(int levels) => new(new() { Points = 40, Bandwidth = 0.7, Levels = levels, SigmaMin = 0.1, SigmaMax = 10, Ridge = 1e-4 }, Set(rows));
+        KernelScoreModel Model(int levels) => new(
+            new() { Points = 40, Bandwidth = 0.7, Levels = levels, SigmaMin = 0.1, SigmaMax = 10, Ridge = 1e-4 }, Set(rows));
         KernelScoreModel coarse = Model(3), fine = Model(201);
         Tensor x = Draw(20, 2, 2);
 
@@ -165,7 +168,10 @@ public sealed class KernelScoreModelTests : IDisposable
     {
         Tensor rows = tensor(new double[] { 0, 1, 3, 7 }, [4, 1]);
         Assert.Equal(9, new KernelScoreModel(new(), Set(rows)).Solve(0).SquaredBandwidth, 1e-12);
-        Assert.Contains("all equal", Assert.Throws<ArgumentException>(() => new KernelScoreModel(new(), Set(ones(4, 1, dtype: ScalarType.Float64)))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "all equal",
+            Assert.Throws<ArgumentException>(() => new KernelScoreModel(new(), Set(ones(4, 1, dtype: ScalarType.Float64)))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

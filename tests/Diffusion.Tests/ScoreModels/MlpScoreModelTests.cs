@@ -148,7 +148,8 @@ public sealed class MlpScoreModelTests : IDisposable
         NoiseLevel[] levels = [s_levels[2], s_levels[3], s_levels[4], s_levels[5]];
         Prediction prediction = model.Predict(State(s_levels[3]), NoiseLevels.PerSample(levels));
         prediction.Value.square().sum().backward();
-        Assert.All(model.Network.named_parameters(), named => Assert.True(named.Item2.grad is { } gradient && gradient.abs().max().ToDouble() > 0, named.Item1));
+        Assert.All(
+            model.Network.named_parameters(), named => Assert.True(named.Item2.grad is { } gradient && gradient.abs().max().ToDouble() > 0, named.Item1));
         Assert.Equal((2 * 128) + (16 * 128) + 128 + (2 * ((128 * 128) + 128)) + (128 * 2) + 2, model.Network.parameters().Sum(parameter => parameter.numel()));
     }
 

@@ -210,7 +210,10 @@ public sealed class RowModelTests : IDisposable
     {
         Tensor data = Draw(300, 2, 1).matmul(tensor(new double[,] { { 1, 0.6 }, { 0, 0.5 } })) + 1.5;
         Tensor centred = data - data.mean([0]);
-        AssertGaussian(new GaussianScoreModel(new() { Moments = GaussianMoments.Rows }, Set(data, ExactProblems.Plane.Mixture)), Numbers(data.mean([0])), Numbers(centred.t().matmul(centred) / 299));
+        AssertGaussian(
+            new GaussianScoreModel(new() { Moments = GaussianMoments.Rows }, Set(data, ExactProblems.Plane.Mixture)),
+            Numbers(data.mean([0])),
+            Numbers(centred.t().matmul(centred) / 299));
         AssertGaussian(new GaussianScoreModel(new() { Mean = [1, 2] }, Set(data)), [1, 2], Numbers(centred.t().matmul(centred) / 299));
         AssertGaussian(new GaussianScoreModel(new() { Mean = [1, 2], Covariance = [2, 0.5, 0.5, 1] }, Set(data)), [1, 2], [2, 0.5, 0.5, 1]);
     }
@@ -248,10 +251,16 @@ public sealed class RowModelTests : IDisposable
     public void Moments_that_do_not_fit_are_refused_with_the_reason()
     {
         DataSet data = Set(Draw(5, 2, 1));
-        Assert.Contains("2 dimensions", Assert.Throws<ArgumentException>(() => new GaussianScoreModel(new() { Mean = [1] }, data)).Message, StringComparison.Ordinal);
-        Assert.Contains("positive definite", Assert.Throws<ArgumentException>(() => new GaussianScoreModel(new() { Covariance = [1, 2, 2, 1] }, data)).Message, StringComparison.Ordinal);
-        Assert.Contains("two rows", Assert.Throws<ArgumentException>(() => new GaussianScoreModel(new(), Set(Draw(1, 2, 1)))).Message, StringComparison.Ordinal);
-        Assert.Contains("two rows", Assert.Throws<ArgumentException>(() => new KernelDensityScoreModel(new(), Set(Draw(1, 2, 1)))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "2 dimensions", Assert.Throws<ArgumentException>(() => new GaussianScoreModel(new() { Mean = [1] }, data)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "positive definite",
+            Assert.Throws<ArgumentException>(() => new GaussianScoreModel(new() { Covariance = [1, 2, 2, 1] }, data)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "two rows", Assert.Throws<ArgumentException>(() => new GaussianScoreModel(new(), Set(Draw(1, 2, 1)))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "two rows", Assert.Throws<ArgumentException>(() => new KernelDensityScoreModel(new(), Set(Draw(1, 2, 1)))).Message, StringComparison.Ordinal);
 
         var options = new GaussianScoreModelOptions { Mean = [1, 2], Covariance = [1] };
         Assert.Contains("it needs 4", Assert.Single(options.Validate(new(options))).ErrorMessage, StringComparison.Ordinal);

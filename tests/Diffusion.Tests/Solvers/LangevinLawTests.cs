@@ -19,7 +19,9 @@ public sealed class LangevinLawTests
     [InlineData(0.5)]
     public void The_stationary_variance_is_too_large_by_the_known_factor(double stepSize)
     {
-        foreach (IReadOnlyList<NoiseLevel> levels in (IReadOnlyList<NoiseLevel>[])[[Exploding.At(0.7), NoiseLevel.Clean], [Exploding.At(0.9), Exploding.At(0.7)]])
+        foreach (IReadOnlyList<NoiseLevel> levels in (IReadOnlyList<NoiseLevel>[])[
+            [Exploding.At(0.7), NoiseLevel.Clean], [Exploding.At(0.9), Exploding.At(0.7)],
+        ])
             CheckStationaryLaw(levels, Exploding.At(0.7), stepSize);
     }
 

@@ -15,10 +15,12 @@ public sealed class PredictorCorrectorTests : SolverContractTests
 
 public sealed class PredictorCorrectorWithRenoisingTests : SolverContractTests
 {
-    protected override ISolver CreateSolver() => new PredictorCorrectorSolver(new() { Predictor = SamplingPredictor.Ddim, Corrector = SamplingCorrector.Renoise, Steps = 2 });
+    protected override ISolver CreateSolver() =>
+        new PredictorCorrectorSolver(new() { Predictor = SamplingPredictor.Ddim, Corrector = SamplingCorrector.Renoise, Steps = 2 });
 }
 
 public sealed class CorrectorAloneTests : SolverContractTests
 {
-    protected override ISolver CreateSolver() => new PredictorCorrectorSolver(new() { Predictor = SamplingPredictor.None, Corrector = SamplingCorrector.AnnealedLangevin });
+    protected override ISolver CreateSolver() =>
+        new PredictorCorrectorSolver(new() { Predictor = SamplingPredictor.None, Corrector = SamplingCorrector.AnnealedLangevin });
 }

@@ -117,7 +117,9 @@ public sealed class SolverLimitTests
         NoiseLevel last = schedule.At(0);
         Assert.True(last.Sigma > 0);
         double[] expected = ExactProblems.Plane.Denoised(Point, 1, last.Sigma);
-        foreach (ISolver solver in (ISolver[])[new EulerSolver(new() { Variable = FlowVariable.Time }), new HeunSolver(new() { Variable = FlowVariable.Time }), new EulerMaruyamaSolver(new())])
+        foreach (ISolver solver in (ISolver[])[
+            new EulerSolver(new() { Variable = FlowVariable.Time }), new HeunSolver(new() { Variable = FlowVariable.Time }), new EulerMaruyamaSolver(new()),
+        ])
         {
             double[] actual = Step(solver, schedule, last, NoiseLevel.Clean);
             for (int i = 0; i < expected.Length; i++)
@@ -148,8 +150,10 @@ public sealed class SolverLimitTests
         // Data at a single point make the rectified flow a bundle of straight lines.
         using DisposeScope scope = NewDisposeScope();
         var schedule = new RectifiedFlowSchedule(new());
-        double[] one = Values(Run(new EulerSolver(new() { Variable = FlowVariable.Time }), schedule, new UniformGrid(new()).Levels(schedule, 1), new PointMass()).State);
-        double[] many = Values(Run(new EulerSolver(new() { Variable = FlowVariable.Time }), schedule, new UniformGrid(new()).Levels(schedule, 40), new PointMass()).State);
+        double[] one =
+            Values(Run(new EulerSolver(new() { Variable = FlowVariable.Time }), schedule, new UniformGrid(new()).Levels(schedule, 1), new PointMass()).State);
+        double[] many =
+            Values(Run(new EulerSolver(new() { Variable = FlowVariable.Time }), schedule, new UniformGrid(new()).Levels(schedule, 40), new PointMass()).State);
         for (int i = 0; i < one.Length; i++)
         {
             Assert.Equal(PointMass.Place, one[i], 1e-14);

@@ -30,7 +30,8 @@ public sealed class StochasticDeterminismTests
         var run = new SamplingRun
         {
             Problem = new(
-                new ExactMixtureDenoiser(ExactProblems.Plane, PredictionKind.Noise), schedule, ExactGrids.ToClean(ExactGrids.LogSnr(schedule, 3)), Methods[name]),
+                new ExactMixtureDenoiser(ExactProblems.Plane, PredictionKind.Noise), schedule, ExactGrids.ToClean(ExactGrids.LogSnr(schedule, 3)),
+                Methods[name]),
             Samples = Samples,
             Shape = [2],
             Noise = new(3, 1),

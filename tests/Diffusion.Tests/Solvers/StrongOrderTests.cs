@@ -8,7 +8,8 @@ public sealed class StrongOrderTests(ITestOutputHelper output)
     private const double Tolerance = 0.1;
     private const int Samples = 800;
 
-    public static TheoryData<string> Declared => [.. StochasticMethods.All.Where(method => method.Value.Traits.StrongOrder is not null).Select(method => method.Key)];
+    public static TheoryData<string> Declared =>
+        [.. StochasticMethods.All.Where(method => method.Value.Traits.StrongOrder is not null).Select(method => method.Key)];
 
     [Theory]
     [InlineData("euler-maruyama")]

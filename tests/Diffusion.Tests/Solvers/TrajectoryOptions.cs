@@ -11,5 +11,7 @@ internal sealed record TrajectoryOptions(JsonElement Json)
 
     public T Choice<T>(string name, T otherwise = default)
         where T : struct, Enum =>
-        Json.TryGetProperty(name, out JsonElement value) ? Enum.Parse<T>(value.GetString()!.Replace("-", "", StringComparison.Ordinal), ignoreCase: true) : otherwise;
+        Json.TryGetProperty(name, out JsonElement value)
+            ? Enum.Parse<T>(value.GetString()!.Replace("-", "", StringComparison.Ordinal), ignoreCase: true)
+            : otherwise;
 }

@@ -5,7 +5,8 @@ namespace Diffusion.Tests.Statistics;
 
 public sealed class ExactDifferenceTests
 {
-    private static (double, double)[] Pairs(double excess, int count = 8) => [.. Enumerable.Range(0, count).Select(i => (1 + (0.1 * i) + excess + (0.01 * ((i * 7) % 5)) - 0.02, 1 + (0.1 * i)))];
+    private static (double, double)[] Pairs(double excess, int count = 8) =>
+        [.. Enumerable.Range(0, count).Select(i => (1 + (0.1 * i) + excess + (0.01 * ((i * 7) % 5)) - 0.02, 1 + (0.1 * i)))];
 
     [Fact]
     public void What_is_worse_in_every_repeat_is_told_from_the_exact_sampler_and_what_is_not_is_not()

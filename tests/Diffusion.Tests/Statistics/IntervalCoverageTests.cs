@@ -51,7 +51,9 @@ public sealed class IntervalCoverageTests
         foreach ((string name, Func<Random, double> draw) in Laws)
         {
             (double Printed, double Student)[] coverage = [.. Repeats.Select(repeats => Coverage(draw, repeats))];
-            rows.Add($"| {name} | {string.Join(" | ", coverage.Select(one => string.Create(CultureInfo.InvariantCulture, $"{100 * one.Printed:f1} ({100 * one.Student:f1})")))} |");
+            IEnumerable<string> percents = coverage.Select(
+                one => string.Create(CultureInfo.InvariantCulture, $"{100 * one.Printed:f1} ({100 * one.Student:f1})"));
+            rows.Add($"| {name} | {string.Join(" | ", percents)} |");
             Assert.All(coverage, one => Assert.True(one.Printed >= 0.92, rows[^1]));
         }
 

@@ -97,7 +97,10 @@ public sealed class RReferenceTests
     public void Power_and_repeats_are_those_of_power_t_test()
     {
         foreach (JsonElement point in Section("power"))
-            Assert.Equal(Number(point, "power"), RepeatPlanning.Power(point.GetProperty("repeats").GetInt32(), Number(point, "effect"), Number(point, "level")), Tolerance);
+            Assert.Equal(
+                Number(point, "power"),
+                RepeatPlanning.Power(point.GetProperty("repeats").GetInt32(), Number(point, "effect"), Number(point, "level")),
+                Tolerance);
         foreach (JsonElement point in Section("repeats"))
             Assert.Equal(point.GetProperty("repeats").GetInt32(), RepeatPlanning.Needed(Number(point, "effect"), Number(point, "level")));
     }

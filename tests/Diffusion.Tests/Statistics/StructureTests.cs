@@ -60,7 +60,8 @@ public sealed class StructureTests
     {
         double[] errors = [-0.02, -0.01, 0, 0.01, 0.02];
         double[] nodes = [0, 1, 2, 3, 4];
-        IReadOnlyList<Crossing> Of(params double[] means) => Crossing.Find(nodes, [.. means.Select(mean => (IReadOnlyList<double>)[.. errors.Select(error => mean + error)])], 0.99);
+        IReadOnlyList<Crossing> Of(params double[] means) =>
+            Crossing.Find(nodes, [.. means.Select(mean => (IReadOnlyList<double>)[.. errors.Select(error => mean + error)])], 0.99);
         Assert.Empty(Of(1, 0.5, -0.005, 0.5, 1));
         IReadOnlyList<Crossing> both = Of(1, -1, -1, -1, 1);
         Assert.Equal([0.5, 3.5], both.Select(crossing => crossing.At));
@@ -78,7 +79,9 @@ public sealed class StructureTests
         double[] costs = [5, 10, 20, 40, 80, 160, 320];
         double[] values = [1, 1 / 4.0, 1 / 16.0, 1 / 64.0, 1 / 70.0, 1 / 70.0, 1 / 70.0];
         double[] errors = [-0.01, -0.005, 0, 0.005, 0.01];
-        IReadOnlyList<PowerLaw> laws = PowerLaw.Find([.. costs.Select(cost => Math.Log(cost))], [.. values.Select(value => (IReadOnlyList<double>)[.. errors.Select(error => Math.Log(value) + error)])]);
+        IReadOnlyList<PowerLaw> laws = PowerLaw.Find(
+            [.. costs.Select(cost => Math.Log(cost))],
+            [.. values.Select(value => (IReadOnlyList<double>)[.. errors.Select(error => Math.Log(value) + error)])]);
         Assert.Equal([(0, 3), (4, 6)], laws.Select(law => (law.First, law.Last)));
     }
 

@@ -87,7 +87,8 @@ public sealed class LectureNotes001Tests
         Assert.True(Math.Abs(expected - Solution(1)) > 0.1);
 
         double Solution(double sign) =>
-            (t.Alpha / s.Alpha) - (t.Alpha * Integral(lambda => Math.Exp(sign * lambda) * Noise(s_variancePreserving.AtHalfLogSnr(lambda)), s.HalfLogSnr, t.HalfLogSnr));
+            (t.Alpha / s.Alpha)
+                - (t.Alpha * Integral(lambda => Math.Exp(sign * lambda) * Noise(s_variancePreserving.AtHalfLogSnr(lambda)), s.HalfLogSnr, t.HalfLogSnr));
         double Noise(NoiseLevel level) => level.Sigma * Math.Sqrt(Variance(level) / Variance(s)) / Variance(level);
     }
 

@@ -56,7 +56,8 @@ public sealed class LectureNotes003Tests
         Assert.True(Math.Abs(DataVariance - Sampled(-1)) > 0.5);
 
         static double Sampled(double sign) => Evolve(
-            (tau, w) => (2 * (Alpha(Horizon - tau) - (sign * 2 * SigmaSquared(Horizon - tau) / Variance(Horizon - tau))) * w) + (2 * SigmaSquared(Horizon - tau)),
+            (tau, w) => (2 * (Alpha(Horizon - tau) - (sign * 2 * SigmaSquared(Horizon - tau) / Variance(Horizon - tau))) * w)
+                + (2 * SigmaSquared(Horizon - tau)),
             Variance(Horizon),
             0,
             Horizon);

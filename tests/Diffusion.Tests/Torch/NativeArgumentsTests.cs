@@ -16,11 +16,14 @@ public sealed class NativeArgumentsTests
         using ModuleDefinition module = ModuleDefinition.ReadModule(typeof(torch).Assembly.Location);
         MethodDefinition[] callers =
         [
-            .. module.GetTypes().SelectMany(type => type.Methods).Where(method => method.HasBody && method.Parameters.Any(parameter => parameter.ParameterType.FullName == "TorchSharp.Scalar"))
+            .. module.GetTypes()
+                .SelectMany(type => type.Methods)
+                .Where(method => method.HasBody && method.Parameters.Any(parameter => parameter.ParameterType.FullName == "TorchSharp.Scalar"))
                 .Where(method => method.Body.Instructions.Any(instruction => instruction.Operand is MethodDefinition { IsPInvokeImpl: true })),
         ];
         Assert.True(callers.Length > 50, $"{callers.Length}");
-        Assert.All(callers, method => Assert.Contains(method.Body.Instructions, instruction => instruction.Operand is MethodReference { Name: "KeepAlive", DeclaringType.FullName: "System.GC" }));
+        Assert.All(callers, method => Assert.Contains(
+            method.Body.Instructions, instruction => instruction.Operand is MethodReference { Name: "KeepAlive", DeclaringType.FullName: "System.GC" }));
     }
 
     [Fact]

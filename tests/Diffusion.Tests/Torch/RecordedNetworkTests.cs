@@ -129,6 +129,7 @@ public sealed class RecordedNetworkTests : IDisposable
         var schedule = new EdmSchedule(new EdmOptions());
         var problem = new SamplingProblem(model, schedule, new KarrasGrid(new KarrasGridOptions()).Levels(schedule, 8), new HeunSolver(new HeunOptions()));
         return HostNumbers.ToArray(
-            new SamplingRun { Problem = problem, Samples = 700, Shape = [2], Noise = new NoiseKey(1, 0), BatchSize = 512 }.Execute(TestContext.Current.CancellationToken).State);
+            new SamplingRun { Problem = problem, Samples = 700, Shape = [2], Noise = new NoiseKey(
+                1, 0), BatchSize = 512 }.Execute(TestContext.Current.CancellationToken).State);
     }
 }

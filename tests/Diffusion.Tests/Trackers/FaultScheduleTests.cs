@@ -73,7 +73,8 @@ public sealed class FaultScheduleTests
         string outbox = Path.Combine(folder, "outbox");
         Assert.Empty(Directory.Exists(outbox) ? Directory.GetFiles(outbox) : []);
         StoredRun[] active = [.. server.Runs.Values.Where(run => !run.IsDeleted)];
-        Assert.Equal(expected.Select(run => run.Key).Order(StringComparer.Ordinal), active.Select(run => run.Tags["diffusion.key"]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            expected.Select(run => run.Key).Order(StringComparer.Ordinal), active.Select(run => run.Tags["diffusion.key"]).Order(StringComparer.Ordinal));
         Dictionary<string, StoredRun> byKey = active.ToDictionary(run => run.Tags["diffusion.key"]);
         foreach (Expected run in expected)
             run.Check(byKey[run.Key], byKey[expected[0].Key], server);
@@ -132,7 +133,8 @@ public sealed class FaultScheduleTests
             var run = new Expected { Key = $"run/{index}", Start = ServerFixture.Time.AddSeconds(index) };
             int points = chance.Next(0, 30);
             for (int i = 0; i < points; i++)
-                run._metrics.Add(new TrackedMetric($"m{i % 3}", i % 7 == 3 ? double.NaN : i % 7 == 5 ? double.PositiveInfinity : chance.NextDouble(), i, run.Start.AddMilliseconds(i)));
+                run._metrics.Add(new TrackedMetric(
+                    $"m{i % 3}", i % 7 == 3 ? double.NaN : i % 7 == 5 ? double.PositiveInfinity : chance.NextDouble(), i, run.Start.AddMilliseconds(i)));
             int parameters = chance.Next(0, 4);
             for (int i = 0; i < parameters; i++)
                 run._parameters[$"p{i}"] = chance.Next().ToString(CultureInfo.InvariantCulture);
@@ -192,7 +194,11 @@ public sealed class FaultScheduleTests
             bool isLate = seed % 10 == 0;
             _kinds = isLate
                 ? [FaultKind.Late, FaultKind.ResetBefore]
-                : [.. new[] { FaultKind.ResetBefore, FaultKind.ResetAfter, FaultKind.StatusBefore, FaultKind.StatusAfter, FaultKind.LoginPage, FaultKind.SentTwice, FaultKind.DatabaseError }.Where(_ => _chance.Next(2) == 0)];
+                : [.. new[]
+                {
+                    FaultKind.ResetBefore, FaultKind.ResetAfter, FaultKind.StatusBefore, FaultKind.StatusAfter, FaultKind.LoginPage, FaultKind.SentTwice,
+                    FaultKind.DatabaseError,
+                }.Where(_ => _chance.Next(2) == 0)];
             _share = _kinds.Length == 0 ? 0 : isLate ? 0.15 : new[] { 0.1, 0.3, 0.6 }[_chance.Next(3)];
             _outages = [.. Enumerable.Range(0, _chance.Next(3)).Select(_ => _chance.Next(80)).Select(from => (from, from + _chance.Next(40)))];
             Retries = _chance.Next(4);
@@ -222,11 +228,13 @@ public sealed class FaultScheduleTests
                 FaultKind kind = _kinds[_chance.Next(_kinds.Length)];
                 int[] statuses = kind == FaultKind.StatusBefore ? [401, 403, 429, 500, 502, 503, 504] : [500, 502, 503, 504];
                 int status = statuses[_chance.Next(statuses.Length)];
-                return new Fault(kind, status, IsPage: status is 401 or 403 or 502, RetryAfter: status == 429 ? "0" : null, Delay: TimeSpan.FromMilliseconds(45));
+                return new Fault(
+                    kind, status, IsPage: status is 401 or 403 or 502, RetryAfter: status == 429 ? "0" : null, Delay: TimeSpan.FromMilliseconds(45));
             }
         }
 
         public override string ToString()
-            => FormattableString.Invariant($"{_share} of {string.Join(", ", _kinds)}; outages {string.Join(", ", _outages)}; {Retries} retries; {_requests} requests");
+            => FormattableString.Invariant(
+                $"{_share} of {string.Join(", ", _kinds)}; outages {string.Join(", ", _outages)}; {Retries} retries; {_requests} requests");
     }
 }

@@ -18,7 +18,8 @@ internal sealed class FaultyStore(ITrackingStore store) : ITrackingStore
 
     public void GoOn() => _still!.SetResult();
 
-    public Task<Experiment> CreateExperimentAsync(string name, string? artifactLocation, IReadOnlyList<ExperimentTag>? tags, CancellationToken cancellationToken)
+    public Task<Experiment> CreateExperimentAsync(
+        string name, string? artifactLocation, IReadOnlyList<ExperimentTag>? tags, CancellationToken cancellationToken)
         => With(() => store.CreateExperimentAsync(name, artifactLocation, tags, cancellationToken));
 
     public Task<Experiment> GetExperimentAsync(string experimentId, CancellationToken cancellationToken)
@@ -39,7 +40,8 @@ internal sealed class FaultyStore(ITrackingStore store) : ITrackingStore
     public Task UpdateRunAsync(string runId, RunUpdate update, CancellationToken cancellationToken)
         => With(() => Done(store.UpdateRunAsync(runId, update, cancellationToken)));
 
-    public Task LogBatchAsync(string runId, IReadOnlyList<Metric> metrics, IReadOnlyList<Param> parameters, IReadOnlyList<RunTag> tags, CancellationToken cancellationToken)
+    public Task LogBatchAsync(
+        string runId, IReadOnlyList<Metric> metrics, IReadOnlyList<Param> parameters, IReadOnlyList<RunTag> tags, CancellationToken cancellationToken)
     {
         MetricBatches += metrics.Count > 0 ? 1 : 0;
         return With(() => Done(store.LogBatchAsync(runId, metrics, parameters, tags, cancellationToken)));

@@ -69,7 +69,10 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
     {
         string file = await FileAsync("faithful.csv", "eruptions,waiting");
         string digest = new('a', 64);
-        _tracker.Begin(Describe("file") with { Data = new DataDescription { Name = "faithful", Shape = [2], Columns = ["eruptions", "waiting"], Source = file, Digest = digest } });
+        _tracker.Begin(Describe("file") with
+        {
+            Data = new DataDescription { Name = "faithful", Shape = [2], Columns = ["eruptions", "waiting"], Source = file, Digest = digest },
+        });
         _tracker.Begin(Describe("formula") with { Data = new DataDescription { Name = "mixture", Shape = [2], Source = "5 components on a circle" } });
         await _tracker.FlushAsync(Cancellation);
 
@@ -124,7 +127,8 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
         Assert.EndsWith("whole in the artifact long-values/params/levels.txt)", shortened, StringComparison.Ordinal);
         Assert.Equal(Limits.ParamValueLength, shortened.Length);
         Assert.Equal(longText, await File.ReadAllTextAsync(Path.Combine(stored.Info.ArtifactUri, "long-values", "params", "levels.txt"), Cancellation));
-        Assert.Equal(longText, await File.ReadAllTextAsync(Path.Combine(stored.Info.ArtifactUri, "long-values", "tags", "mlflow.note.content.txt"), Cancellation));
+        Assert.Equal(
+            longText, await File.ReadAllTextAsync(Path.Combine(stored.Info.ArtifactUri, "long-values", "tags", "mlflow.note.content.txt"), Cancellation));
         Assert.True(File.Exists(Path.Combine(stored.Info.ArtifactUri, "part _1.txt")));
         Assert.Empty(_logger.Of(LogLevel.Warning));
     }
@@ -132,17 +136,25 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
     [Fact]
     public async Task A_note_and_an_origin_are_where_MLflow_looks_for_them()
     {
-        _tracker.Begin(Describe("told") with { Note = "Why", Origin = new("ada", "diffusion", "c0ffee"), Tags = new Dictionary<string, string> { ["diffusion.status"] = "done" } });
+        _tracker.Begin(Describe("told") with
+        {
+            Note = "Why",
+            Origin = new("ada", "diffusion", "c0ffee"),
+            Tags = new Dictionary<string, string> { ["diffusion.status"] = "done" },
+        });
         _tracker.Begin(Describe("untold"));
         await _tracker.FlushAsync(Cancellation);
 
         Assert.Equal(
             [
                 new("diffusion.key", "key of told"), new("diffusion.status", "done"), new("mlflow.note.content", "Why"), new("mlflow.runName", "told"),
-                new("mlflow.source.git.commit", "c0ffee"), new("mlflow.source.name", "diffusion"), new("mlflow.source.type", "LOCAL"), new RunTag("mlflow.user", "ada"),
+                new("mlflow.source.git.commit", "c0ffee"), new("mlflow.source.name", "diffusion"), new("mlflow.source.type", "LOCAL"), new RunTag(
+                    "mlflow.user", "ada"),
             ],
             (await StoredAsync("told")).Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal));
-        Assert.Equal(["diffusion.key", "mlflow.runName"], (await StoredAsync("untold")).Tags.Select(tag => tag.Key).Order(StringComparer.Ordinal).Where(key => key != "mlflow.user"));
+        Assert.Equal(
+            ["diffusion.key", "mlflow.runName"],
+            (await StoredAsync("untold")).Tags.Select(tag => tag.Key).Order(StringComparer.Ordinal).Where(key => key != "mlflow.user"));
     }
 
     [Fact]
@@ -232,7 +244,8 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
         string gone = Path.Combine(_store.Folder, "no such file");
         ITrackedRun changed = _tracker.Begin(Describe("before") with { Parameters = new Dictionary<string, string> { ["p"] = "2", ["q"] = "3" } });
         changed.LogMetrics([new TrackedMetric("loss", 1, 1, Now)]);
-        ITrackedRun good = _tracker.Begin(Describe("good") with { Data = new DataDescription { Name = new string('d', Limits.DatasetNameLength + 1), Shape = [2], Source = "a formula" } });
+        ITrackedRun good = _tracker.Begin(
+            Describe("good") with { Data = new DataDescription { Name = new string('d', Limits.DatasetNameLength + 1), Shape = [2], Source = "a formula" } });
         good.LogArtifact(gone);
         good.LogMetrics([new TrackedMetric("loss", 1, 1, Now)]);
         good.LogMetrics([new TrackedMetric("loss", 2, 2, DateTimeOffset.UnixEpoch.AddDays(-1)), new TrackedMetric("loss", 3, 3, Now)]);
@@ -248,9 +261,13 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
         Assert.Equal(0, _tracker.Waiting);
         string[] warnings = [.. _logger.Of(LogLevel.Warning).Order(StringComparer.Ordinal)];
         Assert.Equal(4, warnings.Length);
-        Assert.StartsWith("A part of the run 'before' is left out of the tracking, since it can never be stored: the parameter 'p': Changing param values is not allowed.", warnings[0], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "A part of the run 'before' is left out of the tracking, since it can never be stored: the parameter 'p': Changing param values is not allowed.",
+            warnings[0],
+            StringComparison.Ordinal);
         Assert.All(warnings, warning => Assert.EndsWith(" The rest of the run is tracked.", warning, StringComparison.Ordinal));
-        Assert.Contains($"the data set '{new string('d', Limits.DatasetNameLength + 1)}': 'name' exceeds the maximum length", warnings[1], StringComparison.Ordinal);
+        Assert.Contains(
+            $"the data set '{new string('d', Limits.DatasetNameLength + 1)}': 'name' exceeds the maximum length", warnings[1], StringComparison.Ordinal);
         Assert.Contains($"the file '{gone}': ", warnings[2], StringComparison.Ordinal);
         Assert.Contains("the metric 'loss': Invalid value -86400000 for parameter 'timestamp'", warnings[3], StringComparison.Ordinal);
     }
@@ -269,11 +286,13 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
             await tracker.FlushAsync(Cancellation);
             Assert.Equal(2, tracker.Waiting);
             Assert.Equal(
-                $"2 runs not yet at {uri}, which answers: The experiment 'first-light' is deleted. Restore it in MLflow, or use another name. Kept in {outbox}, 'diffusion track sync' sends them once that is mended",
+                $"2 runs not yet at {uri}, which answers: The experiment 'first-light' is deleted. Restore it in MLflow, or use another name. "
+                    + $"Kept in {outbox}, 'diffusion track sync' sends them once that is mended",
                 tracker.HowToLook);
         }
         Assert.Equal(
-            $"{uri} does not take the run 'sweep': The experiment 'first-light' is deleted. Restore it in MLflow, or use another name. The records are complete; what is refused is kept and tried again.",
+            $"{uri} does not take the run 'sweep': The experiment 'first-light' is deleted. Restore it in MLflow, or use another name. "
+                + "The records are complete; what is refused is kept and tried again.",
             Assert.Single(_logger.Of(LogLevel.Warning)));
         Assert.Equal(["0"], _store.Rows("SELECT count(*) FROM runs"));
 
@@ -341,7 +360,8 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
     private async Task<Run> StoredAsync(string name)
     {
         Experiment experiment = (await _store.Client.FindExperimentAsync("first-light", Cancellation))!;
-        return Assert.Single(await _store.Client.SearchRunsAsync(new RunQuery([experiment.ExperimentId]) { Tags = [new RunTag(MlflowTags.RunName, name)] }, Cancellation));
+        return Assert.Single(await _store.Client.SearchRunsAsync(
+            new RunQuery([experiment.ExperimentId]) { Tags = [new RunTag(MlflowTags.RunName, name)] }, Cancellation));
     }
 
     private async Task<string> FileAsync(string name, string text)

@@ -43,7 +43,8 @@ public sealed class OutboxTests : IAsyncLifetime
         }
         Assert.Contains("cannot be reached", Assert.Single(_logger.Of(LogLevel.Warning)), StringComparison.Ordinal);
         Assert.Single(Journals);
-        Assert.DoesNotContain("s3cret", await File.ReadAllTextAsync(Journals[0], Cancellation) + string.Join('\n', _logger.Of(LogLevel.Warning)), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "s3cret", await File.ReadAllTextAsync(Journals[0], Cancellation) + string.Join('\n', _logger.Of(LogLevel.Warning)), StringComparison.Ordinal);
 
         await _server.StartAsync();
         for (int time = 0; time < 2; time++)
@@ -136,7 +137,9 @@ public sealed class OutboxTests : IAsyncLifetime
     public async Task Journals_of_other_stores_and_of_sessions_at_work_are_left_alone()
     {
         await _server.StopAsync();
-        await using (var other = new MlflowTracker(MlflowClient.Open("http://127.0.0.1:1", new MlflowClientOptions { Server = ServerFixture.Impatient with { MaxRetries = 0 } }), "http://127.0.0.1:1", _logger, TimeProvider.System, Outbox))
+        await using (var other = new MlflowTracker(
+            MlflowClient.Open("http://127.0.0.1:1", new MlflowClientOptions { Server = ServerFixture.Impatient with { MaxRetries = 0 } }),
+            "http://127.0.0.1:1", _logger, TimeProvider.System, Outbox))
             await SweepAsync(other, "other", cells: 1);
         await using MlflowTracker atWork = Open();
         await SweepAsync(atWork, "at work", cells: 1);
@@ -228,7 +231,10 @@ public sealed class OutboxTests : IAsyncLifetime
         {
             await SweepAsync(tracker, "first", cells: 2);
             Assert.Equal(3, tracker.Waiting);
-            Assert.StartsWith($"3 runs not yet at {_server.Uri}, which answers: The tracking server at {_server.Uri} answers GET ", tracker.HowToLook, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"3 runs not yet at {_server.Uri}, which answers: The tracking server at {_server.Uri} answers GET ",
+                tracker.HowToLook,
+                StringComparison.Ordinal);
         }
         Assert.Contains("does not take the run 'first/sweep': ", Assert.Single(_logger.Of(LogLevel.Warning)), StringComparison.Ordinal);
 
@@ -280,7 +286,8 @@ public sealed class OutboxTests : IAsyncLifetime
     public async Task A_name_that_the_server_refuses_costs_that_name_and_nothing_else()
     {
         await using TrackingServer server = await TrackingServer.StartAsync(new TestServerOptions { IsOnWindows = true });
-        await using (var tracker = new MlflowTracker(MlflowClient.Open(server.Uri, new MlflowClientOptions { Server = ServerFixture.Impatient }), server.Uri, _logger, TimeProvider.System, Outbox))
+        await using (var tracker = new MlflowTracker(
+            MlflowClient.Open(server.Uri, new MlflowClientOptions { Server = ServerFixture.Impatient }), server.Uri, _logger, TimeProvider.System, Outbox))
         {
             ITrackedRun run = tracker.Begin(Describe("run", null) with
             {
@@ -297,7 +304,9 @@ public sealed class OutboxTests : IAsyncLifetime
         Assert.Equal(("FINISHED", "2", "2", "loss"), (stored.Status, Assert.Single(stored.Params).Value, stored.Tags["u"], Assert.Single(stored.Points).Key));
         Assert.Equal(
             ["metric 'm:x'", "parameter 'p:x'", "tag 't:x'"],
-            _logger.Of(LogLevel.Warning).Select(warning => warning.Split("it can never be stored: the ")[1].Split(':')[0] + ":x'").Order(StringComparer.Ordinal));
+            _logger.Of(LogLevel.Warning)
+                .Select(warning => warning.Split("it can never be stored: the ")[1].Split(':')[0] + ":x'")
+                .Order(StringComparer.Ordinal));
         Assert.Empty(Journals);
     }
 
@@ -305,7 +314,8 @@ public sealed class OutboxTests : IAsyncLifetime
     public async Task Many_runs_at_once_neither_exhaust_the_servers_connections_nor_are_made_twice()
     {
         await using TrackingServer server = await TrackingServer.StartAsync(new TestServerOptions { Connections = 15, PoolTimeout = TimeSpan.FromSeconds(1) });
-        await using (var tracker = new MlflowTracker(MlflowClient.Open(server.Uri, new MlflowClientOptions { Server = ServerFixture.Impatient }), server.Uri, _logger, TimeProvider.System, Outbox))
+        await using (var tracker = new MlflowTracker(
+            MlflowClient.Open(server.Uri, new MlflowClientOptions { Server = ServerFixture.Impatient }), server.Uri, _logger, TimeProvider.System, Outbox))
             await SweepAsync(tracker, "first", cells: 60);
 
         Assert.Equal(0, server.PoolTimeouts);
@@ -335,7 +345,8 @@ public sealed class OutboxTests : IAsyncLifetime
     private MlflowTracker Open(string password = "s3cret", string? outbox = null)
     {
         MlflowServerOptions options = ServerFixture.Impatient with { MaxRetries = 1, UserName = "ada", Password = password };
-        return new MlflowTracker(MlflowClient.Open(_server.Uri, new MlflowClientOptions { Server = options }), _server.Uri, _logger, TimeProvider.System, outbox ?? Outbox);
+        return new MlflowTracker(
+            MlflowClient.Open(_server.Uri, new MlflowClientOptions { Server = options }), _server.Uri, _logger, TimeProvider.System, outbox ?? Outbox);
     }
 
     private void CheckSweep(string name, int cells, TrackingServer? server = null)

@@ -22,7 +22,9 @@ public sealed class SystemMetricsTests : IDisposable
         Assert.Equal(75, read["system/system_memory_usage_percentage"], 9);
         Assert.Equal(2.5, read["system/network_receive_megabytes"], 9);
         Assert.Equal(0.25, read["system/network_transmit_megabytes"], 9);
-        Assert.Equal((25, 37, 71.5), (read["system/gpu_0_memory_usage_percentage"], read["system/gpu_0_utilization_percentage"], read["system/gpu_0_power_usage_watts"]));
+        Assert.Equal(
+            (25, 37, 71.5),
+            (read["system/gpu_0_memory_usage_percentage"], read["system/gpu_0_utilization_percentage"], read["system/gpu_0_power_usage_watts"]));
         Assert.Equal(536.870912, read["system/gpu_1_memory_usage_megabytes"], 9);
         Assert.DoesNotContain("system/gpu_1_power_usage_watts", read.Keys);
         Assert.InRange(read["system/disk_usage_percentage"], 0, 100);
@@ -31,7 +33,8 @@ public sealed class SystemMetricsTests : IDisposable
     [Fact]
     public void What_a_machine_does_not_tell_is_left_out()
     {
-        Dictionary<string, double> read = new SystemMetrics(Path.Combine(_proc, "nosuch"), () => null).Read().ToDictionary(metric => metric.Key, metric => metric.Value);
+        Dictionary<string, double> read = new SystemMetrics(Path.Combine(_proc, "nosuch"), () => null).Read()
+            .ToDictionary(metric => metric.Key, metric => metric.Value);
         Assert.DoesNotContain("system/cpu_utilization_percentage", read.Keys);
         Assert.DoesNotContain("system/system_memory_usage_megabytes", read.Keys);
         Assert.Contains("system/disk_available_megabytes", read.Keys);
@@ -45,7 +48,8 @@ public sealed class SystemMetricsTests : IDisposable
     [InlineData("true", "nonsense", 10.0)]
     public void The_environment_says_whether_and_how_often(string? enabled, string? interval, double? seconds)
     {
-        Dictionary<string, string?> variables = new() { ["MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING"] = enabled, ["MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL"] = interval };
+        Dictionary<string, string?> variables =
+            new() { ["MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING"] = enabled, ["MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL"] = interval };
         Assert.Equal(seconds, SystemMetricsTimer.Interval(variables.GetValueOrDefault)?.TotalSeconds);
     }
 
@@ -53,7 +57,9 @@ public sealed class SystemMetricsTests : IDisposable
     public async Task Steps_count_from_the_beginning_of_the_run()
     {
         var logged = new TaskCompletionSource<IReadOnlyList<TrackedMetric>>();
-        using (new SystemMetricsTimer(new SystemMetrics(_proc, () => null), new FirstPoints(logged), DateTimeOffset.UtcNow.AddSeconds(-100), TimeSpan.FromMilliseconds(20), TimeProvider.System))
+        using (new SystemMetricsTimer(
+            new SystemMetrics(_proc, () => null), new FirstPoints(logged), DateTimeOffset.UtcNow.AddSeconds(-100), TimeSpan.FromMilliseconds(20),
+            TimeProvider.System))
         {
             IReadOnlyList<TrackedMetric> metrics = await logged.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
             Assert.All(metrics, metric => Assert.InRange(metric.Step, 5000, 10_000));
@@ -67,7 +73,9 @@ public sealed class SystemMetricsTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_proc, "net"));
         File.WriteAllText(
             Path.Combine(_proc, "net", "dev"),
-            FormattableString.Invariant($"Inter-|   Receive  |  Transmit\n face |bytes packets|bytes\n    lo: 9999999 1 0 0 0 0 0 0 9999999 1 0 0 0 0 0 0\n  eth0: {received} 1 0 0 0 0 0 0 {received / 10} 1 0 0 0 0 0 0\n"));
+            "Inter-|   Receive  |  Transmit\n face |bytes packets|bytes\n    lo: "
+                + FormattableString.Invariant($"9999999 1 0 0 0 0 0 0 9999999 1 0 0 0 0 0 0\n  eth0: {received} 1 0 0 0 0 0 0 {received / 10} 1 0 ")
+                + "0 0 0 0 0\n");
     }
 
     private sealed class FirstPoints(TaskCompletionSource<IReadOnlyList<TrackedMetric>> logged) : ITrackedRun
