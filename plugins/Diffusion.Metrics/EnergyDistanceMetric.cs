@@ -13,6 +13,9 @@ namespace Diffusion.Metrics;
 public sealed class EnergyDistanceMetric : IMetric
 {
     /// <inheritdoc/>
+    public bool MeasuresSamples => true;
+
+    /// <inheritdoc/>
     public string? Objection(MetricSetting setting) => TwoSampleStatistic.Objection(setting);
 
     /// <inheritdoc/>

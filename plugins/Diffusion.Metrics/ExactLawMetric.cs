@@ -47,9 +47,6 @@ public sealed record ExactLawOptions : ComponentOptions, IValidatableObject
 public sealed class ExactLawMetric(ExactLawOptions options) : IMetric
 {
     /// <inheritdoc/>
-    public bool MeasuresSamples => false;
-
-    /// <inheritdoc/>
     public string? Objection(MetricSetting setting) =>
         setting.LawObjection is { } law ? law() : "is a property of a sampler, and these samples come without theirs";
 

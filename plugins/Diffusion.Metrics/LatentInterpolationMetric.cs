@@ -36,9 +36,6 @@ public sealed record LatentInterpolationOptions : ComponentOptions
     Reference = "Song, Meng & Ermon 2021, section 5.3", Aliases = ["latent-path-length"])]
 public sealed class LatentInterpolationMetric(LatentInterpolationOptions options) : IMetric
 {
-    /// <inheritdoc/>
-    public bool MeasuresSamples => false;
-
     // Nearer to 0 or π, sin ω carries no digits.
     private const double SmallestAngle = 1e-4;
 

@@ -44,9 +44,6 @@ public sealed record LogLikelihoodOptions : ComponentOptions
 public sealed class LogLikelihoodMetric(LogLikelihoodOptions options) : IMetric
 {
     /// <inheritdoc/>
-    public bool MeasuresSamples => false;
-
-    /// <inheritdoc/>
     public string? Objection(MetricSetting setting) => options.Prior == TerminalPrior.Exact && setting.Data.Mixture is null
         ? $"cannot take the exact density at the noisiest level: the data '{setting.Data.Name}' are no known mixture; choose prior normal or matched"
         : null;

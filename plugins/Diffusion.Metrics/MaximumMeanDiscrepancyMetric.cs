@@ -35,6 +35,9 @@ public sealed class MaximumMeanDiscrepancyMetric(MaximumMeanDiscrepancyOptions o
     private const string NoBandwidth = "more than half of the reference's rows are equal, so their median distance is no bandwidth: give mmd one";
 
     /// <inheritdoc/>
+    public bool MeasuresSamples => true;
+
+    /// <inheritdoc/>
     public string? Objection(MetricSetting setting) => TwoSampleStatistic.Objection(setting)
         ?? (options.Bandwidth == 0 && MedianDistance(new PointSet(setting.Reference)) == 0 ? $"cannot be computed: {NoBandwidth}" : null);
 

@@ -30,9 +30,6 @@ public sealed record RoundTripOptions : ComponentOptions
 public sealed class RoundTripMetric(RoundTripOptions options) : IMetric
 {
     /// <inheritdoc/>
-    public bool MeasuresSamples => false;
-
-    /// <inheritdoc/>
     /// <exception cref="ArgumentException">There is no model.</exception>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {

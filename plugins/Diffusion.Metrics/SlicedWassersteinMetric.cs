@@ -41,6 +41,9 @@ public sealed class SlicedWassersteinMetric(SlicedWassersteinOptions options) : 
     private static ParallelOptions Threads => new() { MaxDegreeOfParallelism = get_num_threads() };
 
     /// <inheritdoc/>
+    public bool MeasuresSamples => true;
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">The dimensions of samples and reference differ.</exception>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {

@@ -75,13 +75,15 @@ public sealed class ReplayTests : IDisposable
     public async Task Cells_that_diverged_or_do_not_fit_do_so_again()
     {
         await _sweep.RunAsync(
-            "--set", "schedule.sigmaMax=1e8", "--set", "steps=3", "--set", "grid=uniform", "--set", "sweep.axes={\"solver\":[\"ddim\",\"euler\"]}", "--set",
+            "--set", "schedule.sigmaMax=1e8", "--set", "steps=3", "--set", "grid=uniform", "--set",
+            "sweep.axes={\"solver\":[\"ddim\",{\"use\":\"euler\",\"variable\":\"time\"}]}", "--set",
             "sweep.repeats=1");
         HostResult result = await _sweep.DiffusionAsync("replay", "small");
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
         Assert.Matches(@"ddim +0 +done +identical", result.Output);
-        Assert.Matches(@"euler +0 +diverged +identical", result.Output);
-        await _sweep.RunAsync("--set", "schedule=rectified-flow", "--set", "sweep.axes={\"grid\":[\"uniform\",\"karras\"]}", "--set", "sweep.repeats=1");
+        Assert.Matches(@"euler\(variable=time\) +0 +diverged +identical", result.Output);
+        await _sweep.RunAsync(
+            "--set", "schedule=rectified-flow", "--set", "solver=ddim", "--set", "sweep.axes={\"grid\":[\"uniform\",\"karras\"]}", "--set", "sweep.repeats=1");
         HostResult inapplicable = await _sweep.DiffusionAsync("replay", "small");
         Assert.True(inapplicable.ExitCode == 0, inapplicable.Output + inapplicable.Error);
         Assert.Matches(@"karras +0 +not-applicable +identical", inapplicable.Output);

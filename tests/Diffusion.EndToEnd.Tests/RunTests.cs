@@ -104,7 +104,9 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task A_cell_whose_parts_do_not_fit_is_not_applicable_and_the_others_run()
     {
-        string[] flow = ["--set", "schedule=rectified-flow", "--set", "sweep.axes={\"grid\": [\"uniform\", \"karras\"]}", "--set", "sweep.repeats=1"];
+        string[] flow =
+            ["--set", "schedule=rectified-flow", "--set", "solver=ddim", "--set", "sweep.axes={\"grid\": [\"uniform\", \"karras\"]}", "--set",
+            "sweep.repeats=1"];
         HostResult result = await DiffusionAsync(["run", "small.json", .. flow]);
         Assert.Equal(0, result.ExitCode);
         Dictionary<string, JsonElement> cells = Cells(RunFolder());
@@ -300,7 +302,8 @@ public sealed class RunTests : IDisposable
     {
         // Three steps of plain Euler–Maruyama from a scale of 10⁵ overshoot any data; the deterministic solver does not.
         HostResult result = await DiffusionAsync(
-            "run", "small.json", "--set", "schedule.sigmaMax=1e8", "--set", "sweep.axes={\"solver\":[\"ddim\",\"euler\"],\"steps\":[3]}", "--set",
+            "run", "small.json", "--set", "schedule.sigmaMax=1e8", "--set",
+            "sweep.axes={\"solver\":[\"ddim\",{\"use\":\"euler\",\"variable\":\"time\"}],\"steps\":[3]}", "--set",
             "grid=uniform");
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("diverged", result.Output, StringComparison.Ordinal);

@@ -14,10 +14,10 @@ public interface IMetric
     string? Objection(MetricSetting setting) => null;
 
     /// <summary>
-    /// Whether the metric looks at samples. One that measures the model alone (through <see cref="MetricInput.Flow"/>) says no, and has then no value for
-    /// samples that come without a model: those of an exact sampler, with which tables begin.
+    /// Whether the value comes from samples and reference alone. A metric that says so is also asked about samples of the data's own distribution, whose
+    /// value begins every table. One that looks at the model or the sampler says no, as every metric does unless it says otherwise.
     /// </summary>
-    bool MeasuresSamples => true;
+    bool MeasuresSamples => false;
 
     /// <summary>Compares samples with the reference; usually one value. The names of several differ.</summary>
     IReadOnlyList<MetricValue> Measure(MetricInput input);

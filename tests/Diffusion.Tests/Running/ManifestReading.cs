@@ -80,7 +80,8 @@ internal static class ManifestReading
         if (cell["noise"] is { } noise && noise.GetValue<string>() != "common")
             return null;
         using DisposeScope scope = NewDisposeScope();
-        DataSet set = Make<IDataSource>(ComponentKind.Data, cell["data"], catalogue).Load();
+        IDataSource data = Make<IDataSource>(ComponentKind.Data, cell["data"], catalogue);
+        DataSet set = data.Load();
         NoiseSchedule schedule = Make<NoiseSchedule>(ComponentKind.Schedule, cell["schedule"], catalogue);
         IScoreModel model = Make<IScoreModel>(ComponentKind.ScoreModel, cell["model"], catalogue, set.Description, set);
         if (model is ITrainableScoreModel)
@@ -99,10 +100,15 @@ internal static class ManifestReading
             Dtype = type,
         }.Execute();
         Tensor samples = outcome.State.to(type);
+        // Every repeat has a reference of its own where the data have a generator: of two streams a repeat, the first.
+        Tensor reference = data is IDataGenerator generator && cell["reference"]?.GetValue<string>() != "shared"
+            ? generator.Draw((int)set.Reference.shape[0], 2L * repeat)
+            : set.Reference;
         MetricInput input = new()
         {
             Samples = samples.to(ScalarType.Float64),
-            Reference = set.Reference,
+            Reference = reference,
+            ScaleRows = set.Reference,
             Data = set.Description,
             Randomness = new PhiloxNoiseSource(new NoiseKey(seed, repeat, NoiseDomain.Measurement), 0, 1),
         };
