@@ -77,6 +77,13 @@ public sealed record CellRecord
     /// <summary>Wall time in all, seconds.</summary>
     public double Seconds { get; init; }
 
+    /// <summary>The same record, its values holding one copy of what many cells' values say of their metrics.</summary>
+    internal CellRecord WithSharedSources() => this with
+    {
+        Metrics = [.. Metrics.Select(value => value.WithSharedSource())],
+        Exact = [.. Exact.Select(value => value.WithSharedSource())],
+    };
+
     /// <summary>The record of a cell that begins.</summary>
     internal static CellRecord Of(ExperimentCell cell, DateTimeOffset started) => new()
     {

@@ -135,7 +135,7 @@ internal sealed class SweepLaunch : ILaunchContext, IDisposable
 
         // The tables need no traces, and ten thousand of them are many.
         lock (_lock)
-            _records[cell.Id] = record with { Trace = [], Metrics = [.. record.Metrics.Select(value => value.WithSharedSource())] };
+            _records[cell.Id] = record.WithSharedSources() with { Trace = [] };
         Observe(observer => observer.CellEnded(cell, record));
         _tracking.CellEnded(cell, record, _session.Data[cell].Description);
         if (record.Status == CellStatus.Failed && _session.Settings.FailFast)

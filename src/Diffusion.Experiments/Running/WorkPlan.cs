@@ -125,13 +125,12 @@ public sealed class WorkPlan
 
     // The same cells may lie on other axes than when they ran; and of 100 000 records, what their cells hold too need not be held twice.
     private static CellRecord Slim(CellRecord record, ExperimentCell cell) =>
-        record with
+        record.WithSharedSources() with
         {
             Key = cell.Key,
             Axes = cell.AxisValues,
             Model = cell.TrainingKey,
             Builds = AssemblyBuilds.Shared(record.Builds),
-            Metrics = [.. record.Metrics.Select(value => value.WithSharedSource())],
         };
 
     private static CellDecision Unrecorded(ExperimentCell cell, RunSettings settings, RunFolder? existing, EarlierRuns earlier)
