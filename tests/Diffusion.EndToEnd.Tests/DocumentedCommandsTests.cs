@@ -12,7 +12,7 @@ public sealed partial class DocumentedCommandsTests
     private const string NeedsAScheduler = "--launcher slurm";
 
     // Options of other programs, and of the script that builds and tests.
-    private static readonly HashSet<string> OthersOptions = ["--backend-store-uri", "--exclusive", "--slow", "--all", "--help", "--project"];
+    private static readonly HashSet<string> OthersOptions = ["--backend-store-uri", "--exclusive", "--slow", "--all", "--help", "--project", "--diagnostics"];
 
     private static IEnumerable<string> Pages =>
         Directory.GetFiles(Path.Combine(HostProcess.Root, "docs"), "*.md").Prepend(Path.Combine(HostProcess.Root, "README.md"));
