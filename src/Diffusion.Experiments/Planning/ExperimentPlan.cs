@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Diffusion.Experiments.Claims;
 
 namespace Diffusion.Experiments.Planning;
 
@@ -36,6 +37,9 @@ public sealed class ExperimentPlan
 
     /// <summary>How many cells were left out because an earlier one is equal to them.</summary>
     public required int Merged { get; init; }
+
+    /// <summary>What the manifest claims about its results. No result depends on it.</summary>
+    public ClaimSet Claims { get; init; } = ClaimSet.None;
 
     /// <summary>Finds where the manifest states what stands at a path; null in plans that were read back.</summary>
     internal Func<string, string?>? Places { private get; init; }
