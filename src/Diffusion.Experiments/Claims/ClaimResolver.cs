@@ -82,18 +82,19 @@ internal sealed partial class ClaimResolver(
         if (!isKnown)
             return null;
         ClaimedConfiguration[] met = [.. among.Where(cell => cell.Meets(conditions))];
-        foreach (CellCondition condition in conditions.All)
+        // A value that stands nowhere explains more than two that stand nowhere together.
+        foreach (IReadOnlyList<ClaimedConfiguration> cells in new[] { among, met })
         {
-            foreach ((int index, string value) in condition.Values.Index())
+            foreach ((CellCondition condition, int index, string value) in conditions.All.SelectMany(
+                condition => condition.Values.Index().Select(value => (condition, value.Index, value.Item))))
             {
-                if (met.Any(cell => cell.Meets(condition.Path, value)))
+                if (cells.Any(cell => cell.Meets(condition.Path, value)))
                     continue;
                 ManifestNode place = node[condition.Path]!;
                 string[] labels = [.. among.Select(cell => cell.LabelOf(condition.Path)).OfType<string>().Distinct()];
-                bool isThere = among.Any(cell => cell.Meets(condition.Path, value));
                 problems.Add(
                     (place.Kind == ManifestNodeKind.Array ? place.Items[index] : place).Origin,
-                    isThere
+                    cells == met
                         ? $"no cell with {condition.Path} {value} meets the other conditions too"
                         : $"no cell has {condition.Path} '{value}'{NameSuggestions.Hint(value, labels)}");
                 return null;

@@ -63,6 +63,10 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
         return isSound && !isPartial && Validate(node, options, shape) ? options : null;
     }
 
+    /// <summary>Binds one member of an object, whatever else stands in it.</summary>
+    /// <returns>Whether it is sound, or not stated where it need not be.</returns>
+    public bool BindOne(ManifestNode node, object options, OptionProperty property) => BindProperty(node, options, property, "");
+
     private bool BindProperty(ManifestNode node, object options, OptionProperty property, string owner)
     {
         if (node[property.Name] is not { } stated)

@@ -46,7 +46,7 @@ public static class ExperimentLoader
             Repeats = sweep.Repeats,
             Cells = cells,
             Merged = merged,
-            Claims = claims,
+            FindClaims = new(claims),
         };
 
         ExperimentBinder Binder(OptionsBinder optionsBinder) => new(new(catalogue, optionsBinder, problems), optionsBinder, problems, ExperimentName.Of(file));

@@ -39,7 +39,11 @@ public sealed class ExperimentPlan
     public required int Merged { get; init; }
 
     /// <summary>What the manifest claims about its results. No result depends on it.</summary>
-    public ClaimSet Claims { get; init; } = ClaimSet.None;
+    /// <exception cref="Manifests.ManifestException">The plan was read back, and something is wrong with the claims of the manifest beside it.</exception>
+    public ClaimSet Claims => FindClaims.Value;
+
+    /// <summary>Finds what the manifest claims; asked once, if at all.</summary>
+    internal Lazy<ClaimSet> FindClaims { private get; init; } = new(ClaimSet.None);
 
     /// <summary>Finds where the manifest states what stands at a path; null in plans that were read back.</summary>
     internal Func<string, string?>? Places { private get; init; }

@@ -9,7 +9,7 @@ internal static class PlannedConfigurations
     public static IReadOnlyList<ClaimedConfiguration> Of(IReadOnlyList<ExperimentCell> cells)
     {
         Facts facts = new();
-        return [.. cells.GroupBy(cell => cell.Experiment, ReferenceEqualityComparer.Instance).Select(configuration =>
+        return [.. cells.GroupBy(cell => cell.AxisValues, ReferenceEqualityComparer.Instance).Select(configuration =>
         {
             ExperimentCell[] own = [.. configuration];
             Experiment experiment = own[0].Experiment;
@@ -23,7 +23,7 @@ internal static class PlannedConfigurations
     public static IReadOnlyList<ClaimedConfiguration> Of(PlanFile plan)
     {
         Facts facts = new();
-        return [.. plan.Ids.GroupBy(plan.CompositionKey).Select(configuration =>
+        return [.. plan.Ids.GroupBy(plan.PlaceKey).Select(configuration =>
         {
             CellId[] own = [.. configuration];
             return new ClaimedConfiguration(
