@@ -31,13 +31,10 @@ internal readonly record struct TwoSampleStatistic(double Value, double Standard
     public static TwoSampleStatistic Estimate<TKernel>(MetricInput input, TKernel kernel, object identity)
         where TKernel : struct, IPairKernel
     {
-        var x = new PointSet(input.Samples);
-        var y = new PointSet(input.Reference);
+        (PointSet x, PointSet y) = PointSet.Both(input);
         if (x.Count < FewestPoints || y.Count < FewestPoints)
             throw new ArgumentException(
                 $"A comparison needs at least {FewestPoints} points on either side; there are {x.Count} samples and {y.Count} reference rows.");
-        if (x.Dimension != y.Dimension)
-            throw new ArgumentException($"Samples have {x.Dimension} dimensions but the reference has {y.Dimension}.");
 
         (double[] fromX, double[] fromY) = PairSums.Between(x, y, kernel);
         double[] withinX = PairSums.Within(x, kernel);
