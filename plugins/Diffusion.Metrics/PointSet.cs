@@ -1,7 +1,10 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using TorchSharp;
 
 using static TorchSharp.torch;
+
+using Tensor = TorchSharp.torch.Tensor;
 
 namespace Diffusion.Metrics;
 
@@ -71,6 +74,21 @@ internal sealed class PointSet
 
     /// <summary>Coordinate <paramref name="d"/> of every point.</summary>
     public ReadOnlySpan<double> Coordinate(int d) => _coordinates.AsSpan(d * Count, Count);
+
+    /// <summary>The mean of coordinate <paramref name="d"/>.</summary>
+    public double Mean(int d) => TensorPrimitives.Average(Coordinate(d));
+
+    /// <summary>The variance over the points, with 1/N, summed over dimensions.</summary>
+    public double Variance => TensorPrimitives.SumOfSquares<double>(Centred()._coordinates) / Count;
+
+    /// <summary>The points less their mean.</summary>
+    public PointSet Centred()
+    {
+        double[] centred = new double[_coordinates.Length];
+        for (int d = 0; d < Dimension; d++)
+            TensorPrimitives.Subtract(Coordinate(d), Mean(d), centred.AsSpan(d * Count, Count));
+        return new(centred, Count, Dimension);
+    }
 
     private PointSet Drawn(int most, INoiseSource randomness, long stream)
     {

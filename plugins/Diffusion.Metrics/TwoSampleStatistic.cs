@@ -59,10 +59,6 @@ internal readonly record struct TwoSampleStatistic(double Value, double Standard
     private static double AtZero<TKernel>(TKernel kernel)
         where TKernel : struct, IPairKernel => kernel.Values(Vector<double>.Zero)[0];
 
-    private static double JackknifeVariance(double[] between, double[] within, Func<double, double, double> leavingOut)
-    {
-        double[] estimates = [.. between.Zip(within, leavingOut)];
-        double mean = estimates.Average();
-        return (estimates.Length - 1.0) / estimates.Length * estimates.Sum(estimate => (estimate - mean) * (estimate - mean));
-    }
+    private static double JackknifeVariance(double[] between, double[] within, Func<double, double, double> leavingOut) =>
+        Jackknife.Variance([.. between.Zip(within, leavingOut)]);
 }

@@ -63,9 +63,9 @@ public sealed class WassersteinMetric(WassersteinOptions options) : IMetric
     private Transport Between(MetricInput input)
     {
         (PointSet x, PointSet y) = PointSet.Both(input, options.Points);
-        if (!x.IsFinite || !y.IsFinite)
-            return new(double.NaN, 0, x.Count);
         double[] costs = PairSums.SquaredDistances(x, y);
+        if (costs.AsSpan().ContainsAnyExceptInRange(0, double.MaxValue))
+            return new(double.NaN, 0, x.Count);
         if (options.Order == 1)
             TensorPrimitives.Sqrt(costs, costs);
         TransportPlan plan = TransportPlan.Solve(costs, x.Count, y.Count, input.Cancellation);
