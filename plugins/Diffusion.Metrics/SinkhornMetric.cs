@@ -17,7 +17,7 @@ public sealed record SinkhornOptions : ComponentOptions
     [Description("Strength of the entropy, ε over the variance of the reference (the sum over dimensions): smaller is nearer to W2, and slower.")]
     public double Regularization { get; init; } = 0.05;
 
-    [Range(2, 8192)]
+    [Range(2, 4096)]
     [Description("Most points a side: larger sets are drawn from, the same places in all cells.")]
     public int Points { get; init; } = 1024;
 }
