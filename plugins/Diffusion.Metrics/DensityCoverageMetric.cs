@@ -9,8 +9,9 @@ namespace Diffusion.Metrics;
 /// <code>
 /// density = 1/(k N) Σ_i Σ_j 1[x_i in B_j],   coverage = 1/M Σ_j 1[any x_i in B_j]
 /// </code>
-/// Of an exact sampler the mean density is 1 and the mean coverage is 1 − (M − 1)⋯(M − k)/((M + N − 1)⋯(M + N − k)), whatever the law (lemmas 1 and 2). A density
-/// above 1 is that of samples that keep to the densest regions. Only reference rows have balls, so that a few samples far off do no harm, unlike in recall.
+/// Of an exact sampler the mean density is 1 and the mean coverage is 1 − (M − 1)⋯(M − k)/((M + N − 1)⋯(M + N − k)), whatever the law (lemmas 1 and 2). A
+/// density above 1 is that of samples that keep to the densest regions. Only reference rows have balls, so that a few samples far off do no harm, unlike in
+/// recall.
 /// <para>
 /// Standard errors by the jackknife over both sets, leaving out one point at a time, exactly: too large rather than too small, here by a factor of 1.2 to 2.5
 /// (docs/metrics.md). O((N + M) M D) time, O(M k + N) memory.

@@ -13,7 +13,8 @@ namespace Diffusion.Metrics;
 /// </code>
 /// </summary>
 /// <remarks>
-/// Sinkhorn's iteration for the potentials f and g of the dual problem, in the logarithm, so that no ε is too small for it (Peyré &amp; Cuturi 2019, section 4.4):
+/// Sinkhorn's iteration for the potentials f and g of the dual problem, in the logarithm, so that no ε is too small for it (Peyré &amp; Cuturi 2019, section
+/// 4.4):
 /// <code>
 /// f_i = −ε log Σ_j exp((g_j − C_ij)/ε)/M
 /// </code>

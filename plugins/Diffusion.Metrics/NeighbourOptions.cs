@@ -19,5 +19,5 @@ public sealed record NeighbourOptions : ComponentOptions
     /// <exception cref="ArgumentException">There are too few rows.</exception>
     internal NeighbourBalls BallsOfReference(MetricInput input, PointSet reference) => reference.Count > Neighbours
         ? input.Memory.Get((typeof(NeighbourBalls), Neighbours), () => new NeighbourBalls(reference, Neighbours))
-        : throw new ArgumentException($"There are {reference.Count} reference rows, but more than {Neighbours} are needed for {Neighbours} neighbours of each.");
+        : throw new ArgumentException($"{Neighbours} neighbours of each reference row need more than {reference.Count} rows.");
 }

@@ -1,7 +1,8 @@
 namespace Diffusion.Metrics;
 
 /// <summary>
-/// Precision, the share of samples within the reference's support, and recall, the share of reference rows within the samples' support. No unit, between 0 and 1.
+/// Precision, the share of samples within the reference's support, and recall, the share of reference rows within the samples' support. No unit, between 0 and
+/// 1.
 /// </summary>
 /// <remarks>
 /// A support is the union of balls around its points, each reaching to the point's k-th nearest neighbour in its own set (Kynkäänniemi et al. 2019, equations 1

@@ -1,8 +1,8 @@
 namespace Diffusion.Metrics;
 
 /// <summary>
-/// Optimal transport between two sorted samples on the line, where the best coupling pairs quantiles for every convex cost. Each point carries the same share of
-/// its sample; points are split where the counts differ, so that counts need not be equal.
+/// Optimal transport between two sorted samples on the line, where the best coupling pairs quantiles for every convex cost. Each point carries the same share
+/// of its sample; points are split where the counts differ, so that counts need not be equal.
 /// </summary>
 internal static class QuantileCoupling
 {

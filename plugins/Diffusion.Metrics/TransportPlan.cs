@@ -9,9 +9,9 @@ namespace Diffusion.Metrics;
 /// 1/N and columns that sum to 1/M. For N = M it is the assignment problem.
 /// </summary>
 /// <remarks>
-/// Successive shortest paths with potentials (Jonker &amp; Volgenant 1987 for N = M; Ahuja, Magnanti &amp; Orlin 1993, section 9.7): a row's mass goes along the
-/// path of the smallest reduced costs to a column with room, moving what other rows have sent before. Masses are whole numbers, so that the plan is exact and
-/// rounding is that of the costs alone. O(min(N, M) N M) time in the worst case, O(N M) memory.
+/// Successive shortest paths with potentials (Jonker &amp; Volgenant 1987 for N = M; Ahuja, Magnanti &amp; Orlin 1993, section 9.7): a row's mass goes along
+/// the path of the smallest reduced costs to a column with room, moving what other rows have sent before. Masses are whole numbers, so that the plan is exact
+/// and rounding is that of the costs alone. O(min(N, M) N M) time in the worst case, O(N M) memory.
 /// </remarks>
 internal sealed class TransportPlan
 {

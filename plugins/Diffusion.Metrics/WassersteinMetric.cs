@@ -24,9 +24,9 @@ public sealed record WassersteinOptions : ComponentOptions
 /// In one dimension by coupling quantiles, with all points: O(N log N + M log M) time. In more dimensions by solving the transport problem between at most
 /// <see cref="WassersteinOptions.Points"/> points a side: O(n³) time in the worst case, O(n²) memory. Counts need not be equal.
 /// <para>
-/// Biased upwards: two sets of n points from one law are about n^(−1/2) apart in one dimension and about n^(−1/D) in D &gt; 2 (Fournier &amp; Guillin 2015). The
-/// standard error of W₂ comes from the potentials u and v of the transport, Var u(X)/n + Var v(Y)/m for W₂² (del Barrio &amp; Loubes 2019, theorem 4.1), and
-/// covers the scatter about the mean, not the bias. W₁ has no such theorem, and no error.
+/// Biased upwards: two sets of n points from one law are about n^(−1/2) apart in one dimension and about n^(−1/D) in D &gt; 2 (Fournier &amp; Guillin 2015).
+/// The standard error of W₂ comes from the potentials u and v of the transport, Var u(X)/n + Var v(Y)/m for W₂² (del Barrio &amp; Loubes 2019, theorem 4.1),
+/// and covers the scatter about the mean, not the bias. W₁ has no such theorem, and no error.
 /// </para>
 /// </remarks>
 [Component(ComponentKind.Metric, "wasserstein",
@@ -76,7 +76,9 @@ public sealed class WassersteinMetric(WassersteinOptions options) : IMetric
     private static double Variance(MetricInput input, (double[] U, double[] V) potentials)
     {
         double left = input.ReferenceIsPopulation ? 1 - ((double)potentials.V.Length / input.Reference.shape[0]) : 1;
-        return (ArrayStatistics.Variance(potentials.U) / potentials.U.Length) + (left == 0 ? 0 : left * ArrayStatistics.Variance(potentials.V) / potentials.V.Length);
+        return Mean(potentials.U) + (left == 0 ? 0 : left * Mean(potentials.V));
+
+        static double Mean(double[] values) => ArrayStatistics.Variance(values) / values.Length;
     }
 
     private static double[] Sorted(PointSet points)

@@ -168,6 +168,7 @@ public sealed class NeighbourMetricTests : IDisposable
             Enumerable.Range(0, y.Length).Average(j => x.Any(point => InY(point, j)) ? 1.0 : 0),
         ];
 
-        double[] Radii(double[][] points) => [.. points.Select((point, i) => points.Where((_, j) => j != i).Select(other => Distance(point, other)).Order().ElementAt(k - 1))];
+        double[] Radii(double[][] points) => [.. points.Select((point, i) =>
+            points.Where((_, j) => j != i).Select(other => Distance(point, other)).Order().ElementAt(k - 1))];
     }
 }

@@ -170,5 +170,6 @@ public sealed class WassersteinMetricTests : IDisposable
 
     private static IEnumerable<int[]> Permutations(int count) => count == 0
         ? [[]]
-        : Permutations(count - 1).SelectMany(shorter => Enumerable.Range(0, count).Select(place => (int[])[.. shorter[..place], count - 1, .. shorter[place..]]));
+        : Permutations(count - 1).SelectMany(
+            shorter => Enumerable.Range(0, count).Select(place => (int[])[.. shorter[..place], count - 1, .. shorter[place..]]));
 }
