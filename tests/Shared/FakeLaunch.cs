@@ -1,4 +1,4 @@
-namespace Diffusion.Tests.Launchers;
+namespace Diffusion.Tests.Shared;
 
 /// <summary>Work for a launcher that does what a test says.</summary>
 internal sealed record FakeLaunch : ILaunchContext

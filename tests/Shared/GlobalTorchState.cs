@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Diffusion.Tests.Torch;
+namespace Diffusion.Tests.Shared;
 
 /// <summary>Tests that seed the default generator, set process-wide defaults or count live tensors: never beside others.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]

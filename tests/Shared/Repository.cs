@@ -1,4 +1,4 @@
-namespace Diffusion.Tests;
+namespace Diffusion.Tests.Shared;
 
 /// <summary>The checkout that these tests stand in.</summary>
 internal static class Repository

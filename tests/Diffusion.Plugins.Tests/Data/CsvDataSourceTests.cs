@@ -6,7 +6,7 @@ using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.Data;
+namespace Diffusion.Plugins.Tests.Data;
 
 public sealed class CsvDataSourceTests : IDisposable
 {
@@ -287,7 +287,7 @@ public sealed class CsvDataSourceTests : IDisposable
     [Fact]
     public void Old_Faithful_is_what_its_page_says()
     {
-        string folder = Path.Combine(RepositoryRoot(), "experiments", "data");
+        string folder = Path.Combine(Repository.Root, "experiments", "data");
         DataSet set = new CsvDataSource(new CsvOptions { Path = Path.Combine(folder, "old-faithful.csv"), Standardize = false }).Load();
         Assert.Equal([272, 2], set.Train.shape);
         Assert.Equal(["eruptions", "waiting"], set.Description.Columns);
@@ -305,13 +305,5 @@ public sealed class CsvDataSourceTests : IDisposable
         File.WriteAllText(path, content);
         var options = new CsvOptions { Path = path };
         return new CsvDataSource(change is null ? options : change(options)).Load();
-    }
-
-    private static string RepositoryRoot()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Diffusion.Research.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("The tests run outside the repository.");
     }
 }

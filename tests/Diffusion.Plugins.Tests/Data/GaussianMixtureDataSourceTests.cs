@@ -5,7 +5,7 @@ using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.Data;
+namespace Diffusion.Plugins.Tests.Data;
 
 public sealed class GaussianMixtureDataSourceTests : IDisposable
 {

@@ -1,7 +1,7 @@
 using Diffusion.Schedules;
 using Diffusion.Solvers;
 
-namespace Diffusion.Tests.Golden;
+namespace Diffusion.Plugins.Tests.Golden;
 
 /// <summary>azula: a denoiser under processes of its own, of which the levels are recorded.</summary>
 internal static class AzulaCases

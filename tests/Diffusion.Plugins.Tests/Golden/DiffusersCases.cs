@@ -2,7 +2,7 @@ using System.Text.Json;
 using Diffusion.Schedules;
 using Diffusion.Solvers;
 
-namespace Diffusion.Tests.Golden;
+namespace Diffusion.Plugins.Tests.Golden;
 
 /// <summary>diffusers: a noise model on a table of 1000 noise rates, the state variance-preserving or exploding by scheduler.</summary>
 internal static class DiffusersCases

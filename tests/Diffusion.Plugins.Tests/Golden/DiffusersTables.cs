@@ -2,7 +2,7 @@ using Diffusion.Grids;
 using Diffusion.Schedules;
 using Xunit;
 
-namespace Diffusion.Tests.Golden;
+namespace Diffusion.Plugins.Tests.Golden;
 
 /// <summary>diffusers: its tables of noise rates and its spacings of them.</summary>
 internal static class DiffusersTables

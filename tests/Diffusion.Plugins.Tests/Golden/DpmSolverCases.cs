@@ -7,7 +7,7 @@ using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.Golden;
+namespace Diffusion.Plugins.Tests.Golden;
 
 /// <summary>The authors' DPM-Solver: a noise model under the variance-preserving process.</summary>
 internal static class DpmSolverCases

@@ -5,7 +5,7 @@ using Diffusion.Solvers;
 using MathNet.Numerics.Distributions;
 using Xunit;
 
-namespace Diffusion.Tests.Golden;
+namespace Diffusion.Plugins.Tests.Golden;
 
 /// <summary>EDM's sampler and its ablation over processes: a denoiser, integrated in time.</summary>
 internal static class EdmCases

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Diffusion.ScoreModels;
 
-namespace Diffusion.Tests.Golden;
+namespace Diffusion.Plugins.Tests.Golden;
 
 /// <summary>One recorded run or table of a peer.</summary>
 internal sealed class GoldenCase(string peer, JsonElement json)

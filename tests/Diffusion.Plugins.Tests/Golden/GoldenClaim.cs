@@ -1,4 +1,4 @@
-namespace Diffusion.Tests.Golden;
+namespace Diffusion.Plugins.Tests.Golden;
 
 /// <summary>What the components here can say about a case: a check that reproduces it, or why none can.</summary>
 /// <param name="Check">Reproduces the case or fails.</param>

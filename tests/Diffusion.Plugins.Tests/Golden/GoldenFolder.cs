@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Diffusion.Tests.Golden;
+namespace Diffusion.Plugins.Tests.Golden;
 
 /// <summary>Reference numbers from public samplers, kept outside the repository: the folder that DIFFUSION_GOLDEN names, or ../shared/golden.</summary>
 internal static class GoldenFolder

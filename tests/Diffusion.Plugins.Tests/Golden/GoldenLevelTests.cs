@@ -2,7 +2,7 @@ using Diffusion.Grids;
 using Diffusion.Schedules;
 using Xunit;
 
-namespace Diffusion.Tests.Golden;
+namespace Diffusion.Plugins.Tests.Golden;
 
 /// <summary>The noise scales along which the schedulers of diffusers were recorded, from our tables and grids.</summary>
 [Trait("Category", "Golden")]

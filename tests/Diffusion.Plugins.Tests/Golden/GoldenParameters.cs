@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Diffusion.Tests.Golden;
+namespace Diffusion.Plugins.Tests.Golden;
 
 /// <summary>The arguments of a case. What nobody asked for is not understood, and a case that is not understood is not reproduced.</summary>
 internal sealed class GoldenParameters

@@ -5,7 +5,7 @@ using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.Golden;
+namespace Diffusion.Plugins.Tests.Golden;
 
 /// <summary>A peer's run, said in our terms.</summary>
 internal sealed record GoldenRun

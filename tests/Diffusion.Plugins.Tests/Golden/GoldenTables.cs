@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Xunit;
 
-namespace Diffusion.Tests.Golden;
+namespace Diffusion.Plugins.Tests.Golden;
 
 /// <summary>Comparison of recorded grids and schedules with ours.</summary>
 internal static class GoldenTables

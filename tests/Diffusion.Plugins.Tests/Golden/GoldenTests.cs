@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Xunit;
 
-namespace Diffusion.Tests.Golden;
+namespace Diffusion.Plugins.Tests.Golden;
 
 /// <summary>
 /// Runs of public samplers, reproduced state by state wherever the components can express them. Cases are chosen by peer, family and

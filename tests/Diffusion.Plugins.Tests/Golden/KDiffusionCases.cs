@@ -9,7 +9,7 @@ using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.Golden;
+namespace Diffusion.Plugins.Tests.Golden;
 
 /// <summary>k-diffusion: a denoiser on exploding noise, integrated in its scale.</summary>
 internal static class KDiffusionCases

@@ -1,7 +1,7 @@
 using Diffusion.ScoreModels.Preconditioning;
 using Xunit;
 
-namespace Diffusion.Tests.Golden;
+namespace Diffusion.Plugins.Tests.Golden;
 
 /// <summary>The coefficients with which peers wrap their networks, over a table of noise scales.</summary>
 internal static class PreconditionerTables

@@ -9,7 +9,7 @@ using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.Golden;
+namespace Diffusion.Plugins.Tests.Golden;
 
 /// <summary>score_sde: scores in continuous time, steps of 1/N whatever the distance of the times.</summary>
 internal static class ScoreSdeCases

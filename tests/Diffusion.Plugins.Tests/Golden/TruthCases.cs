@@ -2,7 +2,7 @@ using System.Globalization;
 using Diffusion.Schedules;
 using Xunit;
 
-namespace Diffusion.Tests.Golden;
+namespace Diffusion.Plugins.Tests.Golden;
 
 /// <summary>Exact flows and schedules of 50 digits.</summary>
 internal static class TruthCases

@@ -2,7 +2,7 @@ using Diffusion.Schedules;
 using Diffusion.Solvers;
 using Xunit;
 
-namespace Diffusion.Tests.Golden;
+namespace Diffusion.Plugins.Tests.Golden;
 
 /// <summary>The authors' UniPC: a noise model under the variance-preserving process.</summary>
 internal static class UniPcCases

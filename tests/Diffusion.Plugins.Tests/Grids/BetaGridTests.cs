@@ -2,7 +2,7 @@ using Diffusion.Grids;
 using Diffusion.Schedules;
 using Xunit;
 
-namespace Diffusion.Tests.Grids;
+namespace Diffusion.Plugins.Tests.Grids;
 
 public sealed class BetaGridTests
 {

@@ -2,7 +2,7 @@ using Diffusion.Grids;
 using Diffusion.Schedules;
 using Xunit;
 
-namespace Diffusion.Tests.Grids;
+namespace Diffusion.Plugins.Tests.Grids;
 
 /// <summary>Entries as libraries number them, from 0; our times are one more.</summary>
 public sealed class DiscreteGridTests

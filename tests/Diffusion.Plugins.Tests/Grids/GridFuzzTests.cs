@@ -4,7 +4,7 @@ using Diffusion.Grids;
 using Diffusion.Schedules;
 using Xunit;
 
-namespace Diffusion.Tests.Grids;
+namespace Diffusion.Plugins.Tests.Grids;
 
 /// <summary>Any process with any grid, options and number of steps: a run of the right length with falling noise and the ends asked for, or a reason.</summary>
 public sealed partial class GridFuzzTests

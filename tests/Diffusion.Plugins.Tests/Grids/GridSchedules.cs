@@ -1,6 +1,6 @@
 using Diffusion.Schedules;
 
-namespace Diffusion.Tests.Grids;
+namespace Diffusion.Plugins.Tests.Grids;
 
 /// <summary>The processes that grids are tested on.</summary>
 internal static class GridSchedules

@@ -2,7 +2,7 @@ using Diffusion.Grids;
 using Diffusion.Schedules;
 using Diffusion.Testing;
 
-namespace Diffusion.Tests.Grids;
+namespace Diffusion.Plugins.Tests.Grids;
 
 public sealed class UniformGridToCleanTests : TimeGridContractTests
 {

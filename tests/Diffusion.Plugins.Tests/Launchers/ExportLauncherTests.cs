@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Diffusion.Launchers;
 using Xunit;
 
-namespace Diffusion.Tests.Launchers;
+namespace Diffusion.Plugins.Tests.Launchers;
 
 public sealed class ExportLauncherTests : IDisposable
 {

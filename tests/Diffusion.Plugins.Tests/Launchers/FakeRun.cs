@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Diffusion.Tests.Launchers;
+namespace Diffusion.Plugins.Tests.Launchers;
 
 /// <summary>A run's folder with tasks whose records are files, and what a launcher told of them.</summary>
 internal sealed class FakeRun : IDisposable

@@ -1,6 +1,6 @@
 using Diffusion.Launchers.Slurm;
 
-namespace Diffusion.Tests.Launchers;
+namespace Diffusion.Plugins.Tests.Launchers;
 
 /// <summary>A cluster of files: jobs do what the test says.</summary>
 internal sealed class FakeSlurm
@@ -14,7 +14,7 @@ internal sealed class FakeSlurm
             Directory.CreateDirectory(Path.Combine(folder, state));
         // Links: a script that was just written cannot be executed while another thread is starting a process.
         foreach (string command in new[] { "sbatch", "squeue", "scontrol", "sacct" })
-            File.CreateSymbolicLink(Path.Combine(folder, command), Path.Combine(Repository.Root, "tests", "Diffusion.Tests", "Launchers", "fake-slurm.sh"));
+            File.CreateSymbolicLink(Path.Combine(folder, command), Path.Combine(Repository.Root, "tests", "Diffusion.Plugins.Tests", "Launchers", "fake-slurm.sh"));
     }
 
     public string Folder { get; }

@@ -4,7 +4,7 @@ using System.Globalization;
 using Diffusion.Launchers;
 using Xunit;
 
-namespace Diffusion.Tests.Launchers;
+namespace Diffusion.Plugins.Tests.Launchers;
 
 /// <summary>The launcher over workers that are a few lines of shell: what they do at a task is each test's own.</summary>
 public sealed class LocalLauncherTests : IDisposable

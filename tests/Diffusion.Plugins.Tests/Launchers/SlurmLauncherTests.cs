@@ -3,7 +3,7 @@ using Diffusion.Launchers;
 using Diffusion.Launchers.Slurm;
 using Xunit;
 
-namespace Diffusion.Tests.Launchers;
+namespace Diffusion.Plugins.Tests.Launchers;
 
 /// <summary>The launcher against commands that answer as Slurm's do. Against Slurm itself: SlurmClusterTests among the slow tests.</summary>
 public sealed class SlurmLauncherTests : IDisposable

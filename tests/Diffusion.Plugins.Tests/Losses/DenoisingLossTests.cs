@@ -7,7 +7,7 @@ using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.Losses;
+namespace Diffusion.Plugins.Tests.Losses;
 
 public sealed class DenoisingLossTests : IDisposable
 {

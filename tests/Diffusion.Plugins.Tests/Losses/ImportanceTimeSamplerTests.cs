@@ -7,7 +7,7 @@ using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.Losses;
+namespace Diffusion.Plugins.Tests.Losses;
 
 /// <summary>Times drawn by measured losses: the same objective, less variance.</summary>
 public sealed class ImportanceTimeSamplerTests : IDisposable

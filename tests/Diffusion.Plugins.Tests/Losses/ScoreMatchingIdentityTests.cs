@@ -1,12 +1,12 @@
 using Diffusion.Core.Randomness;
 using Diffusion.Losses;
-using Diffusion.Tests.Theory;
+using Diffusion.Plugins.Tests.Theory;
 using TorchSharp;
 using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.Losses;
+namespace Diffusion.Plugins.Tests.Losses;
 
 /// <summary>
 /// Explicit, implicit, sliced and denoising score matching are one objective up to constants of the data: measured on the components themselves, by

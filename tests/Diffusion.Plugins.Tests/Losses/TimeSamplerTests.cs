@@ -2,7 +2,7 @@ using Diffusion.Losses;
 using Diffusion.Schedules;
 using Xunit;
 
-namespace Diffusion.Tests.Losses;
+namespace Diffusion.Plugins.Tests.Losses;
 
 public sealed class TimeSamplerTests
 {

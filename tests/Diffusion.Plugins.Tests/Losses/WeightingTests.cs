@@ -2,7 +2,7 @@ using Diffusion.Losses;
 using Diffusion.Schedules;
 using Xunit;
 
-namespace Diffusion.Tests.Losses;
+namespace Diffusion.Plugins.Tests.Losses;
 
 /// <summary>Weights as their papers state them, and as they count on other residuals.</summary>
 public sealed class WeightingTests

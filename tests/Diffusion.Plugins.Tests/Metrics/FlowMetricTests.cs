@@ -7,7 +7,7 @@ using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.Metrics;
+namespace Diffusion.Plugins.Tests.Metrics;
 
 /// <summary>Metrics of a model's probability flow, on models whose density is known.</summary>
 public sealed class FlowMetricTests

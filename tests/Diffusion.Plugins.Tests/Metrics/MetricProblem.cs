@@ -2,7 +2,7 @@ using Diffusion.Core.Randomness;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.Metrics;
+namespace Diffusion.Plugins.Tests.Metrics;
 
 /// <summary>Points to compare.</summary>
 internal static class MetricProblem

@@ -1,12 +1,11 @@
 using Diffusion.Metrics;
-using Diffusion.Tests.Torch;
 using TorchSharp;
 using Xunit;
 
 using static TorchSharp.torch;
-using static Diffusion.Tests.Metrics.MetricProblem;
+using static Diffusion.Plugins.Tests.Metrics.MetricProblem;
 
-namespace Diffusion.Tests.Metrics;
+namespace Diffusion.Plugins.Tests.Metrics;
 
 [Collection(GlobalTorchState.Name)]
 public sealed class PairMetricTests : IDisposable

@@ -3,9 +3,9 @@ using TorchSharp;
 using Xunit;
 
 using static TorchSharp.torch;
-using static Diffusion.Tests.Metrics.MetricProblem;
+using static Diffusion.Plugins.Tests.Metrics.MetricProblem;
 
-namespace Diffusion.Tests.Metrics;
+namespace Diffusion.Plugins.Tests.Metrics;
 
 public sealed class SlicedWassersteinMetricTests : IDisposable
 {

@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Diffusion.Tests.Schedules;
+namespace Diffusion.Plugins.Tests.Schedules;
 
 /// <summary>Against values by mpmath with 30 digits.</summary>
 public sealed class PreciseMathTests

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Diffusion.Schedules;
 
-namespace Diffusion.Tests.Schedules;
+namespace Diffusion.Plugins.Tests.Schedules;
 
 /// <summary>Builds the schedules of the reference values from their options.</summary>
 internal static class ReferenceSchedules

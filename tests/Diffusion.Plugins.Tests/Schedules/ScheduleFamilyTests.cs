@@ -1,7 +1,7 @@
 using Diffusion.Schedules;
 using Xunit;
 
-namespace Diffusion.Tests.Schedules;
+namespace Diffusion.Plugins.Tests.Schedules;
 
 /// <summary>What the processes are to each other and to the papers they come from.</summary>
 public sealed class ScheduleFamilyTests

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Diffusion.Schedules;
 using Xunit;
 
-namespace Diffusion.Tests.Schedules;
+namespace Diffusion.Plugins.Tests.Schedules;
 
 public sealed class ScheduleOptionTests
 {

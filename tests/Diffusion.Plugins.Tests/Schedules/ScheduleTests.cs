@@ -1,7 +1,7 @@
 using Diffusion.Schedules;
 using Diffusion.Testing;
 
-namespace Diffusion.Tests.Schedules;
+namespace Diffusion.Plugins.Tests.Schedules;
 
 public sealed class VariancePreservingScheduleTests : ScheduleContractTests
 {

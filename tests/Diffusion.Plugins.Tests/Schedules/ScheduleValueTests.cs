@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Diffusion.Tests.Schedules;
+namespace Diffusion.Plugins.Tests.Schedules;
 
 /// <summary>Every schedule against values of an independent program (see <see cref="ScheduleReference"/>).</summary>
 public sealed class ScheduleValueTests

@@ -1,7 +1,7 @@
 using Diffusion.Schedules;
 using Xunit;
 
-namespace Diffusion.Tests.Schedules;
+namespace Diffusion.Plugins.Tests.Schedules;
 
 public sealed class TabulatedScheduleErrorTests
 {

@@ -1,11 +1,10 @@
 using Diffusion.ScoreModels;
-using Diffusion.Tests.Torch;
 using TorchSharp;
 using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.ScoreModels;
+namespace Diffusion.Plugins.Tests.ScoreModels;
 
 [Collection(GlobalTorchState.Name)]
 public sealed class EnergyMlpScoreModelTests : IDisposable

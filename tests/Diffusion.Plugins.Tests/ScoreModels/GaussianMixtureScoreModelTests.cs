@@ -1,14 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Diffusion.ScoreModels;
-using Diffusion.Tests.Golden;
-using Diffusion.Tests.Torch;
+using Diffusion.Plugins.Tests.Golden;
 using TorchSharp;
 using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.ScoreModels;
+namespace Diffusion.Plugins.Tests.ScoreModels;
 
 [Collection(GlobalTorchState.Name)]
 public sealed class GaussianMixtureScoreModelTests : IDisposable

@@ -1,13 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using Diffusion.ScoreModels;
 using Diffusion.ScoreModels.Kernels;
-using Diffusion.Tests.Torch;
 using TorchSharp;
 using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.ScoreModels;
+namespace Diffusion.Plugins.Tests.ScoreModels;
 
 [Collection(GlobalTorchState.Name)]
 public sealed class KernelScoreModelTests : IDisposable

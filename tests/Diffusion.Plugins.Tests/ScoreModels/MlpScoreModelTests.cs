@@ -1,13 +1,12 @@
 using Diffusion.ScoreModels;
 using Diffusion.ScoreModels.Mlp;
 using Diffusion.ScoreModels.Preconditioning;
-using Diffusion.Tests.Torch;
 using TorchSharp;
 using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.ScoreModels;
+namespace Diffusion.Plugins.Tests.ScoreModels;
 
 [Collection(GlobalTorchState.Name)]
 public sealed class MlpScoreModelTests : IDisposable

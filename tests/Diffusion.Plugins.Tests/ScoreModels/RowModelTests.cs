@@ -1,12 +1,11 @@
 using Diffusion.ScoreModels;
 using Diffusion.ScoreModels.Rows;
-using Diffusion.Tests.Torch;
 using TorchSharp;
 using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.ScoreModels;
+namespace Diffusion.Plugins.Tests.ScoreModels;
 
 /// <summary>Models made of the training rows: the empirical distribution, kernel densities and Gaussians with their moments.</summary>
 [Collection(GlobalTorchState.Name)]

@@ -8,7 +8,7 @@ using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.ScoreModels;
+namespace Diffusion.Plugins.Tests.ScoreModels;
 
 /// <summary>The models against values computed by their definitions at 40 digits (score_models_reference.py).</summary>
 public sealed class ScoreModelReferenceTests : IDisposable

@@ -6,13 +6,12 @@ using Diffusion.Schedules;
 using Diffusion.ScoreModels;
 using Diffusion.ScoreModels.Preconditioning;
 using Diffusion.Solvers;
-using Diffusion.Tests.Torch;
 using TorchSharp;
 using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.ScoreModels;
+namespace Diffusion.Plugins.Tests.ScoreModels;
 
 [Collection(GlobalTorchState.Name)]
 public sealed class TrainedAcrossSchedulesTests : IDisposable

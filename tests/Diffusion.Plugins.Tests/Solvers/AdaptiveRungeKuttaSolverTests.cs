@@ -1,7 +1,7 @@
 using Diffusion.Solvers;
 using Diffusion.Testing;
 
-namespace Diffusion.Tests.Solvers;
+namespace Diffusion.Plugins.Tests.Solvers;
 
 public sealed class Rk45Tests : AdaptiveSolverContractTests
 {

@@ -8,7 +8,7 @@ using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.Solvers;
+namespace Diffusion.Plugins.Tests.Solvers;
 
 /// <summary>Where one deterministic method becomes another, where it can start, and which options it refuses.</summary>
 public sealed class DeterministicSolverLimitTests

@@ -6,7 +6,7 @@ using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.Solvers;
+namespace Diffusion.Plugins.Tests.Solvers;
 
 /// <summary>What Langevin methods converge to, in closed form on Gaussians and by counting on the toy of Song &amp; Ermon 2019, figure 3.</summary>
 public sealed class LangevinLawTests

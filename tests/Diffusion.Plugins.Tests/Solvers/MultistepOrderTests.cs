@@ -6,7 +6,7 @@ using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.Solvers;
+namespace Diffusion.Plugins.Tests.Solvers;
 
 /// <summary>What costs a multistep method its order, measured: wrong constants, weights of other steps, and a start of low order.</summary>
 public sealed class MultistepOrderTests

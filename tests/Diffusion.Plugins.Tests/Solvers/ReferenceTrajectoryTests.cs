@@ -1,7 +1,7 @@
 using Diffusion.Solvers;
 using Xunit;
 
-namespace Diffusion.Tests.Solvers;
+namespace Diffusion.Plugins.Tests.Solvers;
 
 /// <summary>
 /// Every state of every solver on irregular grids against reference-trajectories.json (reference_trajectories.py says how it came about). An order

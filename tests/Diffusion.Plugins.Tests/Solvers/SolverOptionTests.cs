@@ -4,7 +4,7 @@ using Diffusion.Losses;
 using Diffusion.Solvers;
 using Xunit;
 
-namespace Diffusion.Tests.Solvers;
+namespace Diffusion.Plugins.Tests.Solvers;
 
 public sealed class SolverOptionTests
 {

@@ -5,7 +5,7 @@ using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.Solvers;
+namespace Diffusion.Plugins.Tests.Solvers;
 
 /// <summary>Every number of a sample is a function of seed, repeat and the sample's number, whoever computes it with whom.</summary>
 public sealed class StochasticDeterminismTests

@@ -7,7 +7,7 @@ using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.Solvers;
+namespace Diffusion.Plugins.Tests.Solvers;
 
 /// <summary>Where one stochastic method becomes another or a deterministic one, and what happens at the ends of a path.</summary>
 public sealed class StochasticLimitTests

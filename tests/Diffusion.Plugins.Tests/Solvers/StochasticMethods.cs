@@ -1,6 +1,6 @@
 using Diffusion.Solvers;
 
-namespace Diffusion.Tests.Solvers;
+namespace Diffusion.Plugins.Tests.Solvers;
 
 /// <summary>The stochastic methods with options that cover their branches, by name.</summary>
 internal static class StochasticMethods

@@ -1,7 +1,7 @@
 using Diffusion.Solvers;
 using Xunit;
 
-namespace Diffusion.Tests.Solvers;
+namespace Diffusion.Plugins.Tests.Solvers;
 
 /// <summary>
 /// Every state of every stochastic solver on irregular grids, with given draws, against stochastic-trajectories.json (stochastic_trajectories.py says

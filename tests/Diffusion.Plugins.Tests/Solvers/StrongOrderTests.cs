@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Diffusion.Tests.Solvers;
+namespace Diffusion.Plugins.Tests.Solvers;
 
 /// <summary>The declared strong orders: differences of runs of N and 2N steps on the same Brownian paths.</summary>
 public sealed class StrongOrderTests(ITestOutputHelper output)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Diffusion.Tests.Solvers;
+namespace Diffusion.Plugins.Tests.Solvers;
 
 /// <summary>A reference's options, spelled as manifests do.</summary>
 internal sealed record TrajectoryOptions(JsonElement Json)

@@ -6,7 +6,7 @@ using Xunit;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.Tests.Solvers;
+namespace Diffusion.Plugins.Tests.Solvers;
 
 /// <summary>A file of runs that an independent program computed with 50 digits, every state of each.</summary>
 /// <param name="resource">The file's name.</param>

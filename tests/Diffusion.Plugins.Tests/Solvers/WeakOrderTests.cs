@@ -1,7 +1,7 @@
 using Diffusion.Solvers;
 using Xunit;
 
-namespace Diffusion.Tests.Solvers;
+namespace Diffusion.Plugins.Tests.Solvers;
 
 /// <summary>
 /// The declared weak orders on a mixture, whose law is carried through the steps by quadrature: no Monte Carlo, so no chance. On a single Gaussian,

@@ -1,4 +1,4 @@
-namespace Diffusion.Tests.Theory;
+namespace Diffusion.Plugins.Tests.Theory;
 
 /// <summary>Just enough analysis to hold a printed formula against what it is about.</summary>
 internal static class Calculus

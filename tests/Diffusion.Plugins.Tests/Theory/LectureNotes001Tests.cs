@@ -2,9 +2,9 @@ using Diffusion.Losses;
 using Diffusion.Schedules;
 using Xunit;
 
-using static Diffusion.Tests.Theory.Calculus;
+using static Diffusion.Plugins.Tests.Theory.Calculus;
 
-namespace Diffusion.Tests.Theory;
+namespace Diffusion.Plugins.Tests.Theory;
 
 /// <summary>"Score Matching Langevin Dynamics and SDEs for Diffusion", see docs/theory-errata.md.</summary>
 public sealed class LectureNotes001Tests

@@ -1,9 +1,9 @@
 using Diffusion.Schedules;
 using Xunit;
 
-using static Diffusion.Tests.Theory.Calculus;
+using static Diffusion.Plugins.Tests.Theory.Calculus;
 
-namespace Diffusion.Tests.Theory;
+namespace Diffusion.Plugins.Tests.Theory;
 
 /// <summary>"Diffusion Models" (variance schedule g), see docs/theory-errata.md.</summary>
 public sealed class LectureNotes002Tests

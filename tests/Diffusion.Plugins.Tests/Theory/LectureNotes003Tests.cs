@@ -1,8 +1,8 @@
 using Xunit;
 
-using static Diffusion.Tests.Theory.Calculus;
+using static Diffusion.Plugins.Tests.Theory.Calculus;
 
-namespace Diffusion.Tests.Theory;
+namespace Diffusion.Plugins.Tests.Theory;
 
 /// <summary>"Diffusion models" (March 2023; dX = −α_t X dt + √(2σ_t²) dB), see docs/theory-errata.md.</summary>
 public sealed class LectureNotes003Tests

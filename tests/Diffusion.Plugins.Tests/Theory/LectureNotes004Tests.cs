@@ -1,8 +1,8 @@
 using Xunit;
 
-using static Diffusion.Tests.Theory.Calculus;
+using static Diffusion.Plugins.Tests.Theory.Calculus;
 
-namespace Diffusion.Tests.Theory;
+namespace Diffusion.Plugins.Tests.Theory;
 
 /// <summary>"Unit 12: Denoising Diffusion Models", see docs/theory-errata.md.</summary>
 public sealed class LectureNotes004Tests

@@ -7,7 +7,7 @@ using MLflow;
 using MLflow.TestServer;
 using Xunit;
 
-namespace Diffusion.Tests.Trackers;
+namespace Diffusion.Plugins.Tests.Trackers;
 
 /// <summary>Small sweeps over servers that fail at random: afterwards everything is on the server, and once.</summary>
 public sealed class FaultScheduleTests

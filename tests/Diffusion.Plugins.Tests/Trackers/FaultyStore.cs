@@ -1,6 +1,6 @@
 using MLflow;
 
-namespace Diffusion.Tests.Trackers;
+namespace Diffusion.Plugins.Tests.Trackers;
 
 /// <summary>A store that can be made to stand still, or to fail before or after the real one has done its work.</summary>
 internal sealed class FaultyStore(ITrackingStore store) : ITrackingStore

@@ -7,7 +7,7 @@ using MLflow;
 using MLflow.Sqlite;
 using Xunit;
 
-namespace Diffusion.Tests.Trackers;
+namespace Diffusion.Plugins.Tests.Trackers;
 
 public sealed class MlflowTrackerTests : IAsyncLifetime
 {

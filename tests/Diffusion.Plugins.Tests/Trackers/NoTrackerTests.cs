@@ -1,7 +1,7 @@
 using Diffusion.Trackers;
 using Xunit;
 
-namespace Diffusion.Tests.Trackers;
+namespace Diffusion.Plugins.Tests.Trackers;
 
 public sealed class NoTrackerTests
 {

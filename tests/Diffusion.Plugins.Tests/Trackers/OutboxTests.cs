@@ -6,7 +6,7 @@ using MLflow;
 using MLflow.TestServer;
 using Xunit;
 
-namespace Diffusion.Tests.Trackers;
+namespace Diffusion.Plugins.Tests.Trackers;
 
 /// <summary>What happens to a tracker's work while its server is away.</summary>
 public sealed class OutboxTests : IAsyncLifetime

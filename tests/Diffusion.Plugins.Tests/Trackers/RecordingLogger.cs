@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Diffusion.Tests.Trackers;
+namespace Diffusion.Plugins.Tests.Trackers;
 
 /// <summary>Keeps what is logged.</summary>
 internal sealed class RecordingLogger : ILogger
