@@ -13,8 +13,9 @@ internal sealed class FakeSlurm
         foreach (string state in new[] { "queue", "controller", "accounting" })
             Directory.CreateDirectory(Path.Combine(folder, state));
         // Links: a script that was just written cannot be executed while another thread is starting a process.
+        string script = Path.Combine(Repository.Root, "tests", "Diffusion.Plugins.Tests", "Launchers", "fake-slurm.sh");
         foreach (string command in new[] { "sbatch", "squeue", "scontrol", "sacct" })
-            File.CreateSymbolicLink(Path.Combine(folder, command), Path.Combine(Repository.Root, "tests", "Diffusion.Plugins.Tests", "Launchers", "fake-slurm.sh"));
+            File.CreateSymbolicLink(Path.Combine(folder, command), script);
     }
 
     public string Folder { get; }
