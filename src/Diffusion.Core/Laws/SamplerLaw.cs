@@ -162,8 +162,7 @@ public sealed record SamplerLaw : ISamplerLaw
     private Tensor Run(Tensor starts) =>
         SamplingLoop.Run(Problem with { Denoiser = Model }, starts, new StatedNoise(0), keepTrajectory: false, Cancellation).State;
 
-    private IDenoiser Model =>
-        Dtype == ScalarType.Float64 && Device.type == DeviceType.CPU ? Problem.Denoiser : new CastingDenoiser(Problem.Denoiser, Dtype, Device);
+    private IDenoiser Model => CastingDenoiser.Around(Problem.Denoiser, Dtype, Device);
 
     private static double[] Move(double[] x, Func<Tensor, Tensor> move)
     {
@@ -176,12 +175,5 @@ public sealed record SamplerLaw : ISamplerLaw
         }
 
         return moved;
-    }
-
-    // A model that is not linear, so that noise which passes through it shows.
-    private sealed class BentDenoiser : IDenoiser
-    {
-        public Prediction Predict(Tensor x, NoiseLevels levels) =>
-            new(PredictionKind.Data, levels.Scale(level => 1 / Math.Sqrt((level.Alpha * level.Alpha) + (level.Sigma * level.Sigma)), x).tanh(), x, levels);
     }
 }

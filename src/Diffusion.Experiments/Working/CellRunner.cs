@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
 using Diffusion.Core.Likelihood;
 using Diffusion.Core.Randomness;
 using Diffusion.Core.Sampling;
@@ -20,8 +17,9 @@ namespace Diffusion.Experiments.Working;
 /// <param name="factory">Builds its components.</param>
 /// <param name="models">Gives trained models.</param>
 /// <param name="exact">Has the data, and what exact samples of them score.</param>
+/// <param name="paths">Has reference paths that cells share.</param>
 /// <param name="folder">The run.</param>
-internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, ExactSampling exact, RunFolder folder)
+internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, ExactSampling exact, KnownPaths paths, RunFolder folder)
 {
     private const int TracePoints = 50;
 
@@ -35,6 +33,8 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         Reference = set.Reference,
         Data = set.Description,
         LawObjection = () => CellLaw.Objection(experiment, set.Description, factory),
+        DenoisingObjection = noiseScales => CellErrors.DenoisingObjection(experiment, set, factory, noiseScales),
+        PathObjection = settings => CellErrors.PathObjection(experiment, factory, settings),
     };
 
     /// <summary>What a cell's metrics compare.</summary>
@@ -63,10 +63,11 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         DataSet set = exact.Data.Get(cell, cancellationToken);
         using DisposeScope scope = NewDisposeScope();
         var schedule = factory.Create<NoiseSchedule>(experiment.Schedule);
+        var grid = factory.Create<ITimeGrid>(experiment.Grid);
         var problem = new SamplingProblem(
             models.Build(cell, set, factory),
             schedule,
-            factory.Create<ITimeGrid>(experiment.Grid).Levels(schedule, experiment.Steps),
+            grid.Levels(schedule, experiment.Steps),
             factory.Create<ISolver>(experiment.Solver));
 
         (SampleRecord sampled, Tensor samples) = Stored(cell) ?? Sample(cell, problem, set, cancellationToken);
@@ -77,6 +78,8 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         {
             Flow = Flow(problem, experiment, cancellationToken),
             Law = CellLaw.Of(problem, experiment, set.Description, cancellationToken),
+            Denoising = CellErrors.Denoising(cell, problem, set, cancellationToken),
+            Paths = CellErrors.Paths(cell, problem, grid, set.Description, paths, cancellationToken),
         };
         var measurement = new Measurement(Setting(experiment, set, factory), input, cancellationToken);
         foreach (ComponentChoice choice in experiment.Metrics)
@@ -128,7 +131,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             Problem = problem,
             Samples = experiment.Samples,
             Shape = set.Description.Shape,
-            Noise = new NoiseKey(SamplingSeed(cell), cell.Repeat),
+            Noise = CellNoise.Of(cell),
             Start = CellLaw.Start(problem.Levels[0], experiment, set.Description),
             BatchSize = experiment.Batch,
             Dtype = experiment.Dtype,
@@ -159,11 +162,6 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         RecordJson.Write(folder.SampleRecordFile(cell.SamplesId), record);
         return (record, samples);
     }
-
-    // Independent noise is a function of everything that the samples depend on.
-    private static long SamplingSeed(ExperimentCell cell) => cell.Experiment.Noise == NoiseCoupling.Common
-        ? cell.Experiment.Seed
-        : BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.ASCII.GetBytes(cell.SamplingKey))) & long.MaxValue;
 
     // About fifty points show a run's course; the last step is always among them.
     private static TracePoint[] Thinned(IReadOnlyList<double> magnitudes)
