@@ -57,7 +57,7 @@ public sealed record ComparedRuns(IReadOnlyList<string> Runs, IReadOnlyList<stri
         if (Runs.Count == 1 && !byRun)
             return this;
         ComparedCell[] distinct = [.. Cells.DistinctBy(cell => cell.Record.Id)];
-        bool isOpen = byRun || distinct.CountBy(cell => string.Join('\n', [.. Axes.Select(axis => LabelOf(cell, axis)), $"{cell.Record.Repeat}"]))
+        bool isOpen = byRun || distinct.CountBy(cell => string.Join('\n', [.. Axes.Select(axis => LabelOf(cell, axis)), $"{cell.Record.Number}"]))
             .Any(place => place.Value > 1);
         return isOpen ? this with { Axes = [.. Axes, RunAxis] } : this with { Cells = distinct };
     }

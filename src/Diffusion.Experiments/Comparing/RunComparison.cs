@@ -112,7 +112,7 @@ public sealed record RunComparison
         string Place(PlanFile plan, CellId id) => PlaceOf(plan.AxisValues(id), common, plan.RepeatOf(id));
     }
 
-    private static string PlaceOf(IReadOnlyDictionary<string, string> axes, string[] common, int repeat) =>
+    private static string PlaceOf(IReadOnlyDictionary<string, string> axes, string[] common, RepeatNumber repeat) =>
         PlanFile.Place(common.ToDictionary(axis => axis, axis => axes[axis]), repeat);
 
     private static IEnumerable<AxisDifference> AxisDifferences(IReadOnlyList<SweepAxis> first, IReadOnlyList<SweepAxis> second)
@@ -151,10 +151,10 @@ public sealed record RunComparison
     private static IReadOnlyList<MetricDifference> MetricsOf(string[] common, (CellRecord First, CellRecord Second)[] ended, MetricLabels labels) =>
     [
         .. ended
-            .GroupBy(pair => PlaceOf(pair.First.Axes, common, 0))
+            .GroupBy(pair => PlaceOf(pair.First.Axes, common, default))
             .SelectMany(place => MetricDifference.Of(
                 common.ToDictionary(axis => axis, axis => place.First().First.Axes[axis]),
-                [.. place.Select(pair => (Numbers(pair.First, labels), Numbers(pair.Second, labels)))]))
+                [.. place.Select(pair => (pair.First.TrainingRepeat, Numbers(pair.First, labels), Numbers(pair.Second, labels)))]))
             // What is no number came out most differently.
             .OrderByDescending(difference => double.IsNaN(difference.Relative) ? double.PositiveInfinity : Math.Abs(difference.Relative)),
     ];

@@ -39,6 +39,7 @@ public sealed class OptionType
         OptionValueKind.Text => "text",
         OptionValueKind.Choice => string.Join(" | ", Choices.Keys),
         OptionValueKind.Budget => $"whole number | {{ \"{Budget.AtMost}\": whole number }}",
+        OptionValueKind.Repeats => $"whole number | {{ \"{RepeatCounts.SamplingKey}\": whole number, \"{RepeatCounts.TrainingKey}\": whole number }}",
         _ => $"list of {Element}",
     };
 
@@ -51,6 +52,9 @@ public sealed class OptionType
         (OptionValueKind.WholeNumber, IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture),
         (OptionValueKind.Budget, Budget budget) =>
             FormattableString.Invariant(budget.IsLimit ? (FormattableString)$"{{\"{Budget.AtMost}\":{budget.Amount}}}" : $"{budget.Amount}"),
+        (OptionValueKind.Repeats, RepeatCounts repeats) => FormattableString.Invariant(repeats.Training == 1
+            ? (FormattableString)$"{repeats.Sampling}"
+            : $"{{\"{RepeatCounts.SamplingKey}\":{repeats.Sampling},\"{RepeatCounts.TrainingKey}\":{repeats.Training}}}"),
         (OptionValueKind.Boolean, bool flag) => flag ? "true" : "false",
         (OptionValueKind.Text, string text) => Quote(text),
         (OptionValueKind.Choice, _) => Quote(Choices.FirstOrDefault(c => c.Value.Equals(value)).Key ?? value.ToString()!),
@@ -72,6 +76,8 @@ public sealed class OptionType
             return new(OptionValueKind.Text, type);
         if (type == typeof(Budget))
             return new(OptionValueKind.Budget, type);
+        if (type == typeof(RepeatCounts))
+            return new(OptionValueKind.Repeats, type);
         if (type.IsEnum)
             return new(OptionValueKind.Choice, type) { Choices = ChoicesOf(type) };
         if (ElementOf(type) is { } elementType && Of(elementType) is { } element)

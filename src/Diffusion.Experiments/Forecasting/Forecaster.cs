@@ -196,7 +196,7 @@ public static class Forecaster
                 samples += NpyHeaderBytes + ((double)cell.Experiment.Samples
                     * description.Shape.Aggregate(1L, (size, length) => size * length)
                     * (CellRunner.StoredType(cell.Experiment, description) == ScalarType.Float32 ? sizeof(float) : sizeof(double)));
-                double pictures = cell.Repeat == 0 && ScatterPlot.CanShow(description) ? picture : 0;
+                double pictures = cell.Number.Draw == 0 && ScatterPlot.CanShow(description) ? picture : 0;
                 records += record + RowBytes + pictures;
                 tracking += TrackedCellBytes + pictures;
             }

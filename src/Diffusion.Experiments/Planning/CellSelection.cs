@@ -4,10 +4,16 @@ using Diffusion.Experiments.Manifests;
 
 namespace Diffusion.Experiments.Planning;
 
-/// <summary>Which cells of a plan are meant: <c>solver=ddim*,steps=10</c>, a repeat, or the first digits of an id. Several filters add up.</summary>
+/// <summary>Which cells of a plan are meant: <c>solver=ddim*,steps=10</c>, a repeat, a network (<c>training_repeat=1</c>), or the
+/// first digits of an id. Several filters add up.</summary>
 public sealed class CellSelection
 {
-    private const string Repeat = "repeat";
+    /// <summary>What filters call the number of a repeat: which time a network is sampled.</summary>
+    internal const string Repeat = "repeat";
+
+    /// <summary>What filters call the number of a network.</summary>
+    internal const string TrainingRepeat = "training_repeat";
+
     private readonly IReadOnlyList<IReadOnlyList<(string Path, string Pattern)>> _filters;
 
     private CellSelection(IReadOnlyList<IReadOnlyList<(string Path, string Pattern)>> filters) => _filters = filters;
@@ -17,7 +23,7 @@ public sealed class CellSelection
     public static CellSelection Of(IReadOnlyList<string> filters, ExperimentPlan plan)
     {
         CellSelection selection = new([.. filters.Select(Parse)]);
-        string[] paths = [.. plan.Axes.Select(axis => axis.Path).Concat(Facts(plan.Cells[0]).Keys).Append(Repeat).Distinct()];
+        string[] paths = [.. plan.Axes.Select(axis => axis.Path).Concat(Facts(plan.Cells[0]).Keys).Append(Repeat).Append(TrainingRepeat).Distinct()];
         foreach ((string filter, IReadOnlyList<(string Path, string Pattern)> conditions) in filters.Zip(selection._filters))
         {
             if (conditions.FirstOrDefault(condition => condition.Path.Length > 0
@@ -46,6 +52,7 @@ public sealed class CellSelection
         {
             "" => cell.Id.ToString().StartsWith(condition.Pattern, StringComparison.OrdinalIgnoreCase),
             Repeat => FormattableString.Invariant($"{cell.Repeat}") == condition.Pattern,
+            TrainingRepeat => FormattableString.Invariant($"{cell.Number.Training}") == condition.Pattern,
             _ => (cell.AxisValues.TryGetValue(condition.Path, out string? label) && Matches(condition.Pattern, label))
                 || ((facts ??= Facts(cell)).TryGetValue(condition.Path, out string? fact) && Matches(condition.Pattern, fact)),
         });

@@ -14,7 +14,7 @@ public static class ExecutionOrder
             .GroupBy(cell => CostClass(cell.Experiment, counts))
             .OrderBy(group => group.Key)
             // Of cells that cost about the same, each configuration comes once before any comes again.
-            .SelectMany(group => group.GroupBy(cell => cell.Repeat).OrderBy(repeat => repeat.Key))
+            .SelectMany(group => group.GroupBy(cell => cell.Number).OrderBy(repeat => repeat.Key.Sampling).ThenBy(repeat => repeat.Key.Training))
             .SelectMany(TurnByTurn),
     ];
 

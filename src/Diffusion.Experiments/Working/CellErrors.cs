@@ -21,7 +21,7 @@ internal static class CellErrors
             Schedule = problem.Schedule,
             Data = set.Description,
             Population = IsPopulation(set) ? set.Train : null,
-            Noise = new NoiseKey(cell.Experiment.Seed, cell.Repeat, NoiseDomain.NoisyData),
+            Noise = new NoiseKey(cell.Experiment.Seed, cell.Number.Draw, NoiseDomain.NoisyData),
             Dtype = form.Dtype,
             Device = form.Device,
             Cancellation = cancellationToken,

@@ -14,5 +14,5 @@ internal static class CellNoise
         cell.Experiment.Noise == NoiseCoupling.Common
             ? cell.Experiment.Seed
             : BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.ASCII.GetBytes(cell.SamplingKey))) & long.MaxValue,
-        cell.Repeat);
+        cell.Number.Draw);
 }

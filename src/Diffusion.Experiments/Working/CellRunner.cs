@@ -52,7 +52,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         ReferenceIsPopulation = ReferenceEquals(reference.Rows, set.Train),
         Cancellation = cancellationToken,
         Data = set.Description,
-        Randomness = new PhiloxNoiseSource(new NoiseKey(cell.Experiment.Seed, cell.Repeat, NoiseDomain.Measurement), 0, 1),
+        Randomness = new PhiloxNoiseSource(new NoiseKey(cell.Experiment.Seed, cell.Number.Draw, NoiseDomain.Measurement), 0, 1),
     };
 
     /// <exception cref="DivergenceException">The state left every plausible scale.</exception>
@@ -147,7 +147,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         Tensor samples = InOriginalUnits(outcome.State, set.Description).to(StoredType(experiment, set.Description));
         string digest = NpyFile.Write(folder.SamplesFile(cell.SamplesId), samples);
         // Repeats look alike; one picture of each configuration is enough.
-        if (cell.Repeat == 0 && ScatterPlot.CanShow(set.Description))
+        if (cell.Number.Draw == 0 && ScatterPlot.CanShow(set.Description))
             AtomicFile.WriteAllText(
                 folder.PictureFile(cell.SamplesId), ScatterPlot.Svg(samples, InOriginalUnits(set.Reference, set.Description), set.Description));
         SampleRecord record = new()

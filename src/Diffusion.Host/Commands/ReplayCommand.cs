@@ -65,7 +65,7 @@ internal static class ReplayCommand
         Table.Write(output, ["cell", .. plan.Axes.Select(axis => axis.Path), "repeat", "status", "agrees"], replayed.OrderBy(one => one.Cell.Index)
             .Select(one => (string[])
             [
-                one.Cell.Id, .. plan.Axes.Select(axis => one.Cell.AxisValues[axis.Path]), $"{one.Cell.Repeat}", PlanDocument.Kebab($"{one.Before.Status}"),
+                one.Cell.Id, .. plan.Axes.Select(axis => one.Cell.AxisValues[axis.Path]), $"{one.Cell.Number}", PlanDocument.Kebab($"{one.Before.Status}"),
                 Words(one.Agreement),
             ]));
         return Conclude(session, folder, replayed, models, output);

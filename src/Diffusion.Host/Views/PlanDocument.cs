@@ -20,7 +20,8 @@ internal sealed record PlanDocument
     };
 
     public sealed record Cell(
-        string Id, string Key, IReadOnlyDictionary<string, string> Axes, int Repeat, string Action, string Reason, int Steps, int? Nfe, string? Source);
+        string Id, string Key, IReadOnlyDictionary<string, string> Axes, int Repeat, int TrainingRepeat, string Action, string Reason, int Steps, int? Nfe,
+        string? Source);
 
     public sealed record Model(string Key, string Name, int Steps);
 
@@ -38,6 +39,9 @@ internal sealed record PlanDocument
     public required IReadOnlyList<SweepAxis> Axes { get; init; }
 
     public required int Repeats { get; init; }
+
+    /// <summary>Networks that are trained for each combination.</summary>
+    public required int TrainingRepeats { get; init; }
 
     public required int Merged { get; init; }
 
@@ -61,6 +65,7 @@ internal sealed record PlanDocument
         Run = existing?.Label,
         Axes = plan.Axes,
         Repeats = plan.Repeats,
+        TrainingRepeats = plan.TrainingRepeats,
         Merged = plan.Merged,
         Stages = new(
             [.. work.Work.Select(decision => decision.Cell).DistinctBy(cell => cell.DataKey).Select(cell => cell.DataKey)],
@@ -75,6 +80,7 @@ internal sealed record PlanDocument
             decision.Cell.Key,
             decision.Cell.AxisValues,
             decision.Cell.Repeat,
+            decision.Cell.Number.Training,
             NameOf(decision.Action),
             decision.Reason,
             decision.Cell.Experiment.Steps,

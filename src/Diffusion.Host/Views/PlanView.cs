@@ -36,7 +36,7 @@ internal static class PlanView
         ["cell", "action", .. plan.Axes.Select(axis => axis.Path), "repeat", "NFE", "why"],
         work.Decisions.Select(decision => (string[])
         [
-            decision.Cell.Id, PlanDocument.NameOf(decision.Action), .. plan.Axes.Select(axis => decision.Cell.AxisValues[axis.Path]), $"{decision.Cell.Repeat}",
+            decision.Cell.Id, PlanDocument.NameOf(decision.Action), .. plan.Axes.Select(axis => decision.Cell.AxisValues[axis.Path]), $"{decision.Cell.Number}",
             counts.Of(decision.Cell.Experiment) is { } evaluations ? $"{evaluations}" : "?", Headline.Of(decision.Reason),
         ]));
 
@@ -125,7 +125,9 @@ internal static class PlanView
     private static string Size(ExperimentPlan plan)
     {
         string merged = plan.Merged > 0 ? $" ({Number(plan.Merged)} more are equal to one of these and merged)" : "";
-        string repeats = plan.Repeats > 1 ? $", {Number(plan.Repeats)} repeats each" : "";
+        string repeats = plan.TrainingRepeats > 1
+            ? $", {Number(plan.TrainingRepeats)} trained networks each, sampled {(plan.Repeats == 1 ? "once" : $"{Number(plan.Repeats)} times")}"
+            : plan.Repeats > 1 ? $", {Number(plan.Repeats)} repeats each" : "";
         return $"{Number(plan.Cells.Count)} {(plan.Cells.Count == 1 ? "cell" : "cells")}{repeats}{merged}";
     }
 

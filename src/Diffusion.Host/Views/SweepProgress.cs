@@ -18,7 +18,8 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
     private readonly Dictionary<string, (string Label, long Start)> _running = [];
     private readonly Dictionary<string, TrainingStanding> _trainings = [];
     private readonly Dictionary<string, Solver> _solvers = [];
-    private readonly Dictionary<Experiment, Configuration> _configurations = new(ReferenceEqualityComparer.Instance);
+    // By the labels that the repeats of a configuration share, since each network is an experiment of its own.
+    private readonly Dictionary<IReadOnlyDictionary<string, string>, Configuration> _configurations = new(ReferenceEqualityComparer.Instance);
     private readonly int[] _byStatus = new int[Enum.GetValues<CellStatus>().Length];
     private readonly RemainingTime _trainingTime = new(clock);
     private readonly RemainingTime _cellTime = new(clock);
@@ -144,7 +145,7 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
     {
         if (_running.Count == 0 && Ended == EndedBefore)
             _sweepStarted = clock.GetTimestamp();
-        _running[cell.Id] = (CellLabel.Of(cell.AxisValues, cell.Repeat), clock.GetTimestamp());
+        _running[cell.Id] = (CellLabel.Of(cell.AxisValues, cell.Number), clock.GetTimestamp());
         _cellTime.Started(cell.Id);
     }
 
@@ -166,13 +167,13 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
 
     private Configuration Of(ExperimentCell cell)
     {
-        if (_configurations.TryGetValue(cell.Experiment, out Configuration? own))
+        if (_configurations.TryGetValue(cell.AxisValues, out Configuration? own))
             return own;
 
         string label = cell.AxisValues.TryGetValue(SolverAxis, out string? stated) && stated.Length > 0 ? stated : cell.Experiment.Solver.Name;
         if (!_solvers.TryGetValue(label, out Solver? solver))
             _solvers[label] = solver = new Solver(label);
-        _configurations[cell.Experiment] = own = new Configuration(solver, cell);
+        _configurations[cell.AxisValues] = own = new Configuration(solver, cell);
         solver.Configurations.Add(own);
         return own;
     }

@@ -22,7 +22,7 @@ internal sealed class TroubleLines
         if (times > TimesShown)
             yield break;
         string verb = record.Status switch { CellStatus.Failed => "failed: ", CellStatus.NotApplicable => "is n/a: ", _ => "" };
-        yield return $"cell {record.Id} ({CellLabel.Of(record.Axes, record.Repeat)}) "
+        yield return $"cell {record.Id} ({CellLabel.Of(record.Axes, record.Number)}) "
             + $"{verb}{error}{(times == TimesShown ? " (further cells like this are not shown)" : "")}";
         if (record.Log is { } log)
             yield return $"  log: {ShownPath.Of(Path.Combine(folder.Path, log))}";

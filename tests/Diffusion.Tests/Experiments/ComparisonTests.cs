@@ -80,9 +80,9 @@ public sealed class ComparisonTests
             MetricsCsv.Write(path, Axes, [Records[0], Records[4]]);
             Assert.Equal(
                 [
-                    "cell,repeat,status,solver,steps,nfe,mmd,mmd_se,sampling_seconds,error",
-                    "euler-5-0,0,done,euler,5,10,1,0.5,0,",
-                    "euler-10-1,1,diverged,euler,10,,,,0,\"went, \"\"wrong\"\"\"",
+                    "cell,repeat,training_repeat,status,solver,steps,nfe,mmd,mmd_se,sampling_seconds,error",
+                    "euler-5-0,0,0,done,euler,5,10,1,0.5,0,",
+                    "euler-10-1,1,0,diverged,euler,10,,,,0,\"went, \"\"wrong\"\"\"",
                 ],
                 File.ReadAllLines(path));
         }

@@ -26,6 +26,14 @@ public sealed class ExecutionOrderTests : IDisposable
     }
 
     [Fact]
+    public void Every_network_is_sampled_once_before_any_is_sampled_again() =>
+        Assert.Equal(
+            ["0", "1.0", "2.0", "1", "1.1", "2.1"],
+            Order(
+                "model={ \"use\": \"mlp\", \"width\": 4 }", "loss=noise-prediction", "training={}", "sweep.axes={ \"solver\": [\"ddim\"] }",
+                "sweep.repeats={ \"sampling\": 2, \"training\": 3 }").Select(cell => $"{cell.Number}"));
+
+    [Fact]
     public void What_chooses_its_own_steps_comes_last()
     {
         IReadOnlyList<ExperimentCell> order = Order("sweep.axes={ \"solver\": [\"rk45\", \"ddim\"], \"steps\": [4, 100] }");

@@ -44,6 +44,43 @@ public sealed class IntervalCoverageTests
         return ((double)printed / Seeds, (double)student / Seeds);
     }
 
+    /// <summary>Coverage of the printed interval over networks, and of one that takes their repeats for independent.</summary>
+    private static (double Networks, double Repeats) NestedCoverage(Func<Random, double> network, int networks)
+    {
+        const int repeats = 3;
+        int nested = 0, pooled = 0;
+        for (int seed = 0; seed < Seeds; seed++)
+        {
+            Random random = new(seed);
+            (int Network, double Value)[] values = [.. Enumerable.Range(0, networks).SelectMany(index =>
+            {
+                double own = network(random);
+                return Enumerable.Range(0, repeats).Select(_ => (index, own + Normal(random)));
+            })];
+            nested += MeanInference.Of(RepeatUnit.Network.Values(values)).Interval()!.Value.Contains(0) ? 1 : 0;
+            pooled += MeanInference.Of(RepeatUnit.Repeat.Values(values)).Interval()!.Value.Contains(0) ? 1 : 0;
+        }
+
+        return ((double)nested / Seeds, (double)pooled / Seeds);
+    }
+
+    [Fact]
+    public void Intervals_over_networks_cover_where_those_over_their_repeats_do_not()
+    {
+        List<string> rows = [];
+        foreach ((string name, Func<Random, double> draw) in Laws.Where(law => law.Name is "normal" or "exponential" or "lognormal, σ = 1/2"))
+        {
+            (double Networks, double Repeats)[] coverage = [.. Repeats.Select(networks => NestedCoverage(draw, networks))];
+            IEnumerable<string> percents = coverage.Select(
+                one => string.Create(CultureInfo.InvariantCulture, $"{100 * one.Networks:f1} ({100 * one.Repeats:f1})"));
+            rows.Add($"| networks {name} | {string.Join(" | ", percents)} |");
+            Assert.All(coverage, one => Assert.True(one.Networks >= 0.92, rows[^1]));
+        }
+
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "statistics.md"));
+        Assert.All(rows, row => Assert.True(page.Contains(row, StringComparison.Ordinal), $"docs/statistics.md should have:\n{string.Join('\n', rows)}"));
+    }
+
     [Fact]
     public void Printed_intervals_cover_in_at_least_92_percent_and_the_page_says_how_often()
     {
