@@ -52,21 +52,21 @@ public sealed record ConfigurationResult
     public IReadOnlyList<ComparedCell> Cells { get; init; } = [];
 
     /// <summary>The repeats of one configuration.</summary>
-    internal static ConfigurationResult Of(string name, MeasuredMetric metric, IReadOnlyList<ComparedCell> cells)
+    internal static ConfigurationResult FromRepeats(string name, MeasuredMetric metric, IReadOnlyList<ComparedCell> cells)
     {
         // A cell that another metric failed in still has this one's value.
         (int Repeat, MetricValue Value, MetricValue? Exact)[] measured = [.. cells
-            .Select(cell => (cell.Record.Repeat, Value: metric.Of(cell.Record), Exact: metric.Exact(cell.Record)))
+            .Select(cell => (cell.Record.Repeat, Value: metric.ValueIn(cell.Record), Exact: metric.Exact(cell.Record)))
             .Where(found => found.Value is not null).Select(found => (found.Repeat, found.Value!, found.Exact)).DistinctBy(found => found.Repeat)];
         (double Value, double Exact)[] beside = [.. measured.Where(found => found.Exact is not null).Select(found => (found.Value.Value, found.Exact!.Value))];
         CellRecord[] sampled = [.. cells.Select(cell => cell.Record).Where(record => record.Evaluations is not null)];
-        CellRecord[] without = [.. cells.Select(cell => cell.Record).Where(record => metric.Of(record) is null)];
+        CellRecord[] without = [.. cells.Select(cell => cell.Record).Where(record => metric.ValueIn(record) is null)];
         return new()
         {
             Name = name,
-            Estimate = measured.Length == 0 ? null : Statistics.Estimate.Of([.. measured.Select(pair => pair.Value)]),
-            Interval = measured.Length == 0 ? null : MeanInference.Of([.. measured.Select(pair => pair.Value.Value)]).Interval(),
-            Exact = beside.Length == 0 ? null : Statistics.Estimate.Of([.. beside.Select(pair => pair.Exact)]),
+            Estimate = measured.Length == 0 ? null : Statistics.Estimate.FromValues([.. measured.Select(pair => pair.Value)]),
+            Interval = measured.Length == 0 ? null : MeanInference.FromValues([.. measured.Select(pair => pair.Value.Value)]).Interval(),
+            Exact = beside.Length == 0 ? null : Statistics.Estimate.FromValues([.. beside.Select(pair => pair.Exact)]),
             IsAsExact = ExactDifference.IsAsExact(metric.Goal, beside),
             Evaluations = cells.Average(cell => cell.Record.Evaluations),
             Seconds = sampled.Length == 0 ? null : sampled.Average(record => record.SamplingSeconds),

@@ -19,7 +19,7 @@ public sealed record MetricDifference(IReadOnlyDictionary<string, string> Axes, 
     /// <summary>Every number at a place that is not the same in both, paired by repeat.</summary>
     /// <param name="axes">The place.</param>
     /// <param name="pairs">The numbers of each repeat that both runs have: name → value.</param>
-    public static IEnumerable<MetricDifference> Of(
+    public static IEnumerable<MetricDifference> FindAll(
         IReadOnlyDictionary<string, string> axes, IReadOnlyList<(IReadOnlyDictionary<string, double> First, IReadOnlyDictionary<string, double> Second)> pairs)
     {
         foreach (string metric in pairs.SelectMany(pair => pair.First.Keys.Intersect(pair.Second.Keys)).Distinct())
@@ -31,9 +31,9 @@ public sealed record MetricDifference(IReadOnlyDictionary<string, string> Axes, 
             yield return new(
                 axes,
                 metric,
-                Estimate.Of([.. values.Select(value => value.First)]),
-                Estimate.Of([.. values.Select(value => value.Second)]),
-                Estimate.Of([.. values.Select(value => value.Second - value.First)]));
+                Estimate.FromValues([.. values.Select(value => value.First)]),
+                Estimate.FromValues([.. values.Select(value => value.Second)]),
+                Estimate.FromValues([.. values.Select(value => value.Second - value.First)]));
         }
     }
 }

@@ -52,14 +52,15 @@ public sealed record PairDifference
     /// <param name="second">The name of the second.</param>
     /// <param name="firstValues">Values of the first by repeat.</param>
     /// <param name="secondValues">Values of the second by repeat.</param>
-    public static PairDifference Of(string first, string second, IReadOnlyDictionary<int, double> firstValues, IReadOnlyDictionary<int, double> secondValues)
+    public static PairDifference Between(
+        string first, string second, IReadOnlyDictionary<int, double> firstValues, IReadOnlyDictionary<int, double> secondValues)
     {
         int[] repeats = [.. firstValues.Keys.Where(secondValues.ContainsKey).Order()];
         if (repeats.Length == 0)
             return new() { First = first, Second = second, Repeats = 0, Verdict = PairVerdict.NoCommonRepeats };
         double magnitude = repeats.Max(repeat => Math.Max(Math.Abs(firstValues[repeat]), Math.Abs(secondValues[repeat])));
         double[] differences = [.. repeats.Select(repeat => firstValues[repeat] - secondValues[repeat])];
-        MeanInference mean = MeanInference.Of(differences, magnitude);
+        MeanInference mean = MeanInference.FromValues(differences, magnitude);
         bool isSame = Array.TrueForAll(differences, difference => Math.Abs(difference) <= SameDigits * magnitude);
         return new()
         {

@@ -13,7 +13,7 @@ internal sealed class RepeatedSetup(string head, string tail)
     private readonly byte[] _tail = Encoding.UTF8.GetBytes(tail);
 
     /// <summary>The canonical JSON of a repeat.</summary>
-    public string Of(int repeat) => string.Create(CultureInfo.InvariantCulture, $"{head}{repeat}{tail}");
+    public string CanonicalJson(int repeat) => string.Create(CultureInfo.InvariantCulture, $"{head}{repeat}{tail}");
 
     /// <summary>Its key.</summary>
     public StageKey Key(int repeat)
@@ -22,6 +22,6 @@ internal sealed class RepeatedSetup(string head, string tail)
         hash.AppendData(_head);
         hash.AppendData(Encoding.UTF8.GetBytes(repeat.ToString(CultureInfo.InvariantCulture)));
         hash.AppendData(_tail);
-        return StageKey.Of(hash.GetHashAndReset());
+        return StageKey.FromDigest(hash.GetHashAndReset());
     }
 }

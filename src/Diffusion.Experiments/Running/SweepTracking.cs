@@ -55,7 +55,7 @@ internal sealed class SweepTracking
             Key = $"{_folder.Name}/model/{model.Key}",
             Parent = _sweep,
             Started = model.Started,
-            Parameters = Flattened.Of(model.Setup),
+            Parameters = Flattened.ByPath(model.Setup),
             Origin = _origin,
             Data = data,
         });
@@ -90,7 +90,7 @@ internal sealed class SweepTracking
             Key = $"{_folder.Name}/cell/{record.Key}",
             Parent = _sweep,
             Started = record.Started,
-            Parameters = Flattened.Of(cell.Experiment.ToJson()),
+            Parameters = Flattened.ByPath(cell.Experiment.ToJson()),
             Origin = _origin,
             Tags = new Dictionary<string, string>
             {
@@ -101,7 +101,7 @@ internal sealed class SweepTracking
         });
         DateTimeOffset ended = record.Started.AddSeconds(record.Seconds);
         long step = WholeEvaluations(record.Evaluations);
-        var labels = MetricLabels.Of([record]);
+        var labels = MetricLabels.ForRecords([record]);
         MetricKeys keys = new(Evaluations, SamplingSeconds, LargestMagnitude);
         (MetricValue Value, string Key)[] measured = [.. record.Metrics.Select(value => (value, keys.Add(labels[value])))];
         run.LogMetrics([

@@ -12,6 +12,6 @@ public static class ExactDifference
         if (pairs.Count == 0)
             return false;
         double magnitude = pairs.Max(pair => Math.Max(Math.Abs(pair.Value), Math.Abs(pair.Exact)));
-        return MeanInference.Of([.. pairs.Select(pair => goal.Cost(pair.Value) - goal.Cost(pair.Exact))], magnitude).Interval() is { Low: <= 0 };
+        return MeanInference.FromValues([.. pairs.Select(pair => goal.Cost(pair.Value) - goal.Cost(pair.Exact))], magnitude).Interval() is { Low: <= 0 };
     }
 }

@@ -76,7 +76,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         MetricInput input = Input(cell, set, exact.Data.Reference(cell, cancellationToken), standardized, cancellationToken) with
         {
             Flow = Flow(problem, experiment, cancellationToken),
-            Law = CellLaw.Of(problem, experiment, set.Description, cancellationToken),
+            Law = CellLaw.Sampler(problem, experiment, set.Description, cancellationToken),
         };
         var measurement = new Measurement(Setting(experiment, set, factory), input, cancellationToken);
         foreach (ComponentChoice choice in experiment.Metrics)
@@ -94,7 +94,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             Samples = Path.GetRelativePath(folder.Path, folder.SamplesFile(cell.SamplesId)),
             Trace = sampled.Trace,
             SamplingSeconds = sampled.Seconds,
-            Builds = AssemblyBuilds.Of(experiment),
+            Builds = AssemblyBuilds.UsedBy(experiment),
         };
     }
 
@@ -176,7 +176,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
 
     private static ProbabilityFlow Flow(SamplingProblem problem, Experiment experiment, CancellationToken cancellationToken)
     {
-        (NoiseLevel noisiest, NoiseLevel cleanest) = ControlledRange.Of(problem.Levels, problem.Schedule);
+        (NoiseLevel noisiest, NoiseLevel cleanest) = ControlledRange.FromGrid(problem.Levels, problem.Schedule);
         return new ProbabilityFlow
         {
             Denoiser = problem.Denoiser,

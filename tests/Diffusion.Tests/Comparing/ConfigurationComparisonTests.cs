@@ -43,7 +43,8 @@ public sealed class ConfigurationComparisonTests
 
     private static ComparedRuns Runs(params IEnumerable<ComparedCell>[] cells) => new(["r"], ["solver", "steps"], [.. cells.SelectMany(some => some)]);
 
-    private static ConfigurationComparison Compare(ComparedRuns runs, ComparisonOptions? options = null) => ConfigurationComparison.Of(runs, options ?? new());
+    private static ConfigurationComparison Compare(ComparedRuns runs, ComparisonOptions? options = null) =>
+        ConfigurationComparison.Compare(runs, options ?? new());
 
     [Fact]
     public void Differences_are_taken_over_the_repeats_that_both_have()
@@ -55,7 +56,7 @@ public sealed class ConfigurationComparisonTests
         Assert.Equal(("10", 1), (block.Axes["steps"], block.Axes.Count));
         PairDifference pair = block.Find("euler", "heun")!;
         double[] differences = [.. Own.Take(6).Select(own => 1 + own)];
-        MeanInference expected = MeanInference.Of(differences);
+        MeanInference expected = MeanInference.FromValues(differences);
         Assert.Equal(6, pair.Repeats);
         Assert.Equal(differences.Average(), pair.Difference!.Value, 1e-12);
         Assert.Equal(expected.StudentPValue!.Value, pair.StudentPValue!.Value, 1e-10 * expected.StudentPValue.Value + 1e-15);
@@ -207,7 +208,7 @@ public sealed class ConfigurationComparisonTests
     {
         Dictionary<int, double> low = Own.Index().ToDictionary(own => own.Index, own => 1 + own.Item),
             high = Own.Index().ToDictionary(own => own.Index, own => 2 - own.Item);
-        Assert.Equal(verdict, Assert.Single(PairDifference.Decide([PairDifference.Of("low", "high", low, high)], new(direction), 0.05)).Verdict);
+        Assert.Equal(verdict, Assert.Single(PairDifference.Decide([PairDifference.Between("low", "high", low, high)], new(direction), 0.05)).Verdict);
     }
 
     [Fact]
@@ -282,7 +283,8 @@ public sealed class ConfigurationComparisonTests
     [Fact]
     public void Rows_for_data_frames_have_every_comparison()
     {
-        string[] rows = ComparisonCsv.Of(Compare(Runs(Repeats("euler", 5, repeat => 2 + (repeat / 2.0)), Repeats("he,un", 5, repeat => 1 + (repeat / 2.0)))))
+        string[] rows = ComparisonCsv
+            .Format(Compare(Runs(Repeats("euler", 5, repeat => 2 + (repeat / 2.0)), Repeats("he,un", 5, repeat => 1 + (repeat / 2.0)))))
             .TrimEnd()
             .Split('\n');
         Assert.Equal(2, rows.Length);

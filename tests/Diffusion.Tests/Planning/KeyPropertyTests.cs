@@ -59,8 +59,8 @@ public sealed class KeyPropertyTests : IDisposable
         Settings,
         setting => Plan(setting, 0, 0).Cells is var cells
             && cells.Select(cell => cell.Key).Distinct().Count() == setting.Repeats
-            && cells.All(cell =>
-                cell.Key == Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ExperimentJson.CellSetup(cell.Experiment).Of(cell.Repeat))))));
+            && cells.All(cell => cell.Key == Convert.ToHexStringLower(
+                SHA256.HashData(Encoding.UTF8.GetBytes(ExperimentJson.CellSetup(cell.Experiment).CanonicalJson(cell.Repeat))))));
 
     [Fact]
     public void Every_number_reaches_the_worker_to_its_last_bit() => Properties.Hold(Settings, setting =>

@@ -36,7 +36,7 @@ public sealed class IntervalCoverageTests
         {
             Random random = new(seed);
             double[] values = [.. Enumerable.Range(0, repeats).Select(_ => draw(random))];
-            MeanInference mean = MeanInference.Of(values);
+            MeanInference mean = MeanInference.FromValues(values);
             printed += mean.Interval()!.Value.Contains(0) ? 1 : 0;
             student += mean.StudentInterval()!.Value.Contains(0) ? 1 : 0;
         }
