@@ -87,7 +87,7 @@ public sealed class DenoisingError : IDenoisingError
             using DisposeScope batch = NewDisposeScope();
             int size = Math.Min(BatchSize, count - first);
             Tensor x = noisy.narrow(0, first, size);
-            NoiseLevels own = levels.Of(Enumerable.Range(first, size));
+            NoiseLevels own = levels.ForSamples(Enumerable.Range(first, size));
             estimates.Add(batch.MoveToOuter(Returned.Predict(model, x.reshape([size, .. Data.Shape]), own).X0.to(ScalarType.Float64).reshape(size, -1)));
             (Tensor denoised, Tensor logDensity) = _law.Posterior(x, own);
             exact.Add(batch.MoveToOuter(denoised));

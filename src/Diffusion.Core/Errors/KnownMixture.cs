@@ -15,7 +15,7 @@ namespace Diffusion.Core.Errors;
 /// </remarks>
 internal sealed class KnownMixture(GaussianMixture mixture) : IKnownLaw
 {
-    private readonly Component[] _components = [.. mixture.Components.Select(Component.Of)];
+    private readonly Component[] _components = [.. mixture.Components.Select(Component.InEigenbasis)];
 
     public Tensor Draw(NoiseKey key, long firstSample, long stream, Tensor like) => new PhiloxNoiseSource(key, firstSample, 1).Initial(like, mixture);
 
@@ -34,7 +34,7 @@ internal sealed class KnownMixture(GaussianMixture mixture) : IKnownLaw
     // Basis is null where C is a multiple of the identity, which has any basis.
     private sealed record Component(double LogWeight, double[] Mean, double[] Variances, double[,]? Basis)
     {
-        public static Component Of(GaussianComponent component)
+        public static Component InEigenbasis(GaussianComponent component)
         {
             if (component.IsotropicVariance is { } variance)
                 return new(Math.Log(component.Weight), [.. component.Mean], [.. Enumerable.Repeat(variance, component.Mean.Count)], null);

@@ -142,7 +142,7 @@ public sealed record ReferencePaths : IReferencePaths
 
     private static bool HasSameEnds(IReadOnlyList<NoiseLevel> levels, IReadOnlyList<NoiseLevel> others, NoiseSchedule schedule)
     {
-        (ControlledRange own, ControlledRange other) = (ControlledRange.Of(levels, schedule), ControlledRange.Of(others, schedule));
+        (ControlledRange own, ControlledRange other) = (ControlledRange.FromGrid(levels, schedule), ControlledRange.FromGrid(others, schedule));
         return levels[^1].IsClean == others[^1].IsClean && Same(own.Noisiest, other.Noisiest) && Same(own.Cleanest, other.Cleanest);
 
         static bool Same(NoiseLevel one, NoiseLevel two) => Near(one.Alpha, two.Alpha) && Near(one.Sigma, two.Sigma);
@@ -152,7 +152,7 @@ public sealed record ReferencePaths : IReferencePaths
 
     private Tensor Flowed(Tensor start, double tolerance)
     {
-        (NoiseLevel noisiest, NoiseLevel cleanest) = ControlledRange.Of(Problem.Levels, Problem.Schedule);
+        (NoiseLevel noisiest, NoiseLevel cleanest) = ControlledRange.FromGrid(Problem.Levels, Problem.Schedule);
         ProbabilityFlow flow = new()
         {
             Denoiser = Problem.Denoiser,

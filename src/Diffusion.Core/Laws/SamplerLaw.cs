@@ -85,7 +85,7 @@ public sealed record SamplerLaw : ISamplerLaw
         long points = 0;
         (LineDivergences rough, double? roughFold) = At(coarse);
         (LineDivergences values, double? fold) = At(fine);
-        var ofPrior = LineDivergences.Of(new MixtureLine(prior), new MixtureLine(noisy), settings.Tolerance, Cancellation);
+        var ofPrior = LineDivergences.Between(new MixtureLine(prior), new MixtureLine(noisy), settings.Tolerance, Cancellation);
         return new()
         {
             Kl = Between(values.Kl, rough.Kl),
@@ -109,7 +109,8 @@ public sealed record SamplerLaw : ISamplerLaw
         {
             (ILineLaw law, long evaluated) = Law(new MixtureLine(start), resolution);
             points += evaluated;
-            return (LineDivergences.Of(law, target, settings.Tolerance, Cancellation), Problem.Solver.Traits.IsStochastic ? null : ((PushedLaw)law).FoldMass);
+            LineDivergences divergences = LineDivergences.Between(law, target, settings.Tolerance, Cancellation);
+            return (divergences, Problem.Solver.Traits.IsStochastic ? null : ((PushedLaw)law).FoldMass);
         }
     }
 

@@ -83,7 +83,7 @@ public sealed record ConfigurationComparison
             return null;
         try
         {
-            return Of(runs, new() { Metric = metric });
+            return Compare(runs, new() { Metric = metric });
         }
         catch (InputException)
         {
@@ -94,7 +94,7 @@ public sealed record ConfigurationComparison
 
     /// <summary>Compares the configurations of runs.</summary>
     /// <exception cref="InputException">What is named is not there, or there is nothing to compare.</exception>
-    public static ConfigurationComparison Of(ComparedRuns runs, ComparisonOptions options)
+    public static ConfigurationComparison Compare(ComparedRuns runs, ComparisonOptions options)
     {
         if (runs.Cells.Count == 0)
             throw new InputException($"nothing to compare: no cell of {string.Join(" or ", runs.Runs)} has ended");
@@ -138,7 +138,7 @@ public sealed record ConfigurationComparison
             Baseline = options.Baseline,
             Blocks = decided,
             Tested = family.Count(pair => pair.PValue is not null),
-            Tallies = ConfigurationTally.Of(names, family),
+            Tallies = ConfigurationTally.CountVerdicts(names, family),
             Curves = [.. CurvesOf(decided, metric, options.Baseline, unit)],
             References = [.. cells.Select(cell => cell.Cell.Record.Reference).Distinct()],
             HasNetworks = hasNetworks,
@@ -171,7 +171,7 @@ public sealed record ConfigurationComparison
     private static ComparisonBlock Block(IEnumerable<(ComparedCell Cell, string Name)> cells, string[] axes, MeasuredMetric metric, RepeatUnit unit)
     {
         ConfigurationResult[] results = [.. cells.GroupBy(cell => cell.Name, cell => cell.Cell)
-            .Select(configuration => ConfigurationResult.Of(configuration.Key, metric, [.. configuration], unit))
+            .Select(configuration => ConfigurationResult.FromRepeats(configuration.Key, metric, [.. configuration], unit))
             .OrderBy(result => result.Estimate is { } estimate ? metric.Goal.Cost(estimate.Mean) : double.PositiveInfinity)];
         ComparedCell first = results[0].Cells[0];
         return new()
@@ -190,10 +190,10 @@ public sealed record ConfigurationComparison
         if (baseline is null)
             return measured.Index().SelectMany(
                 first => measured.Skip(first.Index + 1)
-                    .Select(second => PairDifference.Of(first.Item.Name, second.Name, first.Item.Values, second.Values, unit)));
+                    .Select(second => PairDifference.Between(first.Item.Name, second.Name, first.Item.Values, second.Values, unit)));
         return measured.FirstOrDefault(configuration => configuration.Name == baseline) is { } reference
             ? measured.Where(configuration => configuration != reference)
-                .Select(configuration => PairDifference.Of(configuration.Name, reference.Name, configuration.Values, reference.Values, unit))
+                .Select(configuration => PairDifference.Between(configuration.Name, reference.Name, configuration.Values, reference.Values, unit))
             : [];
     }
 
@@ -202,9 +202,9 @@ public sealed record ConfigurationComparison
         ConfigurationResult[] measured = [.. block.Configurations.Where(configuration => configuration.Estimate is not null)];
         Dictionary<(string, string), PairVerdict> verdicts = block.Pairs.Concat(block.Pairs.Select(pair => pair.Reversed()))
             .ToDictionary(pair => (pair.First, pair.Second), pair => pair.Verdict);
-        RankInterval[] ranks = RankInterval.Of(measured.Length, (i, j) => Verdict(i, j) == PairVerdict.Better);
+        RankInterval[] ranks = RankInterval.FromPairs(measured.Length, (i, j) => Verdict(i, j) == PairVerdict.Better);
         IReadOnlyList<int[]> groups = baseline is null
-            ? MaximalGroups.Of(measured.Length, (i, j) => Verdict(i, j) is PairVerdict.NotDistinguishable or PairVerdict.Same)
+            ? MaximalGroups.Find(measured.Length, (i, j) => Verdict(i, j) is PairVerdict.NotDistinguishable or PairVerdict.Same)
             : [];
         return block with
         {
@@ -228,7 +228,7 @@ public sealed record ConfigurationComparison
                 (string.Join(", ", block.Axes.Where(axis => CostAxes.Contains(axis.Key))
                     .Select(axis => axis.Key == CostAxes.Steps ? $"{axis.Value} steps" : $"nfe {axis.Value}")), configuration)))];
             foreach (CostMeasure measure in Enum.GetValues<CostMeasure>())
-                yield return CostCurves.Of(axes, results, metric, measure, baseline, Level, unit);
+                yield return CostCurves.FromBlocks(axes, results, metric, measure, baseline, Level, unit);
         }
     }
 }

@@ -57,24 +57,24 @@ public sealed record ConfigurationResult
     /// <param name="metric">The metric.</param>
     /// <param name="cells">Its cells.</param>
     /// <param name="unit">What counts as one repetition.</param>
-    internal static ConfigurationResult Of(string name, MeasuredMetric metric, IReadOnlyList<ComparedCell> cells, RepeatUnit unit)
+    internal static ConfigurationResult FromRepeats(string name, MeasuredMetric metric, IReadOnlyList<ComparedCell> cells, RepeatUnit unit)
     {
         // A cell that another metric failed in still has this one's value.
         (RepeatNumber Repeat, MetricValue Value, MetricValue? Exact)[] measured = [.. cells
-            .Select(cell => (cell.Record.Number, Value: metric.Of(cell.Record), Exact: metric.Exact(cell.Record)))
+            .Select(cell => (cell.Record.Number, Value: metric.ValueIn(cell.Record), Exact: metric.Exact(cell.Record)))
             .Where(found => found.Value is not null).Select(found => (found.Number, found.Value!, found.Exact)).DistinctBy(found => found.Number)];
         var beside = measured.Where(found => found.Exact is not null).ToArray();
         CellRecord[] sampled = [.. cells.Select(cell => cell.Record).Where(record => record.Evaluations is not null)];
-        CellRecord[] without = [.. cells.Select(cell => cell.Record).Where(record => metric.Of(record) is null)];
+        CellRecord[] without = [.. cells.Select(cell => cell.Record).Where(record => metric.ValueIn(record) is null)];
         return new()
         {
             Name = name,
-            Estimate = measured.Length == 0 ? null : Statistics.Estimate.Of(unit.Values(measured.Select(one => (one.Repeat.Training, one.Value)))),
+            Estimate = measured.Length == 0 ? null : Statistics.Estimate.FromValues(unit.Values(measured.Select(one => (one.Repeat.Training, one.Value)))),
             Interval = measured.Length == 0
                 ? null
-                : MeanInference.Of(unit.Values(measured.Select(one => (one.Repeat.Training, one.Value.Value)))).Interval(),
+                : MeanInference.FromValues(unit.Values(measured.Select(one => (one.Repeat.Training, one.Value.Value)))).Interval(),
             // No network has a share in it, so that all repeats are independent of one another.
-            Exact = beside.Length == 0 ? null : Statistics.Estimate.Of([.. beside.Select(one => one.Exact!.Value)]),
+            Exact = beside.Length == 0 ? null : Statistics.Estimate.FromValues([.. beside.Select(one => one.Exact!.Value)]),
             IsAsExact = ExactDifference.IsAsExact(
                 metric.Goal, unit, [.. beside.Select(one => (one.Repeat.Training, one.Value.Value, one.Exact!.Value))]),
             Evaluations = cells.Average(cell => cell.Record.Evaluations),

@@ -37,7 +37,7 @@ public sealed record CostCurves
     /// <param name="baseline">The only configuration whose crossings are wanted; null for all.</param>
     /// <param name="level">The chance that any crossing that is told is none.</param>
     /// <param name="unit">What counts as one repetition.</param>
-    internal static CostCurves Of(
+    internal static CostCurves FromBlocks(
         IReadOnlyDictionary<string, string> axes,
         IReadOnlyList<(string Budget, ConfigurationResult Result)> blocks,
         MeasuredMetric metric,
@@ -74,10 +74,10 @@ public sealed record CostCurves
     private static IReadOnlyList<CostPoint> FrontOf(Point[] points, MeasuredMetric metric, double level, RepeatUnit unit)
     {
         (double Cost, double Loss)[] costs = [.. points.Select(point => (point.Cost, metric.Goal.Cost(point.Result.Estimate!.Value.Mean)))];
-        Point[] front = [.. ParetoFront.Of(costs).Select(i => points[i])];
+        Point[] front = [.. ParetoFront.Indices(costs).Select(i => points[i])];
         (Point Front, Point Other, PairDifference Pair)[] compared = [.. front.SelectMany(point => points
             .Where(other => other != point && other.Cost <= point.Cost)
-            .Select(other => (point, other, PairDifference.Of(Title(other), Title(point), other.Result.Values, point.Result.Values, unit))))];
+            .Select(other => (point, other, PairDifference.Between(Title(other), Title(point), other.Result.Values, point.Result.Values, unit))))];
         IReadOnlyList<PairDifference> decided = PairDifference.Decide([.. compared.Select(one => one.Pair)], metric.Goal, level);
         ILookup<Point, string> asGood = compared.Zip(decided)
             .Where(one => one.Second.Verdict is PairVerdict.NotDistinguishable or PairVerdict.Same)

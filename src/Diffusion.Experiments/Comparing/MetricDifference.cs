@@ -22,7 +22,7 @@ public sealed record MetricDifference(IReadOnlyDictionary<string, string> Axes, 
     /// <summary>Every number at a place that is not the same in both, paired by repeat.</summary>
     /// <param name="axes">The place.</param>
     /// <param name="pairs">The numbers of each repeat that both runs have, name → value, with the number of its network.</param>
-    public static IEnumerable<MetricDifference> Of(
+    public static IEnumerable<MetricDifference> FindAll(
         IReadOnlyDictionary<string, string> axes,
         IReadOnlyList<(int Network, IReadOnlyDictionary<string, double> First, IReadOnlyDictionary<string, double> Second)> pairs)
     {
@@ -42,7 +42,7 @@ public sealed record MetricDifference(IReadOnlyDictionary<string, string> Axes, 
                 Of(value => value.Second - value.First));
 
             Estimate Of(Func<(int Network, double First, double Second), double> number) =>
-                Estimate.Of(unit.Values(values.Select(value => (value.Network, number(value)))));
+                Estimate.FromValues(unit.Values(values.Select(value => (value.Network, number(value)))));
         }
     }
 }

@@ -56,7 +56,7 @@ public sealed record PairDifference
     /// <param name="firstValues">Values of the first by repeat.</param>
     /// <param name="secondValues">Values of the second by repeat.</param>
     /// <param name="unit">What counts as one repetition.</param>
-    public static PairDifference Of(
+    public static PairDifference Between(
         string first, string second, IReadOnlyDictionary<RepeatNumber, double> firstValues, IReadOnlyDictionary<RepeatNumber, double> secondValues,
         RepeatUnit unit)
     {
@@ -65,7 +65,7 @@ public sealed record PairDifference
             return new() { First = first, Second = second, Repeats = 0, Verdict = PairVerdict.NoCommonRepeats };
         double magnitude = repeats.Max(repeat => Math.Max(Math.Abs(firstValues[repeat]), Math.Abs(secondValues[repeat])));
         double[] differences = [.. repeats.Select(repeat => firstValues[repeat] - secondValues[repeat])];
-        MeanInference mean = MeanInference.Of(unit.Values(repeats.Zip(differences, (repeat, difference) => (repeat.Training, difference))), magnitude);
+        MeanInference mean = MeanInference.FromValues(unit.Values(repeats.Zip(differences, (repeat, difference) => (repeat.Training, difference))), magnitude);
         bool isSame = Array.TrueForAll(differences, difference => Math.Abs(difference) <= SameDigits * magnitude);
         return new()
         {

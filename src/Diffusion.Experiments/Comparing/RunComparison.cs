@@ -42,11 +42,11 @@ public sealed record RunComparison
 
     /// <summary>Compares two runs.</summary>
     /// <exception cref="InvalidDataException">A plan is damaged.</exception>
-    public static RunComparison Of(RunFolder first, RunFolder second) =>
-        Of(PlanFile.Read(first.PlanFile), Records(first), PlanFile.Read(second.PlanFile), Records(second));
+    public static RunComparison Compare(RunFolder first, RunFolder second) =>
+        Compare(PlanFile.Read(first.PlanFile), Records(first), PlanFile.Read(second.PlanFile), Records(second));
 
     /// <summary>What the numbers of records are called, so that no two quantities have one name.</summary>
-    public static MetricLabels Labels(IEnumerable<CellRecord> records) => MetricLabels.Of(records, MetricDifference.Evaluations);
+    public static MetricLabels Labels(IEnumerable<CellRecord> records) => MetricLabels.ForRecords(records, MetricDifference.Evaluations);
 
     /// <summary>A cell's numbers: metrics and evaluations a sample.</summary>
     /// <param name="record">The cell's record.</param>
@@ -61,7 +61,7 @@ public sealed record RunComparison
         return numbers;
     }
 
-    internal static RunComparison Of(
+    internal static RunComparison Compare(
         PlanFile first, IReadOnlyDictionary<CellId, CellRecord> firstRecords, PlanFile second, IReadOnlyDictionary<CellId, CellRecord> secondRecords)
     {
         string[] common = [.. first.Axes.Select(axis => axis.Path).Intersect(second.Axes.Select(axis => axis.Path))];
@@ -152,7 +152,7 @@ public sealed record RunComparison
     [
         .. ended
             .GroupBy(pair => PlaceOf(pair.First.Axes, common, default))
-            .SelectMany(place => MetricDifference.Of(
+            .SelectMany(place => MetricDifference.FindAll(
                 common.ToDictionary(axis => axis, axis => place.First().First.Axes[axis]),
                 [.. place.Select(pair => (pair.First.TrainingRepeat, Numbers(pair.First, labels), Numbers(pair.Second, labels)))]))
             // What is no number came out most differently.

@@ -47,7 +47,7 @@ public sealed class OptionType
     public string Format(object? value) => (Kind, value) switch
     {
         (_, null) => "null",
-        (OptionValueKind.Number, double number) => Number(number, NumberText.Of(number)),
+        (OptionValueKind.Number, double number) => Number(number, NumberText.Format(number)),
         (OptionValueKind.Number, float number) => Number(number, number.ToString("R", CultureInfo.InvariantCulture)),
         (OptionValueKind.WholeNumber, IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture),
         (OptionValueKind.Budget, Budget budget) =>
@@ -63,7 +63,7 @@ public sealed class OptionType
     };
 
     /// <summary>The option type of a CLR type; null when a manifest cannot state such a value.</summary>
-    internal static OptionType? Of(Type type)
+    internal static OptionType? FromClrType(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (type == typeof(double) || type == typeof(float))
@@ -80,7 +80,7 @@ public sealed class OptionType
             return new(OptionValueKind.Repeats, type);
         if (type.IsEnum)
             return new(OptionValueKind.Choice, type) { Choices = ChoicesOf(type) };
-        if (ElementOf(type) is { } elementType && Of(elementType) is { } element)
+        if (ElementOf(type) is { } elementType && FromClrType(elementType) is { } element)
             return new(OptionValueKind.List, element.ClrType.MakeArrayType()) { Element = element };
         return null;
     }

@@ -15,7 +15,7 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
 {
     private const string SweptPath = $"$.{ManifestKeys.Sweep}.";
 
-    private static readonly OptionType Whole = OptionType.Of(typeof(int))!;
+    private static readonly OptionType Whole = OptionType.FromClrType(typeof(int))!;
     private static readonly string[] Ranges = [ManifestKeys.Range, ManifestKeys.LogRange, ManifestKeys.Random];
 
     private readonly Dictionary<ManifestNode, string> _files = [];
@@ -276,7 +276,7 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
     {
         bool isSound = true;
         foreach (RangeAttribute rule in property.Rules.OfType<RangeAttribute>())
-            isSound &= CheckNumbers(node, NumberRange.Of(rule), rule.ErrorMessage);
+            isSound &= CheckNumbers(node, NumberRange.FromAttribute(rule), rule.ErrorMessage);
         return isSound;
     }
 

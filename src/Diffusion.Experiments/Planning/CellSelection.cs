@@ -20,7 +20,7 @@ public sealed class CellSelection
 
     /// <summary>Reads filters; none selects everything.</summary>
     /// <exception cref="InputException">A filter is not of the form <c>path=pattern[,path=pattern…]</c> or an id's digits, or no cell meets it.</exception>
-    public static CellSelection Of(IReadOnlyList<string> filters, ExperimentPlan plan)
+    public static CellSelection Read(IReadOnlyList<string> filters, ExperimentPlan plan)
     {
         CellSelection selection = new([.. filters.Select(Parse)]);
         string[] paths = [.. plan.Axes.Select(axis => axis.Path).Concat(Facts(plan.Cells[0]).Keys).Append(Repeat).Append(TrainingRepeat).Distinct()];
@@ -58,7 +58,7 @@ public sealed class CellSelection
         });
     }
 
-    private static Dictionary<string, string> Facts(ExperimentCell cell) => Flattened.Of(cell.Experiment.ToJson());
+    private static Dictionary<string, string> Facts(ExperimentCell cell) => Flattened.ByPath(cell.Experiment.ToJson());
 
     /// <summary>Whether a label is meant by a pattern, however its numbers are written.</summary>
     internal static bool Matches(string pattern, string text) =>

@@ -81,7 +81,7 @@ public sealed record Experiment
     /// <summary>The experiment with one of several networks, from 0: its training with a seed of its own.</summary>
     internal Experiment WithNetwork(int network) => network == 0 || Training is null
         ? this
-        : this with { Training = Training with { Settings = Training.Settings with { Seed = TrainingSeed.Of(Training.Settings.Seed, network) } } };
+        : this with { Training = Training with { Settings = Training.Settings with { Seed = TrainingSeed.ForNetwork(Training.Settings.Seed, network) } } };
 
     /// <summary>The experiment as a manifest of its own, defaults filled in, paths as first stated.</summary>
     public JsonObject ToJson() => JsonNode.Parse(ExperimentJson.Readable(this))!.AsObject();

@@ -44,7 +44,8 @@ public static class ExperimentLoader
             Merged = merged,
         };
 
-        ExperimentBinder Binder(OptionsBinder optionsBinder) => new(new(catalogue, optionsBinder, problems), optionsBinder, problems, ExperimentName.Of(file));
+        ExperimentBinder Binder(OptionsBinder optionsBinder) =>
+            new(new(catalogue, optionsBinder, problems), optionsBinder, problems, ExperimentName.FromFile(file));
     }
 
     private static int Expand(Sweep sweep, ExperimentBinder binder, EvaluationBudget budget, List<ExperimentCell> cells, ManifestProblems problems)
@@ -84,9 +85,9 @@ public static class ExperimentLoader
                         continue;
                     }
 
-                    if (!ids.Add(CellId.Of(key)))
+                    if (!ids.Add(CellId.FromKey(key)))
                         throw new InvalidDataException(
-                            $"two cells have the same short key {CellId.Of(key)}, which happens to one sweep in very many; another seed helps");
+                            $"two cells have the same short key {CellId.FromKey(key)}, which happens to one sweep in very many; another seed helps");
 
                     cells.Add(new()
                     {

@@ -153,7 +153,7 @@ public static class ManifestSchema
             if (property.Description.Length > 0)
                 described["description"] = property.Description;
             if (property.Rules.OfType<RangeAttribute>().FirstOrDefault() is { } range)
-                Bound(schema, NumberRange.Of(range));
+                Bound(schema, NumberRange.FromAttribute(range));
             if (!property.IsRequired && !property.IsInherited && property.Get(defaults) is { } value)
                 described["default"] = JsonNode.Parse(property.Type.Format(value));
             properties[property.Name] = described;

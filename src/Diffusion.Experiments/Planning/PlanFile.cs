@@ -162,7 +162,7 @@ public sealed class PlanFile
                 if (before is not null && cell.Axes.SequenceEqual(before.Axes) && cell.Parts.SequenceEqual(before.Parts))
                     cell = cell with { Axes = before.Axes, Parts = before.Parts };
                 before = cell;
-                file._cells.Add(CellId.Of(cell.Key), (i, cell));
+                file._cells.Add(CellId.FromKey(cell.Key), (i, cell));
             }
 
             return file;

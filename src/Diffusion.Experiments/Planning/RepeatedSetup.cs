@@ -13,7 +13,7 @@ internal sealed class RepeatedSetup(string head, string tail)
     private readonly byte[] _tail = Encoding.UTF8.GetBytes(tail);
 
     /// <summary>The canonical JSON of a repeat.</summary>
-    public string Of(RepeatNumber repeat) => string.Create(CultureInfo.InvariantCulture, $"{head}{repeat.Draw}{tail}");
+    public string CanonicalJson(RepeatNumber repeat) => string.Create(CultureInfo.InvariantCulture, $"{head}{repeat.Draw}{tail}");
 
     /// <summary>Its key.</summary>
     public StageKey Key(RepeatNumber repeat)
@@ -22,6 +22,6 @@ internal sealed class RepeatedSetup(string head, string tail)
         hash.AppendData(_head);
         hash.AppendData(Encoding.UTF8.GetBytes(repeat.Draw.ToString(CultureInfo.InvariantCulture)));
         hash.AppendData(_tail);
-        return StageKey.Of(hash.GetHashAndReset());
+        return StageKey.FromDigest(hash.GetHashAndReset());
     }
 }

@@ -46,7 +46,7 @@ internal sealed class Sweep
         // Blocks that state a value alike mean the same one.
         public int Place(ManifestNode value)
         {
-            string label = AxisLabel.Of(value);
+            string label = AxisLabel.Format(value);
             if (_places.TryGetValue(label, out int place))
                 return place;
             _places[label] = Labels.Count;
@@ -77,7 +77,7 @@ internal sealed class Sweep
             }
             else
             {
-                if (options.Bind(node, OptionsShape.Of(typeof(SweepSection)), ManifestKeys.Sweep, [
+                if (options.Bind(node, OptionsShape.ForType(typeof(SweepSection)), ManifestKeys.Sweep, [
                     .. SpaceKeys, ManifestKeys.Union, ManifestKeys.Exclude,
                 ]) is SweepSection section)
                     (Repeats, NetworksStatedAt) = (section.Repeats, node[ManifestKeys.Repeats]?[RepeatCounts.TrainingKey]?.Origin);

@@ -94,7 +94,7 @@ public sealed record CellRecord
     };
 
     /// <summary>The record of a cell that begins.</summary>
-    internal static CellRecord Of(ExperimentCell cell, DateTimeOffset started) => new()
+    internal static CellRecord Begin(ExperimentCell cell, DateTimeOffset started) => new()
     {
         Id = cell.Id,
         Key = cell.Key,

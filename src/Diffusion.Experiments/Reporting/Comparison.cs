@@ -68,7 +68,7 @@ public sealed partial class Comparison
         bool byBudget = axes.Contains(BudgetAxis) && !axes.Contains(StepsAxis);
         string[] rowAxes = [.. axes.Where(axis => axis != (byBudget ? BudgetAxis : StepsAxis))];
         Func<CellRecord, string> columnOf = byBudget ? record => record.Axes[BudgetAxis] : record => FormattableString.Invariant($"{record.Steps}");
-        var labels = MetricLabels.Of(records);
+        var labels = MetricLabels.ForRecords(records);
         string[] columns = [.. records.Select(columnOf).Distinct()];
         int networks = records.Select(record => record.TrainingRepeat).Distinct().Count();
         RepeatUnit unit = networks > 1 ? RepeatUnit.Network : RepeatUnit.Repeat;
@@ -167,8 +167,8 @@ public sealed partial class Comparison
         return [.. groups.Select(group => new ComparisonRow(
             ExactLabels(axes, group.Rows, groups.Count > 1),
             [new ComparisonCell(
-                Estimate.Of([.. group.Floor.Values.Select(value => value.Value)], [.. group.Floor.Values.Select(value => value.StandardError)]), null, 0,
-                0), .. Enumerable.Repeat<ComparisonCell?>(null, columns - 1)]))];
+                Estimate.FromValues([.. group.Floor.Values.Select(value => value.Value)], [.. group.Floor.Values.Select(value => value.StandardError)]),
+                null, 0, 0), .. Enumerable.Repeat<ComparisonCell?>(null, columns - 1)]))];
     }
 
     // What all rows of a floor share says which part of the sweep it is the floor of.
@@ -196,7 +196,7 @@ public sealed partial class Comparison
             .Select(one => (one.Record.TrainingRepeat, one.Value!.Value, labels.FindExact(one.Record, metric)!.Value))];
         CellRecord[] without = [.. found.Where(one => one.Value is null).Select(one => one.Record)];
         return new ComparisonCell(
-            values.Count == 0 ? null : Estimate.Of(values),
+            values.Count == 0 ? null : Estimate.FromValues(values),
             records.Average(record => record.Evaluations),
             without.Count(record => record.Status == CellStatus.Diverged),
             without.Count(record => record.Status == CellStatus.Failed && (record.Metrics.Count == 0 || Lacks(record, isFailure: true))),

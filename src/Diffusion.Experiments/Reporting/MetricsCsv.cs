@@ -20,7 +20,7 @@ public static class MetricsCsv
         // An axis may be called as a column is ("nfe"), and a metric as either; each column keeps a name of its own.
         HashSet<string> taken = [.. Fixed];
         string[] axisColumns = [.. axes.Select(axis => Unique(axis, "axis", [], taken))];
-        var labels = MetricLabels.Of(records);
+        var labels = MetricLabels.ForRecords(records);
         MetricSeries[] measured = [.. labels.Series];
         MetricSeries[] exact = [.. measured.Where(series => records.Any(record => labels.FindExact(record, series) is not null))];
         string[] metricColumns = [.. labels.Series.Select(series => Unique(labels[series], "metric", [ErrorSuffix, ExactSuffix], taken))];

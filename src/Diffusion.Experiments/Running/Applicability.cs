@@ -173,7 +173,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
         catch (Exception e) when (e is not (InvalidDataException or IOException or UnauthorizedAccessException)
             && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            _troubles.Add(e is ComponentException ? e.Message : ComponentException.Of(component, "finding out whether it can be used", e).Message);
+            _troubles.Add(e is ComponentException ? e.Message : ComponentException.Wrap(component, "finding out whether it can be used", e).Message);
             return _known[key] = null;
         }
     }

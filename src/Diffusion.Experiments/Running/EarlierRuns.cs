@@ -21,7 +21,7 @@ internal sealed class EarlierRuns
 
     public static EarlierRuns None { get; } = new(null, null);
 
-    public static EarlierRuns Of(ExperimentPlan plan, string results, RunFolder? without)
+    public static EarlierRuns Find(ExperimentPlan plan, string results, RunFolder? without)
     {
         RunFolder? newest = RunFolder.Runs(results, plan.Name).FirstOrDefault(folder => folder.Path != without?.Path && File.Exists(folder.PlanFile));
         EarlierRuns runs = new(newest, newest is null ? null : PlanFile.Find(newest.PlanFile));

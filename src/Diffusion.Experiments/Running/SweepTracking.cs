@@ -56,7 +56,7 @@ internal sealed class SweepTracking
 
     private Dictionary<string, string> Parameters(ExperimentCell cell)
     {
-        Dictionary<string, string> parameters = Flattened.Of(cell.Experiment.ToJson());
+        Dictionary<string, string> parameters = Flattened.ByPath(cell.Experiment.ToJson());
         if (_plan.TrainingRepeats > 1)
         {
             parameters[CellSelection.Repeat] = cell.Repeat.ToString(CultureInfo.InvariantCulture);
@@ -76,7 +76,7 @@ internal sealed class SweepTracking
             Key = $"{_folder.Name}/model/{model.Key}",
             Parent = _sweep,
             Started = model.Started,
-            Parameters = Flattened.Of(model.Setup),
+            Parameters = Flattened.ByPath(model.Setup),
             Origin = _origin,
             Data = data,
         });
@@ -122,7 +122,7 @@ internal sealed class SweepTracking
         });
         DateTimeOffset ended = record.Started.AddSeconds(record.Seconds);
         long step = WholeEvaluations(record.Evaluations);
-        var labels = MetricLabels.Of([record]);
+        var labels = MetricLabels.ForRecords([record]);
         MetricKeys keys = new(Evaluations, SamplingSeconds, LargestMagnitude);
         (MetricValue Value, string Key)[] measured = [.. record.Metrics.Select(value => (value, keys.Add(labels[value])))];
         run.LogMetrics([

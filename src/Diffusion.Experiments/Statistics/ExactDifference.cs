@@ -14,6 +14,6 @@ public static class ExactDifference
             return false;
         double magnitude = pairs.Max(pair => Math.Max(Math.Abs(pair.Value), Math.Abs(pair.Exact)));
         IReadOnlyList<double> differences = unit.Values(pairs.Select(pair => (pair.Network, goal.Cost(pair.Value) - goal.Cost(pair.Exact))));
-        return MeanInference.Of(differences, magnitude).Interval() is { Low: <= 0 };
+        return MeanInference.FromValues(differences, magnitude).Interval() is { Low: <= 0 };
     }
 }

@@ -14,7 +14,7 @@ internal static class CellErrors
     {
         if (set.Description.Mixture is null && !IsPopulation(set))
             return null;
-        ModelForm form = ModelForm.Of(problem.Denoiser, cell.Experiment);
+        ModelForm form = ModelForm.UsedIn(problem.Denoiser, cell.Experiment);
         return new DenoisingError
         {
             Denoiser = problem.Denoiser,
@@ -43,12 +43,12 @@ internal static class CellErrors
         ExperimentCell cell, SamplingProblem problem, ITimeGrid grid, DataDescription data, KnownPaths known, CancellationToken cancellationToken)
     {
         Experiment experiment = cell.Experiment;
-        ModelForm form = ModelForm.Of(problem.Denoiser, experiment);
-        return known.Of(cell, problem, new ReferencePaths
+        ModelForm form = ModelForm.UsedIn(problem.Denoiser, experiment);
+        return known.Remember(cell, problem, new ReferencePaths
         {
             Problem = problem,
             Grid = steps => grid.Levels(problem.Schedule, steps),
-            Noise = CellNoise.Of(cell),
+            Noise = CellNoise.Key(cell),
             Shape = data.Shape,
             Start = CellLaw.Start(problem.Levels[0], experiment, data),
             StateDtype = experiment.Dtype,

@@ -18,11 +18,11 @@ internal static class CellLaw
         : null;
 
     /// <summary>The law of a cell's sampler; null where the data are no known mixture.</summary>
-    public static ISamplerLaw? Of(SamplingProblem problem, Experiment experiment, DataDescription data, CancellationToken cancellationToken)
+    public static ISamplerLaw? Sampler(SamplingProblem problem, Experiment experiment, DataDescription data, CancellationToken cancellationToken)
     {
         if (data.Mixture is not { } target)
             return null;
-        ModelForm form = ModelForm.Of(problem.Denoiser, experiment);
+        ModelForm form = ModelForm.UsedIn(problem.Denoiser, experiment);
         return new SamplerLaw
         {
             Problem = problem,

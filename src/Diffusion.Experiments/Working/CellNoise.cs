@@ -10,7 +10,7 @@ namespace Diffusion.Experiments.Working;
 internal static class CellNoise
 {
     /// <summary>That of a cell; independent noise is a function of everything that the samples depend on.</summary>
-    public static NoiseKey Of(ExperimentCell cell) => new(
+    public static NoiseKey Key(ExperimentCell cell) => new(
         cell.Experiment.Noise == NoiseCoupling.Common
             ? cell.Experiment.Seed
             : BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.ASCII.GetBytes(cell.SamplingKey))) & long.MaxValue,

@@ -77,7 +77,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         MetricInput input = Input(cell, set, exact.Data.Reference(cell, cancellationToken), standardized, cancellationToken) with
         {
             Flow = Flow(problem, experiment, cancellationToken),
-            Law = CellLaw.Of(problem, experiment, set.Description, cancellationToken),
+            Law = CellLaw.Sampler(problem, experiment, set.Description, cancellationToken),
             Denoising = CellErrors.Denoising(cell, problem, set, cancellationToken),
             Paths = CellErrors.Paths(cell, problem, grid, set.Description, paths, cancellationToken),
         };
@@ -97,7 +97,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             Samples = Path.GetRelativePath(folder.Path, folder.SamplesFile(cell.SamplesId)),
             Trace = sampled.Trace,
             SamplingSeconds = sampled.Seconds,
-            Builds = AssemblyBuilds.Of(experiment),
+            Builds = AssemblyBuilds.UsedBy(experiment),
         };
     }
 
@@ -131,7 +131,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             Problem = problem,
             Samples = experiment.Samples,
             Shape = set.Description.Shape,
-            Noise = CellNoise.Of(cell),
+            Noise = CellNoise.Key(cell),
             Start = CellLaw.Start(problem.Levels[0], experiment, set.Description),
             BatchSize = experiment.Batch,
             Dtype = experiment.Dtype,
@@ -174,7 +174,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
 
     private static ProbabilityFlow Flow(SamplingProblem problem, Experiment experiment, CancellationToken cancellationToken)
     {
-        (NoiseLevel noisiest, NoiseLevel cleanest) = ControlledRange.Of(problem.Levels, problem.Schedule);
+        (NoiseLevel noisiest, NoiseLevel cleanest) = ControlledRange.FromGrid(problem.Levels, problem.Schedule);
         return new ProbabilityFlow
         {
             Denoiser = problem.Denoiser,

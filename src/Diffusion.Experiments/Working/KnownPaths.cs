@@ -19,12 +19,12 @@ internal sealed class KnownPaths
     private long _numbers;
 
     /// <summary>The paths of a cell, followed once for all cells that have the same.</summary>
-    public IReferencePaths Of(ExperimentCell cell, SamplingProblem problem, ReferencePaths paths) => new Remembering(this, KeyOf(cell, problem, paths), paths);
+    public IReferencePaths Remember(ExperimentCell cell, SamplingProblem problem, ReferencePaths paths) => new Remembering(this, KeyOf(cell, problem, paths), paths);
 
     private static string KeyOf(ExperimentCell cell, SamplingProblem problem, ReferencePaths paths)
     {
         Experiment experiment = cell.Experiment;
-        var range = ControlledRange.Of(problem.Levels, problem.Schedule);
+        var range = ControlledRange.FromGrid(problem.Levels, problem.Schedule);
         string method = problem.Solver.Traits.IsStochastic ? $"{experiment.Solver.CanonicalJson}\n{experiment.Grid.CanonicalJson}" : "";
         return string.Join('\n', [
             cell.DataKey, $"{cell.TrainingKey}", experiment.Model.CanonicalJson, experiment.Schedule.CanonicalJson, method, $"{range} {problem.Levels[^1]}",

@@ -13,6 +13,6 @@ namespace Diffusion.Experiments.Working;
 internal readonly record struct ModelForm(ScalarType Dtype, Device Device)
 {
     /// <summary>That of a cell's model.</summary>
-    public static ModelForm Of(IDenoiser model, Experiment experiment) =>
+    public static ModelForm UsedIn(IDenoiser model, Experiment experiment) =>
         model is ITrainableScoreModel ? new(experiment.Dtype, new Device(experiment.Device)) : new(ScalarType.Float64, CPU);
 }

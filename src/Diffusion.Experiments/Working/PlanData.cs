@@ -113,7 +113,7 @@ internal sealed class PlanData(ComponentFactory factory)
         catch (Exception e) when (e is not (ArgumentException or IOException or InvalidDataException
             or UnauthorizedAccessException or OperationCanceledException or ComponentException))
         {
-            throw ComponentException.Of(choice.Descriptor, doing, e);
+            throw ComponentException.Wrap(choice.Descriptor, doing, e);
         }
     }
 }

@@ -86,7 +86,7 @@ public sealed class TaskRunner(
     private CellRecord RunCell(ExperimentCell wanted, CancellationToken cancellationToken)
     {
         long begin = clock.GetTimestamp();
-        CellRecord record = CellRecord.Of(wanted, clock.GetUtcNow());
+        CellRecord record = CellRecord.Begin(wanted, clock.GetUtcNow());
         try
         {
             // A model that could not be trained fails the cells that need it, each with the reason.

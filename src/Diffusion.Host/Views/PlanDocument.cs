@@ -58,7 +58,7 @@ internal sealed record PlanDocument
     [JsonIgnore]
     public IEnumerable<Cell> Cells { get; init; } = [];
 
-    public static PlanDocument Of(ExperimentPlan plan, WorkPlan work, Forecast forecast, RunFolder? existing, EvaluationCounts counts) => new()
+    public static PlanDocument Describe(ExperimentPlan plan, WorkPlan work, Forecast forecast, RunFolder? existing, EvaluationCounts counts) => new()
     {
         Name = plan.Name,
         PlanKey = plan.Key,
@@ -84,7 +84,7 @@ internal sealed record PlanDocument
             NameOf(decision.Action),
             decision.Reason,
             decision.Cell.Experiment.Steps,
-            counts.Of(decision.Cell.Experiment),
+            counts.PerSample(decision.Cell.Experiment),
             decision.Source?.Label)),
     };
 

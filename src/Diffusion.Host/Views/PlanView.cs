@@ -37,7 +37,7 @@ internal static class PlanView
         work.Decisions.Select(decision => (string[])
         [
             decision.Cell.Id, PlanDocument.NameOf(decision.Action), .. plan.Axes.Select(axis => decision.Cell.AxisValues[axis.Path]), $"{decision.Cell.Number}",
-            counts.Of(decision.Cell.Experiment) is { } evaluations ? $"{evaluations}" : "?", Headline.Of(decision.Reason),
+            counts.PerSample(decision.Cell.Experiment) is { } evaluations ? $"{evaluations}" : "?", Headline.FirstLine(decision.Reason),
         ]));
 
     /// <summary>What is done, stage by stage, with up to five reasons each.</summary>
@@ -77,7 +77,7 @@ internal static class PlanView
                     + $"{reasons.Length - ReasonsShown} other reasons (--cells shows all)"];
         }
 
-        string Reason(CellDecision decision) => Headline.Of(decision.Reason) + work.Located(decision.Reason)[decision.Reason.Length..];
+        string Reason(CellDecision decision) => Headline.FirstLine(decision.Reason) + work.Located(decision.Reason)[decision.Reason.Length..];
     }
 
     internal static IEnumerable<string> Costs(WorkPlan work, Forecast forecast)

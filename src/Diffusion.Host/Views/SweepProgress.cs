@@ -127,7 +127,7 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
         HashSet<string> measuredOnly = [.. work.Decisions.Where(decision => decision.Action == CellAction.Measure).Select(decision => decision.Cell.Id)];
         foreach (ExperimentCell cell in cells)
         {
-            Of(cell).Repeats++;
+            ConfigurationOf(cell).Repeats++;
             (string kind, double? expected) = measuredOnly.Contains(cell.Id) ? ("measure", 0) : Cost(cell.Experiment);
             _cellTime.Expect(cell.Id, kind, expected);
         }
@@ -135,7 +135,7 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
         Dictionary<CellId, ExperimentCell> known = work.Decisions.ToDictionary(decision => decision.Cell.Id, decision => decision.Cell);
         foreach (CellRecord record in endedBefore)
         {
-            Of(known[record.Id]).Repeats++;
+            ConfigurationOf(known[record.Id]).Repeats++;
             Add(known[record.Id], record);
         }
     }
@@ -145,7 +145,7 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
     {
         if (_running.Count == 0 && Ended == EndedBefore)
             _sweepStarted = clock.GetTimestamp();
-        _running[cell.Id] = (CellLabel.Of(cell.AxisValues, cell.Number), clock.GetTimestamp());
+        _running[cell.Id] = (CellLabel.Format(cell.AxisValues, cell.Number), clock.GetTimestamp());
         _cellTime.Started(cell.Id);
     }
 
@@ -165,7 +165,7 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
         return (work is null ? $"{kind}\n{experiment.Solver.CanonicalJson}\n{experiment.Samples}" : kind, work);
     }
 
-    private Configuration Of(ExperimentCell cell)
+    private Configuration ConfigurationOf(ExperimentCell cell)
     {
         if (_configurations.TryGetValue(cell.AxisValues, out Configuration? own))
             return own;
@@ -181,14 +181,14 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
     private void Add(ExperimentCell cell, CellRecord record)
     {
         _byStatus[(int)record.Status]++;
-        Configuration own = Of(cell);
+        Configuration own = ConfigurationOf(cell);
         own.Ended++;
         own.Solver.Ended++;
         own.Diverged |= record.Status == CellStatus.Diverged;
         if (record.Metrics.Count == 0)
             return;
         if (_metric is null)
-            (_metric, Metric, _goal) = (MetricSeries.Of(record.Metrics[0]), record.Metrics[0].Name, record.Metrics[0].Goal);
+            (_metric, Metric, _goal) = (MetricSeries.StatedBy(record.Metrics[0]), record.Metrics[0].Name, record.Metrics[0].Goal);
         if (record.Metrics.FirstOrDefault(value => value.Name == Metric
             && (value.Source is null || _metric.Value.Source is null || value.Source == _metric.Value.Source)) is not { } measured)
             return;

@@ -38,7 +38,7 @@ internal static class AzulaCases
                 return Sampler(golden, AdamsBashforth(AdamsVariable.Rectified));
             case "schedule":
                 return ProcessOf(golden) is { } process
-                    ? GoldenClaim.Of(() => GoldenTables.CheckSchedule(golden, process, isExact: false))
+                    ? GoldenClaim.Reproduced(() => GoldenTables.CheckSchedule(golden, process, isExact: false))
                     : GoldenClaim.None($"the process {golden.Text("schedule")} is no component");
             default:
                 break;
@@ -79,7 +79,7 @@ internal static class AzulaCases
         };
     }
 
-    private static GoldenClaim Sampler(GoldenCase golden, ISolver solver) => GoldenClaim.Of(() =>
+    private static GoldenClaim Sampler(GoldenCase golden, ISolver solver) => GoldenClaim.Reproduced(() =>
     {
         (double[] times, double[] alphas, double[] sigmas) = (golden.Numbers("t"), golden.Numbers("alpha"), golden.Numbers("sigma"));
         new GoldenRun

@@ -90,7 +90,7 @@ internal static class DiffusersCases
             return GoldenClaim.None("a run whose steps do not end where the next begins is no sequence of levels");
 
         double[] alphaSquared = [.. golden.Numbers("alphas_cumprod_at_timesteps"), finalAlphaSquared];
-        return GoldenClaim.Of(() => new GoldenRun
+        return GoldenClaim.Reproduced(() => new GoldenRun
         {
             Emits = PredictionKind.Noise,
             Levels = [.. alphaSquared.Select((a, i) => new NoiseLevel(alphaSquared.Length - 1 - i, Math.Sqrt(a), Math.Sqrt(1 - a)))],
@@ -102,7 +102,7 @@ internal static class DiffusersCases
     {
         golden.Parameters.Ignore("use_karras_sigmas", "timestep_spacing"); // the levels, which are recorded
         var schedule = new EdmSchedule(new());
-        return GoldenClaim.Of(() => new GoldenRun
+        return GoldenClaim.Reproduced(() => new GoldenRun
         {
             Emits = PredictionKind.Noise,
             Schedule = schedule,
@@ -202,7 +202,7 @@ internal static class DiffusersCases
             return GoldenClaim.None("a run whose steps do not end where the next begins is no sequence of levels");
 
         double last = golden.Number("final_alpha_cumprod");
-        return GoldenClaim.Of(() => new GoldenRun
+        return GoldenClaim.Reproduced(() => new GoldenRun
         {
             Emits = PredictionKind.Noise,
             Schedule = table,
@@ -219,7 +219,7 @@ internal static class DiffusersCases
         if (!golden.Numbers("model_sigmas").SequenceEqual(scales.SkipLast(1)))
             return GoldenClaim.None("the model is asked at other noise scales than the state has");
 
-        return GoldenClaim.Of(() => new GoldenRun
+        return GoldenClaim.Reproduced(() => new GoldenRun
         {
             Emits = PredictionKind.Noise,
             Levels = [.. scales.Select(

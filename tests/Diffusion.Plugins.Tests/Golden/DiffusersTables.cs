@@ -38,7 +38,7 @@ internal static class DiffusersTables
             BetaEnd = Number(golden, "beta_end", 0.02),
             ZeroTerminalSnr = golden.Has("rescale_betas_zero_snr") && golden.Json.GetProperty("rescale_betas_zero_snr").GetBoolean(),
         });
-        return GoldenClaim.Of(() =>
+        return GoldenClaim.Reproduced(() =>
         {
             double[] index = golden.Numbers("index");
             double[] betas = golden.Numbers("betas");
@@ -77,7 +77,7 @@ internal static class DiffusersTables
             SkipFirstEntry = SkippingSamplers.Contains(sampler),
             Round = !FractionalSamplers.Contains(sampler),
         });
-        return GoldenClaim.Of(() =>
+        return GoldenClaim.Reproduced(() =>
         {
             var schedule = new DiscreteBetaSchedule(new() { TrainSteps = length });
             IReadOnlyList<NoiseLevel> levels = grid.Levels(schedule, (int)golden.Number("N"));

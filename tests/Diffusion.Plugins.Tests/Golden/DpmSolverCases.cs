@@ -50,7 +50,7 @@ internal static class DpmSolverCases
         var schedule = new VariancePreservingSchedule(new() { MinimumTime = parameters.Number("t_end", 1e-3) });
         ITimeGrid? grid = GridOf(parameters.Text("skip_type", ""));
         bool fromHorizon = parameters.Number("t_start", 1) == schedule.Horizon;
-        return GoldenClaim.Of(() =>
+        return GoldenClaim.Reproduced(() =>
         {
             double[] times = golden.Numbers("t");
             if (grid is not null && fromHorizon)
@@ -85,7 +85,7 @@ internal static class DpmSolverCases
             return GoldenClaim.None("an order that no component has");
 
         var schedule = new VariancePreservingSchedule(new() { MinimumTime = end });
-        return GoldenClaim.Of(() =>
+        return GoldenClaim.Reproduced(() =>
         {
             using DisposeScope scope = NewDisposeScope();
             var run = new GoldenRun
@@ -123,7 +123,7 @@ internal static class DpmSolverCases
 
         var schedule = new VariancePreservingSchedule(new() { MinimumTime = parameters.Number("t_end", 1e-3) });
         bool fromHorizon = parameters.Number("t_start", 1) == schedule.Horizon;
-        return GoldenClaim.Of(() =>
+        return GoldenClaim.Reproduced(() =>
         {
             double[] times = golden.Numbers("t");
             int[] orders = [.. golden.Numbers("orders").Select(value => (int)value)];
@@ -199,7 +199,7 @@ internal static class DpmSolverCases
         };
         return schedule is null
             ? GoldenClaim.None($"the schedule '{golden.Text("schedule")}' is no component yet")
-            : GoldenClaim.Of(() => GoldenTables.CheckSchedule(golden, schedule, isExact: false));
+            : GoldenClaim.Reproduced(() => GoldenTables.CheckSchedule(golden, schedule, isExact: false));
     }
 
     private static GoldenClaim TimeGrid(GoldenCase golden)
@@ -209,7 +209,7 @@ internal static class DpmSolverCases
             return GoldenClaim.None($"the grid '{golden.Text("skip_type")}' is no component yet");
 
         var schedule = new VariancePreservingSchedule(new() { Horizon = golden.Number("t_start"), MinimumTime = golden.Number("t_end") });
-        return GoldenClaim.Of(() => GoldenTables.CheckTimes(golden.Numbers("t"), grid.Levels(schedule, (int)golden.Number("N")), LostOfInverse));
+        return GoldenClaim.Reproduced(() => GoldenTables.CheckTimes(golden.Numbers("t"), grid.Levels(schedule, (int)golden.Number("N")), LostOfInverse));
     }
 
     /// <summary>A process whose time runs <paramref name="scale"/> times as fast.</summary>

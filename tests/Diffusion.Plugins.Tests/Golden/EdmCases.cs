@@ -17,10 +17,10 @@ internal static class EdmCases
     public static GoldenClaim Claim(GoldenCase golden)
     {
         if (golden.Family is "grid_iddpm")
-            return GoldenClaim.Of(
+            return GoldenClaim.Reproduced(
                 () => GoldenTables.CheckScales(golden.Numbers("sigmas"), Discretization("iddpm", golden, (int)golden.Number("N")), LostOfSquare));
         if (golden.Family is "schedule")
-            return GoldenClaim.Of(() => CheckSchedule(golden));
+            return GoldenClaim.Reproduced(() => CheckSchedule(golden));
         if (golden.Family is "edm_sampler" or "edm_sampler_churn")
             return Sampler(golden);
         if (golden.Family == "loss_weight")
@@ -38,7 +38,7 @@ internal static class EdmCases
         EdmStochasticOptions? churn = Churn(parameters);
         var schedule = new EdmSchedule(new() { SigmaMin = parameters.Number("sigma_min", 0.002), SigmaMax = parameters.Number("sigma_max", 80) });
         var grid = new KarrasGrid(new() { Rho = parameters.Number("rho", 7) });
-        return GoldenClaim.Of(() =>
+        return GoldenClaim.Reproduced(() =>
         {
             GoldenTables.CheckScales(golden.Numbers("t_steps"), grid.Levels(schedule, golden.Steps));
             if (churn is not null)
@@ -74,7 +74,7 @@ internal static class EdmCases
         ISolver solver = Churn(parameters) is { } churn
             ? new EdmStochasticSolver(churn with { Base = isEuler ? ChurnBase.Euler : ChurnBase.Heun, Variable = FlowVariable.Time, Alpha = alpha })
             : isEuler ? new EulerSolver(new() { Variable = FlowVariable.Time }) : new HeunSolver(new() { Variable = FlowVariable.Time, Alpha = alpha });
-        return GoldenClaim.Of(() =>
+        return GoldenClaim.Reproduced(() =>
         {
             GoldenTables.CheckScales([.. golden.Numbers("sigma_steps"), 0], Discretization(discretization, golden, golden.Steps), LostOfSquare);
 
@@ -157,7 +157,7 @@ internal static class EdmCases
         if (parameters.Unread.Count > 0)
             return GoldenClaim.None($"the argument '{parameters.Unread.First()}' is not understood");
 
-        return GoldenClaim.Of(() =>
+        return GoldenClaim.Reproduced(() =>
         {
             double[] scales = golden.Numbers("sigma");
             for (int i = 0; i < scales.Length; i++)

@@ -5,7 +5,7 @@ namespace Diffusion.Plugins.Tests.Golden;
 /// <param name="Reason">Why it cannot be expressed.</param>
 internal sealed record GoldenClaim(Action? Check, string Reason)
 {
-    public static GoldenClaim Of(Action check) => new(check, "");
+    public static GoldenClaim Reproduced(Action check) => new(check, "");
 
     public static GoldenClaim None(string reason) => new(null, reason);
 

@@ -54,7 +54,7 @@ internal static class KDiffusionCases
             case "grid_get_sigmas_vp":
                 return VariancePreservingGrid(golden);
             case "ancestral_step":
-                return GoldenClaim.Of(() => CheckAncestralStep(golden));
+                return GoldenClaim.Reproduced(() => CheckAncestralStep(golden));
             default:
                 return Stochastic(golden) is { } solver ? Sampler(golden, solver) : GoldenClaim.None(Reason(golden.Family));
         }
@@ -104,7 +104,7 @@ internal static class KDiffusionCases
             Base = after,
         });
         var schedule = new EdmSchedule(new());
-        return GoldenClaim.Of(() =>
+        return GoldenClaim.Reproduced(() =>
         {
             double[] scales = golden.Numbers("sigmas");
             CheckGridOfRun(golden, scales);
@@ -131,7 +131,7 @@ internal static class KDiffusionCases
             NoiseScale = parameters.Number("s_noise", 1),
             Remainder = evaluations % 3,
         });
-        return GoldenClaim.Of(() =>
+        return GoldenClaim.Reproduced(() =>
         {
             double[] scales = golden.Numbers("sigmas_outer");
             GoldenTables.CheckScales(scales, new LogSnrGrid(new() { End = GridEnd.Minimum }).Levels(schedule, scales.Length - 1));
@@ -148,7 +148,7 @@ internal static class KDiffusionCases
     private static GoldenClaim Sampler(GoldenCase golden, ISolver solver)
     {
         var schedule = new EdmSchedule(new());
-        return GoldenClaim.Of(() =>
+        return GoldenClaim.Reproduced(() =>
         {
             double[] scales = golden.Numbers("sigmas");
             CheckGridOfRun(golden, scales);
@@ -180,7 +180,7 @@ internal static class KDiffusionCases
             Eta = parameters.Number("eta", 0),
             Coupling = StepCoupling.Batch,
         };
-        return GoldenClaim.Of(() =>
+        return GoldenClaim.Reproduced(() =>
         {
             using DisposeScope scope = NewDisposeScope();
             var run = new GoldenRun
@@ -209,7 +209,7 @@ internal static class KDiffusionCases
         int[] orders = evaluations % 3 == 0
             ? [.. Enumerable.Repeat(3, groups - 2), 2, 1]
             : [.. Enumerable.Repeat(3, groups - 1), evaluations % 3];
-        return GoldenClaim.Of(() =>
+        return GoldenClaim.Reproduced(() =>
         {
             var schedule = new EdmSchedule(new() { SigmaMin = smallest, SigmaMax = largest });
             IReadOnlyList<NoiseLevel> levels = new DpmFastGrid(new() { End = GridEnd.Minimum }).Levels(schedule, evaluations);
@@ -233,7 +233,7 @@ internal static class KDiffusionCases
         GoldenParameters parameters = golden.Parameters;
         parameters.Ignore("method");
         var schedule = new EdmSchedule(new() { SigmaMin = parameters.Number("sigma_min", 0), SigmaMax = parameters.Number("sigma_max", 0) });
-        return GoldenClaim.Of(() =>
+        return GoldenClaim.Reproduced(() =>
         {
             using DisposeScope scope = NewDisposeScope();
             int dimension = golden.Target.Dimension;
@@ -274,7 +274,7 @@ internal static class KDiffusionCases
         GoldenParameters parameters = golden.Parameters;
         int steps = (int)parameters.Number("n", 0);
         var schedule = new EdmSchedule(new() { SigmaMin = parameters.Number("sigma_min", 0), SigmaMax = parameters.Number("sigma_max", 0) });
-        return GoldenClaim.Of(() => GoldenTables.CheckScales(golden.Numbers("sigmas"), grid.Levels(schedule, steps)));
+        return GoldenClaim.Reproduced(() => GoldenTables.CheckScales(golden.Numbers("sigmas"), grid.Levels(schedule, steps)));
     }
 
     private static GoldenClaim VariancePreservingGrid(GoldenCase golden)
@@ -293,7 +293,7 @@ internal static class KDiffusionCases
         var anyScale = new EdmSchedule(new() { SigmaMin = 1e-9, SigmaMax = 1e9 });
 
         // The process itself at equal times, and its noise scales under another. There σ/α = √(e^B − 1), formed as it stands.
-        return GoldenClaim.Of(() =>
+        return GoldenClaim.Reproduced(() =>
         {
             GoldenTables.CheckScales(golden.Numbers("sigmas"), new UniformGrid(new()).Levels(schedule, steps), LostOfSquare);
             GoldenTables.CheckScales(golden.Numbers("sigmas"), grid.Levels(anyScale, steps), LostOfSquare);

@@ -25,7 +25,7 @@ internal static class PreconditionerTables
         };
         return preconditioner is null
             ? GoldenClaim.None($"the preconditioning '{golden.Text("cls")}' is not known here")
-            : GoldenClaim.Of(() => Check(golden, preconditioner));
+            : GoldenClaim.Reproduced(() => Check(golden, preconditioner));
     }
 
     private static VariancePreservingPreconditioner VariancePreserving(GoldenParameters parameters)

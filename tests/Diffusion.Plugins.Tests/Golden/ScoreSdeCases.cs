@@ -20,7 +20,7 @@ internal static class ScoreSdeCases
         if (family == "schedule")
             return Schedule(golden);
         if (family == "discrete")
-            return GoldenClaim.Of(() => CheckTable(golden));
+            return GoldenClaim.Reproduced(() => CheckTable(golden));
         if (family.StartsWith("ode_", StringComparison.Ordinal))
             return Flow(golden);
         if (family.StartsWith("likelihood_", StringComparison.Ordinal))
@@ -77,7 +77,7 @@ internal static class ScoreSdeCases
         if (corrector == "ald" && predictor != "none")
             return GoldenClaim.None("a corrector in the process's noise and a predictor in the table's share no level");
 
-        return GoldenClaim.Of(() =>
+        return GoldenClaim.Reproduced(() =>
         {
             double[] times = golden.Numbers("t");
             Assert.Equal(steps, times.Length);
@@ -189,7 +189,7 @@ internal static class ScoreSdeCases
         if (solver is null || ProcessOf(process) is not { } schedule)
             return GoldenClaim.None($"the process '{process}' or its method is no component");
 
-        return GoldenClaim.Of(() =>
+        return GoldenClaim.Reproduced(() =>
         {
             using DisposeScope scope = NewDisposeScope();
             NoiseLevel end = schedule.At(smallestTime);
@@ -218,7 +218,7 @@ internal static class ScoreSdeCases
         if (tableau is null || parameters.Number("atol", 0) != tolerance || ProcessOf(process) is not { } schedule)
             return GoldenClaim.None($"the process '{process}', its method or two unequal tolerances are not known here");
 
-        return GoldenClaim.Of(() =>
+        return GoldenClaim.Reproduced(() =>
         {
             using DisposeScope scope = NewDisposeScope();
             int dimension = golden.Target.Dimension;
@@ -254,7 +254,7 @@ internal static class ScoreSdeCases
         string process = golden.Text("sde");
         return ProcessOf(process) is null
             ? GoldenClaim.None($"the process '{process}' is no component")
-            : GoldenClaim.Of(() =>
+            : GoldenClaim.Reproduced(() =>
             {
                 using DisposeScope scope = NewDisposeScope();
                 double[] expected = golden.Numbers("logp");
@@ -302,7 +302,7 @@ internal static class ScoreSdeCases
         };
         return schedule is null
             ? GoldenClaim.None($"the schedule '{golden.Text("schedule")}' is no component yet")
-            : GoldenClaim.Of(() => GoldenTables.CheckSchedule(golden, schedule, isExact: false));
+            : GoldenClaim.Reproduced(() => GoldenTables.CheckSchedule(golden, schedule, isExact: false));
     }
 
     // N entries at equal times from 0 to 1 of the continuous process: noise rates per step of 1/N, and noise scales.

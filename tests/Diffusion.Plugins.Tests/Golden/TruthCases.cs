@@ -13,7 +13,7 @@ internal static class TruthCases
     public static GoldenClaim Claim(GoldenCase golden) => golden.Family switch
     {
         "schedule_exact" => Schedule(golden),
-        _ when golden.Family.StartsWith("flow_", StringComparison.Ordinal) => GoldenClaim.Of(() => CheckFlow(golden)),
+        _ when golden.Family.StartsWith("flow_", StringComparison.Ordinal) => GoldenClaim.Reproduced(() => CheckFlow(golden)),
         _ => throw new InvalidDataException($"The exact records have a family '{golden.Family}' of which nothing is known here."),
     };
 
@@ -31,7 +31,7 @@ internal static class TruthCases
         };
         return schedule is null
             ? GoldenClaim.None($"the schedule '{name}' is not known here")
-            : GoldenClaim.Of(() => GoldenTables.CheckSchedule(golden, schedule, isExact: true));
+            : GoldenClaim.Reproduced(() => GoldenTables.CheckSchedule(golden, schedule, isExact: true));
     }
 
     private static void CheckFlow(GoldenCase golden)

@@ -9,7 +9,7 @@ internal static class UniPcCases
 {
     public static GoldenClaim Claim(GoldenCase golden) => golden.Family switch
     {
-        "schedule" when golden.Text("schedule") == "cosine" => GoldenClaim.Of(() => GoldenTables.CheckSchedule(
+        "schedule" when golden.Text("schedule") == "cosine" => GoldenClaim.Reproduced(() => GoldenTables.CheckSchedule(
             golden, new CosineSchedule(new() { Offset = golden.Number("cosine_s"), Horizon = golden.Number("T") }), isExact: false)),
         "schedule" => GoldenClaim.None($"the schedule '{golden.Text("schedule")}' is no component yet"),
         _ => Sampler(golden),
@@ -35,7 +35,7 @@ internal static class UniPcCases
             return GoldenClaim.None("a variant of UniPC that is no component");
 
         var schedule = new VariancePreservingSchedule(new() { MinimumTime = parameters.Number("t_end", 1e-3) });
-        return GoldenClaim.Of(() =>
+        return GoldenClaim.Reproduced(() =>
         {
             NoiseLevel[] levels = [.. golden.Numbers("t").Select(schedule.At)];
             Assert.Equal(steps, levels.Length - 1);

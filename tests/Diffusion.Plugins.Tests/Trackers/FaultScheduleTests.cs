@@ -67,7 +67,7 @@ public sealed class FaultScheduleTests
         {
             await last.Tracker.FlushAsync(Cancellation);
             Assert.Equal(0, last.Tracker.Waiting);
-            Assert.Empty(last.Logger.Of(LogLevel.Warning));
+            Assert.Empty(last.Logger.MessagesAt(LogLevel.Warning));
         }
 
         string outbox = Path.Combine(folder, "outbox");
@@ -111,7 +111,7 @@ public sealed class FaultScheduleTests
         public async ValueTask DisposeAsync()
         {
             await Tracker.DisposeAsync();
-            Assert.InRange(Logger.Of(LogLevel.Warning).Count, 0, 1);
+            Assert.InRange(Logger.MessagesAt(LogLevel.Warning).Count, 0, 1);
         }
     }
 

@@ -61,7 +61,7 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
         Assert.Equal([new Param("empty", ""), new Param("solver.use", "ddim"), new Param("steps", "18")], child.Params);
         Assert.Equal([0.25, double.NaN], (await _store.Client.GetMetricHistoryAsync(child.Info.RunId, "energy", Cancellation)).Select(metric => metric.Value));
         Assert.Equal("{}", await File.ReadAllTextAsync(Path.Combine(parent.Info.ArtifactUri, "inputs", "manifest.json"), Cancellation));
-        Assert.Empty(_logger.Of(LogLevel.Warning));
+        Assert.Empty(_logger.MessagesAt(LogLevel.Warning));
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
         Assert.Equal(
             longText, await File.ReadAllTextAsync(Path.Combine(stored.Info.ArtifactUri, "long-values", "tags", "mlflow.note.content.txt"), Cancellation));
         Assert.True(File.Exists(Path.Combine(stored.Info.ArtifactUri, "part _1.txt")));
-        Assert.Empty(_logger.Of(LogLevel.Warning));
+        Assert.Empty(_logger.MessagesAt(LogLevel.Warning));
     }
 
     [Fact]
@@ -211,9 +211,9 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
         sweep.End(TrackedRunStatus.Finished, Now);
         await _tracker.FlushAsync(Cancellation);
 
-        string warning = Assert.Single(_logger.Of(LogLevel.Warning));
+        string warning = Assert.Single(_logger.MessagesAt(LogLevel.Warning));
         Assert.Contains("the disk is full.", warning, StringComparison.Ordinal);
-        Assert.Single(_logger.Of(LogLevel.Information));
+        Assert.Single(_logger.MessagesAt(LogLevel.Information));
         Assert.Equal(["FINISHED|6"], _store.Rows("SELECT status, count(*) FROM runs GROUP BY status"));
         Assert.Equal(["5|5"], _store.Rows("SELECT (SELECT count(*) FROM metrics), (SELECT count(*) FROM tags WHERE key = 'mlflow.parentRunId')"));
     }
@@ -230,8 +230,8 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
         }
         await _tracker.DisposeAsync();
 
-        Assert.Single(_logger.Of(LogLevel.Warning));
-        Assert.Empty(_logger.Of(LogLevel.Error));
+        Assert.Single(_logger.MessagesAt(LogLevel.Warning));
+        Assert.Empty(_logger.MessagesAt(LogLevel.Error));
     }
 
     [Fact]
@@ -259,7 +259,7 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
         Assert.Single(before.Metrics);
         Assert.Equal([new Param("p", "1"), new Param("q", "3")], before.Params.OrderBy(param => param.Key, StringComparer.Ordinal));
         Assert.Equal(0, _tracker.Waiting);
-        string[] warnings = [.. _logger.Of(LogLevel.Warning).Order(StringComparer.Ordinal)];
+        string[] warnings = [.. _logger.MessagesAt(LogLevel.Warning).Order(StringComparer.Ordinal)];
         Assert.Equal(4, warnings.Length);
         Assert.StartsWith(
             "A part of the run 'before' is left out of the tracking, since it can never be stored: the parameter 'p': Changing param values is not allowed.",
@@ -293,7 +293,7 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
         Assert.Equal(
             $"{uri} does not take the run 'sweep': The experiment 'first-light' is deleted. Restore it in MLflow, or use another name. "
                 + "The records are complete; what is refused is kept and tried again.",
-            Assert.Single(_logger.Of(LogLevel.Warning)));
+            Assert.Single(_logger.MessagesAt(LogLevel.Warning)));
         Assert.Equal(["0"], _store.Rows("SELECT count(*) FROM runs"));
 
         _store.Execute("UPDATE experiments SET lifecycle_stage = 'active' WHERE name = 'first-light'");

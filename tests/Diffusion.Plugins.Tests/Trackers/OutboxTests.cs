@@ -41,10 +41,12 @@ public sealed class OutboxTests : IAsyncLifetime
             Assert.Equal(6, tracker.Waiting);
             Assert.Equal($"6 runs not yet at {_server.Uri}; kept in {Outbox}, 'diffusion track sync' sends them", tracker.HowToLook);
         }
-        Assert.Contains("cannot be reached", Assert.Single(_logger.Of(LogLevel.Warning)), StringComparison.Ordinal);
+        Assert.Contains("cannot be reached", Assert.Single(_logger.MessagesAt(LogLevel.Warning)), StringComparison.Ordinal);
         Assert.Single(Journals);
         Assert.DoesNotContain(
-            "s3cret", await File.ReadAllTextAsync(Journals[0], Cancellation) + string.Join('\n', _logger.Of(LogLevel.Warning)), StringComparison.Ordinal);
+            "s3cret",
+            await File.ReadAllTextAsync(Journals[0], Cancellation) + string.Join('\n', _logger.MessagesAt(LogLevel.Warning)),
+            StringComparison.Ordinal);
 
         await _server.StartAsync();
         for (int time = 0; time < 2; time++)
@@ -86,7 +88,7 @@ public sealed class OutboxTests : IAsyncLifetime
     {
         await using (MlflowTracker tracker = Open(password: "wr0ng"))
             await SweepAsync(tracker, "first", cells: 2);
-        string warning = Assert.Single(_logger.Of(LogLevel.Warning));
+        string warning = Assert.Single(_logger.MessagesAt(LogLevel.Warning));
         Assert.Contains("asks for other credentials", warning, StringComparison.Ordinal);
         Assert.DoesNotContain("wr0ng", warning + await File.ReadAllTextAsync(Journals[0], Cancellation), StringComparison.Ordinal);
 
@@ -219,8 +221,8 @@ public sealed class OutboxTests : IAsyncLifetime
         await using (MlflowTracker tracker = Open(outbox: Path.Combine(file, "outbox")))
             await SweepAsync(tracker, "first", cells: 3);
 
-        Assert.Equal(2, _logger.Of(LogLevel.Warning).Count);
-        Assert.Contains("cannot be kept", _logger.Of(LogLevel.Warning)[1], StringComparison.Ordinal);
+        Assert.Equal(2, _logger.MessagesAt(LogLevel.Warning).Count);
+        Assert.Contains("cannot be kept", _logger.MessagesAt(LogLevel.Warning)[1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -236,7 +238,7 @@ public sealed class OutboxTests : IAsyncLifetime
                 tracker.HowToLook,
                 StringComparison.Ordinal);
         }
-        Assert.Contains("does not take the run 'first/sweep': ", Assert.Single(_logger.Of(LogLevel.Warning)), StringComparison.Ordinal);
+        Assert.Contains("does not take the run 'first/sweep': ", Assert.Single(_logger.MessagesAt(LogLevel.Warning)), StringComparison.Ordinal);
 
         _server.Faults = null;
         await using MlflowTracker sync = Open();
@@ -274,7 +276,7 @@ public sealed class OutboxTests : IAsyncLifetime
             await SweepAsync(tracker, "first", cells: 2);
             Assert.Equal(3, tracker.Waiting);
         }
-        Assert.Contains("had an error in its database", Assert.Single(_logger.Of(LogLevel.Warning)), StringComparison.Ordinal);
+        Assert.Contains("had an error in its database", Assert.Single(_logger.MessagesAt(LogLevel.Warning)), StringComparison.Ordinal);
 
         _server.Faults = null;
         await using MlflowTracker sync = Open();
@@ -304,7 +306,7 @@ public sealed class OutboxTests : IAsyncLifetime
         Assert.Equal(("FINISHED", "2", "2", "loss"), (stored.Status, Assert.Single(stored.Params).Value, stored.Tags["u"], Assert.Single(stored.Points).Key));
         Assert.Equal(
             ["metric 'm:x'", "parameter 'p:x'", "tag 't:x'"],
-            _logger.Of(LogLevel.Warning)
+            _logger.MessagesAt(LogLevel.Warning)
                 .Select(warning => warning.Split("it can never be stored: the ")[1].Split(':')[0] + ":x'")
                 .Order(StringComparer.Ordinal));
         Assert.Empty(Journals);
@@ -320,7 +322,7 @@ public sealed class OutboxTests : IAsyncLifetime
 
         Assert.Equal(0, server.PoolTimeouts);
         CheckSweep("first", cells: 60, server);
-        Assert.Empty(_logger.Of(LogLevel.Warning));
+        Assert.Empty(_logger.MessagesAt(LogLevel.Warning));
     }
 
     private static TrackedRunDescription Describe(string key, ITrackedRun? parent)

@@ -8,7 +8,7 @@ internal sealed class RecordingLogger : ILogger
     private readonly Lock _lock = new();
     private readonly List<(LogLevel Level, string Message)> _entries = [];
 
-    public IReadOnlyList<string> Of(LogLevel level)
+    public IReadOnlyList<string> MessagesAt(LogLevel level)
     {
         lock (_lock)
             return [.. _entries.Where(entry => entry.Level == level).Select(entry => entry.Message)];

@@ -44,7 +44,8 @@ public sealed class ConfigurationComparisonTests
 
     private static ComparedRuns Runs(params IEnumerable<ComparedCell>[] cells) => new(["r"], ["solver", "steps"], [.. cells.SelectMany(some => some)]);
 
-    private static ConfigurationComparison Compare(ComparedRuns runs, ComparisonOptions? options = null) => ConfigurationComparison.Of(runs, options ?? new());
+    private static ConfigurationComparison Compare(ComparedRuns runs, ComparisonOptions? options = null) =>
+        ConfigurationComparison.Compare(runs, options ?? new());
 
     [Fact]
     public void Differences_are_taken_over_the_repeats_that_both_have()
@@ -56,7 +57,7 @@ public sealed class ConfigurationComparisonTests
         Assert.Equal(("10", 1), (block.Axes["steps"], block.Axes.Count));
         PairDifference pair = block.Find("euler", "heun")!;
         double[] differences = [.. Own.Take(6).Select(own => 1 + own)];
-        MeanInference expected = MeanInference.Of(differences);
+        MeanInference expected = MeanInference.FromValues(differences);
         Assert.Equal(6, pair.Repeats);
         Assert.Equal(differences.Average(), pair.Difference!.Value, 1e-12);
         Assert.Equal(expected.StudentPValue!.Value, pair.StudentPValue!.Value, 1e-10 * expected.StudentPValue.Value + 1e-15);
@@ -80,7 +81,7 @@ public sealed class ConfigurationComparisonTests
             Networks("euler", 6, 2, (network, repeat) => 20 + Shared[network] + (0.5 * repeat)),
             Networks("heun", 6, 2, (network, repeat) => 19 + tilt[network] + Shared[network] + (0.5 * repeat) + (repeat == 0 ? 0.01 : -0.01))));
         PairDifference pair = Assert.Single(Assert.Single(comparison.Blocks).Pairs);
-        MeanInference expected = MeanInference.Of([.. tilt.Select(own => own - 1)]);
+        MeanInference expected = MeanInference.FromValues([.. tilt.Select(own => own - 1)]);
         Assert.Equal((RepeatUnit.Network, 6), (comparison.Unit, comparison.Networks));
         Assert.Equal(("heun", 6), (pair.First, pair.Repeats));
         Assert.Equal(-1, pair.Difference!.Value, 1e-12);
@@ -276,7 +277,7 @@ public sealed class ConfigurationComparisonTests
     {
         Dictionary<RepeatNumber, double> low = Own.Index().ToDictionary(own => new RepeatNumber(0, own.Index), own => 1 + own.Item),
             high = Own.Index().ToDictionary(own => new RepeatNumber(0, own.Index), own => 2 - own.Item);
-        PairDifference pair = PairDifference.Of("low", "high", low, high, RepeatUnit.Repeat);
+        PairDifference pair = PairDifference.Between("low", "high", low, high, RepeatUnit.Repeat);
         Assert.Equal(verdict, Assert.Single(PairDifference.Decide([pair], new(direction), 0.05)).Verdict);
     }
 
@@ -352,7 +353,8 @@ public sealed class ConfigurationComparisonTests
     [Fact]
     public void Rows_for_data_frames_have_every_comparison()
     {
-        string[] rows = ComparisonCsv.Of(Compare(Runs(Repeats("euler", 5, repeat => 2 + (repeat / 2.0)), Repeats("he,un", 5, repeat => 1 + (repeat / 2.0)))))
+        string[] rows = ComparisonCsv
+            .Format(Compare(Runs(Repeats("euler", 5, repeat => 2 + (repeat / 2.0)), Repeats("he,un", 5, repeat => 1 + (repeat / 2.0)))))
             .TrimEnd()
             .Split('\n');
         Assert.Equal(2, rows.Length);

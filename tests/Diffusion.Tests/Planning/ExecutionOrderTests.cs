@@ -11,7 +11,7 @@ public sealed class ExecutionOrderTests : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
-    private IReadOnlyList<ExperimentCell> Order(params string[] sets) => ExecutionOrder.Of(_bench.Plan(sets).Cells, new(_bench.Factory));
+    private IReadOnlyList<ExperimentCell> Order(params string[] sets) => ExecutionOrder.Arrange(_bench.Plan(sets).Cells, new(_bench.Factory));
 
     [Fact]
     public void Cheap_cells_come_first_turn_by_turn_over_the_solvers()

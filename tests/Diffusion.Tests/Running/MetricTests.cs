@@ -57,7 +57,7 @@ public sealed class MetricTests : IDisposable
     {
         RunOutcome first = await _bench.RunAsync(Metrics("{ \"use\": \"mmd\", \"bandwidth\": 1 }", "\"sliced-wasserstein\""), OneSolver);
         RunOutcome second = await _bench.RunAsync(Metrics("{ \"use\": \"mmd\", \"bandwidth\": 2 }", "\"sliced-wasserstein\""), OneSolver);
-        var comparison = RunComparison.Of(first.Folder, second.Folder);
+        var comparison = RunComparison.Compare(first.Folder, second.Folder);
         Assert.Equal((2, 0), (comparison.Compared, comparison.Identical));
         Assert.Empty(comparison.Metrics);
     }

@@ -147,13 +147,13 @@ public sealed class TrainingRepeatTests : IDisposable
     {
         RunOutcome first = await _bench.RunAsync(Plan("""{ "sampling": 2, "training": 3 }""", "samples=30"));
         RunOutcome second = await _bench.RunAsync(Plan("""{ "sampling": 2, "training": 3 }""", "samples=35"));
-        RunComparison comparison = RunComparison.Of(first.Folder, second.Folder);
+        RunComparison comparison = RunComparison.Compare(first.Folder, second.Folder);
         Assert.Equal((24, 0), (comparison.Placed, comparison.OnlyInFirst.Count));
         MetricDifference difference = comparison.Metrics.First(one => one.Axes["solver"] == "euler" && one.Axes["steps"] == "3");
         Assert.Equal(3, difference.Difference.Count);
         double[] means = [.. Enumerable.Range(0, 3).Select(network => Mean(second, network) - Mean(first, network))];
         Assert.Equal(means.Average(), difference.Difference.Mean, 1e-12);
-        Assert.Equal(SampleMoments.Of(means).StandardError, difference.Difference.StandardError!.Value, 1e-12);
+        Assert.Equal(SampleMoments.Compute(means).StandardError, difference.Difference.StandardError!.Value, 1e-12);
 
         static double Mean(RunOutcome outcome, int network) => outcome.Records
             .Where(record => record.Axes["solver"] == "euler" && record.Axes["steps"] == "3" && record.TrainingRepeat == network)

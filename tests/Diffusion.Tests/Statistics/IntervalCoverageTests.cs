@@ -36,7 +36,7 @@ public sealed class IntervalCoverageTests
         {
             Random random = new(seed);
             double[] values = [.. Enumerable.Range(0, repeats).Select(_ => draw(random))];
-            MeanInference mean = MeanInference.Of(values);
+            MeanInference mean = MeanInference.FromValues(values);
             printed += mean.Interval()!.Value.Contains(0) ? 1 : 0;
             student += mean.StudentInterval()!.Value.Contains(0) ? 1 : 0;
         }
@@ -57,8 +57,8 @@ public sealed class IntervalCoverageTests
                 double own = network(random);
                 return Enumerable.Range(0, repeats).Select(_ => (index, own + Normal(random)));
             })];
-            nested += MeanInference.Of(RepeatUnit.Network.Values(values)).Interval()!.Value.Contains(0) ? 1 : 0;
-            pooled += MeanInference.Of(RepeatUnit.Repeat.Values(values)).Interval()!.Value.Contains(0) ? 1 : 0;
+            nested += MeanInference.FromValues(RepeatUnit.Network.Values(values)).Interval()!.Value.Contains(0) ? 1 : 0;
+            pooled += MeanInference.FromValues(RepeatUnit.Repeat.Values(values)).Interval()!.Value.Contains(0) ? 1 : 0;
         }
 
         return ((double)nested / Seeds, (double)pooled / Seeds);
