@@ -17,5 +17,6 @@ internal static class TrainingSeed
     /// </summary>
     /// <param name="stated">The seed that the manifest states.</param>
     /// <param name="network">Which network, from 0.</param>
-    public static long ForNetwork(long stated, int network) => network == 0 ? stated : (long)(Philox.DeriveKey((ulong)stated, Purpose, (ulong)network) >> BitsLeftOut);
+    public static long ForNetwork(long stated, int network) =>
+        network == 0 ? stated : (long)(Philox.DeriveKey((ulong)stated, Purpose, (ulong)network) >> BitsLeftOut);
 }

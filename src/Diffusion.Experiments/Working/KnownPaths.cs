@@ -19,7 +19,8 @@ internal sealed class KnownPaths
     private long _numbers;
 
     /// <summary>The paths of a cell, followed once for all cells that have the same.</summary>
-    public IReferencePaths Remember(ExperimentCell cell, SamplingProblem problem, ReferencePaths paths) => new Remembering(this, KeyOf(cell, problem, paths), paths);
+    public IReferencePaths Remember(ExperimentCell cell, SamplingProblem problem, ReferencePaths paths) =>
+        new Remembering(this, KeyOf(cell, problem, paths), paths);
 
     private static string KeyOf(ExperimentCell cell, SamplingProblem problem, ReferencePaths paths)
     {

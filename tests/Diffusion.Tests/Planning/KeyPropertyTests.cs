@@ -60,7 +60,8 @@ public sealed class KeyPropertyTests : IDisposable
         setting => Plan(setting, 0, 0).Cells is var cells
             && cells.Select(cell => cell.Key).Distinct().Count() == setting.Repeats
             && cells.All(cell =>
-                cell.Key == Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ExperimentJson.CellSetup(cell.Experiment).CanonicalJson(cell.Number))))));
+                cell.Key
+                    == Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ExperimentJson.CellSetup(cell.Experiment).CanonicalJson(cell.Number))))));
 
     [Fact]
     public void Every_number_reaches_the_worker_to_its_last_bit() => Properties.Hold(Settings, setting =>
