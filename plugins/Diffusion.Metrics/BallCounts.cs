@@ -17,7 +17,7 @@ internal readonly record struct BallCounts(long[] BallsAroundPoint, long[] Point
     /// <param name="points">N points.</param>
     /// <param name="centres">M points.</param>
     /// <param name="squaredRadii">The squared radius around each centre.</param>
-    public static BallCounts Of(PointSet points, PointSet centres, double[] squaredRadii)
+    public static BallCounts Count(PointSet points, PointSet centres, double[] squaredRadii)
     {
         long[] around = new long[points.Count];
         long[][] inside = new long[Blocks][];
@@ -31,7 +31,7 @@ internal readonly record struct BallCounts(long[] BallsAroundPoint, long[] Point
                 {
                     Span<double> distances = squares.AsSpan(0, Math.Min(Chunk, centres.Count - start));
                     PairSums.SquaredDistances(points, i, centres, start, distances);
-                    around[i] += Count(distances, squaredRadii.AsSpan(start, distances.Length), own.AsSpan(start, distances.Length));
+                    around[i] += Add(distances, squaredRadii.AsSpan(start, distances.Length), own.AsSpan(start, distances.Length));
                 }
             }
         });
@@ -40,7 +40,7 @@ internal readonly record struct BallCounts(long[] BallsAroundPoint, long[] Point
     }
 
     /// <summary>Adds 1 to the count of every ball that is not too far, and returns how many there are.</summary>
-    private static long Count(ReadOnlySpan<double> distances, ReadOnlySpan<double> radii, Span<long> counts)
+    private static long Add(ReadOnlySpan<double> distances, ReadOnlySpan<double> radii, Span<long> counts)
     {
         ref double distance = ref MemoryMarshal.GetReference(distances);
         ref double radius = ref MemoryMarshal.GetReference(radii);

@@ -7,9 +7,9 @@ namespace Diffusion.Metrics;
 internal readonly record struct CoveredShare(double Value, double VarianceOfPoints, double? VarianceOfCentres)
 {
     /// <summary>Looks at all pairs: O(N M D) time for N points and M balls.</summary>
-    public static CoveredShare Of(PointSet points, NeighbourBalls balls)
+    public static CoveredShare Estimate(PointSet points, NeighbourBalls balls)
     {
-        long[] around = BallCounts.Of(points, balls.Centres, balls.SquaredRadii).BallsAroundPoint;
+        long[] around = BallCounts.Count(points, balls.Centres, balls.SquaredRadii).BallsAroundPoint;
         int covered = around.Count(count => count > 0);
         double share = (double)covered / points.Count;
         return new(share, share * (1 - share) / Math.Max(points.Count - 1, 1), balls.WiderSquaredRadii is { } wider

@@ -37,7 +37,7 @@ public sealed class DensityCoverageMetric(NeighbourOptions options) : IMetric
         if (!x.IsFinite)
             return [Density(double.NaN, null), Coverage(double.NaN, null)];
 
-        (long[] around, long[] inside) = BallCounts.Of(x, y, balls.SquaredRadii);
+        (long[] around, long[] inside) = BallCounts.Count(x, y, balls.SquaredRadii);
         double k = options.Neighbours, n = x.Count, m = y.Count;
         double total = around.Sum(), covered = inside.Count(count => count > 0);
         (double density, double coverage) = (total / (k * n), covered / m);
@@ -50,7 +50,7 @@ public sealed class DensityCoverageMetric(NeighbourOptions options) : IMetric
         if (!input.ReferenceIsPopulation)
         {
             // Without a row its own ball is gone, and those of rows whose neighbour it was are wider.
-            long[] wider = BallCounts.Of(x, y, balls.WiderSquaredRadii!).PointsInBall;
+            long[] wider = BallCounts.Count(x, y, balls.WiderSquaredRadii!).PointsInBall;
             double[] more = balls.ChangesWithout([.. wider.Zip(inside, (after, before) => (double)(after - before))]);
             double[] anew = balls.ChangesWithout([.. wider.Zip(inside, (after, before) => after > 0 && before == 0 ? 1.0 : 0)]);
             ofDensity += Jackknife.Variance([.. inside.Zip(more, (count, change) => (total - count + change) / (k * n))]);

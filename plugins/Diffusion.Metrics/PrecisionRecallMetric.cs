@@ -39,8 +39,8 @@ public sealed class PrecisionRecallMetric(NeighbourOptions options) : IMetric
         if (!x.IsFinite)
             return [Value("precision", null), Value("recall", null)];
 
-        var precision = CoveredShare.Of(x, ofReference);
-        var recall = CoveredShare.Of(y, new(x, options.Neighbours));
+        var precision = CoveredShare.Estimate(x, ofReference);
+        var recall = CoveredShare.Estimate(y, new(x, options.Neighbours));
         return
         [
             Value("precision", precision, precision.VarianceOfPoints, precision.VarianceOfCentres),

@@ -39,6 +39,7 @@ public sealed class OptionType
         OptionValueKind.Text => "text",
         OptionValueKind.Choice => string.Join(" | ", Choices.Keys),
         OptionValueKind.Budget => $"whole number | {{ \"{Budget.AtMost}\": whole number }}",
+        OptionValueKind.Repeats => $"whole number | {{ \"{RepeatCounts.SamplingKey}\": whole number, \"{RepeatCounts.TrainingKey}\": whole number }}",
         _ => $"list of {Element}",
     };
 
@@ -46,11 +47,14 @@ public sealed class OptionType
     public string Format(object? value) => (Kind, value) switch
     {
         (_, null) => "null",
-        (OptionValueKind.Number, double number) => Number(number, NumberText.Of(number)),
+        (OptionValueKind.Number, double number) => Number(number, NumberText.Format(number)),
         (OptionValueKind.Number, float number) => Number(number, number.ToString("R", CultureInfo.InvariantCulture)),
         (OptionValueKind.WholeNumber, IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture),
         (OptionValueKind.Budget, Budget budget) =>
             FormattableString.Invariant(budget.IsLimit ? (FormattableString)$"{{\"{Budget.AtMost}\":{budget.Amount}}}" : $"{budget.Amount}"),
+        (OptionValueKind.Repeats, RepeatCounts repeats) => FormattableString.Invariant(repeats.Training == 1
+            ? (FormattableString)$"{repeats.Sampling}"
+            : $"{{\"{RepeatCounts.SamplingKey}\":{repeats.Sampling},\"{RepeatCounts.TrainingKey}\":{repeats.Training}}}"),
         (OptionValueKind.Boolean, bool flag) => flag ? "true" : "false",
         (OptionValueKind.Text, string text) => Quote(text),
         (OptionValueKind.Choice, _) => Quote(Choices.FirstOrDefault(c => c.Value.Equals(value)).Key ?? value.ToString()!),
@@ -59,7 +63,7 @@ public sealed class OptionType
     };
 
     /// <summary>The option type of a CLR type; null when a manifest cannot state such a value.</summary>
-    internal static OptionType? Of(Type type)
+    internal static OptionType? FromClrType(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (type == typeof(double) || type == typeof(float))
@@ -72,9 +76,11 @@ public sealed class OptionType
             return new(OptionValueKind.Text, type);
         if (type == typeof(Budget))
             return new(OptionValueKind.Budget, type);
+        if (type == typeof(RepeatCounts))
+            return new(OptionValueKind.Repeats, type);
         if (type.IsEnum)
             return new(OptionValueKind.Choice, type) { Choices = ChoicesOf(type) };
-        if (ElementOf(type) is { } elementType && Of(elementType) is { } element)
+        if (ElementOf(type) is { } elementType && FromClrType(elementType) is { } element)
             return new(OptionValueKind.List, element.ClrType.MakeArrayType()) { Element = element };
         return null;
     }

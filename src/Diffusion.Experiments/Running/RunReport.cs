@@ -21,7 +21,7 @@ internal static class RunReport
         var text = new StringBuilder();
         text.Append($"# {Markdown.Inline(plan.Name)}\n\n{Markdown.Text(plan.Description)}\n\n")
             .AppendJoin('\n', Compare(plan, records).Select(comparison => comparison.ToMarkdown()));
-        var runs = ComparedRuns.Of(plan, folder.Label, records);
+        var runs = ComparedRuns.FromRecords(plan, folder.Label, records);
         foreach (string metric in MeasuredMetric.All(records).Select(metric => metric.Name))
         {
             if (ConfigurationComparison.Usual(runs, metric) is not { } comparison)
