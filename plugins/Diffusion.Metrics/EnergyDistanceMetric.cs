@@ -19,6 +19,9 @@ public sealed class EnergyDistanceMetric : IMetric
     public string? Objection(MetricSetting setting) => TwoSampleStatistic.Objection(setting);
 
     /// <inheritdoc/>
+    public IReadOnlyList<DeclaredValue> Declare(MetricSetting setting) => [DeclaredValue.Sampled("energy-distance")];
+
+    /// <inheritdoc/>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {
         TwoSampleStatistic statistic = TwoSampleStatistic.Estimate(input, new EuclideanDistance(), typeof(EnergyDistanceMetric));

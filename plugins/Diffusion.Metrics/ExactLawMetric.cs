@@ -46,9 +46,37 @@ public sealed record ExactLawOptions : ComponentOptions, IValidatableObject
     Reference = "docs/exact-laws.md")]
 public sealed class ExactLawMetric(ExactLawOptions options) : IMetric
 {
+    private static readonly string[] OnLine =
+        ["law-kl", "law-reverse-kl", "law-total-variation", "law-w1", "law-w2", "law-fold-mass", "prior-kl", "prior-w2"];
+
+    private static readonly string[] OnPlane = ["law-kl", "law-fold-mass", "prior-kl"];
+
     /// <inheritdoc/>
     public string? Objection(MetricSetting setting) =>
         setting.LawObjection is { } law ? law() : "is a property of a sampler, and these samples come without theirs";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DeclaredValue>? Declare(MetricSetting setting) => setting.Data.Mixture is not { } target ? null :
+    [
+        .. (target.Dimension == 1 ? OnLine : OnPlane).Select(DeclaredValue.Computed),
+        .. options.Moments ? Moments(target.Dimension).Select(DeclaredValue.Computed) : [],
+        .. options.Modes
+            ? Enumerable.Range(1, target.Components.Count).SelectMany(k => new[] { ModeWeight(k), ModeVariance(k) }).Select(DeclaredValue.Computed)
+            : [],
+    ];
+
+    private static string[] Moments(int dimension) =>
+    [
+        .. Enumerable.Range(1, dimension).Select(d => OfDimension("law-mean", d, dimension)),
+        .. Enumerable.Range(1, dimension).Select(d => OfDimension("law-variance", d, dimension)),
+        .. dimension == 1 ? ["law-skewness", "law-kurtosis"] : Array.Empty<string>(),
+    ];
+
+    private static string OfDimension(string name, int number, int dimension) => dimension == 1 ? name : FormattableString.Invariant($"{name}-{number}");
+
+    private static string ModeWeight(int number) => FormattableString.Invariant($"law-mode-weight-{number}");
+
+    private static string ModeVariance(int number) => FormattableString.Invariant($"law-mode-variance-{number}");
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The samples come without their sampler, or its law cannot be computed.</exception>
@@ -76,8 +104,8 @@ public sealed class ExactLawMetric(ExactLawOptions options) : IMetric
 
         for (int k = 0; options.Modes && k < values.Modes.Count; k++)
         {
-            Add(FormattableString.Invariant($"law-mode-weight-{k + 1}"), values.Modes[k].Weight);
-            Add(FormattableString.Invariant($"law-mode-variance-{k + 1}"), values.Modes[k].Variance);
+            Add(ModeWeight(k + 1), values.Modes[k].Weight);
+            Add(ModeVariance(k + 1), values.Modes[k].Variance);
         }
 
         return found;
@@ -95,7 +123,7 @@ public sealed class ExactLawMetric(ExactLawOptions options) : IMetric
         void AddEach(string name, IReadOnlyList<LawValue> numbers)
         {
             for (int d = 0; d < numbers.Count; d++)
-                Add(numbers.Count == 1 ? name : FormattableString.Invariant($"{name}-{d + 1}"), numbers[d]);
+                Add(OfDimension(name, d + 1, numbers.Count), numbers[d]);
         }
     }
 }

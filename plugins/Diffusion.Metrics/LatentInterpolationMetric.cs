@@ -51,6 +51,9 @@ public sealed class LatentInterpolationMetric(LatentInterpolationOptions options
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<DeclaredValue> Declare(MetricSetting setting) => [DeclaredValue.Sampled("latent-interpolation")];
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">There is no model, or no pair of different rows.</exception>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {

@@ -49,6 +49,10 @@ public sealed class LogLikelihoodMetric(LogLikelihoodOptions options) : IMetric
         : null;
 
     /// <inheritdoc/>
+    public IReadOnlyList<DeclaredValue> Declare(MetricSetting setting) =>
+        [DeclaredValue.Sampled("negative-log-likelihood"), DeclaredValue.Sampled("bits-per-dimension")];
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">There is no model, or the data are no known mixture but its density is asked for.</exception>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {

@@ -42,6 +42,9 @@ public sealed class MaximumMeanDiscrepancyMetric(MaximumMeanDiscrepancyOptions o
         ?? (options.Bandwidth == 0 && MedianDistance(new PointSet(setting.Reference)) == 0 ? $"cannot be computed: {NoBandwidth}" : null);
 
     /// <inheritdoc/>
+    public IReadOnlyList<DeclaredValue> Declare(MetricSetting setting) => [DeclaredValue.Sampled("mmd")];
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">The median distance of the reference is zero and no bandwidth is given.</exception>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {

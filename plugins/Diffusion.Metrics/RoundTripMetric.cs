@@ -30,6 +30,9 @@ public sealed record RoundTripOptions : ComponentOptions
 public sealed class RoundTripMetric(RoundTripOptions options) : IMetric
 {
     /// <inheritdoc/>
+    public IReadOnlyList<DeclaredValue> Declare(MetricSetting setting) => [DeclaredValue.Sampled("round-trip"), DeclaredValue.Sampled("latent-norm")];
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">There is no model.</exception>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {

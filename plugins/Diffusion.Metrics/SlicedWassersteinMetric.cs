@@ -43,6 +43,11 @@ public sealed class SlicedWassersteinMetric(SlicedWassersteinOptions options) : 
     /// <inheritdoc/>
     public bool MeasuresSamples => true;
 
+    private string Name => options.Order == 2 ? "sliced-wasserstein" : "sliced-wasserstein-1";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DeclaredValue> Declare(MetricSetting setting) => [DeclaredValue.WithoutError(Name)];
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The dimensions of samples and reference differ.</exception>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
@@ -64,8 +69,7 @@ public sealed class SlicedWassersteinMetric(SlicedWassersteinOptions options) : 
         double[] distances = new double[options.Projections];
         Parallel.For(0, distances.Length, Threads, i => distances[i] = QuantileCoupling.Cost(ofSamples[i], ofReference[i], options.Order));
         double mean = distances.Average();
-        (string name, double value) = options.Order == 2 ? ("sliced-wasserstein", Math.Sqrt(mean)) : ("sliced-wasserstein-1", mean);
-        return [new MetricValue(name, value, null, input.Samples.shape[0])];
+        return [new MetricValue(Name, options.Order == 2 ? Math.Sqrt(mean) : mean, null, input.Samples.shape[0])];
     }
 
     private static Tensor Rows(Tensor points) => points.detach().to(ScalarType.Float64).cpu().reshape(points.shape[0], -1);

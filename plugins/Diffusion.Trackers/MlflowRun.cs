@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MLflow;
 
 namespace Diffusion.Trackers;
@@ -67,6 +68,23 @@ internal sealed class MlflowRun(TrackedRunDescription description, Action<Mlflow
     public void LogArtifact(string path, string folder = "") => post(this, new ArtifactWork(Path.GetFullPath(path), folder));
 
     /// <inheritdoc/>
+    public void SetTags(IReadOnlyDictionary<string, string> tags) => post(this, new TagsWork(new Dictionary<string, string>(tags)));
+
+    /// <inheritdoc/>
+    public void LogTable(string name, TrackedTable table) =>
+        post(this, new TableWork(name, [.. table.Columns], [.. table.Rows.Select(row => (IReadOnlyList<JsonNode?>)[.. row.Select(Cell)])]));
+
+    // JSON has no word for numbers that are not finite.
+    private static JsonNode? Cell(object? cell) => cell switch
+    {
+        string text => JsonValue.Create(text),
+        double number when double.IsFinite(number) => JsonValue.Create(number),
+        double or null => null,
+        bool flag => JsonValue.Create(flag),
+        _ => throw new ArgumentException($"A cell of a table is a text, a number, true, false or null, and this is a {cell.GetType().Name}.", nameof(cell)),
+    };
+
+    /// <inheritdoc/>
     public void End(TrackedRunStatus status, DateTimeOffset ended)
     {
         Companion?.Dispose();
@@ -88,6 +106,10 @@ internal abstract record TrackedWork;
 internal sealed record BegunWork : TrackedWork;
 
 internal sealed record PointsWork(IReadOnlyList<TrackedMetric> Metrics) : TrackedWork;
+
+internal sealed record TagsWork(IReadOnlyDictionary<string, string> Tags) : TrackedWork;
+
+internal sealed record TableWork(string Name, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<JsonNode?>> Rows) : TrackedWork;
 
 internal sealed record ArtifactWork(string Path, string Folder) : TrackedWork;
 

@@ -42,6 +42,8 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger, TimeP
     private Task StoreAsync(MlflowRun run, string runId, TrackedWork work) => work switch
     {
         PointsWork points => LogAsync(run, runId, [.. points.Metrics.Select(ToMetric)], [], []),
+        TagsWork tags => TagAsync(run, runId, tags),
+        TableWork table => LogTableAsync(run, runId, table),
         ArtifactWork artifact => CopyAsync(run, runId, artifact),
         EndedWork ended => client.SetTerminatedAsync(runId, ended.Status, ended.Time),
         CheckWork check => CheckAsync(run, check),
@@ -52,6 +54,21 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger, TimeP
     {
         foreach (RefusedEntity refused in await client.LogAcceptedAsync(runId, metrics, parameters, tags))
             Refused(run, $"{refused.Kind} {refused.Key}", refused.ToString());
+    }
+
+    private async Task TagAsync(MlflowRun run, string runId, TagsWork tags)
+    {
+        var texts = new LongTexts();
+        await LogAsync(run, runId, [], [], Tags(run.Description with { Tags = tags.Tags }, texts));
+        await LogTextsAsync(run, runId, texts);
+    }
+
+    private async Task LogTableAsync(MlflowRun run, string runId, TableWork table)
+    {
+        string what = $"the table '{table.Name}'";
+        if (await client.FindRefusalAsync(
+            runId, () => client.LogTableAsync(runId, $"{MlflowKeys.Clean(table.Name)}.json", table.Columns, table.Rows)) is { } refusal)
+            Refused(run, what, $"{what}: {refusal.Message}");
     }
 
     /// <summary>Copies a file. One that is gone will not come back, and a place that this machine cannot reach stays out of reach.</summary>
@@ -130,13 +147,18 @@ internal sealed class MlflowRunWriter(MlflowClient client, ILogger logger, TimeP
         await LogAsync(run, runId, [], Parameters(description, texts), Tags(description, texts));
         if (description.Data is { } data)
             await LogInputAsync(run, runId, data);
+        await LogTextsAsync(run, runId, texts);
+        return runId;
+    }
+
+    private async Task LogTextsAsync(MlflowRun run, string runId, LongTexts texts)
+    {
         foreach ((string path, string text) in texts.Whole)
         {
             string what = $"the text '{path}'";
             if (await client.FindRefusalAsync(runId, () => client.LogTextAsync(runId, path, text)) is { } refusal)
                 Refused(run, what, $"{what}: {refusal.Message}");
         }
-        return runId;
     }
 
     /// <summary>A run with no tags but those by which it is found and placed: one that the store refuses must not keep the run from being made.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using MLflow;
 
@@ -21,6 +22,10 @@ internal sealed record Entry
 
     public IReadOnlyList<TrackedMetric>? Metrics { get; init; }
 
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    public KeptTable? Table { get; init; }
+
     public string? Artifact { get; init; }
 
     public string? Folder { get; init; }
@@ -35,6 +40,8 @@ internal sealed record Entry
     public static Entry FromWork(int run, TrackedWork work, string outbox) => work switch
     {
         PointsWork points => new Entry { Run = run, Metrics = points.Metrics },
+        TagsWork tags => new Entry { Run = run, Tags = tags.Tags },
+        TableWork table => new Entry { Run = run, Table = new(table.Name, table.Columns, table.Rows) },
         ArtifactWork artifact => new Entry { Run = run, Artifact = Relative(artifact.Path, outbox), Folder = artifact.Folder },
         EndedWork ended => new Entry { Run = run, Status = ended.Status, Ended = ended.Time },
         CheckWork check => new Entry { Run = run, Doubted = check.Time },
@@ -45,6 +52,10 @@ internal sealed record Entry
     {
         if (Metrics is not null)
             return new PointsWork(Metrics);
+        if (Tags is not null)
+            return new TagsWork(Tags);
+        if (Table is { } table)
+            return new TableWork(table.Name, table.Columns, table.Rows);
         if (Artifact is not null)
             return new ArtifactWork(Path.GetFullPath(Artifact, outbox), Folder ?? "");
         if (Status is { } status)
@@ -93,6 +104,9 @@ internal sealed record KeptDescription(
             : null,
     };
 }
+
+/// <summary>A table that waits.</summary>
+internal sealed record KeptTable(string Name, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<JsonNode?>> Rows);
 
 /// <summary>What a tracker stores of a data set.</summary>
 internal sealed record KeptData(string Name, IReadOnlyList<long> Shape, IReadOnlyList<string> Columns, string Source, string Digest);

@@ -19,6 +19,12 @@ public interface IMetric
     /// </summary>
     bool MeasuresSamples => false;
 
+    /// <summary>
+    /// The values that <see cref="Measure"/> may return here, so that what names one of them can be checked before anything runs. Null where they are not
+    /// known beforehand, which is so unless a metric says otherwise.
+    /// </summary>
+    IReadOnlyList<DeclaredValue>? Declare(MetricSetting setting) => null;
+
     /// <summary>Compares samples with the reference; usually one value. The names of several differ.</summary>
     IReadOnlyList<MetricValue> Measure(MetricInput input);
 }

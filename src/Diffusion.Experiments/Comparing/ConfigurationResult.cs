@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Statistics;
 

@@ -1,4 +1,4 @@
-using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Statistics;
 
 namespace Diffusion.Experiments.Comparing;

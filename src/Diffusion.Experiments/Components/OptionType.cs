@@ -27,6 +27,9 @@ public sealed class OptionType
     /// <summary>Type of a list's elements.</summary>
     public OptionType? Element { get; private init; }
 
+    /// <summary>The options of a group.</summary>
+    public OptionsShape? Shape => Kind == OptionValueKind.Group ? OptionsShape.ForType(ClrType) : null;
+
     /// <summary>A choice's texts and the enum values that they stand for.</summary>
     public IReadOnlyDictionary<string, object> Choices { get; private init; } = new Dictionary<string, object>();
 
@@ -40,6 +43,9 @@ public sealed class OptionType
         OptionValueKind.Choice => string.Join(" | ", Choices.Keys),
         OptionValueKind.Budget => $"whole number | {{ \"{Budget.AtMost}\": whole number }}",
         OptionValueKind.Repeats => $"whole number | {{ \"{RepeatCounts.SamplingKey}\": whole number, \"{RepeatCounts.TrainingKey}\": whole number }}",
+        OptionValueKind.Conditions => "{ path: value or values }",
+        OptionValueKind.Side => $"{{ path: value or values }} | \"{ComparedSide.ExactSamplerName}\"",
+        OptionValueKind.Group => $"{{ {string.Join(", ", Shape!.Properties.Select(property => $"\"{property.Name}\": {property.Type}"))} }}",
         _ => $"list of {Element}",
     };
 
@@ -58,6 +64,10 @@ public sealed class OptionType
         (OptionValueKind.Boolean, bool flag) => flag ? "true" : "false",
         (OptionValueKind.Text, string text) => Quote(text),
         (OptionValueKind.Choice, _) => Quote(Choices.FirstOrDefault(c => c.Value.Equals(value)).Key ?? value.ToString()!),
+        (OptionValueKind.Conditions, CellConditions conditions) => Format(conditions),
+        (OptionValueKind.Side, ComparedSide side) => side.Conditions is { } conditions ? Format(conditions) : Quote(ComparedSide.ExactSamplerName),
+        (OptionValueKind.Group, _) =>
+            $"{{{string.Join(',', Shape!.Properties.Select(property => $"{Quote(property.Name)}:{property.Type.Format(property.Get(value))}"))}}}",
         (OptionValueKind.List, IEnumerable items) => $"[{string.Join(',', items.Cast<object?>().Select(Element!.Format))}]",
         _ => throw new ArgumentException($"{value} is not a {this}.", nameof(value)),
     };
@@ -78,12 +88,21 @@ public sealed class OptionType
             return new(OptionValueKind.Budget, type);
         if (type == typeof(RepeatCounts))
             return new(OptionValueKind.Repeats, type);
+        if (type == typeof(CellConditions))
+            return new(OptionValueKind.Conditions, type);
+        if (type == typeof(ComparedSide))
+            return new(OptionValueKind.Side, type);
+        if (type.IsDefined(typeof(OptionGroupAttribute), inherit: false))
+            return new(OptionValueKind.Group, type);
         if (type.IsEnum)
             return new(OptionValueKind.Choice, type) { Choices = ChoicesOf(type) };
         if (ElementOf(type) is { } elementType && FromClrType(elementType) is { } element)
             return new(OptionValueKind.List, element.ClrType.MakeArrayType()) { Element = element };
         return null;
     }
+
+    private static string Format(CellConditions conditions) => $"{{{string.Join(',', conditions.All.Select(
+        condition => $"{Quote(condition.Path)}:[{string.Join(',', condition.Values.Select(Quote))}]"))}}}";
 
     private static string Quote(string text) => JsonSerializer.Serialize(text, Relaxed);
 

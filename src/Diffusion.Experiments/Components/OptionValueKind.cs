@@ -26,4 +26,13 @@ public enum OptionValueKind
 
     /// <summary>An array.</summary>
     List,
+
+    /// <summary>An object of conditions on cells: path → value or values.</summary>
+    Conditions,
+
+    /// <summary>One side of a comparison: conditions on cells, or "exact-sampler".</summary>
+    Side,
+
+    /// <summary>An object with options of its own.</summary>
+    Group,
 }

@@ -31,6 +31,15 @@ internal static class ManifestKeys
     public const string Steps = "steps";
     public const string Nfe = "nfe";
     public const string Repeats = "repeats";
+    public const string Expect = "expect";
+    public const string Claim = "claim";
+    public const string Where = "where";
+    public const string Left = "left";
+    public const string Right = "right";
+    public const string Along = "along";
+    public const string Over = "over";
+    public const string Metric = "metric";
+    public const string Confidence = "confidence";
     public const string Reference = "reference";
     public const string SharedReference = "shared";
     public const string Noise = "noise";

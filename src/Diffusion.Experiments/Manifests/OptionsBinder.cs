@@ -63,6 +63,10 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
         return isSound && !isPartial && Validate(node, options, shape) ? options : null;
     }
 
+    /// <summary>Binds one member of an object, whatever else stands in it.</summary>
+    /// <returns>Whether it is sound, or not stated where it need not be.</returns>
+    public bool BindOne(ManifestNode node, object options, OptionProperty property) => BindProperty(node, options, property, "");
+
     private bool BindProperty(ManifestNode node, object options, OptionProperty property, string owner)
     {
         if (node[property.Name] is not { } stated)
@@ -150,6 +154,14 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
                 return TryConvertRepeats(node, out value);
             case OptionValueKind.List when Is(ManifestNodeKind.Array, node, "an array"):
                 return TryConvertList(node, type, out value);
+            case OptionValueKind.Conditions when Is(ManifestNodeKind.Object, node, "an object of conditions, path: value or values"):
+                value = Conditions(node);
+                return true;
+            case OptionValueKind.Side:
+                return TryConvertSide(node, out value);
+            case OptionValueKind.Group when Is(ManifestNodeKind.Object, node, $"an object such as {type}"):
+                value = Bind(node, type.Shape!, "");
+                return value is not null;
             default:
                 return false;
         }
@@ -271,6 +283,23 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
         value = array;
         return isSound;
     }
+
+    private bool TryConvertSide(ManifestNode node, out object? value)
+    {
+        value = node switch
+        {
+            { Kind: ManifestNodeKind.Object, Members.Count: > 0 } => new ComparedSide(Conditions(node)),
+            { Kind: ManifestNodeKind.String, Text: ComparedSide.ExactSamplerName } => new ComparedSide(null),
+            _ => null,
+        };
+        if (value is null)
+            problems.Add(node.Origin, $"expected an object of conditions, path: value or values, or \"{ComparedSide.ExactSamplerName}\", found "
+                + (node.Kind == ManifestNodeKind.Object ? "an empty one" : node.Kind == ManifestNodeKind.String ? $"'{node.Text}'" : node.KindInWords));
+        return value is not null;
+    }
+
+    private static CellConditions Conditions(ManifestNode node) => new([.. node.Members.Select(member => new CellCondition(
+        member.Name, [.. (member.Value.Kind == ManifestNodeKind.Array ? member.Value.Items : [member.Value]).Select(AxisLabel.Format)]))]);
 
     private bool CheckNumbers(ManifestNode node, OptionProperty property)
     {

@@ -1,3 +1,5 @@
+using Diffusion.Experiments.Components;
+
 namespace Diffusion.Experiments.Planning;
 
 /// <summary>The keys of an experiment's stages: what the repeats of a cell share, and the keys of each repeat. Keys are made here and nowhere else.</summary>

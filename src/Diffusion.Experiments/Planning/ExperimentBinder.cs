@@ -14,7 +14,10 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
     private const string DefaultTimeSampler = "uniform";
 
     private static readonly string[] OtherKeys =
-        [ManifestKeys.Schema, ManifestKeys.Extends, ManifestKeys.Training, ManifestKeys.Sweep, .. ManifestSection.Root.Slots.Select(slot => slot.Key)];
+    [
+        ManifestKeys.Schema, ManifestKeys.Extends, ManifestKeys.Training, ManifestKeys.Sweep, ManifestKeys.Expect,
+        .. ManifestSection.Root.Slots.Select(slot => slot.Key),
+    ];
 
     private static readonly string[] TrainingKeys = [.. ManifestSection.Training.Slots.Select(slot => slot.Key)];
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Diffusion.Experiments.Components;
 
 namespace Diffusion.Experiments.Planning;
 

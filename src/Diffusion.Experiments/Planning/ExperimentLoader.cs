@@ -1,3 +1,4 @@
+using Diffusion.Experiments.Claims;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 
@@ -25,6 +26,10 @@ public static class ExperimentLoader
         // What every cell overrides is in no cell, yet a mistake in it is a mistake.
         OptionsBinder partial = new(problems, isPartial: true);
         Binder(partial).Bind(sweep.Base);
+        string[] axes = [.. sweep.Axes.Select(axis => axis.Path)];
+        ClaimSet claims = ClaimReader.Read(
+            manifest.Root[ManifestKeys.Expect], cells.Count == 0 ? ClaimSet.UsualConfidence : cells[0].Experiment.Settings.Confidence, options, axes,
+            PlannedConfigurations.Of(cells), problems);
         problems.ThrowIfAny();
         if (cells.Count == 0)
             throw new ManifestException([new(manifest.Root.Origin.Source.Name, 1, 1, "$.sweep.exclude", "every cell is excluded")]);
@@ -42,6 +47,7 @@ public static class ExperimentLoader
             TrainingRepeats = sweep.Repeats.Training,
             Cells = cells,
             Merged = merged,
+            FindClaims = new(claims),
         };
 
         ExperimentBinder Binder(OptionsBinder optionsBinder) =>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Diffusion.Experiments.Claims;
 
 namespace Diffusion.Experiments.Planning;
 
@@ -39,6 +40,13 @@ public sealed class ExperimentPlan
 
     /// <summary>How many cells were left out because an earlier one is equal to them.</summary>
     public required int Merged { get; init; }
+
+    /// <summary>What the manifest claims about its results. No result depends on it.</summary>
+    /// <exception cref="Manifests.ManifestException">The plan was read back, and something is wrong with the claims of the manifest beside it.</exception>
+    public ClaimSet Claims => FindClaims.Value;
+
+    /// <summary>Finds what the manifest claims; asked once, if at all.</summary>
+    internal Lazy<ClaimSet> FindClaims { private get; init; } = new(ClaimSet.None);
 
     /// <summary>Finds where the manifest states what stands at a path; null in plans that were read back.</summary>
     internal Func<string, string?>? Places { private get; init; }

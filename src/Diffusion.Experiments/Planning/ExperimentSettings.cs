@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Diffusion.Experiments.Claims;
 using Diffusion.Experiments.Components;
 
 namespace Diffusion.Experiments.Planning;
@@ -69,6 +70,12 @@ public sealed record ExperimentSettings : IValidatableObject
     [Description("Reference rows: per-repeat (each repeat draws its own, so that the spread between repeats is the whole error) or shared (all repeats use the "
         + "same rows, and errors are given these rows). Where nothing is stated it is per-repeat for data with a generator; other data are always shared.")]
     public ReferenceDraw? Reference { get; init; }
+
+    /// <summary>The chance that no verdict on a claim is wrong.</summary>
+    [Stage(ExperimentStage.None)]
+    [Range(0.5, 1, MaximumIsExclusive = true)]
+    [Description("The chance, at least, that no verdict on any of the manifest's claims ('expect') is wrong.")]
+    public double Confidence { get; init; } = ClaimSet.UsualConfidence;
 
     /// <summary>Type of the state and the parameters.</summary>
     [Stage(ExperimentStage.Training)]

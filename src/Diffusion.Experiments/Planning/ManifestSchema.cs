@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
+using Diffusion.Experiments.Claims;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 
@@ -37,6 +38,9 @@ public static class ManifestSchema
             List(Closed(Space())), "Blocks, each a space of its own; the sweep holds the cells of all. What stands beside belongs to each.");
         space[ManifestKeys.Exclude] = Described(List(Condition()), "Cells that meet one of these conditions are left out.");
         properties[ManifestKeys.Sweep] = sweep;
+        properties[ManifestKeys.Expect] = Described(
+            List(new JsonObject { ["anyOf"] = new JsonArray([.. ClaimForm.All.Select(Claim)]) }),
+            "What the manifest claims about its results, to be judged when they are there (docs/claims.md).");
 
         // A manifest that extends another need not repeat what that one states.
         var required = root["required"]!.DeepClone();
@@ -123,6 +127,16 @@ public static class ManifestSchema
         return schema;
     }
 
+    private static JsonObject Claim(ClaimForm form)
+    {
+        JsonObject schema = Section(form.Shape);
+        schema["description"] = form.Summary;
+        schema["properties"]!.AsObject().Insert(0, ManifestKeys.Claim, new JsonObject { ["const"] = form.Name });
+        JsonNode[] required = [ManifestKeys.Claim, .. (schema["required"]?.AsArray() ?? []).Select(key => key!.DeepClone())];
+        schema["required"] = new JsonArray(required);
+        return schema;
+    }
+
     private static IEnumerable<string> NamesOf(ComponentDescriptor component) => component.Aliases.Prepend(component.Name);
 
     private static JsonObject Section(ManifestSection section)
@@ -154,7 +168,10 @@ public static class ManifestSchema
                 described["description"] = property.Description;
             if (property.Rules.OfType<RangeAttribute>().FirstOrDefault() is { } range)
                 Bound(schema, NumberRange.FromAttribute(range));
-            if (!property.IsRequired && !property.IsInherited && property.Get(defaults) is { } value)
+            if (property.Rules.OfType<LengthAttribute>().FirstOrDefault() is { } length)
+                (schema["minItems"], schema["maxItems"]) = (length.MinimumLength, length.MaximumLength);
+            // Conditions are few or many, and none are stated by leaving them out.
+            if (!property.IsRequired && !property.IsInherited && property.Type.Kind != OptionValueKind.Conditions && property.Get(defaults) is { } value)
                 described["default"] = JsonNode.Parse(property.Type.Format(value));
             properties[property.Name] = described;
         }
@@ -176,6 +193,9 @@ public static class ManifestSchema
         OptionValueKind.Budget => new JsonObject { ["anyOf"] = new JsonArray(Typed("integer"), Limit()) },
         OptionValueKind.Repeats => new JsonObject { ["anyOf"] = new JsonArray(
             Typed("integer"), Closed([(RepeatCounts.SamplingKey, Typed("integer")), (RepeatCounts.TrainingKey, Typed("integer"))])) },
+        OptionValueKind.Conditions => Condition(),
+        OptionValueKind.Side => new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["const"] = ComparedSide.ExactSamplerName }, Condition()) },
+        OptionValueKind.Group => Section(type.Shape!),
         _ => List(Type(type.Element!)),
     };
 

@@ -64,6 +64,9 @@ public sealed class PlanFile
     /// <summary>Which repeat a cell of the plan is.</summary>
     public RepeatNumber RepeatOf(CellId id) => _cells[id].Line.Number;
 
+    /// <summary>The same for cells of the plan that lie at one place of its sweep.</summary>
+    internal string PlaceKey(CellId id) => string.Join(',', _cells[id].Line.Axes);
+
     /// <summary>The same for cells of the plan that are composed alike.</summary>
     internal string CompositionKey(CellId id) => string.Join(',', _cells[id].Line.Parts);
 
@@ -291,9 +294,10 @@ public sealed class PlanFile
     public ExperimentPlan Thaw(ComponentCatalogue catalogue)
     {
         Func<CellId, ExperimentCell> bind = Binder(catalogue);
-        string manifest = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_path))!, "manifest.json"));
+        string file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_path))!, "manifest.json"), manifest = File.ReadAllText(file);
         return new(_ => manifest)
         {
+            FindClaims = new(() => ManifestClaims.Read(file, this)),
             Name = Name,
             Description = _header.Description,
             Source = _path,

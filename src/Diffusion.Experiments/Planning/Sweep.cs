@@ -67,7 +67,7 @@ internal sealed class Sweep
         _problems = problems;
         _values = new(catalogue, problems);
         _statedAt = root.Origin;
-        Base = root.Without(ManifestKeys.Sweep);
+        Base = root.Without(ManifestKeys.Sweep, ManifestKeys.Expect);
         if (root[ManifestKeys.Sweep] is { Kind: not ManifestNodeKind.Null } node)
         {
             _statedAt = node.Origin;
@@ -93,7 +93,7 @@ internal sealed class Sweep
         _axesBySection = _axes.GroupBy(a => a.Path.Section).ToDictionary(g => g.Key, g => g.OrderBy(a => a.Path.Segments.Count).ToArray());
     }
 
-    /// <summary>The manifest without its sweep.</summary>
+    /// <summary>The manifest without its sweep and without what it claims about it.</summary>
     public ManifestNode Base { get; }
 
     public IReadOnlyList<SweepAxis> Axes { get; }
@@ -332,7 +332,8 @@ internal sealed class Sweep
         ManifestPath? path = ManifestPath.Parse(member.Name);
         if (path is null)
             _problems.Add(member.NameOrigin, $"'{member.Name}' is not a path such as solver.eta or metrics[0].projections");
-        if (path?.Section is not (ManifestKeys.Sweep or ManifestKeys.Extends or ManifestKeys.Schema or ManifestKeys.Name or ManifestKeys.Description))
+        if (path?.Section is not (ManifestKeys.Sweep or ManifestKeys.Extends or ManifestKeys.Schema or ManifestKeys.Name or ManifestKeys.Description
+            or ManifestKeys.Expect or ManifestKeys.Confidence))
             return path;
         _problems.Add(member.NameOrigin, $"'{path.Section}' cannot be swept");
         return null;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 
 namespace Diffusion.Experiments.Records;

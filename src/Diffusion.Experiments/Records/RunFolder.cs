@@ -34,6 +34,9 @@ public sealed class RunFolder
     /// <summary><c>comparison.md</c>: the table of the screen.</summary>
     public string ComparisonFile => System.IO.Path.Combine(Path, "comparison.md");
 
+    /// <summary><c>claims.json</c>: what the manifest claims, judged; only where it claims something.</summary>
+    public string ClaimsFile => System.IO.Path.Combine(Path, "claims.json");
+
     /// <summary><c>log.jsonl</c>: the structured log.</summary>
     public string LogFile => System.IO.Path.Combine(Path, "log.jsonl");
 

@@ -1,3 +1,5 @@
+using Diffusion.Experiments.Statistics;
+
 namespace Diffusion.Experiments.Replaying;
 
 /// <summary>How well numbers that were computed twice agree.</summary>
@@ -6,7 +8,7 @@ public enum Agreement
     /// <summary>To the last bit.</summary>
     Identical,
 
-    /// <summary>As far as arithmetic in another order lets them: no further apart than <see cref="Deviation.ToleranceOf"/>.</summary>
+    /// <summary>As far as arithmetic in another order lets them: no further apart than <see cref="RoundingTolerance.Of"/>.</summary>
     WithinRounding,
 
     /// <summary>No.</summary>

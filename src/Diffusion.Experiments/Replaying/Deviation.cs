@@ -14,14 +14,6 @@ namespace Diffusion.Experiments.Replaying;
 /// <param name="Agreement">What that amounts to.</param>
 public sealed record Deviation(string What, string Before, string After, double? Absolute, double? Relative, Agreement Agreement)
 {
-    private const double SingleTolerance = 1e-4;
-    private const double DoubleTolerance = 1e-10;
-
-    /// <summary>
-    /// How far numbers may be apart, in units of the largest of them or of 1, to count as equal within rounding: errors of single operations grow along a run.
-    /// </summary>
-    public static double ToleranceOf(ScalarType dtype) => dtype == ScalarType.Float32 ? SingleTolerance : DoubleTolerance;
-
     /// <summary>Compares two numbers; null when they are the same to the last bit.</summary>
     public static Deviation? Between(string what, double? before, double? after, double tolerance)
     {

@@ -216,7 +216,7 @@ public static class ComparisonText
         PairVerdict.DoesNotVary => "the same difference in all repeats: its error is unknown",
         PairVerdict.TooFewRepeats => $"undecided: fewer than {MeanInference.FewestValues} common {unit.Noun()}s",
         PairVerdict.NoCommonRepeats => "no common repeat",
-        _ when pair.RepeatsNeeded is { } needed => $"not distinguishable; about {Rounded(needed)} {unit.Noun()}s would decide",
+        _ when pair.RepeatsNeeded is { } needed => $"not distinguishable; about {RepeatPlanning.Rounded(needed)} {unit.Noun()}s would decide",
         _ => "not distinguishable",
     };
 
@@ -286,13 +286,6 @@ public static class ComparisonText
 
     private static string Evaluations(ConfigurationResult configuration) =>
         configuration.Evaluations is { } evaluations ? evaluations.ToString("0.#", CultureInfo.InvariantCulture) : "";
-
-    // Two digits are more than such a number knows.
-    private static string Rounded(int needed)
-    {
-        int unit = (int)Math.Pow(10, Math.Max(0, (int)Math.Log10(needed) - 1));
-        return (Math.Ceiling((double)needed / unit) * unit).ToString("0", CultureInfo.InvariantCulture);
-    }
 
     private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 

@@ -12,6 +12,7 @@ namespace Diffusion.Experiments.Running;
 internal sealed class Applicability(ComponentFactory factory, PlanData data, CancellationToken cancellationToken = default)
 {
     private readonly Dictionary<string, string?> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DeclaredMetric> _declared = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _causes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _asksForSampler = new(StringComparer.Ordinal);
     private readonly HashSet<string> _troubles = new(StringComparer.Ordinal);
@@ -89,6 +90,34 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
     /// <summary>Metrics that some cells go without: why → in how many cells.</summary>
     public IReadOnlyDictionary<string, int> MetricObjections(IEnumerable<ExperimentCell> cells) =>
         cells.SelectMany(MetricObjections).CountBy(reason => reason).ToDictionary();
+
+    /// <summary>What the metrics of a cell say that they will return.</summary>
+    public IReadOnlyList<DeclaredMetric> Declared(ExperimentCell cell) => [.. cell.Experiment.Metrics.Select(choice => Declared(cell, choice))];
+
+    private DeclaredMetric Declared(ExperimentCell cell, ComponentChoice choice)
+    {
+        // What metrics declare is asked for the cells of claims alone, of which there are few.
+        string key = string.Join('\n', cell.DataKey, choice.CanonicalJson, cell.Experiment.Samples, SamplerKey(cell.Experiment));
+        if (_declared.TryGetValue(key, out DeclaredMetric? known))
+            return known;
+        DeclaredMetric declared = new(choice, MetricObjection(cell, choice), null, MeasuresSamples: false);
+        if (declared.Objection is null)
+        {
+            Once($"declared\n{key}", choice.Descriptor, components =>
+            {
+                DataSet set = data.Get(cell, cancellationToken);
+                var metric = components.Create<IMetric>(choice, set.Description);
+                declared = declared with
+                {
+                    Values = metric.Declare(CellRunner.Setting(cell.Experiment, set, components)),
+                    MeasuresSamples = metric.MeasuresSamples,
+                };
+                return null;
+            });
+        }
+
+        return _declared[key] = declared;
+    }
 
     // A cell of which nothing can be measured need not be sampled.
     private string? MetricsObjection(ExperimentCell cell) =>

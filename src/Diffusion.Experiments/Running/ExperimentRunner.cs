@@ -1,4 +1,5 @@
 using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Judging;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Storage;
@@ -23,6 +24,9 @@ public sealed class ExperimentRunner(RunServices services)
         Applicability applicability = new(factory, data, cancellationToken);
         WorkPlan work = WorkPlan.Decide(plan, settings, existing, applicability.Objections, applicability.MetricObjections, Located);
         work.Troubles = applicability.Troubles;
+        Dictionary<CellId, string> inapplicable = work.Decisions.Where(decision => decision.Action == CellAction.NotApplicable)
+            .ToDictionary(decision => decision.Cell.Id, decision => decision.Reason);
+        ClaimChecks.Check(plan, applicability, cell => inapplicable.GetValueOrDefault(cell.Id));
         return work;
 
         string Located(string reason) => applicability.CauseOf(reason) is { } path && plan.PlaceOf(path) is { } place ? $"{reason} ({place})" : reason;
@@ -76,11 +80,12 @@ public sealed class ExperimentRunner(RunServices services)
             Started = services.Clock.GetUtcNow(),
             Environment = settings.Environment,
         }) with { Status = RunStatus.Running, Ended = null };
+        string manifest = plan.Freeze(folder.Path);
+        // The cells are the same, but what is claimed of them may be another.
+        if (!isContinued || !File.Exists(folder.ManifestFile) || File.ReadAllText(folder.ManifestFile) != manifest)
+            AtomicFile.WriteAllText(folder.ManifestFile, manifest);
         if (!isContinued || !PlanFile.IsWhole(folder.PlanFile))
-        {
-            AtomicFile.WriteAllText(folder.ManifestFile, plan.Freeze(folder.Path));
             PlanFile.Write(folder.PlanFile, plan);
-        }
 
         RecordJson.Write(folder.RecordFile, record);
         return record;
@@ -112,7 +117,8 @@ public sealed class ExperimentRunner(RunServices services)
             ending = RunEnding.Partial;
 
         CellRecord[] ordered = [.. plan.Cells.Where(cell => records.ContainsKey(cell.Id)).Select(cell => records[cell.Id])];
-        var outcome = new RunOutcome(folder, ordered, ending, work, message);
+        ClaimVerdicts? claims = plan.Claims.Claims.Count == 0 ? null : ClaimJudge.Judge(plan.Claims, new(ordered, folder));
+        var outcome = new RunOutcome(folder, ordered, ending, work, message, claims);
         try
         {
             await CloseAsync(session, outcome, tracking).ConfigureAwait(false);
@@ -135,10 +141,11 @@ public sealed class ExperimentRunner(RunServices services)
     private async Task CloseAsync(RunSession session, RunOutcome outcome, Lazy<SweepTracking> tracking)
     {
         (ExperimentPlan plan, RunFolder folder, _, _, _, RunSettings settings) = session;
-        (_, IReadOnlyList<CellRecord> ordered, RunEnding ending, _, _) = outcome;
-        RunReport.Write(plan, folder, ordered);
-        if (tracking.IsValueCreated)
-            tracking.Value.SweepEnded(RunReport.Compare(plan, ordered), TrackedStatus(ending), LastEnd(ordered));
+        (_, IReadOnlyList<CellRecord> ordered, RunEnding ending, _, _, ClaimVerdicts? claims) = outcome;
+        RunReport.Write(plan, folder, ordered, claims);
+        bool areOthers = RunReport.WriteClaims(folder, claims);
+        if (tracking.IsValueCreated || areOthers)
+            tracking.Value.SweepEnded(RunReport.Compare(plan, ordered), claims, TrackedStatus(ending), LastEnd(ordered));
         RunStatus status = ending switch { RunEnding.Finished => RunStatus.Finished, RunEnding.HandedOver => RunStatus.Running, _ => RunStatus.Stopped };
         RecordJson.Write(folder.RecordFile, session.Record with { Status = status, Ended = status == RunStatus.Running ? null : services.Clock.GetUtcNow() });
         await services.Tracker.FlushAsync(CancellationToken.None).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Diffusion.Experiments.Judging;
 using Diffusion.Experiments.Records;
 
 namespace Diffusion.Experiments.Running;
@@ -8,4 +9,6 @@ namespace Diffusion.Experiments.Running;
 /// <param name="Ending">How it ended.</param>
 /// <param name="Work">What there was to do.</param>
 /// <param name="Message">What goes on without this process, or why there was no going on, in words.</param>
-public sealed record RunOutcome(RunFolder Folder, IReadOnlyList<CellRecord> Records, RunEnding Ending, WorkPlan Work, string? Message = null);
+/// <param name="Claims">What the manifest claims, judged; null where it claims nothing.</param>
+public sealed record RunOutcome(
+    RunFolder Folder, IReadOnlyList<CellRecord> Records, RunEnding Ending, WorkPlan Work, string? Message = null, ClaimVerdicts? Claims = null);

@@ -1,5 +1,6 @@
 using System.Text;
 using Diffusion.Experiments.Comparing;
+using Diffusion.Experiments.Judging;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Reporting;
@@ -14,13 +15,30 @@ internal static class RunReport
     public static IReadOnlyList<Comparison> Compare(ExperimentPlan plan, IReadOnlyList<CellRecord> records) =>
         Comparison.Build([.. plan.Axes.Select(axis => axis.Path)], records);
 
+    /// <summary>Writes <c>claims.json</c>, or removes it where nothing is claimed.</summary>
+    /// <returns>Whether it says something else than before.</returns>
+    public static bool WriteClaims(RunFolder folder, ClaimVerdicts? claims)
+    {
+        string? before = File.Exists(folder.ClaimsFile) ? File.ReadAllText(folder.ClaimsFile) : null;
+        if (claims is null)
+        {
+            File.Delete(folder.ClaimsFile);
+            return false;
+        }
+
+        RecordJson.Write(folder.ClaimsFile, ClaimsRecord.Of(claims));
+        return File.ReadAllText(folder.ClaimsFile) != before;
+    }
+
     /// <summary>Writes <c>metrics.csv</c> and <c>comparison.md</c>.</summary>
-    public static void Write(ExperimentPlan plan, RunFolder folder, IReadOnlyList<CellRecord> records)
+    public static void Write(ExperimentPlan plan, RunFolder folder, IReadOnlyList<CellRecord> records, ClaimVerdicts? claims)
     {
         MetricsCsv.Write(folder.MetricsFile, [.. plan.Axes.Select(axis => axis.Path)], records);
         var text = new StringBuilder();
-        text.Append($"# {Markdown.Inline(plan.Name)}\n\n{Markdown.Text(plan.Description)}\n\n")
-            .AppendJoin('\n', Compare(plan, records).Select(comparison => comparison.ToMarkdown()));
+        text.Append($"# {Markdown.Inline(plan.Name)}\n\n{Markdown.Text(plan.Description)}\n\n");
+        if (claims is not null)
+            text.Append(ClaimsReport.Of(claims).ToMarkdown(2));
+        text.AppendJoin('\n', Compare(plan, records).Select(comparison => comparison.ToMarkdown()));
         var runs = ComparedRuns.FromRecords(plan, folder.Label, records);
         foreach (string metric in MeasuredMetric.All(records).Select(metric => metric.Name))
         {

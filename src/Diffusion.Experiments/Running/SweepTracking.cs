@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Diffusion.Experiments.Judging;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Reporting;
@@ -138,8 +139,10 @@ internal sealed class SweepTracking
         run.End(record.Status == CellStatus.Done ? TrackedRunStatus.Finished : TrackedRunStatus.Failed, ended);
     }
 
-    /// <summary>Quality against NFE as curves of the parent run, one a metric and row of the comparison, and the tables as artifacts.</summary>
-    public void SweepEnded(IReadOnlyList<Comparison> comparisons, TrackedRunStatus status, DateTimeOffset ended)
+    /// <summary>
+    /// Quality against NFE as curves of the parent run, one a metric and row of the comparison, and the tables as artifacts; claims as tags and as a table.
+    /// </summary>
+    public void SweepEnded(IReadOnlyList<Comparison> comparisons, ClaimVerdicts? claims, TrackedRunStatus status, DateTimeOffset ended)
     {
         MetricKeys keys = new();
         foreach (Comparison comparison in comparisons)
@@ -153,9 +156,24 @@ internal sealed class SweepTracking
             }
         }
 
+        if (claims is not null)
+            LogClaims(claims);
         _sweep.LogArtifact(_folder.MetricsFile);
         _sweep.LogArtifact(_folder.ComparisonFile);
         _sweep.End(status, ended);
+    }
+
+    private void LogClaims(ClaimVerdicts claims)
+    {
+        _sweep.SetTags(new Dictionary<string, string>
+        {
+            ["diffusion.claims"] = JsonNamingPolicy.KebabCaseLower.ConvertName($"{claims.Overall}"),
+            ["diffusion.claims.held"] = $"{claims.Count(ClaimVerdict.Held)}",
+            ["diffusion.claims.failed"] = $"{claims.Count(ClaimVerdict.Failed)}",
+            ["diffusion.claims.undecided"] = $"{claims.Count(ClaimVerdict.Undecided)}",
+        });
+        _sweep.LogTable("claims-table", ClaimsReport.Tracked(claims));
+        _sweep.LogArtifact(_folder.ClaimsFile);
     }
 
     // Trackers count steps in whole numbers; an adaptive method's mean need not be one.

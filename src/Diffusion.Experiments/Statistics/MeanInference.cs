@@ -30,6 +30,23 @@ public sealed class MeanInference
     /// <summary>The two-sided p-value of a mean of 0; null for fewer than <see cref="FewestValues"/> values and for values that do not vary.</summary>
     public double? PValue => HasEnough ? TwoSided(Statistic(StudentStatistic(0))) : null;
 
+    /// <summary>
+    /// The p-value of a mean that is at most <paramref name="bound"/>: small where the values say that it is more. Half of the two-sided one on that side;
+    /// null for fewer than <see cref="FewestValues"/> values and for values that do not vary.
+    /// </summary>
+    public double? PValueOfAtMost(double bound) => Tail(bound, isAbove: true);
+
+    /// <summary>The p-value of a mean that is at least <paramref name="bound"/>: small where the values say that it is less.</summary>
+    public double? PValueOfAtLeast(double bound) => Tail(bound, isAbove: false);
+
+    private double? Tail(double bound, bool isAbove)
+    {
+        if (!HasEnough)
+            return null;
+        double student = StudentStatistic(bound), half = TwoSided(Statistic(student)) / 2;
+        return student > 0 == isAbove ? half : 1 - half;
+    }
+
     private bool HasSpread => Moments.Varies && Moments.Count >= 2;
 
     private bool HasEnough => Moments.Varies && Moments.Count >= FewestValues;

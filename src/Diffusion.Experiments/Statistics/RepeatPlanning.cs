@@ -1,3 +1,4 @@
+using System.Globalization;
 using MathNet.Numerics.Distributions;
 
 namespace Diffusion.Experiments.Statistics;
@@ -53,6 +54,13 @@ public static class RepeatPlanning
         }
 
         return high;
+    }
+
+    /// <summary>A planned number for people: to two digits, rounded up, which is more than it knows.</summary>
+    public static string Rounded(int needed)
+    {
+        int unit = (int)Math.Pow(10, Math.Max(0, (int)Math.Log10(needed) - 1));
+        return (Math.Ceiling((double)needed / unit) * unit).ToString("0", CultureInfo.InvariantCulture);
     }
 
     private static int Step(int repeats) => Math.Max(2, repeats / 20);

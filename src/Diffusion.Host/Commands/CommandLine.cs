@@ -105,6 +105,7 @@ internal static class CommandLine
             ReplayCommand.Create(options),
             DiffCommand.Create(options),
             CompareCommand.Create(options),
+            CheckCommand.Create(options),
             PluginsCommand.Create(options),
             DescribeCommand.Create(options),
             CertifyCommand.Create(options),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Diffusion.Experiments.Claims;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Host.Processes;
@@ -9,9 +10,14 @@ namespace Diffusion.Host.Commands;
 /// <summary><c>diffusion describe ddim</c>: what a component is, where it comes from and what its options mean.</summary>
 internal static class DescribeCommand
 {
+    private const string Claims = "expect";
+
     public static Command Create(CommonOptions options)
     {
-        Argument<string> name = new("component") { Description = "A component's name, or kind/name; or a section of manifests: experiment, training, sweep." };
+        Argument<string> name = new("component")
+        {
+            Description = "A component's name, or kind/name; or a section of manifests: experiment, training, sweep, expect.",
+        };
         Command command = new("describe", "Shows a component or a section of manifests with its options, their ranges and defaults.") { name };
         command.SetReadingAction(parsed =>
         {
@@ -23,6 +29,12 @@ internal static class DescribeCommand
             if (ManifestSection.All.FirstOrDefault(section => section.Name == wanted) is { } section)
             {
                 Describe(section, output);
+                return ExitCode.Ok;
+            }
+
+            if (wanted == Claims)
+            {
+                DescribeClaims(output);
                 return ExitCode.Ok;
             }
 
@@ -59,6 +71,18 @@ internal static class DescribeCommand
         output.WriteLine($"{section.Name}: {section.Summary}");
         output.WriteLine();
         WriteOptions(output, [.. Rows(section.Settings), .. section.Slots.Select(Row)]);
+    }
+
+    private static void DescribeClaims(TextWriter output)
+    {
+        output.WriteLine($"{Claims}: What the manifest claims about its results: a list of claims, each with one of these as \"claim\". docs/claims.md says "
+            + "how they are judged.");
+        output.WriteLine();
+        foreach (ClaimForm form in ClaimForm.All)
+        {
+            output.WriteLine($"{form.Name}: {form.Summary}");
+            WriteOptions(output, Rows(form.Shape));
+        }
     }
 
     private static void WriteOptions(TextWriter output, IEnumerable<string[]> rows)

@@ -4,6 +4,7 @@ using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Replaying;
+using Diffusion.Experiments.Statistics;
 using Diffusion.Experiments.Storage;
 using Diffusion.Host.Processes;
 using Diffusion.Host.Running;
@@ -100,8 +101,8 @@ internal static class ReplayCommand
                 + $"{replayed.Count} cells.");
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"Within rounding means no further apart than {Deviation.ToleranceOf(torch.ScalarType.Float32):g} (float32) or "
-                + $"{Deviation.ToleranceOf(torch.ScalarType.Float64):g} (float64) of the largest magnitude, or of 1."));
+            $"Within rounding means no further apart than {RoundingTolerance.Of(torch.ScalarType.Float32):g} (float32) or "
+                + $"{RoundingTolerance.Of(torch.ScalarType.Float64):g} (float64) of the largest magnitude, or of 1."));
         return ExitCode.NotIdentical;
     }
 

@@ -23,9 +23,10 @@ internal static class RunCommand
     {
         PlanOptions selection = new();
         Option<bool> failFast = new("--fail-fast") { Description = "Stops at the first cell that fails, rather than going on with the others." };
+        Option<bool> strict = CheckCommand.StrictOption();
         Command command = new("run", "Runs an experiment's sweep and compares its cells. What earlier runs have is kept; the same command continues a run.")
         {
-            failFast, options.Results, options.Tracking, options.Threads, options.Workers, options.Launcher, options.LauncherOption,
+            failFast, strict, options.Results, options.Tracking, options.Threads, options.Workers, options.Launcher, options.LauncherOption,
         };
         selection.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -49,7 +50,7 @@ internal static class RunCommand
             Writable.Require(session.Settings.ResultsFolder);
             (RunOutcome outcome, string? howToLook) = await RunAsync(
                 session, tracking, plan, run, parsed.GetValue(options.Verbose), output, error, cancellationToken).ConfigureAwait(false);
-            return Report(plan, outcome, howToLook, output, error);
+            return Report(plan, outcome, howToLook, parsed.GetValue(strict), output, error);
         });
         return command;
     }
@@ -82,7 +83,7 @@ internal static class RunCommand
         }
     }
 
-    private static int Report(ExperimentPlan plan, RunOutcome outcome, string? howToLook, TextWriter output, TextWriter error)
+    private static int Report(ExperimentPlan plan, RunOutcome outcome, string? howToLook, bool isStrict, TextWriter output, TextWriter error)
     {
         // One table fits a screen; the manifest's first metric is the one that its author cares about most.
         IReadOnlyList<Comparison> comparisons = Comparison.Build([.. plan.Axes.Select(axis => axis.Path)], outcome.Records);
@@ -107,10 +108,18 @@ internal static class RunCommand
             }
         }
 
+        bool isJudged = outcome is { Claims: not null, Ending: RunEnding.Finished or RunEnding.Partial };
+        if (isJudged)
+        {
+            output.WriteLine();
+            ClaimsView.Write(output, outcome.Claims!);
+        }
+
         int failed = outcome.Records.Count(record => record.Status == CellStatus.Failed);
         int diverged = outcome.Records.Count(record => record.Status == CellStatus.Diverged);
         output.WriteLine();
-        output.WriteLine($"Records  {ShownPath.Relative(outcome.Folder.Path)}  (metrics.csv, comparison.md, cells/, samples/, manifest.json, log.jsonl)");
+        output.WriteLine($"Records  {ShownPath.Relative(outcome.Folder.Path)}  (metrics.csv, comparison.md, "
+            + $"{(outcome.Claims is null ? "" : "claims.json, ")}cells/, samples/, manifest.json, log.jsonl)");
         if (howToLook is not null)
             output.WriteLine($"Tracked  {howToLook}");
         if (outcome.Records.Count(record => record.Status == CellStatus.NotApplicable) is > 0 and var inapplicable)
@@ -146,6 +155,7 @@ internal static class RunCommand
                 break;
         }
 
-        return failed + diverged > 0 ? ExitCode.CellsFailed : ExitCode.Ok;
+        int claims = isJudged ? ClaimsView.Conclude(error, isStrict, outcome.Claims!) : ExitCode.Ok;
+        return failed + diverged > 0 ? ExitCode.CellsFailed : claims;
     }
 }

@@ -8,7 +8,7 @@ internal static class ExitCode
     /// <summary>The work was done, but some cells failed or diverged.</summary>
     public const int CellsFailed = 1;
 
-    /// <summary>The work was done, but a certificate's claim does not hold.</summary>
+    /// <summary>The work was done, but what a manifest or a component claims does not hold.</summary>
     public const int ClaimsFailed = 1;
 
     /// <summary>The tracking store has not taken everything.</summary>

@@ -75,6 +75,10 @@ internal sealed class GuardedTracker(ITracker tracker, ComponentDescriptor compo
 
         public void LogArtifact(string path, string folder = "") => tracker.Try("logging an artifact", () => run?.LogArtifact(path, folder));
 
+        public void SetTags(IReadOnlyDictionary<string, string> tags) => tracker.Try("setting tags", () => run?.SetTags(tags));
+
+        public void LogTable(string name, TrackedTable table) => tracker.Try("logging a table", () => run?.LogTable(name, table));
+
         public void End(TrackedRunStatus status, DateTimeOffset ended) => tracker.Try("ending a run", () => run?.End(status, ended));
 
         // The tracker knows the parent of a run by what it made itself.

@@ -1,4 +1,4 @@
-using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Components;
 
 namespace Diffusion.Host.Views;
 

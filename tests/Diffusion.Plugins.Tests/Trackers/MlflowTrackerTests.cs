@@ -65,6 +65,24 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tags_and_tables_may_come_later()
+    {
+        ITrackedRun run = _tracker.Begin(Describe("judged") with { Tags = new Dictionary<string, string> { ["claims"] = "open" } });
+        run.SetTags(new Dictionary<string, string> { ["claims"] = "held", ["a(b)"] = "1", [MlflowTags.ParentRunId] = "nobody" });
+        run.LogTable("claims-table", new(["claim", "value", "sure"], [["kl ≤ 1", 0.5, true], ["kl ≥ 1", double.NaN, null]]));
+        await _tracker.FlushAsync(Cancellation);
+
+        Run stored = await StoredAsync("judged");
+        Assert.Equal(("held", "1", null), (stored.Tag("claims"), stored.Tag("a_b_"), stored.Tag(MlflowTags.ParentRunId)));
+        Assert.Equal(
+            """{"columns":["claim","value","sure"],"data":[["kl \u2264 1",0.5,true],["kl \u2265 1",null,null]]}""",
+            await File.ReadAllTextAsync(Path.Combine(stored.Info.ArtifactUri, "claims-table.json"), Cancellation));
+        Assert.Contains("claims-table.json", stored.Tag("mlflow.loggedArtifacts"), StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => run.LogTable("t", new(["a"], [[1]])));
+        Assert.Empty(_logger.MessagesAt(LogLevel.Warning));
+    }
+
+    [Fact]
     public async Task The_data_set_becomes_an_input()
     {
         string file = await FileAsync("faithful.csv", "eruptions,waiting");

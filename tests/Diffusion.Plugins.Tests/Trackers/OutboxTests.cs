@@ -194,6 +194,25 @@ public sealed class OutboxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tags_and_tables_wait_like_everything_else()
+    {
+        await _server.StopAsync();
+        await using (MlflowTracker tracker = Open())
+        {
+            ITrackedRun run = tracker.Begin(Describe("judged", null));
+            run.SetTags(new Dictionary<string, string> { ["claims"] = "held" });
+            run.LogTable("claims-table", new(["claim", "value"], [["kl", 0.5], ["none", null]]));
+        }
+        await _server.StartAsync();
+        await using (MlflowTracker sync = Open())
+            await sync.FlushAsync(Cancellation);
+
+        Assert.Equal("held", Assert.Single(_server.Runs).Value.Tags["claims"]);
+        Assert.Equal(
+            """{"columns":["claim","value"],"data":[["kl",0.5],["none",null]]}"""u8.ToArray(), Assert.Single(_server.Artifacts).Value);
+    }
+
+    [Fact]
     public async Task A_caller_does_not_wait_while_the_server_hangs()
     {
         _server.Faults = (_, _) => new Fault(FaultKind.Late, Delay: TimeSpan.FromSeconds(1));

@@ -1,4 +1,5 @@
 using Diffusion.Experiments.Comparing;
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;

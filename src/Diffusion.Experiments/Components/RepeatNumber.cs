@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Diffusion.Experiments.Planning;
+namespace Diffusion.Experiments.Components;
 
 /// <summary>Which repeat of a combination a cell is.</summary>
 /// <param name="Training">Which of the trained networks it samples from, from 0; 0 where nothing is trained or one network alone.</param>

@@ -1,7 +1,6 @@
 using Diffusion.Experiments.Components;
-using Diffusion.Experiments.Manifests;
 
-namespace Diffusion.Experiments.Planning;
+namespace Diffusion.Experiments.Manifests;
 
 /// <summary>An axis value in short.</summary>
 internal static class AxisLabel

@@ -1,0 +1,14 @@
+namespace Diffusion.Experiments.Judging;
+
+/// <summary><c>claims.json</c>: what the manifest of a run claims, judged by its records.</summary>
+/// <param name="Confidence">The chance that no verdict is wrong, at least.</param>
+/// <param name="Held">How many claims hold.</param>
+/// <param name="Failed">How many have failed.</param>
+/// <param name="Undecided">How many the records do not decide.</param>
+/// <param name="Claims">The claims, as stated.</param>
+public sealed record ClaimsRecord(double Confidence, int Held, int Failed, int Undecided, IReadOnlyList<JudgedClaim> Claims)
+{
+    /// <summary>The record of verdicts.</summary>
+    public static ClaimsRecord Of(ClaimVerdicts verdicts) => new(
+        verdicts.Confidence, verdicts.Count(ClaimVerdict.Held), verdicts.Count(ClaimVerdict.Failed), verdicts.Count(ClaimVerdict.Undecided), verdicts.Claims);
+}

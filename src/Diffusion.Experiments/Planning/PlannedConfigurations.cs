@@ -1,0 +1,53 @@
+using Diffusion.Experiments.Claims;
+
+namespace Diffusion.Experiments.Planning;
+
+/// <summary>The configurations of a plan, as claims speak of them.</summary>
+internal static class PlannedConfigurations
+{
+    /// <summary>Those of cells: each with its repeats, in the plan's order.</summary>
+    public static IReadOnlyList<ClaimedConfiguration> Of(IReadOnlyList<ExperimentCell> cells)
+    {
+        Facts facts = new();
+        return [.. cells.GroupBy(cell => cell.AxisValues, ReferenceEqualityComparer.Instance).Select(configuration =>
+        {
+            ExperimentCell[] own = [.. configuration];
+            Experiment experiment = own[0].Experiment;
+            return new ClaimedConfiguration(
+                own[0].AxisValues, [.. own.Select(cell => (cell.Number, cell.Id.ToString()))],
+                facts.Of(() => ExperimentJson.Members(experiment, choice => choice.CanonicalJson).ToDictionary(member => member.Key, member => member.Json)));
+        })];
+    }
+
+    /// <summary>Those of a plan that was read back.</summary>
+    public static IReadOnlyList<ClaimedConfiguration> Of(PlanFile plan)
+    {
+        Facts facts = new();
+        return [.. plan.Ids.GroupBy(plan.PlaceKey).Select(configuration =>
+        {
+            CellId[] own = [.. configuration];
+            return new ClaimedConfiguration(
+                plan.AxisValues(own[0]), [.. own.Select(id => (plan.RepeatOf(id), id.ToString()))], facts.Of(() => plan.Composition(own[0])!));
+        })];
+    }
+
+    // Thousands of configurations share their parts, and few are ever asked for.
+    private sealed class Facts
+    {
+        private readonly Dictionary<(string Member, string Json), SortedDictionary<string, string>> _leaves = [];
+
+        public Func<string, string?> Of(Func<IReadOnlyDictionary<string, string>> composition)
+        {
+            Lazy<IReadOnlyDictionary<string, string>> members = new(composition);
+            return path =>
+            {
+                string member = path.Split('.', '[')[0];
+                if (!members.Value.TryGetValue(member, out string? json))
+                    return null;
+                if (!_leaves.TryGetValue((member, json), out SortedDictionary<string, string>? leaves))
+                    _leaves[(member, json)] = leaves = CompositionChange.Leaves(member, json);
+                return leaves.GetValueOrDefault(path);
+            };
+        }
+    }
+}
