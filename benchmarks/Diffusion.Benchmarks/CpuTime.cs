@@ -4,7 +4,7 @@ namespace Diffusion.Benchmarks;
 internal static class CpuTime
 {
     /// <summary>CPU seconds that <paramref name="run"/> takes.</summary>
-    public static double Of(Action run)
+    public static double Seconds(Action run)
     {
         TimeSpan begin = Environment.CpuUsage.TotalTime;
         run();

@@ -37,8 +37,8 @@ internal static class MetricCost
             {
                 // The first ones compile and warm up.
                 int turns = count > 10_000 ? 2 : 30;
-                double first = Enumerable.Range(0, turns).Min(_ => CpuTime.Of(() => metric.Measure(input with { Memory = new() })));
-                double later = Enumerable.Range(0, turns).Min(_ => CpuTime.Of(() => metric.Measure(input)));
+                double first = Enumerable.Range(0, turns).Min(_ => CpuTime.Seconds(() => metric.Measure(input with { Memory = new() })));
+                double later = Enumerable.Range(0, turns).Min(_ => CpuTime.Seconds(() => metric.Measure(input)));
                 total += first;
                 totalLater += later;
                 Print(name, count, first, later);

@@ -33,7 +33,7 @@ internal sealed class ColumnUnit
     public string? Objection { get; private init; }
 
     /// <summary>Measures column <paramref name="column"/> of <paramref name="values"/>, row by row, <paramref name="columns"/> wide.</summary>
-    public static ColumnUnit Of(ReadOnlySpan<double> values, int column, int columns)
+    public static ColumnUnit Measure(ReadOnlySpan<double> values, int column, int columns)
     {
         (double low, double high) = (values[column], values[column]);
         for (int i = column; i < values.Length; i += columns)

@@ -15,7 +15,7 @@ public sealed class CsvDataSource(CsvOptions options) : IDataSource
     public DataSet Load()
     {
         (string[] names, double[] values) = new CsvTable(options).Read();
-        string digest = RowsDigest.Of(values);
+        string digest = RowsDigest.Sha256(values);
         Standardization? standardization = null;
         if (options.Standardize)
             standardization = Standardize(values, names);
@@ -42,7 +42,7 @@ public sealed class CsvDataSource(CsvOptions options) : IDataSource
         ColumnUnit[] units = new ColumnUnit[names.Length];
         for (int j = 0; j < names.Length; j++)
         {
-            units[j] = ColumnUnit.Of(values, j, names.Length);
+            units[j] = ColumnUnit.Measure(values, j, names.Length);
             if (units[j].Objection is { } objection)
                 throw new InvalidDataException(
                     $"{options.Path}: column '{CsvTable.Shown(names[j])}' {objection}; leave it out (\"columns\") or set \"standardize\": false.");

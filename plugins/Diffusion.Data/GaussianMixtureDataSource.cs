@@ -119,7 +119,7 @@ public sealed class GaussianMixtureDataSource(GaussianMixtureDataOptions options
             Name = options.Preset == MixturePreset.None ? "gaussian-mixture" : options.Preset.ToString().ToLowerInvariant(),
             Shape = [mixture.Dimension],
             Source = FormattableString.Invariant($"{mixture.Components.Count} Gaussians in {mixture.Dimension} dimensions, seed {options.Seed}"),
-            Digest = RowsDigest.Of([.. train, .. reference]),
+            Digest = RowsDigest.Sha256([.. train, .. reference]),
             Mixture = mixture,
         };
         return new DataSet(

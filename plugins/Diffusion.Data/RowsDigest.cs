@@ -7,5 +7,5 @@ namespace Diffusion.Data;
 internal static class RowsDigest
 {
     /// <summary>SHA-256 of the numbers as little-endian float64, row by row, in the data's own units. Lower-case hex.</summary>
-    public static string Of(ReadOnlySpan<double> rows) => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(rows)));
+    public static string Sha256(ReadOnlySpan<double> rows) => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(rows)));
 }

@@ -64,7 +64,7 @@ public sealed class BetaGrid(BetaGridOptions options) : ITimeGrid
     public IReadOnlyList<NoiseLevel> Levels(NoiseSchedule schedule, int steps)
     {
         bool isInTime = options.Variable == BetaGridVariable.Time;
-        var range = NoiseScaleRange.Of("beta", schedule, options.SigmaMin, options.SigmaMax, mayStartInNoise: isInTime);
+        var range = NoiseScaleRange.Resolve("beta", schedule, options.SigmaMin, options.SigmaMax, mayStartInNoise: isInTime);
         return isInTime
             ? GridLevels.Spread("beta", steps, options.End, u => u == 0 ? range.First : u == 1 ? range.Last : schedule.At(At(range.First.T, range.Last.T, u)))
             : range.Spread("beta", schedule, steps, options.End, u => Math.Log(At(range.First.NoiseToSignal, range.Last.NoiseToSignal, u)));
@@ -72,7 +72,7 @@ public sealed class BetaGrid(BetaGridOptions options) : ITimeGrid
 
     private double At(double first, double last, double u)
     {
-        (double below, double above) = BetaQuantile.Of(1 - u, u, options.Alpha, options.Beta);
+        (double below, double above) = BetaQuantile.At(1 - u, u, options.Alpha, options.Beta);
         return below < above ? last + (below * (first - last)) : first - (above * (first - last));
     }
 }

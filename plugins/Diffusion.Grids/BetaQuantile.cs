@@ -12,7 +12,7 @@ internal static class BetaQuantile
     /// <param name="complement">1 − p, to its own digits.</param>
     /// <param name="a">First shape, positive.</param>
     /// <param name="b">Second shape, positive.</param>
-    public static (double Below, double Above) Of(double p, double complement, double a, double b)
+    public static (double Below, double Above) At(double p, double complement, double a, double b)
     {
         if (p <= SpecialFunctions.BetaRegularized(a, b, 0.5))
         {

@@ -40,7 +40,7 @@ public sealed class CosineGrid(CosineGridOptions options) : ITimeGrid
     /// <exception cref="ArgumentException">A noise scale lies outside the schedule's range, or levels coincide in double precision.</exception>
     public IReadOnlyList<NoiseLevel> Levels(NoiseSchedule schedule, int steps)
     {
-        var range = NoiseScaleRange.Of("cosine", schedule, options.SigmaMin, options.SigmaMax, mayStartInNoise: true);
+        var range = NoiseScaleRange.Resolve("cosine", schedule, options.SigmaMin, options.SigmaMax, mayStartInNoise: true);
 
         // The angle and what it leaves of a right one, each to its own digits.
         (double first, double last) = (Math.Atan2(range.First.Sigma, range.First.Alpha), Math.Atan2(range.Last.Sigma, range.Last.Alpha));

@@ -55,7 +55,7 @@ public sealed class DpmFastGrid(DpmFastGridOptions options) : ITimeGrid
     /// </exception>
     public IReadOnlyList<NoiseLevel> Levels(NoiseSchedule schedule, int steps)
     {
-        var range = NoiseScaleRange.Of("dpm-fast", schedule, options.SigmaMin, options.SigmaMax);
+        var range = NoiseScaleRange.Resolve("dpm-fast", schedule, options.SigmaMin, options.SigmaMax);
         int intervals = GridLevels.Intervals(steps, options.End);
         (double first, double last) = (-range.First.HalfLogSnr, -range.Last.HalfLogSnr);
         double[] fractions = Fractions(options.End == GridEnd.Minimum ? intervals : intervals + 1, intervals);

@@ -80,7 +80,7 @@ public sealed class IddpmGrid : ITimeGrid
     public IReadOnlyList<NoiseLevel> Levels(NoiseSchedule schedule, int steps)
     {
         int intervals = GridLevels.Intervals(steps, _options.End);
-        var range = NoiseScaleRange.Of("iddpm", schedule, _options.SigmaMin, _options.SigmaMax);
+        var range = NoiseScaleRange.Resolve("iddpm", schedule, _options.SigmaMin, _options.SigmaMax);
         (double smallest, double largest) = (_options.SigmaMin ?? range.Last.NoiseToSignal, _options.SigmaMax ?? range.First.NoiseToSignal);
         double[] scales = [.. _scales.Where(scale => scale >= smallest && scale <= largest).Reverse()];
         if (intervals >= scales.Length)

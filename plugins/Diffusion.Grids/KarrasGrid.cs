@@ -47,7 +47,7 @@ public sealed class KarrasGrid(KarrasGridOptions options) : ITimeGrid
     /// </exception>
     public IReadOnlyList<NoiseLevel> Levels(NoiseSchedule schedule, int steps)
     {
-        var range = NoiseScaleRange.Of("karras", schedule, options.SigmaMin, options.SigmaMax);
+        var range = NoiseScaleRange.Resolve("karras", schedule, options.SigmaMin, options.SigmaMax);
         double inverseRho = 1 / options.Rho;
         double rootOfFirst = Math.Pow(range.First.NoiseToSignal, inverseRho);
         double rootOfLast = Math.Pow(range.Last.NoiseToSignal, inverseRho);

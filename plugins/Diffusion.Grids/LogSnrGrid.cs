@@ -42,7 +42,7 @@ public sealed class LogSnrGrid(LogSnrGridOptions options) : ITimeGrid
     /// </exception>
     public IReadOnlyList<NoiseLevel> Levels(NoiseSchedule schedule, int steps)
     {
-        var range = NoiseScaleRange.Of("log-snr", schedule, options.SigmaMin, options.SigmaMax);
+        var range = NoiseScaleRange.Resolve("log-snr", schedule, options.SigmaMin, options.SigmaMax);
         (double first, double last) = (-range.First.HalfLogSnr, -range.Last.HalfLogSnr);
         return range.Spread("log-snr", schedule, steps, options.End, u => GridLevels.Between(first, last, u));
     }

@@ -15,7 +15,7 @@ internal readonly record struct NoiseScaleRange(NoiseLevel First, NoiseLevel Las
     /// <exception cref="ArgumentException">
     /// A scale lies outside the schedule's range, the two are in the wrong order, or the largest is infinite and may not be.
     /// </exception>
-    public static NoiseScaleRange Of(string name, NoiseSchedule schedule, double? sigmaMin, double? sigmaMax, bool mayStartInNoise = false)
+    public static NoiseScaleRange Resolve(string name, NoiseSchedule schedule, double? sigmaMin, double? sigmaMax, bool mayStartInNoise = false)
     {
         NoiseLevel first = LevelOf(name, schedule, sigmaMax, schedule.Horizon, "sigmaMax");
         NoiseLevel last = LevelOf(name, schedule, sigmaMin, schedule.MinimumTime, "sigmaMin");

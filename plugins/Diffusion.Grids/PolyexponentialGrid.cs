@@ -46,7 +46,7 @@ public sealed class PolyexponentialGrid(PolyexponentialGridOptions options) : IT
     /// </exception>
     public IReadOnlyList<NoiseLevel> Levels(NoiseSchedule schedule, int steps)
     {
-        var range = NoiseScaleRange.Of("polyexponential", schedule, options.SigmaMin, options.SigmaMax);
+        var range = NoiseScaleRange.Resolve("polyexponential", schedule, options.SigmaMin, options.SigmaMax);
         (double first, double last) = (-range.First.HalfLogSnr, -range.Last.HalfLogSnr);
         return range.Spread(
             "polyexponential", schedule, steps, options.End, u => GridLevels.Between(last, first, Math.Pow(1 - u, options.Rho)));

@@ -50,7 +50,7 @@ public sealed class VpGrid(VpGridOptions options) : ITimeGrid
     {
         (double lowest, double highest) = (options.BetaMin ?? 0, options.BetaMax ?? 0);
         bool hasRates = options.BetaMax is not null;
-        var range = NoiseScaleRange.Of("vp", schedule, hasRates ? Scale(options.Epsilon) : null, hasRates ? Scale(1) : null);
+        var range = NoiseScaleRange.Resolve("vp", schedule, hasRates ? Scale(options.Epsilon) : null, hasRates ? Scale(1) : null);
         if (!hasRates)
         {
             double atEnd = LogOfOnePlusSquare(range.First);

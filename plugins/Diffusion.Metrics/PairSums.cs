@@ -105,7 +105,17 @@ internal static class PairSums
         return Vector.Sum(total) + rest;
     }
 
-    private static void SquaredDistances(PointSet x, int i, PointSet y, int start, Span<double> squares)
+    /// <summary>The squared distances of all points of one set to all of the other, row by row: N · M numbers.</summary>
+    public static double[] SquaredDistances(PointSet x, PointSet y)
+    {
+        double[] squares = new double[(long)x.Count * y.Count];
+        for (int i = 0; i < x.Count; i++)
+            SquaredDistances(x, i, y, 0, squares.AsSpan(i * y.Count, y.Count));
+        return squares;
+    }
+
+    /// <summary>The squared distances of point <paramref name="i"/> of <paramref name="x"/> to the points of <paramref name="y"/> from a place on.</summary>
+    public static void SquaredDistances(PointSet x, int i, PointSet y, int start, Span<double> squares)
     {
         AddSquares(x.Coordinate(0)[i], y.Coordinate(0).Slice(start, squares.Length), squares, isFirst: true);
         for (int d = 1; d < x.Dimension; d++)

@@ -67,7 +67,7 @@ public sealed class SlicedWassersteinMetric(SlicedWassersteinOptions options) : 
             : Reference();
 
         double[] distances = new double[options.Projections];
-        Parallel.For(0, distances.Length, Threads, i => distances[i] = Distance(ofSamples[i], ofReference[i]));
+        Parallel.For(0, distances.Length, Threads, i => distances[i] = QuantileCoupling.Cost(ofSamples[i], ofReference[i], options.Order));
         double mean = distances.Average();
         return [new MetricValue(Name, options.Order == 2 ? Math.Sqrt(mean) : mean, null, input.Samples.shape[0])];
     }
@@ -86,27 +86,5 @@ public sealed class SlicedWassersteinMetric(SlicedWassersteinOptions options) : 
             rows[i].AsSpan().Sort();
         });
         return rows;
-    }
-
-    /// <summary>W_p^p of two sorted samples: ∫ |F⁻¹ − G⁻¹|^p over the quantiles, in units of 1/(N M) so that no mass is lost to rounding.</summary>
-    private double Distance(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
-    {
-        double sum = 0;
-        long position = 0;
-        for (int i = 0, j = 0; i < x.Length && j < y.Length;)
-        {
-            long endOfX = (i + 1L) * y.Length;
-            long endOfY = (j + 1L) * x.Length;
-            long end = Math.Min(endOfX, endOfY);
-            double difference = Math.Abs(x[i] - y[j]);
-            sum += (end - position) * (options.Order == 2 ? difference * difference : difference);
-            position = end;
-            if (endOfX == end)
-                i++;
-            if (endOfY == end)
-                j++;
-        }
-
-        return sum / ((double)x.Length * y.Length);
     }
 }

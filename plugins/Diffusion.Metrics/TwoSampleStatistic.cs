@@ -31,13 +31,10 @@ internal readonly record struct TwoSampleStatistic(double Value, double Standard
     public static TwoSampleStatistic Estimate<TKernel>(MetricInput input, TKernel kernel, object identity)
         where TKernel : struct, IPairKernel
     {
-        var x = new PointSet(input.Samples);
-        var y = new PointSet(input.Reference);
+        (PointSet x, PointSet y) = PointSet.Both(input);
         if (x.Count < FewestPoints || y.Count < FewestPoints)
             throw new ArgumentException(
                 $"A comparison needs at least {FewestPoints} points on either side; there are {x.Count} samples and {y.Count} reference rows.");
-        if (x.Dimension != y.Dimension)
-            throw new ArgumentException($"Samples have {x.Dimension} dimensions but the reference has {y.Dimension}.");
 
         (double[] fromX, double[] fromY) = PairSums.Between(x, y, kernel);
         double[] withinX = PairSums.Within(x, kernel);
@@ -62,10 +59,6 @@ internal readonly record struct TwoSampleStatistic(double Value, double Standard
     private static double AtZero<TKernel>(TKernel kernel)
         where TKernel : struct, IPairKernel => kernel.Values(Vector<double>.Zero)[0];
 
-    private static double JackknifeVariance(double[] between, double[] within, Func<double, double, double> leavingOut)
-    {
-        double[] estimates = [.. between.Zip(within, leavingOut)];
-        double mean = estimates.Average();
-        return (estimates.Length - 1.0) / estimates.Length * estimates.Sum(estimate => (estimate - mean) * (estimate - mean));
-    }
+    private static double JackknifeVariance(double[] between, double[] within, Func<double, double, double> leavingOut) =>
+        Jackknife.Variance([.. between.Zip(within, leavingOut)]);
 }

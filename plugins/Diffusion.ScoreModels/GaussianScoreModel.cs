@@ -65,7 +65,7 @@ public sealed class GaussianScoreModel : IScoreModel
         {
             (double[] ownMean, double[] ownCovariance) = options.Moments == GaussianMoments.Law && data.Description.Mixture is { } mixture
                 ? Moments(mixture)
-                : RowMoments.Of(data.Train.reshape(data.Train.shape[0], -1));
+                : RowMoments.Compute(data.Train.reshape(data.Train.shape[0], -1));
             mean = mean.Length == 0 ? ownMean : mean;
             covariance = covariance.Length == 0 ? ownCovariance : covariance;
         }

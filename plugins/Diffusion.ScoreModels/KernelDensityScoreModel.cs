@@ -50,7 +50,7 @@ public sealed class KernelDensityScoreModel : IScoreModel
         long dimension = rows.numel() / rows.shape[0];
         double count = options.Rule == BandwidthRule.Scott ? rows.shape[0] : rows.shape[0] * (dimension + 2) / 4.0;
         double factor = Math.Pow(count, -1.0 / (dimension + 4));
-        (_, double[] covariance) = RowMoments.Of(rows.reshape(rows.shape[0], -1));
+        (_, double[] covariance) = RowMoments.Compute(rows.reshape(rows.shape[0], -1));
         _mixture = new RowMixture(rows, Array.ConvertAll(covariance, entry => factor * factor * entry));
     }
 

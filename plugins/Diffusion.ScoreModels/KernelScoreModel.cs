@@ -96,7 +96,7 @@ public sealed class KernelScoreModel : IScoreModel
         _dimension = rows.shape[1];
         _rows = Spread(rows, options.Rows);
         _points = Spread(rows, options.Points);
-        (_mean, _covariance) = RowMoments.Of(rows);
+        (_mean, _covariance) = RowMoments.Compute(rows);
         _squaredBandwidth = options.Bandwidth > 0 ? options.Bandwidth * options.Bandwidth : MedianSquaredDistance();
         if (options.Base == KernelScoreBase.Gaussian)
             _base = new GaussianScoreModel(new GaussianScoreModelOptions { Moments = GaussianMoments.Rows }, data);

@@ -159,7 +159,7 @@ public abstract class AdaptiveDpmSolver : IAdaptiveSolver
         if (step.To.IsClean)
             return denoiser.Predict(step.X, step.From).StateAt(step.To.Alpha, step.To.Sigma);
 
-        var attempt = AdaptiveStep.Of(step, Slope(step.X, step.From, AdaptiveStep.AllSamples(step.X), step.Schedule, denoiser), Control.Variable);
+        var attempt = AdaptiveStep.FromGridStep(step, Slope(step.X, step.From, AdaptiveStep.AllSamples(step.X), step.Schedule, denoiser), Control.Variable);
         AdaptiveTrial trial = Try(attempt, denoiser);
         return trial.FreshNoise is { } deviation ? trial.State + (attempt.BrownianIncrement() * deviation(0)) : trial.State;
     }

@@ -99,6 +99,6 @@ public abstract class AdaptiveRungeKuttaSolver : IAdaptiveSolver
 
         IReadOnlyList<int> samples = AdaptiveStep.AllSamples(step.X);
         Tensor slope = Slope(step.X, step.From, samples, schedule, denoiser);
-        return _method.Advance(AdaptiveStep.Of(step, slope, Control.Variable), (x, levels) => Slope(x, levels, samples, schedule, denoiser));
+        return _method.Advance(AdaptiveStep.FromGridStep(step, slope, Control.Variable), (x, levels) => Slope(x, levels, samples, schedule, denoiser));
     }
 }

@@ -106,5 +106,7 @@ public sealed class AdaptiveSdeSolver(AdaptiveSdeOptions options) : IAdaptiveSol
     public Tensor Step(in SolverStep step, IDenoiser denoiser) =>
         step.To.IsClean
             ? denoiser.Predict(step.X, step.From).StateAt(step.To.Alpha, step.To.Sigma)
-            : Try(AdaptiveStep.Of(step, Slope(step.X, step.From, AdaptiveStep.AllSamples(step.X), step.Schedule, denoiser), Control.Variable), denoiser).State;
+            : Try(
+                AdaptiveStep.FromGridStep(step, Slope(step.X, step.From, AdaptiveStep.AllSamples(step.X), step.Schedule, denoiser), Control.Variable),
+                denoiser).State;
 }

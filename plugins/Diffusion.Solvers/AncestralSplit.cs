@@ -11,7 +11,7 @@ namespace Diffusion.Solvers;
 /// </remarks>
 internal readonly record struct AncestralSplit(double Down, double Up)
 {
-    public static AncestralSplit Of(NoiseLevel from, NoiseLevel to, double eta)
+    public static AncestralSplit Between(NoiseLevel from, NoiseLevel to, double eta)
     {
         double ratio = from.Alpha * to.Sigma / (to.Alpha * from.Sigma);
         double freshShare = Math.Min(1, eta * eta * (1 - ratio) * (1 + ratio));

@@ -38,7 +38,7 @@ public sealed class Dpm2AncestralSolver(Dpm2AncestralOptions options) : ISolver
     public SolverTraits Traits { get; } = new()
     {
         Order = 2,
-        EvaluationsOverRun = levels => StochasticSteps.CountTwoStage(levels, (from, to) => IsFirstOrder(from, AncestralSplit.Of(from, to, options.Eta))),
+        EvaluationsOverRun = levels => StochasticSteps.CountTwoStage(levels, (from, to) => IsFirstOrder(from, AncestralSplit.Between(from, to, options.Eta))),
         IsStochastic = options.Eta > 0 && options.NoiseScale > 0,
     };
 
@@ -46,7 +46,7 @@ public sealed class Dpm2AncestralSolver(Dpm2AncestralOptions options) : ISolver
     public Tensor Step(in SolverStep step, IDenoiser denoiser)
     {
         (NoiseLevel from, NoiseLevel to) = (step.From, step.To);
-        AncestralSplit split = AncestralSplit.Of(from, to, options.Eta);
+        AncestralSplit split = AncestralSplit.Between(from, to, options.Eta);
         Prediction first = denoiser.Predict(step.X, from);
         return (IsFirstOrder(from, split) ? first.StateAt(to.Alpha, split.Down) : SecondOrder(step, split.Down, first, denoiser))
             .AddIncrement(step, options.NoiseScale * split.Up);

@@ -55,7 +55,7 @@ public sealed class DpmFastAncestralSolver(DpmFastAncestralOptions options) : IS
     {
         (NoiseLevel from, NoiseLevel to) = (step.From, step.To);
         int order = OrderOf(step.Index, step.Count, options.Remainder, from, to);
-        AncestralSplit split = AncestralSplit.Of(from, to, options.Eta);
+        AncestralSplit split = AncestralSplit.Between(from, to, options.Eta);
         Prediction start = denoiser.Predict(step.X, from);
         if (to.IsClean || from.Alpha == 0)
             return start.StateAt(to.Alpha, split.Down).AddIncrement(step, options.NoiseScale * split.Up);

@@ -51,7 +51,7 @@ public sealed class DpmPlusPlusSdeSolver(DpmPlusPlusSdeOptions options) : ISolve
     public Tensor Step(in SolverStep step, IDenoiser denoiser)
     {
         (NoiseLevel from, NoiseLevel to) = (step.From, step.To);
-        AncestralSplit end = AncestralSplit.Of(from, to, options.Eta);
+        AncestralSplit end = AncestralSplit.Between(from, to, options.Eta);
         Prediction first = denoiser.Predict(step.X, from);
         if (IsFirstOrder(from, to))
             return first.StateAt(to.Alpha, end.Down).AddIncrement(step, options.NoiseScale * end.Up);
@@ -59,7 +59,7 @@ public sealed class DpmPlusPlusSdeSolver(DpmPlusPlusSdeOptions options) : ISolve
         NoiseLevel middle = options.R == 1
             ? to
             : step.Schedule.AtHalfLogSnr(from.HalfLogSnr + (options.R * (to.HalfLogSnr - from.HalfLogSnr)));
-        AncestralSplit stage = AncestralSplit.Of(from, middle, options.Eta);
+        AncestralSplit stage = AncestralSplit.Between(from, middle, options.Eta);
         Tensor stageState = first.StateAt(middle.Alpha, stage.Down).AddIncrement(step with { To = middle }, options.NoiseScale * stage.Up);
         Prediction second = denoiser.Predict(stageState, middle);
 

@@ -41,7 +41,7 @@ public sealed class EulerAncestralSolver(EulerAncestralOptions options) : ISolve
     /// <inheritdoc/>
     public Tensor Step(in SolverStep step, IDenoiser denoiser)
     {
-        AncestralSplit split = AncestralSplit.Of(step.From, step.To, options.Eta);
+        AncestralSplit split = AncestralSplit.Between(step.From, step.To, options.Eta);
         Tensor next = denoiser.Predict(step.X, step.From).StateAt(step.To.Alpha, split.Down);
         return next.AddIncrement(step, options.NoiseScale * split.Up);
     }

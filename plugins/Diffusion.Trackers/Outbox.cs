@@ -72,7 +72,7 @@ internal sealed class Outbox : IDisposable
         {
             int number = NumberOf(run);
             foreach (TrackedWork work in run.Pending.Skip(run.Kept))
-                Write(Entry.Of(number, work, _folder));
+                Write(Entry.FromWork(number, work, _folder));
             run.Kept = run.Pending.Count;
             _open.Add(run);
         }
@@ -159,7 +159,7 @@ internal sealed class Outbox : IDisposable
             return number;
         int? parent = run.Description.Parent is MlflowRun parentRun ? NumberOf(parentRun) : null;
         _numbers.Add(run, number = _numbers.Count);
-        Write(new Entry { Run = number, Description = KeptDescription.Of(run.Description, parent) });
+        Write(new Entry { Run = number, Description = KeptDescription.FromDescription(run.Description, parent) });
         return number;
     }
 

@@ -37,7 +37,7 @@ internal sealed record Entry
     public DateTimeOffset? Doubted { get; init; }
 
     /// <param name="outbox">Files of the results folder that the outbox lies in are named relative to the outbox, so that the two can move.</param>
-    public static Entry Of(int run, TrackedWork work, string outbox) => work switch
+    public static Entry FromWork(int run, TrackedWork work, string outbox) => work switch
     {
         PointsWork points => new Entry { Run = run, Metrics = points.Metrics },
         TagsWork tags => new Entry { Run = run, Tags = tags.Tags },
@@ -80,7 +80,7 @@ internal sealed record KeptDescription(
     IReadOnlyDictionary<string, string> Tags,
     KeptData? Data)
 {
-    public static KeptDescription Of(TrackedRunDescription description, int? parent) => new(
+    public static KeptDescription FromDescription(TrackedRunDescription description, int? parent) => new(
         description.Experiment,
         description.Name,
         description.Key,

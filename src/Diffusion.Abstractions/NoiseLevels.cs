@@ -49,7 +49,7 @@ public sealed class NoiseLevels
         new([.. _levels.Zip(others._levels, level)], IsUniform);
 
     /// <summary>The levels of some samples of the batch, in the order asked for.</summary>
-    public NoiseLevels Of(IEnumerable<int> samples) => IsUniform ? this : new([.. samples.Select(sample => _levels[sample])], isUniform: false);
+    public NoiseLevels ForSamples(IEnumerable<int> samples) => IsUniform ? this : new([.. samples.Select(sample => _levels[sample])], isUniform: false);
 
     /// <summary>
     /// The coefficient of every level as a tensor of <paramref name="like"/>'s type and device that broadcasts over it:

@@ -7,7 +7,7 @@ namespace Diffusion.EndToEnd.Tests;
 public sealed class BuiltFilesTests
 {
     private const long Megabyte = 1 << 20;
-    private static readonly string Artifacts = Path.Combine(HostProcess.Root, "artifacts");
+    private static readonly string Artifacts = Path.Combine(Repository.Root, "artifacts");
 
     private static readonly EnumerationOptions All = new() { RecurseSubdirectories = true, AttributesToSkip = 0 };
 
@@ -44,5 +44,5 @@ public sealed class BuiltFilesTests
 
     [Fact]
     public void A_built_clone_takes_less_than_three_gigabytes() =>
-        Assert.InRange(Files(HostProcess.Root).Sum(file => file.Length), 1, 3000 * Megabyte);
+        Assert.InRange(Files(Repository.Root).Sum(file => file.Length), 1, 3000 * Megabyte);
 }

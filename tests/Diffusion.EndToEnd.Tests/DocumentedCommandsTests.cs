@@ -15,15 +15,15 @@ public sealed partial class DocumentedCommandsTests
     private static readonly HashSet<string> OthersOptions = ["--backend-store-uri", "--exclusive", "--slow", "--all", "--help", "--project", "--diagnostics"];
 
     private static IEnumerable<string> Pages =>
-        Directory.GetFiles(Path.Combine(HostProcess.Root, "docs"), "*.md").Prepend(Path.Combine(HostProcess.Root, "README.md"));
+        Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Prepend(Path.Combine(Repository.Root, "README.md"));
 
-    private static string Readme => File.ReadAllText(Path.Combine(HostProcess.Root, "README.md"));
+    private static string Readme => File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
     [Fact]
     public async Task Commands_that_are_shown_do_what_the_pages_say()
     {
         using SweepFolder folder = new();
-        CopyFolder(Path.Combine(HostProcess.Root, "experiments"), folder.At("experiments"));
+        CopyFolder(Path.Combine(Repository.Root, "experiments"), folder.At("experiments"));
         folder.Write(Path.Combine("experiments", "my-sweep.json"), OwnExperiment());
 
         string[] commands = [.. Pages.SelectMany(Commands).Where(command => !command.Contains(NeedsAScheduler, StringComparison.Ordinal)).Distinct()

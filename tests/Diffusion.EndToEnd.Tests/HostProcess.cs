@@ -5,11 +5,8 @@ namespace Diffusion.EndToEnd.Tests;
 /// <summary>Runs the built host as a user does: a process with arguments, files and exit code.</summary>
 public static class HostProcess
 {
-    /// <summary>The repository's root.</summary>
-    public static string Root { get; } = FindRoot();
-
     /// <summary>The host's assembly, built in the same configuration as these tests.</summary>
-    public static string Assembly { get; } = Path.Combine(Root, "artifacts", "bin", "Diffusion.Host", Configuration, "Diffusion.Host.dll");
+    public static string Assembly { get; } = Path.Combine(Repository.Root, "artifacts", "bin", "Diffusion.Host", Configuration, "Diffusion.Host.dll");
 
     private static string Configuration =>
 #if DEBUG
@@ -48,16 +45,5 @@ public static class HostProcess
     {
         using RunningHost host = Start(workingDirectory, variables, arguments);
         return await host.EndAsync();
-    }
-
-    private static string FindRoot()
-    {
-        for (string? folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            if (File.Exists(Path.Combine(folder, "Diffusion.Research.sln")))
-                return folder;
-        }
-
-        throw new InvalidOperationException("The tests do not stand in a checkout of the repository.");
-    }
+}
 }

@@ -12,7 +12,7 @@ internal static class PluginBuild
     {
         string project = Path.Combine(folder, "source");
         Directory.CreateDirectory(project);
-        foreach (string file in Directory.GetFiles(Path.Combine(HostProcess.Root, "tests", name)))
+        foreach (string file in Directory.GetFiles(Path.Combine(Repository.Root, "tests", name)))
             File.Copy(file, Path.Combine(project, Path.GetFileName(file)));
 
         string output = Path.Combine(folder, "plugins", name);

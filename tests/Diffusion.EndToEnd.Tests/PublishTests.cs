@@ -25,7 +25,7 @@ public sealed class PublishTests : IDisposable
     public async Task Every_platform_gets_its_own_libraries_and_all_plugins(string platform, string torch, string binding, string core, string sqlite)
     {
         (int code, string text) = await DotnetAsync(
-            HostProcess.Root, "publish", "src/Diffusion.Host", "--configuration", "Release", "--runtime", platform, "--output", _folder, "--nologo",
+            Repository.Root, "publish", "src/Diffusion.Host", "--configuration", "Release", "--runtime", platform, "--output", _folder, "--nologo",
             "--verbosity",
             "quiet",
             "-p:UseAppHost=false", "-p:RunAnalyzers=false", $"-p:ArtifactsPath={Path.Combine(_folder, "build")}");
@@ -52,7 +52,7 @@ public sealed class PublishTests : IDisposable
         Assert.True(code == 0, text);
         Assert.Contains(Path.Combine(_folder, "torch"), text, StringComparison.Ordinal);
 
-        string manifest = Path.Combine(HostProcess.Root, "experiments", "mixture.json");
+        string manifest = Path.Combine(Repository.Root, "experiments", "mixture.json");
         (code, text) = await DotnetAsync(
             elsewhere, Path.Combine(
                 _folder, "Diffusion.Host.dll"), "run", manifest, "--only", "steps=5", "--set", "samples=50", "--set", "sweep.repeats=1", "--tracking", "none");

@@ -187,7 +187,7 @@ public sealed class RunTests : IDisposable
         Assert.True(again.ExitCode == 0, again.Output + again.Error);
         Assert.Contains("1 cell is kept", again.Output, StringComparison.Ordinal);
         Assert.StartsWith(
-            "cell,repeat,status,steps,nfe,",
+            "cell,repeat,training_repeat,status,steps,nfe,",
             await File.ReadAllTextAsync(Path.Combine(RunFolder(), "metrics.csv"), TestContext.Current.CancellationToken),
             StringComparison.Ordinal);
     }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Diffusion.Launchers;
-using Diffusion.Tests.Launchers;
 using Xunit;
 
 namespace Diffusion.EndToEnd.Tests;

@@ -12,7 +12,7 @@ public sealed class ReferenceSpreads(SpreadSettings settings, ILogger<ReferenceS
     private readonly ConcurrentDictionary<string, Lazy<double>> _known = new();
 
     /// <summary>The standard deviation over all rows and dimensions.</summary>
-    public double Of(DataDescription data, Tensor reference) => _known.GetOrAdd(data.Digest, _ => new(() =>
+    public double Spread(DataDescription data, Tensor reference) => _known.GetOrAdd(data.Digest, _ => new(() =>
     {
         double spread = reference.std().item<double>();
         logger.LogInformation("The reference spreads by {Spread} {Unit}", spread, settings.Unit);

@@ -12,6 +12,6 @@ public sealed class SpreadRatioMetric(ReferenceSpreads spreads, CellNotes notes)
     {
         notes.Add();
         return [new(
-            "spread-ratio", Math.Abs((input.Samples.std().item<double>() / spreads.Of(input.Data, input.Reference)) - 1), null, input.Samples.shape[0])];
+            "spread-ratio", Math.Abs((input.Samples.std().item<double>() / spreads.Spread(input.Data, input.Reference)) - 1), null, input.Samples.shape[0])];
     }
 }

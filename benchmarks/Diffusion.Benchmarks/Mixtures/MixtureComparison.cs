@@ -76,7 +76,7 @@ internal static class MixtureComparison
         return string.Create(CultureInfo.InvariantCulture, $"**{Median(all):f1}** ({CpuTime.Quantile(all, 0.25):f1}–{CpuTime.Quantile(all, 0.75):f1})");
     }
 
-    private static double Time(Func<Tensor> run, int calls) => CpuTime.Of(() =>
+    private static double Time(Func<Tensor> run, int calls) => CpuTime.Seconds(() =>
     {
         for (int i = 0; i < calls; i++)
         {

@@ -55,7 +55,7 @@ internal static class PeerComparison
                 side(50);
         }
 
-        int steps = Math.Max(200, (int)(SecondsOfTurn * 200 / CpuTime.Of(() => workload.Run(200))));
+        int steps = Math.Max(200, (int)(SecondsOfTurn * 200 / CpuTime.Seconds(() => workload.Run(200))));
         peer?.Time(name, batch, steps);
 
         // No side is always the first after another process's turn.
@@ -65,7 +65,7 @@ internal static class PeerComparison
             for (int i = 0; i < sides.Length; i++)
             {
                 int side = (round + i) % sides.Length;
-                turn[side] = CpuTime.Of(() => sides[side](steps)) / steps;
+                turn[side] = CpuTime.Seconds(() => sides[side](steps)) / steps;
             }
 
             turn[3] = peer?.Time(name, batch, steps) ?? 0;

@@ -82,7 +82,7 @@ internal sealed partial class SlurmCommands(string? folder = null)
             // What it takes for alive may have ended long ago without its hearing of it.
             if (AccountingLine().Match(line) is { Success: true } match
                 && match.Groups["job"].Value == $"{job.Id}"
-                && SlurmEnding.Of(match) is { IsAlive: false } ending)
+                && SlurmEnding.Parse(match) is { IsAlive: false } ending)
                 endings[int.Parse(match.Groups["index"].Value, CultureInfo.InvariantCulture)] = ending;
         }
 
@@ -92,7 +92,7 @@ internal sealed partial class SlurmCommands(string? folder = null)
         foreach (string line in controller.Succeeded ? controller.Lines : [])
         {
             if (ControllerLine().Match(line) is { Success: true } match && match.Groups["job"].Value == $"{job.Id}" && match.Groups["name"].Value == job.Name)
-                endings[int.Parse(match.Groups["index"].Value, CultureInfo.InvariantCulture)] = SlurmEnding.Of(match);
+                endings[int.Parse(match.Groups["index"].Value, CultureInfo.InvariantCulture)] = SlurmEnding.Parse(match);
         }
 
         return endings;

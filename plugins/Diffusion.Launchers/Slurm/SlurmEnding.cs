@@ -54,7 +54,7 @@ internal sealed partial record SlurmEnding(string State, int? ExitCode, int Sign
         new() { [4] = "SIGILL", [6] = "SIGABRT", [7] = "SIGBUS", [8] = "SIGFPE", [9] = "SIGKILL", [11] = "SIGSEGV", [15] = "SIGTERM" };
 
     /// <summary>The ending that a line of scontrol or sacct tells.</summary>
-    public static SlurmEnding Of(Match match)
+    public static SlurmEnding Parse(Match match)
     {
         int? exit = match.Groups["exit"].Success ? int.Parse(match.Groups["exit"].Value, CultureInfo.InvariantCulture) : null;
         int signal = match.Groups["signal"].Success ? int.Parse(match.Groups["signal"].Value, CultureInfo.InvariantCulture) : 0;

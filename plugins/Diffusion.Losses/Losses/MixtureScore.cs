@@ -13,7 +13,7 @@ namespace Diffusion.Losses;
 /// </remarks>
 internal sealed class MixtureScore(GaussianMixture mixture)
 {
-    private readonly Component[] _components = [.. mixture.Components.Select(Component.Of)];
+    private readonly Component[] _components = [.. mixture.Components.Select(Component.InEigenbasis)];
 
     /// <summary>∇ log p_t at x, shape (B, D), float64.</summary>
     public Tensor At(Tensor x, NoiseLevels levels)
@@ -39,7 +39,7 @@ internal sealed class MixtureScore(GaussianMixture mixture)
 
     private sealed record Component(double LogWeight, double[] Mean, double[] Variances, double[,] Basis)
     {
-        public static Component Of(GaussianComponent component)
+        public static Component InEigenbasis(GaussianComponent component)
         {
             var eigen = Matrix<double>.Build.DenseOfArray(component.Covariance).Evd(Symmetricity.Symmetric);
             return new(Math.Log(component.Weight), [.. component.Mean], [.. eigen.EigenValues.Select(value => value.Real)], eigen.EigenVectors.ToArray());

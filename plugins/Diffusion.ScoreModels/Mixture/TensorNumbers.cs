@@ -30,18 +30,18 @@ internal static class TensorNumbers
         int threads = get_num_threads();
         if (threads == 1 || numbers <= block)
         {
-            work(Of<T>(input), Of<T>(output));
+            work(Numbers<T>(input), Numbers<T>(output));
             return output;
         }
 
         Parallel.For(0, (numbers + block - 1) / block, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
         {
             int length = Math.Min(block, numbers - (i * block));
-            work(Of<T>(input).Slice(i * block, length), Of<T>(output).Slice(i * block, length));
+            work(Numbers<T>(input).Slice(i * block, length), Numbers<T>(output).Slice(i * block, length));
         });
         return output;
     }
 
-    private static Span<T> Of<T>(Tensor tensor)
+    private static Span<T> Numbers<T>(Tensor tensor)
         where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);
 }

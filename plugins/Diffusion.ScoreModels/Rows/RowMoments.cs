@@ -8,7 +8,7 @@ internal static class RowMoments
     /// <summary>The mean μ, length D, and the sample covariance Σ (x − μ)(x − μ)ᵀ/(N − 1), row by row.</summary>
     /// <param name="rows">Float64, shape (N, D).</param>
     /// <exception cref="ArgumentException">There are fewer than two rows.</exception>
-    public static (double[] Mean, double[] Covariance) Of(Tensor rows)
+    public static (double[] Mean, double[] Covariance) Compute(Tensor rows)
     {
         if (rows.shape[0] < 2)
             throw new ArgumentException("A covariance takes at least two rows.");

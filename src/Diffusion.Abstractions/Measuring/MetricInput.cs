@@ -36,6 +36,14 @@ public sealed record MetricInput
     /// <summary>The law of the sampler that made the samples; null where samples come without it.</summary>
     public ISamplerLaw? Law { get; init; }
 
+    /// <summary>
+    /// Noisy data with the model's estimates and the exact ones; null where samples come without their model, or where the law of the data is not known.
+    /// </summary>
+    public IDenoisingError? Denoising { get; init; }
+
+    /// <summary>Where the samples would have ended, had their equation been solved without error; null where samples come without their sampler.</summary>
+    public IReferencePaths? Paths { get; init; }
+
     /// <summary>What the data are.</summary>
     public required DataDescription Data { get; init; }
 

@@ -17,6 +17,17 @@ public sealed record MetricSetting
     /// </summary>
     public Func<string?>? LawObjection { get; init; }
 
+    /// <summary>
+    /// Says why the exact estimates are not known at some noise levels σ/α (none: at those of the schedule), as a clause to follow a metric's name; null where
+    /// they are. Null itself where nothing is known of the model.
+    /// </summary>
+    public Func<IReadOnlyList<double>, string?>? DenoisingObjection { get; init; }
+
+    /// <summary>
+    /// Says why there are no reference paths, as a clause to follow a metric's name; null where there are. Null itself where nothing is known of the sampler.
+    /// </summary>
+    public Func<ReferencePathSettings, string?>? PathObjection { get; init; }
+
     /// <summary>What the data are.</summary>
     public required DataDescription Data { get; init; }
 }

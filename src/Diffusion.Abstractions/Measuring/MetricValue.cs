@@ -16,6 +16,10 @@ public sealed record MetricValue(string Name, double Value, double? StandardErro
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public MetricErrorKind ErrorKind { get; init; }
 
+    /// <summary>How the value goes with a solver's steps; comparisons then set the observed order beside the declared one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public MetricConvergence Convergence { get; init; }
+
     /// <summary>The metric and its options. The engine fills it in; null in records that are older than it.</summary>
     public MetricSource? Source { get; init; }
 }

@@ -30,7 +30,9 @@ public static class VectorMath
         ? Vector.FusedMultiplyAdd(a.As<T, float>(), b.As<T, float>(), c.As<T, float>()).As<float, T>()
         : Vector.FusedMultiplyAdd(a.As<T, double>(), b.As<T, double>(), c.As<T, double>()).As<double, T>();
 
-    /// <summary>2^x for x ≤ 0, to rounding; numbers below the smallest normal one become that one. T is float or double.</summary>
+    /// <summary>
+    /// 2^x for x below 127 in float and 1023 in double, to rounding; numbers below the smallest normal one become that one. T is float or double.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<T> Exp2<T>(Vector<T> x) => typeof(T) == typeof(float)
         ? Exp2(x.As<T, float>()).As<float, T>()

@@ -19,7 +19,7 @@ public sealed class ExactMixture
     public ExactMixture(GaussianMixture mixture)
     {
         Mixture = mixture;
-        _components = [.. mixture.Components.Select(Component.Of)];
+        _components = [.. mixture.Components.Select(Component.InEigenbasis)];
     }
 
     /// <summary>The data's distribution.</summary>
@@ -143,7 +143,7 @@ public sealed class ExactMixture
     /// <param name="Eigenvectors">Orthonormal, as columns.</param>
     internal sealed record Component(double LogWeight, double[] Mean, double[] Eigenvalues, double[,] Eigenvectors)
     {
-        public static Component Of(GaussianComponent component)
+        public static Component InEigenbasis(GaussianComponent component)
         {
             Evd<double> eigen = Matrix<double>.Build.DenseOfArray(component.Covariance).Evd(Symmetricity.Symmetric);
             // A covariance without full rank has eigenvalues of 0, which rounding may take below.

@@ -1,3 +1,4 @@
+using Diffusion.Core.Errors;
 using Diffusion.Core.Likelihood;
 using Diffusion.Core.Randomness;
 using TorchSharp;
@@ -20,7 +21,7 @@ internal static class MetricManners
         Tensor samples = Draw(1, Samples), reference = Draw(2, References);
         var description = new DataDescription { Name = "N(0, I)", Shape = [2], Mixture = new([GaussianComponent.Isotropic(1, [0, 0], 1)]) };
         IMetric metric = build(description);
-        if (metric.Objection(new() { Samples = Samples, Reference = reference, Data = description }) is not null)
+        if (metric.Objection(new() { Samples = Samples, Reference = reference, Data = description, DenoisingObjection = _ => null }) is not null)
             return [];
 
         (Tensor lentSamples, Tensor lentReference) = (samples.clone(), reference.clone());
@@ -51,6 +52,13 @@ internal static class MetricManners
             Reference = reference,
             Data = description,
             Randomness = new PhiloxNoiseSource(new NoiseKey(3, 0, NoiseDomain.Measurement), 0, 1),
+            Denoising = new DenoisingError
+            {
+                Denoiser = new NormalDenoiser(),
+                Schedule = schedule,
+                Data = description,
+                Noise = new NoiseKey(3, 0, NoiseDomain.NoisyData),
+            },
             Flow = new ProbabilityFlow
             {
                 Denoiser = new NormalDenoiser(),

@@ -45,7 +45,7 @@ internal static class SolverManners
         tally.NoteLent("the state", lent, start);
         if (!tally.NoteTensor("the slope", slope, start, lent))
             return;
-        AdaptiveTrial trial = solver.Try(AdaptiveStep.Of(step with { X = lent }, slope!, solver.Control.Variable), Model());
+        AdaptiveTrial trial = solver.Try(AdaptiveStep.FromGridStep(step with { X = lent }, slope!, solver.Control.Variable), Model());
         tally.NoteLent("the state", lent, start);
         tally.NoteTensor("the state of an attempt", trial.State, start, lent);
         tally.NoteTensor("the error of an attempt", trial.Error, start, lent);

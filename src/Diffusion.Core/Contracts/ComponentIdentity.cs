@@ -6,7 +6,7 @@ namespace Diffusion.Core.Contracts;
 public static class ComponentIdentity
 {
     /// <summary>"solver 'ddim' (Diffusion.Solvers 0.1.0, …/Diffusion.Solvers.dll)"; a class that is no component by its own name.</summary>
-    public static string Of(object component)
+    public static string Describe(object component)
     {
         Type type = component.GetType();
         string? version = type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]

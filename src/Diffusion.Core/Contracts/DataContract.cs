@@ -10,7 +10,7 @@ public static class DataContract
     /// <summary>Checks data before anything is made of them.</summary>
     /// <exception cref="InvalidDataException">They are not what the contract says; the message names the source and its DLL.</exception>
     public static DataSet Checked(this DataSet? set, IDataSource source) =>
-        Breach(set) is { } breach ? throw new InvalidDataException($"{ComponentIdentity.Of(source)} {breach}.") : set!;
+        Breach(set) is { } breach ? throw new InvalidDataException($"{ComponentIdentity.Describe(source)} {breach}.") : set!;
 
     /// <summary>Checks rows that a generator drew.</summary>
     /// <param name="rows">What was drawn.</param>
@@ -22,7 +22,7 @@ public static class DataContract
     {
         string? breach = RowsBreach("drawn", rows, shape)
             ?? (rows!.shape[0] == count ? null : FormattableString.Invariant($"drew {rows.shape[0]} rows where {count} are expected"));
-        return breach is null ? rows! : throw new InvalidDataException($"{ComponentIdentity.Of(source)} {breach}.");
+        return breach is null ? rows! : throw new InvalidDataException($"{ComponentIdentity.Describe(source)} {breach}.");
     }
 
     /// <summary>What is wrong with data, to follow their source's name; null where nothing is.</summary>

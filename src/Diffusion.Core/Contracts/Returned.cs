@@ -47,9 +47,9 @@ internal static class Returned
         if (ReferenceEquals(prediction.Value, x))
             throw new ContractException(model, $"returned the very tensor that it was given{Where()} where a fresh one is expected");
         if (!IsLike(x, prediction.Value))
-            throw new ContractException(model, $"returned {TensorForm.Of(x).Breach(prediction.Value, Where())}");
+            throw new ContractException(model, $"returned {TensorForm.Like(x).Breach(prediction.Value, Where())}");
         if (!ReferenceEquals(prediction.State, x) && !IsLike(x, prediction.State))
-            throw new ContractException(model, $"returned, as the state of its prediction, {TensorForm.Of(x).Breach(prediction.State, Where())}");
+            throw new ContractException(model, $"returned, as the state of its prediction, {TensorForm.Like(x).Breach(prediction.State, Where())}");
         return prediction;
 
         string Where() => FormattableString.Invariant($" at sigma = {levels[0].Sigma:g6}");
@@ -79,7 +79,7 @@ internal static class Returned
         if (ReferenceEquals(given, returned))
             throw new ContractException(solver, $"returned the very tensor that it was given as {what}, where a fresh one is expected");
         if (!IsLike(given, returned))
-            throw new ContractException(solver, $"returned {TensorForm.Of(given).Breach(returned, $" as {what}")}");
+            throw new ContractException(solver, $"returned {TensorForm.Like(given).Breach(returned, $" as {what}")}");
         return returned;
     }
 

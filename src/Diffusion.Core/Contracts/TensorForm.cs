@@ -17,7 +17,7 @@ internal readonly struct TensorForm
         (_shape, _type, _deviceType, _deviceIndex) = (shape, type, deviceType, deviceIndex);
 
     /// <summary>That of a tensor.</summary>
-    public static TensorForm Of(Tensor tensor) => new(tensor.shape, tensor.dtype, tensor.device_type, tensor.device_index);
+    public static TensorForm Like(Tensor tensor) => new(tensor.shape, tensor.dtype, tensor.device_type, tensor.device_index);
 
     /// <summary>One number for each sample of a batch.</summary>
     public static TensorForm OfRows(Tensor batch) => new([batch.shape[0]], batch.dtype, batch.device_type, batch.device_index);

@@ -46,7 +46,7 @@ public sealed record LineDivergences
     /// <param name="target">The target, p.</param>
     /// <param name="tolerance">Error of every integral at which the quadrature stops.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public static LineDivergences Of(ILineLaw law, MixtureLine target, double tolerance = 1e-10, CancellationToken cancellationToken = default)
+    public static LineDivergences Between(ILineLaw law, MixtureLine target, double tolerance = 1e-10, CancellationToken cancellationToken = default)
     {
         double centre = target.Mean;
         (double low, double high) = (law.Breaks[0].Place, law.Breaks[^1].Place);

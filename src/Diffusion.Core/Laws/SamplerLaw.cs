@@ -85,7 +85,7 @@ public sealed record SamplerLaw : ISamplerLaw
         long points = 0;
         (LineDivergences rough, double? roughFold) = At(coarse);
         (LineDivergences values, double? fold) = At(fine);
-        var ofPrior = LineDivergences.Of(new MixtureLine(prior), new MixtureLine(noisy), settings.Tolerance, Cancellation);
+        var ofPrior = LineDivergences.Between(new MixtureLine(prior), new MixtureLine(noisy), settings.Tolerance, Cancellation);
         return new()
         {
             Kl = Between(values.Kl, rough.Kl),
@@ -109,7 +109,8 @@ public sealed record SamplerLaw : ISamplerLaw
         {
             (ILineLaw law, long evaluated) = Law(new MixtureLine(start), resolution);
             points += evaluated;
-            return (LineDivergences.Of(law, target, settings.Tolerance, Cancellation), Problem.Solver.Traits.IsStochastic ? null : ((PushedLaw)law).FoldMass);
+            LineDivergences divergences = LineDivergences.Between(law, target, settings.Tolerance, Cancellation);
+            return (divergences, Problem.Solver.Traits.IsStochastic ? null : ((PushedLaw)law).FoldMass);
         }
     }
 
@@ -162,8 +163,7 @@ public sealed record SamplerLaw : ISamplerLaw
     private Tensor Run(Tensor starts) =>
         SamplingLoop.Run(Problem with { Denoiser = Model }, starts, new StatedNoise(0), keepTrajectory: false, Cancellation).State;
 
-    private IDenoiser Model =>
-        Dtype == ScalarType.Float64 && Device.type == DeviceType.CPU ? Problem.Denoiser : new CastingDenoiser(Problem.Denoiser, Dtype, Device);
+    private IDenoiser Model => CastingDenoiser.Around(Problem.Denoiser, Dtype, Device);
 
     private static double[] Move(double[] x, Func<Tensor, Tensor> move)
     {
@@ -176,12 +176,5 @@ public sealed record SamplerLaw : ISamplerLaw
         }
 
         return moved;
-    }
-
-    // A model that is not linear, so that noise which passes through it shows.
-    private sealed class BentDenoiser : IDenoiser
-    {
-        public Prediction Predict(Tensor x, NoiseLevels levels) =>
-            new(PredictionKind.Data, levels.Scale(level => 1 / Math.Sqrt((level.Alpha * level.Alpha) + (level.Sigma * level.Sigma)), x).tanh(), x, levels);
     }
 }

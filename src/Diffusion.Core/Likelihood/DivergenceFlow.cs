@@ -41,7 +41,7 @@ internal sealed class DivergenceFlow(EmbeddedTableau tableau, StepControl contro
         NoiseSchedule schedule = step.Schedule;
         IReadOnlyList<int> samples = AdaptiveStep.AllSamples(step.X);
         Tensor slope = Slope(step.X, step.From, samples, schedule, denoiser);
-        return _method.Advance(AdaptiveStep.Of(step, slope, control.Variable), (x, levels) => Slope(x, levels, samples, schedule, denoiser));
+        return _method.Advance(AdaptiveStep.FromGridStep(step, slope, control.Variable), (x, levels) => Slope(x, levels, samples, schedule, denoiser));
     }
 
     private Tensor Trace(Tensor velocity, Tensor leaf)

@@ -120,8 +120,7 @@ public sealed record ProbabilityFlow : IProbabilityFlow
     private (Tensor Rows, double Evaluations) Integrate(
         Tensor x, NoiseLevel from, NoiseLevel to, double tolerance, int integrals, Func<(long First, long Count), IReadOnlyList<Tensor>?> probes)
     {
-        IDenoiser model = Dtype == ScalarType.Float64 && Device.type == DeviceType.CPU ? Denoiser : new CastingDenoiser(Denoiser, Dtype, Device);
-        var recorder = new EvaluationRecorder(model, historyLength: 0);
+        var recorder = new EvaluationRecorder(CastingDenoiser.Around(Denoiser, Dtype, Device), historyLength: 0);
         long samples = x.shape[0];
         Tensor rows = x.to(ScalarType.Float64).cpu().reshape(samples, -1);
         using IDisposable withoutGradient = no_grad();

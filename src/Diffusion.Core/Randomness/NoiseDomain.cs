@@ -11,4 +11,7 @@ public enum NoiseDomain
 
     /// <summary>Projection directions and the like of metrics.</summary>
     Measurement = 2,
+
+    /// <summary>Noisy data at which the errors of a model are measured.</summary>
+    NoisyData = 3,
 }

@@ -7,10 +7,11 @@ public static class RowDraw
     /// <param name="key">What the draw derives from.</param>
     /// <param name="count">How many are drawn.</param>
     /// <param name="rows">How many rows there are.</param>
-    public static long[] WithReplacement(NoiseKey key, int count, long rows)
+    /// <param name="stream">Which draw; different ones are independent.</param>
+    public static long[] WithReplacement(NoiseKey key, int count, long rows, long stream = 0)
     {
         long[] indices = new long[count];
-        key.Stream(NoisePurpose.PopulationIndex).FillIndices(indices, rows, place: 0);
+        key.Stream(NoisePurpose.PopulationIndex).FillIndices(indices, rows, (ulong)stream);
         return indices;
     }
 }

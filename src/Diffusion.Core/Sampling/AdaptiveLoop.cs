@@ -104,7 +104,7 @@ internal sealed class AdaptiveLoop
         {
             Tensor rows = Rows(missing);
             int[] samples = [.. missing.Select(i => _samples[i])];
-            Tensor found = Slope(_x.index_select(0, rows), levels.Of(missing), samples);
+            Tensor found = Slope(_x.index_select(0, rows), levels.ForSamples(missing), samples);
             _slope = _slope!.clone().index_copy_(0, rows, found);
         }
 
@@ -122,14 +122,14 @@ internal sealed class AdaptiveLoop
 
         // Hairer, Nørsett & Wanner 1993, II.4: d0, d1, d2 measure state, slope and curvature.
         Tensor scale = ErrorNorm.Scale(_control, _x, _x);
-        double[] d0 = ErrorNorm.Of(_control, _x, scale);
-        double[] d1 = ErrorNorm.Of(_control, _slope!, scale);
+        double[] d0 = ErrorNorm.Norms(_control, _x, scale);
+        double[] d1 = ErrorNorm.Norms(_control, _slope!, scale);
         double[] h0 = [.. d0.Zip(d1, (state, slope) => Math.Min(range, state < 1e-5 || slope < 1e-5 ? 1e-6 : 0.01 * state / slope))];
         for (int i = 0; i < _clocks.Length; i++)
             _clocks[i].Aim(_clocks[i].Place + (_direction * h0[i]), _control.Variable, _schedule);
         AdaptiveStep probe = Step();
         Tensor change = Slope(probe.Along(), probe.To, _samples) - _slope!;
-        double[] d2 = [.. ErrorNorm.Of(_control, change, scale).Zip(h0, (size, step) => size / step)];
+        double[] d2 = [.. ErrorNorm.Norms(_control, change, scale).Zip(h0, (size, step) => size / step)];
         Start(i => d1[i] <= 1e-15 && d2[i] <= 1e-15
             ? Math.Max(1e-6, h0[i] * 1e-3)
             : Math.Min(100 * h0[i], Math.Pow(0.01 / Math.Max(d1[i], d2[i]), _control.Exponent)));
@@ -149,9 +149,9 @@ internal sealed class AdaptiveLoop
         AdaptiveStep step = Step();
         AdaptiveTrial trial = Try(step);
         Tensor scale = ErrorNorm.Scale(_control, trial.Compared, _compared);
-        double[] errors = ErrorNorm.Of(_control, trial.Error, scale);
+        double[] errors = ErrorNorm.Norms(_control, trial.Error, scale);
         if (trial.CoarseError is { } coarse)
-            errors = [.. errors.Zip(ErrorNorm.Of(_control, coarse, scale), Temper)];
+            errors = [.. errors.Zip(ErrorNorm.Norms(_control, coarse, scale), Temper)];
 
         bool[] isAccepted = [.. _clocks.Select((clock, i) => clock.Controller!.Accepts(errors[i], Math.Abs(clock.TargetPlace - clock.Place)))];
         for (int i = 0; i < _clocks.Length; i++)
@@ -219,8 +219,8 @@ internal sealed class AdaptiveLoop
         AdaptiveStep part = step with
         {
             X = step.X.index_select(0, Rows(kept)),
-            From = step.From.Of(kept),
-            To = step.To.Of(kept),
+            From = step.From.ForSamples(kept),
+            To = step.To.ForSamples(kept),
             Samples = [.. kept.Select(i => step.Samples[i])],
         };
         Tensor fresh = part.Combine((i => deviation(kept[i]), part.BrownianIncrement()));

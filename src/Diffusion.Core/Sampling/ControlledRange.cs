@@ -10,7 +10,7 @@ public readonly record struct ControlledRange(NoiseLevel Noisiest, NoiseLevel Cl
     /// <summary>The range of a grid.</summary>
     /// <param name="levels">Its levels, noisiest first, at least two.</param>
     /// <param name="schedule">The process.</param>
-    public static ControlledRange Of(IReadOnlyList<NoiseLevel> levels, NoiseSchedule schedule) => new(
+    public static ControlledRange FromGrid(IReadOnlyList<NoiseLevel> levels, NoiseSchedule schedule) => new(
         levels[0],
         !levels[^1].IsClean ? levels[^1]
             : levels.Count > 2 ? levels[^2]

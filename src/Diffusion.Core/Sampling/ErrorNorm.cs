@@ -19,7 +19,7 @@ internal static class ErrorNorm
     /// <summary>
     /// The root mean square of <paramref name="value"/>/<paramref name="scale"/>: of every row, or one number where the batch is coupled.
     /// </summary>
-    public static double[] Of(StepControl control, Tensor value, Tensor scale)
+    public static double[] Norms(StepControl control, Tensor value, Tensor scale)
     {
         // Summed here rather than by the tensor library, whose order of summation depends on the number of rows.
         Tensor scaled = (value / scale).to(ScalarType.Float64).cpu().contiguous();

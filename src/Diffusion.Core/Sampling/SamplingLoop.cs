@@ -39,7 +39,7 @@ public static class SamplingLoop
 
         using IDisposable withoutGradient = no_grad();
         using DisposeScope run = NewDisposeScope();
-        TensorForm form = TensorForm.Of(start);
+        TensorForm form = TensorForm.Like(start);
         Tensor x = start.clone();
         List<Tensor> carried = [x];
         List<Tensor> kept = [];
@@ -110,7 +110,7 @@ public static class SamplingLoop
                 Noise = noise,
             },
             new EvaluationRecorder(problem.Denoiser, historyLength: 0));
-        Returned.CheckStep(problem.Solver, TensorForm.Of(x), x, next, [], index, steps);
+        Returned.CheckStep(problem.Solver, TensorForm.Like(x), x, next, [], index, steps);
         return scope.MoveToOuter(next);
     }
 
@@ -140,7 +140,7 @@ public static class SamplingLoop
         SamplingProblem problem, IAdaptiveSolver solver, Tensor start, INoiseSource noise, bool keepTrajectory, CancellationToken cancellationToken)
     {
         NoiseLevel last = problem.Levels[^1];
-        (NoiseLevel first, NoiseLevel controlEnd) = ControlledRange.Of(problem.Levels, problem.Schedule);
+        (NoiseLevel first, NoiseLevel controlEnd) = ControlledRange.FromGrid(problem.Levels, problem.Schedule);
         var recorder = new EvaluationRecorder(problem.Denoiser, historyLength: 0);
         List<Tensor> trajectory = [];
         List<StepAttempt>? attempts = keepTrajectory ? [] : null;
@@ -166,7 +166,7 @@ public static class SamplingLoop
                     Noise = noise,
                 },
                 recorder);
-            Returned.CheckStep(solver, TensorForm.Of(start), x, end, [], 1, 2);
+            Returned.CheckStep(solver, TensorForm.Like(start), x, end, [], 1, 2);
             x = end;
             magnitudes.Add(PlausibleMagnitude(x, last, 1, 2));
             Keep(x);

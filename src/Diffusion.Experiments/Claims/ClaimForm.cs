@@ -11,7 +11,7 @@ public sealed class ClaimForm
         ClaimFormAttribute attribute = type.GetCustomAttribute<ClaimFormAttribute>()!;
         Name = attribute.Name;
         Summary = attribute.Summary;
-        Shape = OptionsShape.Of(type);
+        Shape = OptionsShape.ForType(type);
     }
 
     /// <summary>All of them.</summary>

@@ -11,7 +11,7 @@ public sealed class ClaimedConfiguration
     /// <param name="axes">Its place in the sweep: axis → label, "" on axes that do not concern it.</param>
     /// <param name="cells">Its repeats and the ids of their cells.</param>
     /// <param name="fact">What stands at a path of its composition; null where nothing does.</param>
-    public ClaimedConfiguration(IReadOnlyDictionary<string, string> axes, IReadOnlyList<(int Repeat, string Id)> cells, Func<string, string?> fact)
+    public ClaimedConfiguration(IReadOnlyDictionary<string, string> axes, IReadOnlyList<(RepeatNumber Repeat, string Id)> cells, Func<string, string?> fact)
     {
         Axes = axes;
         Cells = cells;
@@ -22,7 +22,7 @@ public sealed class ClaimedConfiguration
     public IReadOnlyDictionary<string, string> Axes { get; }
 
     /// <summary>Its repeats and the ids of their cells.</summary>
-    public IReadOnlyList<(int Repeat, string Id)> Cells { get; }
+    public IReadOnlyList<(RepeatNumber Repeat, string Id)> Cells { get; }
 
     /// <summary>The label of an axis, or what stands at a path; null where there is neither.</summary>
     internal string? LabelOf(string path) => Axes.TryGetValue(path, out string? label) && label.Length > 0 ? label : _fact(path);

@@ -4,11 +4,9 @@ using Diffusion.Experiments.Planning;
 
 namespace Diffusion.Experiments.Comparing;
 
-/// <summary>Which cells of runs are compared: <c>solver=ddim*,steps=10</c>, a repeat, or the first digits of an id, as when they are run.</summary>
+/// <summary>Which cells of runs are compared: <c>solver=ddim*,steps=10</c>, a repeat, a network, or the first digits of an id, as when they are run.</summary>
 internal static class CellFilter
 {
-    private const string Repeat = "repeat";
-
     /// <summary>The cells that any filter means; all without a filter.</summary>
     /// <exception cref="InputException">A filter names a path that no cell has, or no cell meets it.</exception>
     public static ComparedRuns Apply(ComparedRuns runs, IReadOnlyList<string> filters)
@@ -21,7 +19,7 @@ internal static class CellFilter
             IReadOnlyList<(string Path, string Pattern)> conditions = CellSelection.Parse(filter);
             foreach ((string path, _) in conditions.Where(condition => condition.Path.Length > 0))
             {
-                string[] known = [.. runs.Axes, Repeat];
+                string[] known = [.. runs.Axes, CellSelection.Repeat, CellSelection.TrainingRepeat];
                 if (!known.Contains(path) && !runs.Cells.Any(cell => Leaf(cell, path) is not null))
                     throw new InputException($"--where {filter}: unknown path '{path}'{NameSuggestions.Hint(path, known)}");
             }
@@ -38,7 +36,8 @@ internal static class CellFilter
     private static bool Meets(ComparedCell cell, string path, string pattern) => path switch
     {
         "" => cell.Record.Id.ToString().StartsWith(pattern, StringComparison.OrdinalIgnoreCase),
-        Repeat => FormattableString.Invariant($"{cell.Record.Repeat}") == pattern,
+        CellSelection.Repeat => FormattableString.Invariant($"{cell.Record.Repeat}") == pattern,
+        CellSelection.TrainingRepeat => FormattableString.Invariant($"{cell.Record.TrainingRepeat}") == pattern,
         _ => (cell.Axes.TryGetValue(path, out string? label) && CellSelection.Matches(pattern, label))
             || (Leaf(cell, path) is { } leaf && CellSelection.Matches(pattern, leaf)),
     };

@@ -14,7 +14,7 @@ public sealed record ComparedRuns(IReadOnlyList<string> Runs, IReadOnlyList<stri
 
     /// <summary>Reads runs.</summary>
     /// <exception cref="InvalidDataException">A plan is damaged.</exception>
-    public static ComparedRuns Of(IReadOnlyList<RunFolder> runs)
+    public static ComparedRuns Read(IReadOnlyList<RunFolder> runs)
     {
         List<string> axes = [];
         List<ComparedCell> cells = [];
@@ -35,7 +35,7 @@ public sealed record ComparedRuns(IReadOnlyList<string> Runs, IReadOnlyList<stri
     }
 
     /// <summary>The cells of a plan that have ended.</summary>
-    public static ComparedRuns Of(ExperimentPlan plan, string label, IReadOnlyList<CellRecord> records)
+    public static ComparedRuns FromRecords(ExperimentPlan plan, string label, IReadOnlyList<CellRecord> records)
     {
         Dictionary<CellId, ExperimentCell> cells = plan.Cells.ToDictionary(cell => cell.Id);
         return new(
@@ -57,7 +57,7 @@ public sealed record ComparedRuns(IReadOnlyList<string> Runs, IReadOnlyList<stri
         if (Runs.Count == 1 && !byRun)
             return this;
         ComparedCell[] distinct = [.. Cells.DistinctBy(cell => cell.Record.Id)];
-        bool isOpen = byRun || distinct.CountBy(cell => string.Join('\n', [.. Axes.Select(axis => LabelOf(cell, axis)), $"{cell.Record.Repeat}"]))
+        bool isOpen = byRun || distinct.CountBy(cell => string.Join('\n', [.. Axes.Select(axis => LabelOf(cell, axis)), $"{cell.Record.Number}"]))
             .Any(place => place.Value > 1);
         return isOpen ? this with { Axes = [.. Axes, RunAxis] } : this with { Cells = distinct };
     }

@@ -58,6 +58,15 @@ public sealed record ConfigurationComparison
     /// <summary>Whether any of what is compared was learned.</summary>
     public required bool HasNetworks { get; init; }
 
+    /// <summary>What counts as one repetition: a repeat, or a trained network where the cells come from several.</summary>
+    public required RepeatUnit Unit { get; init; }
+
+    /// <summary>How many networks were trained for a configuration, at most; 0 where nothing was learned.</summary>
+    public required int Networks { get; init; }
+
+    /// <summary>Whether all configurations that sample from a network sample from the same one.</summary>
+    public required bool IsOneNetwork { get; init; }
+
     /// <summary>The axis that is compared where none is named: the solver, or the only axis beside steps and evaluations; null where that is open.</summary>
     public static string? DefaultAxis(IReadOnlyList<string> axes)
     {
@@ -74,7 +83,7 @@ public sealed record ConfigurationComparison
             return null;
         try
         {
-            return Of(runs, new() { Metric = metric });
+            return Compare(runs, new() { Metric = metric });
         }
         catch (InputException)
         {
@@ -85,7 +94,7 @@ public sealed record ConfigurationComparison
 
     /// <summary>Compares the configurations of runs.</summary>
     /// <exception cref="InputException">What is named is not there, or there is nothing to compare.</exception>
-    public static ConfigurationComparison Of(ComparedRuns runs, ComparisonOptions options)
+    public static ConfigurationComparison Compare(ComparedRuns runs, ComparisonOptions options)
     {
         if (runs.Cells.Count == 0)
             throw new InputException($"nothing to compare: no cell of {string.Join(" or ", runs.Runs)} has ended");
@@ -97,6 +106,9 @@ public sealed record ConfigurationComparison
         string[] others = [.. pooled.Axes.Except(own)];
         (ComparedCell Cell, string Name)[] cells = [.. pooled.Cells.Select(cell => (cell, NameOf(cell, own))).Where(cell => cell.Item2.Length > 0)];
         string[] names = [.. cells.Select(cell => cell.Name).Distinct()];
+        bool hasNetworks = cells.Any(cell => cell.Cell.Record.Model is not null);
+        int networks = cells.Select(cell => cell.Cell.Record.TrainingRepeat).Distinct().Count();
+        RepeatUnit unit = networks > 1 ? RepeatUnit.Network : RepeatUnit.Repeat;
         if (names.Length < 2)
             throw new InputException($"nothing to compare: {by} has one value only{(names.Length == 1 ? $", {names[0]}" : "")}; "
                 + $"--by compares another axis ({string.Join(", ", runs.Axes)})");
@@ -108,11 +120,11 @@ public sealed record ConfigurationComparison
 
         ComparisonBlock[] blocks = [.. cells
             .GroupBy(cell => string.Join('\n', others.Select(axis => ComparedRuns.LabelOf(cell.Cell, axis))))
-            .Select(block => Block(block, others, metric))
+            .Select(block => Block(block, others, metric, unit))
             .Where(block => block.Configurations.Count > 1)];
         if (blocks.Length == 0)
             throw new InputException($"nothing to compare: no two values of {by} stand in one block of the sweep, where all other axes agree");
-        PairDifference[][] pairs = [.. blocks.Select(block => (PairDifference[])[.. Pairs(block, options.Baseline)])];
+        PairDifference[][] pairs = [.. blocks.Select(block => (PairDifference[])[.. Pairs(block, options.Baseline, unit)])];
         IReadOnlyList<PairDifference> family = PairDifference.Decide([.. pairs.SelectMany(pair => pair)], metric.Goal, Level);
         Queue<PairDifference> queue = new(family);
         ComparisonBlock[] decided = [.. blocks.Zip(
@@ -127,11 +139,14 @@ public sealed record ConfigurationComparison
             Baseline = options.Baseline,
             Blocks = decided,
             Tested = family.Count(pair => pair.PValue is not null),
-            Tallies = ConfigurationTally.Of(names, family),
-            Curves = [.. CurvesOf(decided, metric, options.Baseline)],
+            Tallies = ConfigurationTally.CountVerdicts(names, family),
+            Curves = [.. CurvesOf(decided, metric, options.Baseline, unit)],
             References = [.. cells.Select(cell => cell.Cell.Record.Reference).Distinct()],
-            HasNetworks = cells.Any(cell => cell.Cell.Record.Model is not null),
-            Confounds = Comparing.Confounds.Find(by, decided, options.Baseline ?? names[0]),
+            HasNetworks = hasNetworks,
+            Unit = unit,
+            Networks = hasNetworks ? networks : 0,
+            IsOneNetwork = cells.Select(cell => cell.Cell.Record.Model).OfType<StageKey>().Distinct().Count() == 1,
+            Confounds = Comparing.Confounds.Find(by, decided, options.Baseline ?? names[0], unit),
         };
     }
 
@@ -154,10 +169,10 @@ public sealed record ConfigurationComparison
             .Where(option => option.Label.Length > 0).Select(option => $"{option.Option}={option.Label}").Prepend(name));
     }
 
-    private static ComparisonBlock Block(IEnumerable<(ComparedCell Cell, string Name)> cells, string[] axes, MeasuredMetric metric)
+    private static ComparisonBlock Block(IEnumerable<(ComparedCell Cell, string Name)> cells, string[] axes, MeasuredMetric metric, RepeatUnit unit)
     {
         ConfigurationResult[] results = [.. cells.GroupBy(cell => cell.Name, cell => cell.Cell)
-            .Select(configuration => ConfigurationResult.Of(configuration.Key, metric, [.. configuration]))
+            .Select(configuration => ConfigurationResult.FromRepeats(configuration.Key, metric, [.. configuration], unit))
             .OrderBy(result => result.Estimate is { } estimate ? metric.Goal.Cost(estimate.Mean) : double.PositiveInfinity)];
         ComparedCell first = results[0].Cells[0];
         return new()
@@ -170,15 +185,16 @@ public sealed record ConfigurationComparison
         };
     }
 
-    private static IEnumerable<PairDifference> Pairs(ComparisonBlock block, string? baseline)
+    private static IEnumerable<PairDifference> Pairs(ComparisonBlock block, string? baseline, RepeatUnit unit)
     {
         ConfigurationResult[] measured = [.. block.Configurations.Where(configuration => configuration.Estimate is not null)];
         if (baseline is null)
             return measured.Index().SelectMany(
-                first => measured.Skip(first.Index + 1).Select(second => PairDifference.Of(first.Item.Name, second.Name, first.Item.Values, second.Values)));
+                first => measured.Skip(first.Index + 1)
+                    .Select(second => PairDifference.Between(first.Item.Name, second.Name, first.Item.Values, second.Values, unit)));
         return measured.FirstOrDefault(configuration => configuration.Name == baseline) is { } reference
             ? measured.Where(configuration => configuration != reference)
-                .Select(configuration => PairDifference.Of(configuration.Name, reference.Name, configuration.Values, reference.Values))
+                .Select(configuration => PairDifference.Between(configuration.Name, reference.Name, configuration.Values, reference.Values, unit))
             : [];
     }
 
@@ -187,9 +203,9 @@ public sealed record ConfigurationComparison
         ConfigurationResult[] measured = [.. block.Configurations.Where(configuration => configuration.Estimate is not null)];
         Dictionary<(string, string), PairVerdict> verdicts = block.Pairs.Concat(block.Pairs.Select(pair => pair.Reversed()))
             .ToDictionary(pair => (pair.First, pair.Second), pair => pair.Verdict);
-        RankInterval[] ranks = RankInterval.Of(measured.Length, (i, j) => Verdict(i, j) == PairVerdict.Better);
+        RankInterval[] ranks = RankInterval.FromPairs(measured.Length, (i, j) => Verdict(i, j) == PairVerdict.Better);
         IReadOnlyList<int[]> groups = baseline is null
-            ? MaximalGroups.Of(measured.Length, (i, j) => Verdict(i, j) is PairVerdict.NotDistinguishable or PairVerdict.Same)
+            ? MaximalGroups.Find(measured.Length, (i, j) => Verdict(i, j) is PairVerdict.NotDistinguishable or PairVerdict.Same)
             : [];
         return block with
         {
@@ -202,7 +218,8 @@ public sealed record ConfigurationComparison
         PairVerdict Verdict(int i, int j) => verdicts.GetValueOrDefault((measured[i].Name, measured[j].Name), PairVerdict.NoCommonRepeats);
     }
 
-    private static IEnumerable<CostCurves> CurvesOf(IReadOnlyList<ComparisonBlock> blocks, MeasuredMetric metric, string? baseline)
+    private static IEnumerable<CostCurves> CurvesOf(
+        IReadOnlyList<ComparisonBlock> blocks, MeasuredMetric metric, string? baseline, RepeatUnit unit)
     {
         foreach (IGrouping<string, ComparisonBlock> curve in blocks.GroupBy(
             block => string.Join('\n', block.Axes.Where(axis => !CostAxes.Contains(axis.Key)).Select(axis => $"{axis.Key}={axis.Value}"))))
@@ -212,7 +229,7 @@ public sealed record ConfigurationComparison
                 (string.Join(", ", block.Axes.Where(axis => CostAxes.Contains(axis.Key))
                     .Select(axis => axis.Key == CostAxes.Steps ? $"{axis.Value} steps" : $"nfe {axis.Value}")), configuration)))];
             foreach (CostMeasure measure in Enum.GetValues<CostMeasure>())
-                yield return CostCurves.Of(axes, results, metric, measure, baseline, Level);
+                yield return CostCurves.FromBlocks(axes, results, metric, measure, baseline, Level, unit);
         }
     }
 }

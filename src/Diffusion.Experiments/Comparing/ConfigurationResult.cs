@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Statistics;
 
@@ -10,10 +11,10 @@ public sealed record ConfigurationResult
     /// <summary>Its name among those that are compared.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Mean and standard error over the repeats that have a value; null where none has.</summary>
+    /// <summary>Mean and standard error over the repeats, or the trained networks, that have a value; null where none has.</summary>
     public Estimate? Estimate { get; init; }
 
-    /// <summary>The 95 % interval of the mean over repeats; null where there is none.</summary>
+    /// <summary>The 95 % interval of this mean; null where there is none.</summary>
     public Interval? Interval { get; init; }
 
     /// <summary>What an exact sampler would score in the same repeats; null where it is not known.</summary>
@@ -45,35 +46,43 @@ public sealed record ConfigurationResult
 
     /// <summary>Values on the scale that is compared, by repeat.</summary>
     [JsonIgnore]
-    public IReadOnlyDictionary<int, double> Values { get; init; } = new Dictionary<int, double>();
+    public IReadOnlyDictionary<RepeatNumber, double> Values { get; init; } = new Dictionary<RepeatNumber, double>();
 
     /// <summary>Its cells.</summary>
     [JsonIgnore]
     public IReadOnlyList<ComparedCell> Cells { get; init; } = [];
 
     /// <summary>The repeats of one configuration.</summary>
-    internal static ConfigurationResult Of(string name, MeasuredMetric metric, IReadOnlyList<ComparedCell> cells)
+    /// <param name="name">Its name.</param>
+    /// <param name="metric">The metric.</param>
+    /// <param name="cells">Its cells.</param>
+    /// <param name="unit">What counts as one repetition.</param>
+    internal static ConfigurationResult FromRepeats(string name, MeasuredMetric metric, IReadOnlyList<ComparedCell> cells, RepeatUnit unit)
     {
         // A cell that another metric failed in still has this one's value.
-        (int Repeat, MetricValue Value, MetricValue? Exact)[] measured = [.. cells
-            .Select(cell => (cell.Record.Repeat, Value: metric.Of(cell.Record), Exact: metric.Exact(cell.Record)))
-            .Where(found => found.Value is not null).Select(found => (found.Repeat, found.Value!, found.Exact)).DistinctBy(found => found.Repeat)];
-        (double Value, double Exact)[] beside = [.. measured.Where(found => found.Exact is not null).Select(found => (found.Value.Value, found.Exact!.Value))];
+        (RepeatNumber Repeat, MetricValue Value, MetricValue? Exact)[] measured = [.. cells
+            .Select(cell => (cell.Record.Number, Value: metric.ValueIn(cell.Record), Exact: metric.Exact(cell.Record)))
+            .Where(found => found.Value is not null).Select(found => (found.Number, found.Value!, found.Exact)).DistinctBy(found => found.Number)];
+        var beside = measured.Where(found => found.Exact is not null).ToArray();
         CellRecord[] sampled = [.. cells.Select(cell => cell.Record).Where(record => record.Evaluations is not null)];
-        CellRecord[] without = [.. cells.Select(cell => cell.Record).Where(record => metric.Of(record) is null)];
+        CellRecord[] without = [.. cells.Select(cell => cell.Record).Where(record => metric.ValueIn(record) is null)];
         return new()
         {
             Name = name,
-            Estimate = measured.Length == 0 ? null : Statistics.Estimate.Of([.. measured.Select(pair => pair.Value)]),
-            Interval = measured.Length == 0 ? null : MeanInference.Of([.. measured.Select(pair => pair.Value.Value)]).Interval(),
-            Exact = beside.Length == 0 ? null : Statistics.Estimate.Of([.. beside.Select(pair => pair.Exact)]),
-            IsAsExact = ExactDifference.IsAsExact(metric.Goal, beside),
+            Estimate = measured.Length == 0 ? null : Statistics.Estimate.FromValues(unit.Values(measured.Select(one => (one.Repeat.Training, one.Value)))),
+            Interval = measured.Length == 0
+                ? null
+                : MeanInference.FromValues(unit.Values(measured.Select(one => (one.Repeat.Training, one.Value.Value)))).Interval(),
+            // No network has a share in it, so that all repeats are independent of one another.
+            Exact = beside.Length == 0 ? null : Statistics.Estimate.FromValues([.. beside.Select(one => one.Exact!.Value)]),
+            IsAsExact = ExactDifference.IsAsExact(
+                metric.Goal, unit, [.. beside.Select(one => (one.Repeat.Training, one.Value.Value, one.Exact!.Value))]),
             Evaluations = cells.Average(cell => cell.Record.Evaluations),
             Seconds = sampled.Length == 0 ? null : sampled.Average(record => record.SamplingSeconds),
             Diverged = without.Count(record => record.Status == CellStatus.Diverged),
             Failed = without.Count(record => record.Status == CellStatus.Failed),
             NotApplicable = without.Count(record => record.Status == CellStatus.NotApplicable),
-            Values = measured.ToDictionary(pair => pair.Repeat, pair => metric.Compared(pair.Value.Value)),
+            Values = measured.ToDictionary(one => one.Repeat, one => metric.Compared(one.Value.Value)),
             Cells = cells,
         };
     }

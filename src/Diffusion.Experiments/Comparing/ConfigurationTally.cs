@@ -9,7 +9,7 @@ namespace Diffusion.Experiments.Comparing;
 public sealed record ConfigurationTally(string Name, int Won, int Tied, int Lost, int Open)
 {
     /// <summary>The tallies of configurations, those with the most wins over losses first.</summary>
-    internal static IReadOnlyList<ConfigurationTally> Of(IReadOnlyList<string> names, IReadOnlyList<PairDifference> pairs)
+    internal static IReadOnlyList<ConfigurationTally> CountVerdicts(IReadOnlyList<string> names, IReadOnlyList<PairDifference> pairs)
     {
         ILookup<string, PairVerdict> verdicts = pairs.Concat(pairs.Select(pair => pair.Reversed())).ToLookup(pair => pair.First, pair => pair.Verdict);
         return [.. names

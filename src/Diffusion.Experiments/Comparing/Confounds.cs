@@ -1,5 +1,6 @@
 using System.Globalization;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Statistics;
 
 namespace Diffusion.Experiments.Comparing;
 
@@ -15,10 +16,12 @@ internal static class Confounds
     /// <param name="by">The axis that is compared.</param>
     /// <param name="blocks">The blocks, with their configurations.</param>
     /// <param name="reference">The configuration that others are set against where it is there.</param>
-    public static IReadOnlyList<Confound> Find(string by, IReadOnlyList<ComparisonBlock> blocks, string? reference) =>
+    /// <param name="unit">What counts as one repetition.</param>
+    public static IReadOnlyList<Confound> Find(string by, IReadOnlyList<ComparisonBlock> blocks, string? reference, RepeatUnit unit) =>
     [
         .. ChangesAlong(by, blocks, reference),
-        .. Networks(blocks),
+        // Where networks are the repetition, the spread between them is in the errors.
+        .. unit == RepeatUnit.Network ? [] : Networks(blocks),
         .. Missing(blocks),
         .. LeftOut(blocks),
         .. SameNumbers(blocks),
@@ -37,7 +40,8 @@ internal static class Confounds
             ConfigurationResult other = Reference(block, reference);
             foreach (ConfigurationResult configuration in block.Configurations.Where(configuration => configuration != other))
             {
-                IEnumerable<string> changes = CompositionChange.Between(Without(by, other), Without(by, configuration))
+                (ComparedCell before, ComparedCell after) = Alike(other, configuration);
+                IEnumerable<string> changes = CompositionChange.Between(Without(by, before), Without(by, after))
                     .Where(change => !IsCompared(change.Path, by)).Select(change => $"{change}");
                 foreach (string change in changes)
                     found[(other.Name, configuration.Name, change)] = found.GetValueOrDefault((other.Name, configuration.Name, change)) + 1;
@@ -56,8 +60,13 @@ internal static class Confounds
         });
     }
 
-    private static Dictionary<string, string> Without(string by, ConfigurationResult configuration) =>
-        configuration.Cells[0].Composition.Where(member => member.Key != by).ToDictionary();
+    // Networks differ in their seeds, which is no other setting: cells of the same network are compared.
+    private static (ComparedCell First, ComparedCell Second) Alike(ConfigurationResult first, ConfigurationResult second) => first.Cells
+        .Select(cell => (cell, second.Cells.FirstOrDefault(other => other.Record.TrainingRepeat == cell.Record.TrainingRepeat)!))
+        .FirstOrDefault(pair => pair.Item2 is not null, (first.Cells[0], second.Cells[0]));
+
+    private static Dictionary<string, string> Without(string by, ComparedCell cell) =>
+        cell.Composition.Where(member => member.Key != by).ToDictionary();
 
     // A budget sets the steps; budgets are compared by themselves. Another component brings its own assembly.
     private static bool IsCompared(string path, string by) =>

@@ -1,3 +1,4 @@
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Statistics;
 
 namespace Diffusion.Experiments.Comparing;
@@ -26,7 +27,7 @@ public sealed record CostCurves
     // Where costs differ between repeats, each repeat has nodes of its own; curves are compared at so many costs then.
     private const int NodesOfScattered = 65;
 
-    private sealed record Point(string Name, string Budget, double Cost, ConfigurationResult Result, IReadOnlyDictionary<int, double> Costs);
+    private sealed record Point(string Name, string Budget, double Cost, ConfigurationResult Result, IReadOnlyDictionary<RepeatNumber, double> Costs);
 
     /// <summary>The curves of the blocks that differ in cost alone.</summary>
     /// <param name="axes">The block that they share.</param>
@@ -35,13 +36,15 @@ public sealed record CostCurves
     /// <param name="measure">The cost.</param>
     /// <param name="baseline">The only configuration whose crossings are wanted; null for all.</param>
     /// <param name="level">The chance that any crossing that is told is none.</param>
-    internal static CostCurves Of(
+    /// <param name="unit">What counts as one repetition.</param>
+    internal static CostCurves FromBlocks(
         IReadOnlyDictionary<string, string> axes,
         IReadOnlyList<(string Budget, ConfigurationResult Result)> blocks,
         MeasuredMetric metric,
         CostMeasure measure,
         string? baseline,
-        double level)
+        double level,
+        RepeatUnit unit)
     {
         Point[] points = [.. blocks
             .Select(block => new Point(
@@ -56,25 +59,25 @@ public sealed record CostCurves
                 .Where(second => baseline is null || first.Item == baseline || second == baseline)
                 .Select(second => (curves[first.Item], curves[second])))
             .Where(pair => pair.Item1.Length > 1 && pair.Item2.Length > 1)];
-        CostCrossing[]?[] crossings = [.. pairs.Select(pair => CrossingsOf(pair.First, pair.Second, metric, level / Math.Max(1, pairs.Length)))];
+        CostCrossing[]?[] crossings = [.. pairs.Select(pair => CrossingsOf(pair.First, pair.Second, metric, level / Math.Max(1, pairs.Length), unit))];
         return new()
         {
             Axes = axes,
             Measure = measure,
-            Front = FrontOf(points, metric, level),
+            Front = FrontOf(points, metric, level, unit),
             Crossings = [.. crossings.OfType<CostCrossing[]>().SelectMany(found => found).OrderBy(crossing => crossing.At)],
             Unplaced = crossings.Count(found => found is null),
-            Slopes = measure == CostMeasure.Evaluations ? [.. curves.Values.SelectMany(SlopesOf)] : [],
+            Slopes = measure == CostMeasure.Evaluations ? [.. curves.Values.SelectMany(curve => SlopesOf(curve, unit))] : [],
         };
     }
 
-    private static IReadOnlyList<CostPoint> FrontOf(Point[] points, MeasuredMetric metric, double level)
+    private static IReadOnlyList<CostPoint> FrontOf(Point[] points, MeasuredMetric metric, double level, RepeatUnit unit)
     {
         (double Cost, double Loss)[] costs = [.. points.Select(point => (point.Cost, metric.Goal.Cost(point.Result.Estimate!.Value.Mean)))];
-        Point[] front = [.. ParetoFront.Of(costs).Select(i => points[i])];
+        Point[] front = [.. ParetoFront.Indices(costs).Select(i => points[i])];
         (Point Front, Point Other, PairDifference Pair)[] compared = [.. front.SelectMany(point => points
             .Where(other => other != point && other.Cost <= point.Cost)
-            .Select(other => (point, other, PairDifference.Of(Title(other), Title(point), other.Result.Values, point.Result.Values))))];
+            .Select(other => (point, other, PairDifference.Between(Title(other), Title(point), other.Result.Values, point.Result.Values, unit))))];
         IReadOnlyList<PairDifference> decided = PairDifference.Decide([.. compared.Select(one => one.Pair)], metric.Goal, level);
         ILookup<Point, string> asGood = compared.Zip(decided)
             .Where(one => one.Second.Verdict is PairVerdict.NotDistinguishable or PairVerdict.Same)
@@ -84,16 +87,17 @@ public sealed record CostCurves
         string Title(Point point) => point.Budget.Length == 0 ? point.Name : $"{point.Name} {point.Budget}";
     }
 
-    private static Dictionary<int, double> CostsOf(ConfigurationResult result, CostMeasure measure) => result.Cells
-        .Where(cell => result.Values.ContainsKey(cell.Record.Repeat)).DistinctBy(cell => cell.Record.Repeat)
+    private static Dictionary<RepeatNumber, double> CostsOf(ConfigurationResult result, CostMeasure measure) => result.Cells
+        .Where(cell => result.Values.ContainsKey(cell.Record.Number)).DistinctBy(cell => cell.Record.Number)
         .ToDictionary(
-            cell => cell.Record.Repeat, cell => (measure == CostMeasure.Evaluations ? cell.Record.Evaluations : cell.Record.SamplingSeconds) ?? double.NaN);
+            cell => cell.Record.Number, cell => (measure == CostMeasure.Evaluations ? cell.Record.Evaluations : cell.Record.SamplingSeconds) ?? double.NaN);
 
     // Null where they cannot be placed.
-    private static CostCrossing[]? CrossingsOf(Point[] first, Point[] second, MeasuredMetric metric, double level)
+    private static CostCrossing[]? CrossingsOf(Point[] first, Point[] second, MeasuredMetric metric, double level, RepeatUnit unit)
     {
-        int[] repeats = CommonRepeats([.. first, .. second]);
-        if (repeats.Length < MeanInference.FewestValues)
+        RepeatNumber[] repeats = CommonRepeats([.. first, .. second]);
+        int count = Units(repeats, _ => 0, unit).Count;
+        if (count < MeanInference.FewestValues)
             return [];
         if (!repeats.All(repeat => Rises(first, repeat) && Rises(second, repeat)))
             return null;
@@ -109,7 +113,7 @@ public sealed record CostCurves
         // On logarithmic scales curves are straighter, so that interpolation errs less.
         bool isPositive = first.Concat(second).All(point => repeats.All(repeat => point.Result.Values[repeat] > 0));
         IReadOnlyList<double>[] differences =
-            [.. nodes.Select(node => (IReadOnlyList<double>)[.. repeats.Select(repeat => At(first, node, repeat) - At(second, node, repeat))])];
+            [.. nodes.Select(node => Units(repeats, repeat => At(first, node, repeat) - At(second, node, repeat), unit))];
         bool isLargerBetter = metric.Goal.Direction == MetricDirection.Larger;
         IReadOnlyList<Crossing> found = Crossing.Find(nodes, differences, 1 - level);
         return [.. found.Select((crossing, i) =>
@@ -117,13 +121,13 @@ public sealed record CostCurves
             // Where the difference is positive, the first has the larger value.
             (Point[] below, Point[] above) = crossing.IsPositiveBefore == isLargerBetter ? (first, second) : (second, first);
             Interval range = new(i == 0 ? low : Math.Exp(found[i - 1].At), i == found.Count - 1 ? high : Math.Exp(found[i + 1].At));
-            return new CostCrossing(below[0].Name, above[0].Name, Math.Exp(crossing.At), Exponential(crossing.Interval), range, repeats.Length);
+            return new CostCrossing(below[0].Name, above[0].Name, Math.Exp(crossing.At), Exponential(crossing.Interval), range, count);
         })];
 
-        static bool Rises(Point[] curve, int repeat) =>
+        static bool Rises(Point[] curve, RepeatNumber repeat) =>
             curve[0].Costs[repeat] > 0 && curve.Zip(curve.Skip(1)).All(pair => pair.First.Costs[repeat] < pair.Second.Costs[repeat]);
 
-        double At(Point[] curve, double logCost, int repeat)
+        double At(Point[] curve, double logCost, RepeatNumber repeat)
         {
             int right = 1;
             while (right < curve.Length - 1 && Math.Log(curve[right].Costs[repeat]) < logCost)
@@ -138,19 +142,22 @@ public sealed record CostCurves
 
     private static Interval Exponential(Interval interval) => new(Math.Exp(interval.Low), Math.Exp(interval.High));
 
-    private static IEnumerable<CostSlope> SlopesOf(Point[] curve)
+    private static IEnumerable<CostSlope> SlopesOf(Point[] curve, RepeatUnit unit)
     {
-        int[] repeats = CommonRepeats(curve);
+        RepeatNumber[] repeats = CommonRepeats(curve);
         if (curve.Length < PowerLaw.FewestPoints || repeats.Length == 0 || curve.Any(point => repeats.Any(repeat => point.Result.Values[repeat] <= 0)))
             return [];
         return PowerLaw.Find(
             [.. curve.Select(point => Math.Log(point.Cost))],
-            [.. curve.Select(point => (IReadOnlyList<double>)[.. repeats.Select(repeat => Math.Log(point.Result.Values[repeat]))])])
+            [.. curve.Select(point => Units(repeats, repeat => Math.Log(point.Result.Values[repeat]), unit))])
             .Select(law => new CostSlope(
                 curve[0].Name, law.Exponent.Moments.Mean, law.Exponent.Interval(), new(curve[law.First].Cost, curve[law.Last].Cost), law.Last
-                    - law.First + 1, repeats.Length));
+                    - law.First + 1, law.Exponent.Moments.Count));
     }
 
-    private static int[] CommonRepeats(IReadOnlyList<Point> points) =>
-        [.. points[0].Result.Values.Keys.Where(repeat => points.All(point => point.Result.Values.ContainsKey(repeat))).Order()];
+    private static IReadOnlyList<double> Units(RepeatNumber[] repeats, Func<RepeatNumber, double> value, RepeatUnit unit) =>
+        unit.Values(repeats.Select(repeat => (repeat.Training, value(repeat))));
+
+    private static RepeatNumber[] CommonRepeats(IReadOnlyList<Point> points) =>
+        [.. points[0].Result.Values.Keys.Where(repeat => points.All(point => point.Result.Values.ContainsKey(repeat))).OrderBy(repeat => repeat.Draw)];
 }

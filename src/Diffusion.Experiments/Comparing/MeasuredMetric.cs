@@ -26,7 +26,7 @@ public sealed class MeasuredMetric
     /// <summary>The metrics that any record holds, in the records' order.</summary>
     public static IReadOnlyList<MeasuredMetric> All(IReadOnlyList<CellRecord> records)
     {
-        var labels = MetricLabels.Of(records);
+        var labels = MetricLabels.ForRecords(records);
         return [.. labels.Series.Select(
             series => new MeasuredMetric(labels, series, records.Select(record => labels.Find(record, series)).OfType<MetricValue>().First().Goal))];
     }
@@ -43,7 +43,7 @@ public sealed class MeasuredMetric
     }
 
     /// <summary>A record's value; null where it has none or one that is not finite.</summary>
-    public MetricValue? Of(CellRecord record) => _labels.Find(record, _series) is { } found && double.IsFinite(found.Value) ? found : null;
+    public MetricValue? ValueIn(CellRecord record) => _labels.Find(record, _series) is { } found && double.IsFinite(found.Value) ? found : null;
 
     /// <summary>What an exact sampler would score in a record's place; null where it is not known.</summary>
     public MetricValue? Exact(CellRecord record) => _labels.FindExact(record, _series) is { } found && double.IsFinite(found.Value) ? found : null;

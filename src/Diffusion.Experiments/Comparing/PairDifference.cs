@@ -1,8 +1,11 @@
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Statistics;
 
 namespace Diffusion.Experiments.Comparing;
 
-/// <summary>Two configurations in one block, over the repeats that both have.</summary>
+/// <summary>
+/// Two configurations in one block, over the repeats that both have; over networks, each the mean of its repeats, where several were trained.
+/// </summary>
 public sealed record PairDifference
 {
     // Float32 arithmetic in another order moves the sixth digit.
@@ -14,7 +17,7 @@ public sealed record PairDifference
     /// <summary>The second.</summary>
     public required string Second { get; init; }
 
-    /// <summary>How many repeats have a value of both.</summary>
+    /// <summary>How many repeats, or trained networks, have a value of both.</summary>
     public required int Repeats { get; init; }
 
     /// <summary>The first minus the second, the mean over these repeats; null without one.</summary>
@@ -52,20 +55,23 @@ public sealed record PairDifference
     /// <param name="second">The name of the second.</param>
     /// <param name="firstValues">Values of the first by repeat.</param>
     /// <param name="secondValues">Values of the second by repeat.</param>
-    public static PairDifference Of(string first, string second, IReadOnlyDictionary<int, double> firstValues, IReadOnlyDictionary<int, double> secondValues)
+    /// <param name="unit">What counts as one repetition.</param>
+    public static PairDifference Between(
+        string first, string second, IReadOnlyDictionary<RepeatNumber, double> firstValues, IReadOnlyDictionary<RepeatNumber, double> secondValues,
+        RepeatUnit unit)
     {
-        int[] repeats = [.. firstValues.Keys.Where(secondValues.ContainsKey).Order()];
+        RepeatNumber[] repeats = [.. firstValues.Keys.Where(secondValues.ContainsKey).OrderBy(repeat => repeat.Draw)];
         if (repeats.Length == 0)
             return new() { First = first, Second = second, Repeats = 0, Verdict = PairVerdict.NoCommonRepeats };
         double magnitude = repeats.Max(repeat => Math.Max(Math.Abs(firstValues[repeat]), Math.Abs(secondValues[repeat])));
         double[] differences = [.. repeats.Select(repeat => firstValues[repeat] - secondValues[repeat])];
-        MeanInference mean = MeanInference.Of(differences, magnitude);
+        MeanInference mean = MeanInference.FromValues(unit.Values(repeats.Zip(differences, (repeat, difference) => (repeat.Training, difference))), magnitude);
         bool isSame = Array.TrueForAll(differences, difference => Math.Abs(difference) <= SameDigits * magnitude);
         return new()
         {
             First = first,
             Second = second,
-            Repeats = repeats.Length,
+            Repeats = mean.Moments.Count,
             Difference = mean.Moments.Mean,
             StandardError = mean.Moments.Varies ? mean.Moments.StandardError : null,
             Interval = isSame ? null : mean.Interval(),
@@ -73,7 +79,7 @@ public sealed record PairDifference
             PValue = isSame ? null : mean.PValue,
             Effect = mean.Moments.Varies ? mean.Moments.Mean / mean.Moments.StandardDeviation : 0,
             Verdict = isSame ? PairVerdict.Same
-                : repeats.Length < MeanInference.FewestValues ? PairVerdict.TooFewRepeats
+                : mean.Moments.Count < MeanInference.FewestValues ? PairVerdict.TooFewRepeats
                 : mean.Moments.Varies ? PairVerdict.NotDistinguishable : PairVerdict.DoesNotVary,
         };
     }

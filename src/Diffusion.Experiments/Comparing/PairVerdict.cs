@@ -18,7 +18,7 @@ public enum PairVerdict
     /// <summary>They differ by the same amount in all repeats, which therefore say nothing about its error.</summary>
     DoesNotVary,
 
-    /// <summary>There are fewer common repeats than an interval takes.</summary>
+    /// <summary>There are fewer common repeats, or networks, than an interval takes.</summary>
     TooFewRepeats,
 
     /// <summary>No repeat has a value of both.</summary>

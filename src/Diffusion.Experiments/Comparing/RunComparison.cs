@@ -1,3 +1,4 @@
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Storage;
@@ -42,11 +43,11 @@ public sealed record RunComparison
 
     /// <summary>Compares two runs.</summary>
     /// <exception cref="InvalidDataException">A plan is damaged.</exception>
-    public static RunComparison Of(RunFolder first, RunFolder second) =>
-        Of(PlanFile.Read(first.PlanFile), Records(first), PlanFile.Read(second.PlanFile), Records(second));
+    public static RunComparison Compare(RunFolder first, RunFolder second) =>
+        Compare(PlanFile.Read(first.PlanFile), Records(first), PlanFile.Read(second.PlanFile), Records(second));
 
     /// <summary>What the numbers of records are called, so that no two quantities have one name.</summary>
-    public static MetricLabels Labels(IEnumerable<CellRecord> records) => MetricLabels.Of(records, MetricDifference.Evaluations);
+    public static MetricLabels Labels(IEnumerable<CellRecord> records) => MetricLabels.ForRecords(records, MetricDifference.Evaluations);
 
     /// <summary>A cell's numbers: metrics and evaluations a sample.</summary>
     /// <param name="record">The cell's record.</param>
@@ -61,7 +62,7 @@ public sealed record RunComparison
         return numbers;
     }
 
-    internal static RunComparison Of(
+    internal static RunComparison Compare(
         PlanFile first, IReadOnlyDictionary<CellId, CellRecord> firstRecords, PlanFile second, IReadOnlyDictionary<CellId, CellRecord> secondRecords)
     {
         string[] common = [.. first.Axes.Select(axis => axis.Path).Intersect(second.Axes.Select(axis => axis.Path))];
@@ -112,7 +113,7 @@ public sealed record RunComparison
         string Place(PlanFile plan, CellId id) => PlaceOf(plan.AxisValues(id), common, plan.RepeatOf(id));
     }
 
-    private static string PlaceOf(IReadOnlyDictionary<string, string> axes, string[] common, int repeat) =>
+    private static string PlaceOf(IReadOnlyDictionary<string, string> axes, string[] common, RepeatNumber repeat) =>
         PlanFile.Place(common.ToDictionary(axis => axis, axis => axes[axis]), repeat);
 
     private static IEnumerable<AxisDifference> AxisDifferences(IReadOnlyList<SweepAxis> first, IReadOnlyList<SweepAxis> second)
@@ -151,10 +152,10 @@ public sealed record RunComparison
     private static IReadOnlyList<MetricDifference> MetricsOf(string[] common, (CellRecord First, CellRecord Second)[] ended, MetricLabels labels) =>
     [
         .. ended
-            .GroupBy(pair => PlaceOf(pair.First.Axes, common, 0))
-            .SelectMany(place => MetricDifference.Of(
+            .GroupBy(pair => PlaceOf(pair.First.Axes, common, default))
+            .SelectMany(place => MetricDifference.FindAll(
                 common.ToDictionary(axis => axis, axis => place.First().First.Axes[axis]),
-                [.. place.Select(pair => (Numbers(pair.First, labels), Numbers(pair.Second, labels)))]))
+                [.. place.Select(pair => (pair.First.TrainingRepeat, Numbers(pair.First, labels), Numbers(pair.Second, labels)))]))
             // What is no number came out most differently.
             .OrderByDescending(difference => double.IsNaN(difference.Relative) ? double.PositiveInfinity : Math.Abs(difference.Relative)),
     ];

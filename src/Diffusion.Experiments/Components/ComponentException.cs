@@ -14,7 +14,7 @@ public sealed class ComponentException : Exception
     /// <param name="component">The component.</param>
     /// <param name="what">What of it: "its constructor".</param>
     /// <param name="cause">What it threw.</param>
-    public static ComponentException Of(ComponentDescriptor component, string what, Exception cause)
+    public static ComponentException Wrap(ComponentDescriptor component, string what, Exception cause)
     {
         // A class whose static fields cannot be made throws that from its constructor, wrapped.
         Exception told = cause;

@@ -52,7 +52,7 @@ public sealed class ComponentFactory(IServiceProvider services) : IDisposable, I
                     System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(thrown);
                 }
 
-                throw ComponentException.Of(component, "its constructor", thrown);
+                throw ComponentException.Wrap(component, "its constructor", thrown);
             }
         }
 
@@ -88,7 +88,7 @@ public sealed class ComponentFactory(IServiceProvider services) : IDisposable, I
             }
             catch (Exception e)
             {
-                failure ??= ComponentException.Of(component, "its disposal", e);
+                failure ??= ComponentException.Wrap(component, "its disposal", e);
             }
         }
 

@@ -88,7 +88,7 @@ internal sealed partial class ComponentScanner
         if (options.Length > 1)
             return Refuse(type, $"takes two options records, {options[0].FullName} and {options[1].FullName}; the {title} may take one");
 
-        OptionsShape? shape = options.Length == 1 ? OptionsShape.Of(options[0]) : null;
+        OptionsShape? shape = options.Length == 1 ? OptionsShape.ForType(options[0]) : null;
         if (shape is { Flaws.Count: > 0 })
             return Refuse(type, $"has options that cannot be bound: {string.Join("; ", shape.Flaws)}");
 

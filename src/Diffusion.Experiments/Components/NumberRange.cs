@@ -9,7 +9,7 @@ namespace Diffusion.Experiments.Components;
 /// </summary>
 internal readonly record struct NumberRange(double Minimum, bool MinimumIsExclusive, double Maximum, bool MaximumIsExclusive)
 {
-    public static NumberRange Of(RangeAttribute range) => new(
+    public static NumberRange FromAttribute(RangeAttribute range) => new(
         Bound(range.Minimum, double.NegativeInfinity),
         range.MinimumIsExclusive,
         Bound(range.Maximum, double.PositiveInfinity),
@@ -40,5 +40,5 @@ internal readonly record struct NumberRange(double Minimum, bool MinimumIsExclus
         return isUnbounded ? unbounded : value;
     }
 
-    private static string Text(double value) => NumberText.Of(value);
+    private static string Text(double value) => NumberText.Format(value);
 }

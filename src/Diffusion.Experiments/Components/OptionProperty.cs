@@ -70,7 +70,7 @@ public sealed class OptionProperty
     public IReadOnlyList<ValidationAttribute> Rules { get; }
 
     /// <summary>The bounds in words ("between 0 and 1", "at least 1"); "" when there are none.</summary>
-    public string Range => Rules.OfType<RangeAttribute>().FirstOrDefault() is { } range ? NumberRange.Of(range).ToString() : "";
+    public string Range => Rules.OfType<RangeAttribute>().FirstOrDefault() is { } range ? NumberRange.FromAttribute(range).ToString() : "";
 
     /// <summary>Its value in <paramref name="options"/>.</summary>
     public object? Get(object options) => _property.GetValue(options);

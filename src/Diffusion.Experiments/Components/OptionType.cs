@@ -28,7 +28,7 @@ public sealed class OptionType
     public OptionType? Element { get; private init; }
 
     /// <summary>The options of a group.</summary>
-    public OptionsShape? Shape => Kind == OptionValueKind.Group ? OptionsShape.Of(ClrType) : null;
+    public OptionsShape? Shape => Kind == OptionValueKind.Group ? OptionsShape.ForType(ClrType) : null;
 
     /// <summary>A choice's texts and the enum values that they stand for.</summary>
     public IReadOnlyDictionary<string, object> Choices { get; private init; } = new Dictionary<string, object>();
@@ -42,6 +42,7 @@ public sealed class OptionType
         OptionValueKind.Text => "text",
         OptionValueKind.Choice => string.Join(" | ", Choices.Keys),
         OptionValueKind.Budget => $"whole number | {{ \"{Budget.AtMost}\": whole number }}",
+        OptionValueKind.Repeats => $"whole number | {{ \"{RepeatCounts.SamplingKey}\": whole number, \"{RepeatCounts.TrainingKey}\": whole number }}",
         OptionValueKind.Conditions => "{ path: value or values }",
         OptionValueKind.Side => $"{{ path: value or values }} | \"{ComparedSide.ExactSamplerName}\"",
         OptionValueKind.Group => $"{{ {string.Join(", ", Shape!.Properties.Select(property => $"\"{property.Name}\": {property.Type}"))} }}",
@@ -52,11 +53,14 @@ public sealed class OptionType
     public string Format(object? value) => (Kind, value) switch
     {
         (_, null) => "null",
-        (OptionValueKind.Number, double number) => Number(number, NumberText.Of(number)),
+        (OptionValueKind.Number, double number) => Number(number, NumberText.Format(number)),
         (OptionValueKind.Number, float number) => Number(number, number.ToString("R", CultureInfo.InvariantCulture)),
         (OptionValueKind.WholeNumber, IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture),
         (OptionValueKind.Budget, Budget budget) =>
             FormattableString.Invariant(budget.IsLimit ? (FormattableString)$"{{\"{Budget.AtMost}\":{budget.Amount}}}" : $"{budget.Amount}"),
+        (OptionValueKind.Repeats, RepeatCounts repeats) => FormattableString.Invariant(repeats.Training == 1
+            ? (FormattableString)$"{repeats.Sampling}"
+            : $"{{\"{RepeatCounts.SamplingKey}\":{repeats.Sampling},\"{RepeatCounts.TrainingKey}\":{repeats.Training}}}"),
         (OptionValueKind.Boolean, bool flag) => flag ? "true" : "false",
         (OptionValueKind.Text, string text) => Quote(text),
         (OptionValueKind.Choice, _) => Quote(Choices.FirstOrDefault(c => c.Value.Equals(value)).Key ?? value.ToString()!),
@@ -69,7 +73,7 @@ public sealed class OptionType
     };
 
     /// <summary>The option type of a CLR type; null when a manifest cannot state such a value.</summary>
-    internal static OptionType? Of(Type type)
+    internal static OptionType? FromClrType(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (type == typeof(double) || type == typeof(float))
@@ -82,6 +86,8 @@ public sealed class OptionType
             return new(OptionValueKind.Text, type);
         if (type == typeof(Budget))
             return new(OptionValueKind.Budget, type);
+        if (type == typeof(RepeatCounts))
+            return new(OptionValueKind.Repeats, type);
         if (type == typeof(CellConditions))
             return new(OptionValueKind.Conditions, type);
         if (type == typeof(ComparedSide))
@@ -90,7 +96,7 @@ public sealed class OptionType
             return new(OptionValueKind.Group, type);
         if (type.IsEnum)
             return new(OptionValueKind.Choice, type) { Choices = ChoicesOf(type) };
-        if (ElementOf(type) is { } elementType && Of(elementType) is { } element)
+        if (ElementOf(type) is { } elementType && FromClrType(elementType) is { } element)
             return new(OptionValueKind.List, element.ClrType.MakeArrayType()) { Element = element };
         return null;
     }

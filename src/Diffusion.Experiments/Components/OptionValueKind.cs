@@ -21,6 +21,9 @@ public enum OptionValueKind
     /// <summary>A whole number to be met exactly, or { "atMost": number } where less will do.</summary>
     Budget,
 
+    /// <summary>A whole number of repeats, or { "sampling": number, "training": number }.</summary>
+    Repeats,
+
     /// <summary>An array.</summary>
     List,
 

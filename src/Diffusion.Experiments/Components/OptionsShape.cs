@@ -16,7 +16,7 @@ public sealed class OptionsShape
         List<string> flaws = [];
         foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is { IsPublic: true }))
         {
-            if (OptionType.Of(property.PropertyType) is not { } optionType)
+            if (OptionType.FromClrType(property.PropertyType) is not { } optionType)
                 flaws.Add($"option '{property.Name}' has the type {property.PropertyType.Name}, which a manifest cannot state");
             else if (property.IsDefined(typeof(FilePathAttribute)) && optionType.Kind != OptionValueKind.Text)
                 flaws.Add($"option '{property.Name}' is marked as a file's path but is no text");
@@ -40,7 +40,7 @@ public sealed class OptionsShape
     public IReadOnlyList<string> Flaws { get; }
 
     /// <summary>The shape of an options record, read once.</summary>
-    public static OptionsShape Of(Type type) => Shapes.GetOrAdd(type, t => new OptionsShape(t));
+    public static OptionsShape ForType(Type type) => Shapes.GetOrAdd(type, t => new OptionsShape(t));
 
     /// <summary>A new record with every option at its default; required ones are not set.</summary>
     public object CreateDefault() =>

@@ -69,7 +69,7 @@ internal sealed class CostTimer(ComponentFactory factory, PlanData data)
                     Problem = problem,
                     Samples = count,
                     Shape = set.Description.Shape,
-                    Noise = new NoiseKey(experiment.Seed, cell.Repeat),
+                    Noise = new NoiseKey(experiment.Seed, cell.Number.Draw),
                     BatchSize = count,
                     Dtype = experiment.Dtype,
                     Device = new Device(experiment.Device),

@@ -28,7 +28,7 @@ internal sealed class Experience
     public double? PictureBytes => Median(_pictureBytes.ConvertAll(size => (double)size));
 
     /// <summary>Learns from the records that decisions hold and from the experiment's newest run.</summary>
-    public static Experience Of(ExperimentPlan plan, WorkPlan work, string results)
+    public static Experience FromRecords(ExperimentPlan plan, WorkPlan work, string results)
     {
         Experience experience = new();
         CellDecision[] recorded = [.. work.Decisions.Where(decision => decision.Record is not null)];
@@ -113,7 +113,7 @@ internal sealed class Experience
         if (record is not { Status: CellStatus.Done, Evaluations: > 0 and { } evaluations } || !members.ContainsKey("steps"))
             return;
         double samples = double.Parse(members["samples"], System.Globalization.CultureInfo.InvariantCulture);
-        Add(_rates, SamplingSetting.Of(members), record.SamplingSeconds / (evaluations * samples));
+        Add(_rates, SamplingSetting.FromMembers(members), record.SamplingSeconds / (evaluations * samples));
         // A cell whose samples were there already has their sampling's time in its record, but did not spend it.
         if (record.Seconds > record.SamplingSeconds)
             Add(_measuring, SamplingSetting.Measuring(members), record.Seconds - record.SamplingSeconds);

@@ -25,20 +25,21 @@ public static class Forecaster
     /// <param name="settings">What is wanted.</param>
     /// <param name="factory">Builds what is timed.</param>
     /// <param name="workers">Cells that will run at the same time.</param>
-    /// <inheritdoc cref="WorkPlan.Of" path="/exception"/>
-    public static (WorkPlan Work, Forecast Forecast) Of(ExperimentPlan plan, RunSettings settings, ComponentFactory factory, int workers)
+    /// <inheritdoc cref="WorkPlan.Decide" path="/exception"/>
+    public static (WorkPlan Work, Forecast Forecast) DecideAndForecast(ExperimentPlan plan, RunSettings settings, ComponentFactory factory, int workers)
     {
         PlanData data = new(factory);
         WorkPlan work = ExperimentRunner.Decide(plan, settings, factory, data);
-        return (work, Of(plan, work, settings, new(factory), new(factory, data), data, workers));
+        return (work, Predict(plan, work, settings, new(factory), new(factory, data), data, workers));
     }
 
     /// <summary>What tasks take together: no less than the longest of them.</summary>
     internal static double WallTime(double total, double longest, int workers) => Math.Max(total / workers, longest);
 
-    private static Forecast Of(ExperimentPlan plan, WorkPlan work, RunSettings settings, EvaluationCounts counts, CostTimer timer, PlanData data, int workers)
+    private static Forecast Predict(
+        ExperimentPlan plan, WorkPlan work, RunSettings settings, EvaluationCounts counts, CostTimer timer, PlanData data, int workers)
     {
-        Experience experience = Experience.Of(plan, work, settings.Results);
+        Experience experience = Experience.FromRecords(plan, work, settings.Results);
         List<string> gaps = [];
         HashSet<string> basis = [];
         Cost[] costs = [.. Costs(work, counts, experience)];
@@ -86,7 +87,7 @@ public static class Forecaster
         {
             (Experiment experiment, CellAction action) = group.Key;
             Dictionary<string, string> members = SamplingSetting.MembersOf(experiment);
-            int? declared = counts.Of(experiment);
+            int? declared = counts.PerSample(experiment);
             yield return new(
                 experiment, group.First().Cell, action == CellAction.Run, group.Count(), declared ?? experience.Evaluations(SamplingSetting.Path(members)),
                 declared is null, members);
@@ -122,7 +123,7 @@ public static class Forecaster
         Dictionary<SamplingSetting, double> rates = [];
         Cost[] known = [.. costs.Where(cost => cost.Evaluations is not null)];
         // What weighs most is timed first, while there is time.
-        foreach (IGrouping<SamplingSetting, Cost> setting in known.GroupBy(cost => SamplingSetting.Of(cost.Members))
+        foreach (IGrouping<SamplingSetting, Cost> setting in known.GroupBy(cost => SamplingSetting.FromMembers(cost.Members))
             .OrderByDescending(group => group.Sum(Weight)))
         {
             if (experience.Rate(setting.Key) is { } seen)
@@ -148,7 +149,7 @@ public static class Forecaster
         (double total, double longest) = (0, 0);
         foreach (Cost cost in known)
         {
-            double seconds = Weight(cost) / cost.Cells * Rate(SamplingSetting.Of(cost.Members));
+            double seconds = Weight(cost) / cost.Cells * Rate(SamplingSetting.FromMembers(cost.Members));
             total += cost.Cells * seconds;
             longest = Math.Max(longest, seconds);
         }
@@ -196,7 +197,7 @@ public static class Forecaster
                 samples += NpyHeaderBytes + ((double)cell.Experiment.Samples
                     * description.Shape.Aggregate(1L, (size, length) => size * length)
                     * (CellRunner.StoredType(cell.Experiment, description) == ScalarType.Float32 ? sizeof(float) : sizeof(double)));
-                double pictures = cell.Repeat == 0 && ScatterPlot.CanShow(description) ? picture : 0;
+                double pictures = cell.Number.Draw == 0 && ScatterPlot.CanShow(description) ? picture : 0;
                 records += record + RowBytes + pictures;
                 tracking += TrackedCellBytes + pictures;
             }

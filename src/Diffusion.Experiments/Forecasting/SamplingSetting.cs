@@ -8,11 +8,11 @@ namespace Diffusion.Experiments.Forecasting;
 internal readonly record struct SamplingSetting(string Text, string Solver)
 {
     /// <summary>The setting of a composition, member → canonical JSON.</summary>
-    public static SamplingSetting Of(IReadOnlyDictionary<string, string> members) => new(
+    public static SamplingSetting FromMembers(IReadOnlyDictionary<string, string> members) => new(
         string.Join('\n', members["model"], members["data"], members["dtype"], members["device"], Rows(members)), members["solver"]);
 
     /// <summary>The setting of an experiment.</summary>
-    public static SamplingSetting Of(Experiment experiment) => Of(MembersOf(experiment));
+    public static SamplingSetting FromExperiment(Experiment experiment) => FromMembers(MembersOf(experiment));
 
     /// <summary>An experiment, member → canonical JSON.</summary>
     public static Dictionary<string, string> MembersOf(Experiment experiment) =>

@@ -1,4 +1,5 @@
 using Diffusion.Experiments.Claims;
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Statistics;
 
 namespace Diffusion.Experiments.Judging;
@@ -37,7 +38,7 @@ internal sealed class ContrastEvidence : Evidence
 
     public override Remedy? Remedy(double level) => _knowledge.Remedy(_region, level);
 
-    public static ContrastEvidence Of(ClaimedContrast contrast, RecordedValues values) =>
+    public static ContrastEvidence FromRecords(ClaimedContrast contrast, RecordedValues values) =>
         new(contrast.Region, Know(contrast, values)) { Place = contrast.Place };
 
     /// <summary>What records say of a sum, wherever it is claimed to lie.</summary>
@@ -45,18 +46,18 @@ internal sealed class ContrastEvidence : Evidence
     {
         if (MissingValues.Find(contrast, values) is { } missing)
             return missing;
-        Dictionary<int, MetricValue>[] terms = [.. contrast.Terms.Select(term => values.Of(term.Configuration)
-            .Select(record => (record.Repeat, Value: values.Find(record, term.Metric, term.IsExactSampler)))
+        Dictionary<RepeatNumber, MetricValue>[] terms = [.. contrast.Terms.Select(term => values.Records(term.Configuration)
+            .Select(record => (Repeat: record.Number, Value: values.Find(record, term.Metric, term.IsExactSampler)))
             .Where(found => found.Value is not null)
             .ToDictionary(found => found.Repeat, found => found.Value!))];
-        int[] repeats = [.. terms[0].Keys.Where(repeat => terms.All(term => term.ContainsKey(repeat))).Order()];
+        RepeatNumber[] repeats = [.. terms[0].Keys.Where(repeat => terms.All(term => term.ContainsKey(repeat))).OrderBy(repeat => repeat.Draw)];
         if (repeats.Length == 0)
             return new UnknownNumber(null, 0, new("repeats that have all values"));
         if (contrast.IsLogarithmic && terms.Any(term => repeats.Any(repeat => !(term[repeat].Value > 0))))
             return new UnknownNumber(null, repeats.Length, new("positive values: an order is the slope of their logarithms"));
         Part[][] parts = [.. contrast.Terms.Zip(
             terms, (term, found) => (Part[])[.. repeats.Select(repeat => PartOf(term, found[repeat], contrast.IsLogarithmic))])];
-        return Combine(parts, isDifference: parts.Length > 1 && !contrast.IsLogarithmic);
+        return Combine(repeats, parts, isDifference: parts.Length > 1 && !contrast.IsLogarithmic);
     }
 
     private static Part PartOf(ContrastTerm term, MetricValue value, bool isLogarithmic)
@@ -72,7 +73,7 @@ internal sealed class ContrastEvidence : Evidence
         return new(term.Coefficient * Math.Log(value.Value), error * weight, isComputed);
     }
 
-    private static Knowledge Combine(Part[][] parts, bool isDifference)
+    private static Knowledge Combine(RepeatNumber[] repeats, Part[][] parts, bool isDifference)
     {
         int count = parts[0].Length;
         double[] sums = [.. Enumerable.Range(0, count).Select(i => parts.Sum(part => part[i].Value))];
@@ -84,9 +85,14 @@ internal sealed class ContrastEvidence : Evidence
         // Two methods that are one: what they have in common is no matter of chance.
         if (isDifference && Array.TrueForAll(sums, sum => Math.Abs(sum) <= SameDigits * magnitude))
             return new ComputedNumber(sums.Average(), (SameDigits * magnitude) + slack, count);
-        MeanInference mean = MeanInference.Of(sums, magnitude);
+        // Repeats of one network share what it does well or badly.
+        RepeatUnit unit = repeats.Select(repeat => repeat.Training).Distinct().Skip(1).Any() ? RepeatUnit.Network : RepeatUnit.Repeat;
+        IReadOnlyList<double> independent = unit.Values(repeats.Zip(sums, (repeat, sum) => (repeat.Training, sum)));
+        MeanInference mean = MeanInference.FromValues(independent, magnitude);
         if (mean.PValue is not null)
             return new RepeatedNumber(mean, slack);
+        if (unit == RepeatUnit.Network)
+            return new UnknownNumber(independent.Average(), independent.Count, new($"at least {MeanInference.FewestValues} {unit.Noun()}s"));
         double?[] errors = [.. drawn.Select(ErrorOfMean)];
         double value = sums.Average();
         if (Array.TrueForAll(errors, error => error > 0))
@@ -101,14 +107,14 @@ internal sealed class ContrastEvidence : Evidence
     }
 
     private static bool IsComputed(Part[] part) =>
-        Array.TrueForAll(part, one => one.IsComputed) && !SampleMoments.Of([.. part.Select(one => one.Value)]).Varies;
+        Array.TrueForAll(part, one => one.IsComputed) && !SampleMoments.Compute([.. part.Select(one => one.Value)]).Varies;
 
     // Repeats that differ are independent; those that do not share what they are uncertain of.
     private static double? ErrorOfMean(Part[] part)
     {
         if (Array.Exists(part, one => one.Error is null))
             return null;
-        return SampleMoments.Of([.. part.Select(one => one.Value)]).Varies
+        return SampleMoments.Compute([.. part.Select(one => one.Value)]).Varies
             ? Math.Sqrt(part.Sum(one => one.Error!.Value * one.Error.Value)) / part.Length
             : part.Max(one => one.Error!.Value);
     }

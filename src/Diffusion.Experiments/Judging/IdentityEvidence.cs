@@ -1,5 +1,6 @@
 using System.Globalization;
 using Diffusion.Experiments.Claims;
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Statistics;
@@ -41,17 +42,17 @@ internal sealed class IdentityEvidence : Evidence
 
     public override Remedy? Remedy(double level) => _missing?.Remedy(default, level);
 
-    public static IdentityEvidence Of(ClaimedIdentity identity, RecordedValues values)
+    public static IdentityEvidence FromRecords(ClaimedIdentity identity, RecordedValues values)
     {
         double tolerance = Math.Max(ToleranceOf(identity.Left), ToleranceOf(identity.Right));
         if (MissingValues.Find(identity.Configurations, values) is { } missing)
             return Unknown(missing);
-        Dictionary<int, CellRecord> beside = values.Of(identity.Right).ToDictionary(record => record.Repeat);
+        Dictionary<RepeatNumber, CellRecord> beside = values.Records(identity.Right).ToDictionary(record => record.Number);
         double furthest = 0;
         int repeats = 0;
-        foreach (CellRecord record in values.Of(identity.Left))
+        foreach (CellRecord record in values.Records(identity.Left))
         {
-            if (!beside.TryGetValue(record.Repeat, out CellRecord? other))
+            if (!beside.TryGetValue(record.Number, out CellRecord? other))
                 continue;
             if (Distance(values.Folder, record, other) is not { } distance)
                 return Unknown(new(null, repeats, new($"the samples of cells {record.Id} and {other.Id}, which are not in the run's folder")));

@@ -6,16 +6,16 @@ namespace Diffusion.Experiments.Manifests;
 internal static class AxisLabel
 {
     /// <summary>"ddim", "ddim(eta=0.5)", "10", "[128,128]". Equal values have equal labels, however their numbers are written.</summary>
-    public static string Of(ManifestNode node) => node.Kind switch
+    public static string Format(ManifestNode node) => node.Kind switch
     {
-        ManifestNodeKind.Number => NumberText.OfJson(node.Text),
-        ManifestNodeKind.Array => $"[{string.Join(',', node.Items.Select(Of))}]",
-        ManifestNodeKind.Object when node[ManifestKeys.Use] is { } use && node.Members.Count == 1 => Of(use),
-        ManifestNodeKind.Object when node[ManifestKeys.Use] is { } use => $"{Of(use)}({Members(node.Without(ManifestKeys.Use))})",
+        ManifestNodeKind.Number => NumberText.FormatJson(node.Text),
+        ManifestNodeKind.Array => $"[{string.Join(',', node.Items.Select(Format))}]",
+        ManifestNodeKind.Object when node[ManifestKeys.Use] is { } use && node.Members.Count == 1 => Format(use),
+        ManifestNodeKind.Object when node[ManifestKeys.Use] is { } use => $"{Format(use)}({Members(node.Without(ManifestKeys.Use))})",
         ManifestNodeKind.Object => $"({Members(node)})",
         _ => node.Text,
     };
 
     private static string Members(ManifestNode node) =>
-        string.Join(',', node.Members.OrderBy(m => m.Name, StringComparer.Ordinal).Select(m => $"{m.Name}={Of(m.Value)}"));
+        string.Join(',', node.Members.OrderBy(m => m.Name, StringComparer.Ordinal).Select(m => $"{m.Name}={Format(m.Value)}"));
 }

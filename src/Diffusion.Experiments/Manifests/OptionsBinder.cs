@@ -15,7 +15,7 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
 {
     private const string SweptPath = $"$.{ManifestKeys.Sweep}.";
 
-    private static readonly OptionType Whole = OptionType.Of(typeof(int))!;
+    private static readonly OptionType Whole = OptionType.FromClrType(typeof(int))!;
     private static readonly string[] Ranges = [ManifestKeys.Range, ManifestKeys.LogRange, ManifestKeys.Random];
 
     private readonly Dictionary<ManifestNode, string> _files = [];
@@ -150,6 +150,8 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
                 return false;
             case OptionValueKind.Budget:
                 return TryConvertBudget(node, out value);
+            case OptionValueKind.Repeats:
+                return TryConvertRepeats(node, out value);
             case OptionValueKind.List when Is(ManifestNodeKind.Array, node, "an array"):
                 return TryConvertList(node, type, out value);
             case OptionValueKind.Conditions when Is(ManifestNodeKind.Object, node, "an object of conditions, path: value or values"):
@@ -234,6 +236,38 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
         return true;
     }
 
+    private bool TryConvertRepeats(ManifestNode node, out object? value)
+    {
+        value = null;
+        if (node.Kind is not (ManifestNodeKind.Number or ManifestNodeKind.Object))
+        {
+            problems.Add(node.Origin, $"expected a whole number or {{ \"{RepeatCounts.SamplingKey}\": number, \"{RepeatCounts.TrainingKey}\": number }}, "
+                + $"found {node.KindInWords}");
+            return false;
+        }
+
+        bool isSound = true;
+        foreach (ManifestMember member in node.Members.Where(member => member.Name is not (RepeatCounts.SamplingKey or RepeatCounts.TrainingKey)))
+        {
+            problems.Add(
+                member.NameOrigin,
+                $"unknown key '{member.Name}' in {ManifestKeys.Repeats}"
+                    + NameSuggestions.Hint(member.Name, [RepeatCounts.SamplingKey, RepeatCounts.TrainingKey]));
+            isSound = false;
+        }
+
+        value = new RepeatCounts(
+            Count(node.Kind == ManifestNodeKind.Number ? node : node[RepeatCounts.SamplingKey]), Count(node[RepeatCounts.TrainingKey]));
+        return isSound;
+
+        int Count(ManifestNode? stated)
+        {
+            object? count = null;
+            isSound &= stated is null || (Is(ManifestNodeKind.Number, stated, "a whole number") && TryConvertInteger(stated, Whole, out count));
+            return count is int whole ? whole : 1;
+        }
+    }
+
     private bool TryConvertList(ManifestNode node, OptionType type, out object? value)
     {
         Array array = Array.CreateInstance(type.Element!.ClrType, node.Items.Count);
@@ -265,13 +299,13 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
     }
 
     private static CellConditions Conditions(ManifestNode node) => new([.. node.Members.Select(member => new CellCondition(
-        member.Name, [.. (member.Value.Kind == ManifestNodeKind.Array ? member.Value.Items : [member.Value]).Select(AxisLabel.Of)]))]);
+        member.Name, [.. (member.Value.Kind == ManifestNodeKind.Array ? member.Value.Items : [member.Value]).Select(AxisLabel.Format)]))]);
 
     private bool CheckNumbers(ManifestNode node, OptionProperty property)
     {
         bool isSound = true;
         foreach (RangeAttribute rule in property.Rules.OfType<RangeAttribute>())
-            isSound &= CheckNumbers(node, NumberRange.Of(rule), rule.ErrorMessage);
+            isSound &= CheckNumbers(node, NumberRange.FromAttribute(rule), rule.ErrorMessage);
         return isSound;
     }
 

@@ -15,7 +15,7 @@ public sealed record CellId : IIdentity<CellId>
     // Among 100 000 cells two share so many digits with a probability of 2 in 100 000, and a plan checks.
     internal const int Length = 12;
 
-    internal static CellId Of(StageKey key) => new(key[..Length]);
+    internal static CellId FromKey(StageKey key) => new(key[..Length]);
 
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using Diffusion.Experiments.Components;
+
 namespace Diffusion.Experiments.Planning;
 
 /// <summary>The keys of an experiment's stages: what the repeats of a cell share, and the keys of each repeat. Keys are made here and nowhere else.</summary>
@@ -22,8 +24,8 @@ internal sealed class CellKeys
     public StageKey? Training { get; }
 
     /// <summary>Key of a repeat's result.</summary>
-    public StageKey Cell(int repeat) => _cell.Key(repeat);
+    public StageKey Cell(RepeatNumber repeat) => _cell.Key(repeat);
 
     /// <summary>Key of a repeat's samples.</summary>
-    public StageKey Samples(int repeat) => _samples.Key(repeat);
+    public StageKey Samples(RepeatNumber repeat) => _samples.Key(repeat);
 }

@@ -4,20 +4,26 @@ using Diffusion.Experiments.Manifests;
 
 namespace Diffusion.Experiments.Planning;
 
-/// <summary>Which cells of a plan are meant: <c>solver=ddim*,steps=10</c>, a repeat, or the first digits of an id. Several filters add up.</summary>
+/// <summary>Which cells of a plan are meant: <c>solver=ddim*,steps=10</c>, a repeat, a network (<c>training_repeat=1</c>), or the
+/// first digits of an id. Several filters add up.</summary>
 public sealed class CellSelection
 {
-    private const string Repeat = "repeat";
+    /// <summary>What filters call the number of a repeat: which time a network is sampled.</summary>
+    internal const string Repeat = "repeat";
+
+    /// <summary>What filters call the number of a network.</summary>
+    internal const string TrainingRepeat = "training_repeat";
+
     private readonly IReadOnlyList<IReadOnlyList<(string Path, string Pattern)>> _filters;
 
     private CellSelection(IReadOnlyList<IReadOnlyList<(string Path, string Pattern)>> filters) => _filters = filters;
 
     /// <summary>Reads filters; none selects everything.</summary>
     /// <exception cref="InputException">A filter is not of the form <c>path=pattern[,path=pattern…]</c> or an id's digits, or no cell meets it.</exception>
-    public static CellSelection Of(IReadOnlyList<string> filters, ExperimentPlan plan)
+    public static CellSelection Read(IReadOnlyList<string> filters, ExperimentPlan plan)
     {
         CellSelection selection = new([.. filters.Select(Parse)]);
-        string[] paths = [.. plan.Axes.Select(axis => axis.Path).Concat(Facts(plan.Cells[0]).Keys).Append(Repeat).Distinct()];
+        string[] paths = [.. plan.Axes.Select(axis => axis.Path).Concat(Facts(plan.Cells[0]).Keys).Append(Repeat).Append(TrainingRepeat).Distinct()];
         foreach ((string filter, IReadOnlyList<(string Path, string Pattern)> conditions) in filters.Zip(selection._filters))
         {
             if (conditions.FirstOrDefault(condition => condition.Path.Length > 0
@@ -46,12 +52,13 @@ public sealed class CellSelection
         {
             "" => cell.Id.ToString().StartsWith(condition.Pattern, StringComparison.OrdinalIgnoreCase),
             Repeat => FormattableString.Invariant($"{cell.Repeat}") == condition.Pattern,
+            TrainingRepeat => FormattableString.Invariant($"{cell.Number.Training}") == condition.Pattern,
             _ => (cell.AxisValues.TryGetValue(condition.Path, out string? label) && Matches(condition.Pattern, label))
                 || ((facts ??= Facts(cell)).TryGetValue(condition.Path, out string? fact) && Matches(condition.Pattern, fact)),
         });
     }
 
-    private static Dictionary<string, string> Facts(ExperimentCell cell) => Flattened.Of(cell.Experiment.ToJson());
+    private static Dictionary<string, string> Facts(ExperimentCell cell) => Flattened.ByPath(cell.Experiment.ToJson());
 
     /// <summary>Whether a label is meant by a pattern, however its numbers are written.</summary>
     internal static bool Matches(string pattern, string text) =>

@@ -53,7 +53,7 @@ internal sealed class ComponentBinder(ComponentCatalogue catalogue, OptionsBinde
             return null;
         }
 
-        OptionsShape shape = component.Options ?? OptionsShape.Of(typeof(NoOptions));
+        OptionsShape shape = component.Options ?? OptionsShape.ForType(typeof(NoOptions));
         if (options.Bind(stated, shape, component.Title, key => Owners(kind, key), ManifestKeys.Use) is not { } bound)
             return null;
         return ExperimentJson.Choose(component, component.Options is null ? null : bound, p => stated[p.Name]?.Text ?? (string)p.Get(bound)!, Digest);

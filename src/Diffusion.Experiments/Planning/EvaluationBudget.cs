@@ -64,7 +64,7 @@ internal sealed class EvaluationBudget(ComponentFactory factory)
         catch (Exception e)
         {
             // Broken rather than unfit, and its cells with it; the others of the sweep go on.
-            return (0, e is ComponentException ? e.Message : ComponentException.Of(experiment.Solver.Descriptor, "counting its evaluations", e).Message);
+            return (0, e is ComponentException ? e.Message : ComponentException.Wrap(experiment.Solver.Descriptor, "counting its evaluations", e).Message);
         }
     }
 }

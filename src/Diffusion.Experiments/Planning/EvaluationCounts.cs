@@ -10,7 +10,7 @@ public sealed class EvaluationCounts(ComponentFactory factory)
     private readonly Dictionary<(string Schedule, string Grid, string Solver, int Steps), int?> _counts = [];
 
     /// <summary>NFE of a sample. Null where nobody can know: an adaptive method, parts that do not fit together.</summary>
-    public int? Of(Experiment experiment)
+    public int? PerSample(Experiment experiment)
     {
         if (_known.TryGetValue(experiment, out int? known))
             return known;

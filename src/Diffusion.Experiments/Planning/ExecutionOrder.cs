@@ -8,13 +8,13 @@ public static class ExecutionOrder
     /// <summary>Orders cells. The order depends on nothing but the cells, and results do not depend on it.</summary>
     /// <param name="cells">The cells, in the plan's order.</param>
     /// <param name="counts">What they cost.</param>
-    public static IReadOnlyList<ExperimentCell> Of(IEnumerable<ExperimentCell> cells, EvaluationCounts counts) =>
+    public static IReadOnlyList<ExperimentCell> Arrange(IEnumerable<ExperimentCell> cells, EvaluationCounts counts) =>
     [
         .. cells
             .GroupBy(cell => CostClass(cell.Experiment, counts))
             .OrderBy(group => group.Key)
             // Of cells that cost about the same, each configuration comes once before any comes again.
-            .SelectMany(group => group.GroupBy(cell => cell.Repeat).OrderBy(repeat => repeat.Key))
+            .SelectMany(group => group.GroupBy(cell => cell.Number).OrderBy(repeat => repeat.Key.Sampling).ThenBy(repeat => repeat.Key.Training))
             .SelectMany(TurnByTurn),
     ];
 
@@ -33,5 +33,5 @@ public static class ExecutionOrder
 
     // Doublings of the work; what nobody can know comes last.
     private static int CostClass(Experiment experiment, EvaluationCounts counts) =>
-        counts.Of(experiment) is { } evaluations ? (int)Math.Log2((double)evaluations * experiment.Samples) : int.MaxValue;
+        counts.PerSample(experiment) is { } evaluations ? (int)Math.Log2((double)evaluations * experiment.Samples) : int.MaxValue;
 }

@@ -78,6 +78,11 @@ public sealed record Experiment
     /// <summary>"cpu", "mps", "cuda" or "cuda:N".</summary>
     public string Device => Settings.Device;
 
+    /// <summary>The experiment with one of several networks, from 0: its training with a seed of its own.</summary>
+    internal Experiment WithNetwork(int network) => network == 0 || Training is null
+        ? this
+        : this with { Training = Training with { Settings = Training.Settings with { Seed = TrainingSeed.ForNetwork(Training.Settings.Seed, network) } } };
+
     /// <summary>The experiment as a manifest of its own, defaults filled in, paths as first stated.</summary>
     public JsonObject ToJson() => JsonNode.Parse(ExperimentJson.Readable(this))!.AsObject();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Diffusion.Experiments.Components;
 
 namespace Diffusion.Experiments.Planning;
 
@@ -6,21 +7,24 @@ namespace Diffusion.Experiments.Planning;
 public sealed record ExperimentCell
 {
     /// <summary>What it is called.</summary>
-    public CellId Id => CellId.Of(Key);
+    public CellId Id => CellId.FromKey(Key);
 
     /// <summary>What running it is called as a task.</summary>
-    public TaskId Task => TaskId.Of(Id);
+    public TaskId Task => TaskId.ForCell(Id);
 
     /// <summary>What its samples are called.</summary>
-    public SamplesId SamplesId => SamplesId.Of(SamplingKey);
+    public SamplesId SamplesId => SamplesId.FromKey(SamplingKey);
 
     /// <summary>Its place in the plan, from 0.</summary>
     public required int Index { get; init; }
 
-    /// <summary>Which repeat it is, from 0. Noise depends on it.</summary>
-    public required int Repeat { get; init; }
+    /// <summary>Which repeat it is. Noise depends on it.</summary>
+    public required RepeatNumber Number { get; init; }
 
-    /// <summary>What to do. Repeats share it.</summary>
+    /// <summary>Which time its network is sampled, from 0; without a network, which repeat it is.</summary>
+    public int Repeat => Number.Sampling;
+
+    /// <summary>What to do. Repeats that sample from one network share it.</summary>
     public required Experiment Experiment { get; init; }
 
     /// <summary>Why it cannot run, where that is already known.</summary>
@@ -47,7 +51,7 @@ public sealed record ExperimentCell
     /// <summary>
     /// What <see cref="Key"/> is the SHA-256 of: the whole configuration, defaults filled in, keys sorted, files as their SHA-256, repeat included.
     /// </summary>
-    public JsonObject Canonical => JsonNode.Parse(ExperimentJson.CellSetup(Experiment).Of(Repeat))!.AsObject();
+    public JsonObject Canonical => JsonNode.Parse(ExperimentJson.CellSetup(Experiment).CanonicalJson(Number))!.AsObject();
 
     /// <summary>
     /// What <see cref="TrainingKey"/> is the SHA-256 of: data, model, loss and training with its schedule; null when the model does not learn.

@@ -58,7 +58,7 @@ internal static class ExperimentJson
     }
 
     /// <summary>The key of a setup.</summary>
-    public static StageKey Key(string setup) => StageKey.Of(SHA256.HashData(Encoding.UTF8.GetBytes(setup)));
+    public static StageKey Key(string setup) => StageKey.FromDigest(SHA256.HashData(Encoding.UTF8.GetBytes(setup)));
 
     /// <summary>An experiment member by member.</summary>
     /// <param name="experiment">The experiment.</param>
@@ -101,6 +101,6 @@ internal static class ExperimentJson
 
     private static class Of<T>
     {
-        public static OptionType Type { get; } = OptionType.Of(typeof(T))!;
+        public static OptionType Type { get; } = OptionType.FromClrType(typeof(T))!;
     }
 }

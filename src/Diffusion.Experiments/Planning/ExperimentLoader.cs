@@ -22,14 +22,14 @@ public static class ExperimentLoader
         OptionsBinder options = new(problems);
         Sweep sweep = new(manifest, catalogue, options, problems);
         List<ExperimentCell> cells = [];
-        int merged = sweep.CanExpand ? Expand(sweep, Binder(options), new(factory), cells) : 0;
+        int merged = sweep.CanExpand ? Expand(sweep, Binder(options), new(factory), cells, problems) : 0;
         // What every cell overrides is in no cell, yet a mistake in it is a mistake.
         OptionsBinder partial = new(problems, isPartial: true);
         Binder(partial).Bind(sweep.Base);
         string[] axes = [.. sweep.Axes.Select(axis => axis.Path)];
         ClaimSet claims = ClaimReader.Read(
             manifest.Root[ManifestKeys.Expect], cells.Count == 0 ? ClaimSet.UsualConfidence : cells[0].Experiment.Settings.Confidence, options, axes,
-            PlannedConfigurations.Of(cells), problems);
+            PlannedConfigurations.Find(cells), problems);
         problems.ThrowIfAny();
         if (cells.Count == 0)
             throw new ManifestException([new(manifest.Root.Origin.Source.Name, 1, 1, "$.sweep.exclude", "every cell is excluded")]);
@@ -43,55 +43,71 @@ public static class ExperimentLoader
             Description = cells[0].Experiment.Description,
             Source = manifest.Root.Origin.Source.Name,
             Axes = sweep.Axes,
-            Repeats = sweep.Repeats,
+            Repeats = sweep.Repeats.Sampling,
+            TrainingRepeats = sweep.Repeats.Training,
             Cells = cells,
             Merged = merged,
             FindClaims = new(claims),
         };
 
-        ExperimentBinder Binder(OptionsBinder optionsBinder) => new(new(catalogue, optionsBinder, problems), optionsBinder, problems, ExperimentName.Of(file));
+        ExperimentBinder Binder(OptionsBinder optionsBinder) =>
+            new(new(catalogue, optionsBinder, problems), optionsBinder, problems, ExperimentName.FromFile(file));
     }
 
-    private static int Expand(Sweep sweep, ExperimentBinder binder, EvaluationBudget budget, List<ExperimentCell> cells)
+    private static int Expand(Sweep sweep, ExperimentBinder binder, EvaluationBudget budget, List<ExperimentCell> cells, ManifestProblems problems)
     {
         HashSet<StageKey> keys = [];
         HashSet<CellId> ids = [];
+        HashSet<string> untrained = [];
         int merged = 0;
         foreach ((int[] place, ManifestNode tree) in sweep.Places())
         {
             if (binder.Bind(tree) is not { } bound)
                 continue;
 
+            if (bound.Training is null && sweep.Repeats.Training > 1)
+            {
+                if (untrained.Add(bound.Model.Name))
+                    problems.Add(sweep.NetworksStatedAt!, $"{bound.Model.Descriptor.Title} does not learn, so there is one of it: {sweep.Repeats.Training} "
+                        + $"networks cannot be trained (state {ManifestKeys.Repeats} as one number, or leave '{RepeatCounts.TrainingKey}' out)");
+                continue;
+            }
+
             (Experiment experiment, string? objection) = budget.Resolve(bound);
             Dictionary<string, string> axisValues = new(StringComparer.Ordinal);
             for (int axis = 0; axis < place.Length; axis++)
                 axisValues[sweep.Axes[axis].Path] = sweep.Label(axis, place[axis]);
-            CellKeys experimentKeys = new(experiment);
-            for (int repeat = 0; repeat < sweep.Repeats; repeat++)
+            for (int network = 0; network < sweep.Repeats.Training; network++)
             {
-                StageKey key = experimentKeys.Cell(repeat);
-                if (!keys.Add(key))
+                Experiment own = experiment.WithNetwork(network);
+                CellKeys experimentKeys = new(own);
+                for (int repeat = 0; repeat < sweep.Repeats.Sampling; repeat++)
                 {
-                    merged++;
-                    continue;
+                    RepeatNumber number = new(network, repeat);
+                    StageKey key = experimentKeys.Cell(number);
+                    if (!keys.Add(key))
+                    {
+                        merged++;
+                        continue;
+                    }
+
+                    if (!ids.Add(CellId.FromKey(key)))
+                        throw new InvalidDataException(
+                            $"two cells have the same short key {CellId.FromKey(key)}, which happens to one sweep in very many; another seed helps");
+
+                    cells.Add(new()
+                    {
+                        Index = cells.Count,
+                        Number = number,
+                        Experiment = own,
+                        AxisValues = axisValues,
+                        Objection = objection,
+                        Key = key,
+                        SamplingKey = experimentKeys.Samples(number),
+                        DataKey = experimentKeys.Data,
+                        TrainingKey = experimentKeys.Training,
+                    });
                 }
-
-                if (!ids.Add(CellId.Of(key)))
-                    throw new InvalidDataException(
-                        $"two cells have the same short key {CellId.Of(key)}, which happens to one sweep in very many; another seed helps");
-
-                cells.Add(new()
-                {
-                    Index = cells.Count,
-                    Repeat = repeat,
-                    Experiment = experiment,
-                    AxisValues = axisValues,
-                    Objection = objection,
-                    Key = key,
-                    SamplingKey = experimentKeys.Samples(repeat),
-                    DataKey = experimentKeys.Data,
-                    TrainingKey = experimentKeys.Training,
-                });
             }
         }
 

@@ -25,7 +25,7 @@ internal static partial class ExperimentName
     public static bool IsReserved(string name) => OwnFiles.Contains(name) || WindowsDevices.Contains(name.Split('.')[0]) || name.EndsWith('.');
 
     /// <summary>The name of an experiment whose manifest states none: that of its file, or one like it where an experiment cannot be called so.</summary>
-    public static string Of(string file)
+    public static string FromFile(string file)
     {
         string name = NotInNames().Replace(Path.GetFileNameWithoutExtension(file), "-").Trim('-', '.', '_');
         // The rest of a name that is too long may end in what was trimmed before.

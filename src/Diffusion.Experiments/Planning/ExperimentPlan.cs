@@ -29,10 +29,13 @@ public sealed class ExperimentPlan
     /// <summary>The axes in the manifest's order; the last varies fastest. Empty without a sweep.</summary>
     public required IReadOnlyList<SweepAxis> Axes { get; init; }
 
-    /// <summary>How often each combination runs, with noise of its own.</summary>
+    /// <summary>How often each combination runs, with noise of its own; where several networks are trained, how often each of them is sampled.</summary>
     public required int Repeats { get; init; }
 
-    /// <summary>The cells in order: axes first, repeats fastest.</summary>
+    /// <summary>How many networks are trained for each combination.</summary>
+    public int TrainingRepeats { get; init; } = 1;
+
+    /// <summary>The cells in order: axes first, then networks, repeats fastest.</summary>
     public required IReadOnlyList<ExperimentCell> Cells { get; init; }
 
     /// <summary>How many cells were left out because an earlier one is equal to them.</summary>

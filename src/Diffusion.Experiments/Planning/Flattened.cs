@@ -5,7 +5,7 @@ namespace Diffusion.Experiments.Planning;
 /// <summary>A JSON tree as path → text, which is what trackers call parameters.</summary>
 internal static class Flattened
 {
-    public static Dictionary<string, string> Of(JsonNode root)
+    public static Dictionary<string, string> ByPath(JsonNode root)
     {
         var result = new Dictionary<string, string>();
         Add("", root);

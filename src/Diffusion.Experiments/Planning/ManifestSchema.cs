@@ -167,7 +167,7 @@ public static class ManifestSchema
             if (property.Description.Length > 0)
                 described["description"] = property.Description;
             if (property.Rules.OfType<RangeAttribute>().FirstOrDefault() is { } range)
-                Bound(schema, NumberRange.Of(range));
+                Bound(schema, NumberRange.FromAttribute(range));
             if (property.Rules.OfType<LengthAttribute>().FirstOrDefault() is { } length)
                 (schema["minItems"], schema["maxItems"]) = (length.MinimumLength, length.MaximumLength);
             // Conditions are few or many, and none are stated by leaving them out.
@@ -191,6 +191,8 @@ public static class ManifestSchema
         OptionValueKind.Text => Typed("string"),
         OptionValueKind.Choice => new JsonObject { ["enum"] = new JsonArray([.. type.Choices.Keys.Select(choice => JsonValue.Create(choice))]) },
         OptionValueKind.Budget => new JsonObject { ["anyOf"] = new JsonArray(Typed("integer"), Limit()) },
+        OptionValueKind.Repeats => new JsonObject { ["anyOf"] = new JsonArray(
+            Typed("integer"), Closed([(RepeatCounts.SamplingKey, Typed("integer")), (RepeatCounts.TrainingKey, Typed("integer"))])) },
         OptionValueKind.Conditions => Condition(),
         OptionValueKind.Side => new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["const"] = ComparedSide.ExactSamplerName }, Condition()) },
         OptionValueKind.Group => Section(type.Shape!),
@@ -209,7 +211,8 @@ public static class ManifestSchema
         if (schema["anyOf"] is JsonArray { Count: 2 } forms)
         {
             Bound(forms[0]!.AsObject(), range);
-            Bound(forms[1]!["properties"]![Budget.AtMost]!.AsObject(), range);
+            foreach ((string _, JsonNode? member) in forms[1]!["properties"]!.AsObject())
+                Bound(member!.AsObject(), range);
             return;
         }
 

@@ -15,7 +15,7 @@ public sealed class ManifestSection
     {
         Name = name;
         Summary = summary;
-        Settings = OptionsShape.Of(settings);
+        Settings = OptionsShape.ForType(settings);
         Slots = [.. owner.GetProperties()
             .Select(property => (property, property.GetCustomAttribute<ComponentSlotAttribute>()))
             .Where(pair => pair.Item2 is not null)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Storage;
@@ -30,12 +31,20 @@ public sealed class PlanFile
     }
 
     private sealed record Header(
-        int Version, string Name, string Description, string PlanKey, IReadOnlyList<SweepAxis> Axes, int Repeats, int Merged, int Parts, int Cells);
+        int Version, string Name, string Description, string PlanKey, IReadOnlyList<SweepAxis> Axes, int Repeats, int Merged, int Parts, int Cells,
+        // Left out where one network is trained, as plans before there were several had it.
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? TrainingRepeats = null);
 
     // Canonical is left out where it is the same.
     private sealed record Part(string Member, string Json, string? Canonical);
 
-    private sealed record CellLine(StageKey Key, int Repeat, IReadOnlyList<int> Axes, IReadOnlyList<int> Parts, string? Objection);
+    private sealed record CellLine(
+        StageKey Key, int Repeat, IReadOnlyList<int> Axes, IReadOnlyList<int> Parts, string? Objection,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int TrainingRepeat = 0)
+    {
+        [JsonIgnore]
+        public RepeatNumber Number => new(TrainingRepeat, Repeat);
+    }
 
     /// <summary>The experiment's name.</summary>
     public string Name => _header.Name;
@@ -53,7 +62,7 @@ public sealed class PlanFile
     public IReadOnlyDictionary<string, string> AxisValues(CellId id) => Labels(_cells[id].Line);
 
     /// <summary>Which repeat a cell of the plan is.</summary>
-    public int RepeatOf(CellId id) => _cells[id].Line.Repeat;
+    public RepeatNumber RepeatOf(CellId id) => _cells[id].Line.Number;
 
     /// <summary>The same for cells of the plan that lie at one place of its sweep.</summary>
     internal string PlaceKey(CellId id) => string.Join(',', _cells[id].Line.Axes);
@@ -76,8 +85,11 @@ public sealed class PlanFile
             cell.Repeat,
             [.. plan.Axes.Select((axis, i) => cell.AxisValues[axis.Path] is { Length: > 0 } label ? places[i][label] : -1)],
             Numbers(cell.Experiment),
-            cell.Objection))];
-        Header header = new(FormatVersion, plan.Name, plan.Description, plan.Key, plan.Axes, plan.Repeats, plan.Merged, parts.Count, cells.Length);
+            cell.Objection,
+            cell.Number.Training))];
+        Header header = new(
+            FormatVersion, plan.Name, plan.Description, plan.Key, plan.Axes, plan.Repeats, plan.Merged, parts.Count, cells.Length,
+            plan.TrainingRepeats == 1 ? null : plan.TrainingRepeats);
         AtomicFile.Write(path, stream =>
         {
             using SHA256 hash = SHA256.Create();
@@ -153,7 +165,7 @@ public sealed class PlanFile
                 if (before is not null && cell.Axes.SequenceEqual(before.Axes) && cell.Parts.SequenceEqual(before.Parts))
                     cell = cell with { Axes = before.Axes, Parts = before.Parts };
                 before = cell;
-                file._cells.Add(CellId.Of(cell.Key), (i, cell));
+                file._cells.Add(CellId.FromKey(cell.Key), (i, cell));
             }
 
             return file;
@@ -192,10 +204,10 @@ public sealed class PlanFile
 
     /// <summary>Id of the cell at a place of the sweep: axis labels joined as <see cref="Place"/> does.</summary>
     public IReadOnlyDictionary<string, CellId> IdsByPlace() =>
-        _cells.ToDictionary(cell => Place(Labels(cell.Value.Line), cell.Value.Line.Repeat), cell => cell.Key);
+        _cells.ToDictionary(cell => Place(Labels(cell.Value.Line), cell.Value.Line.Number), cell => cell.Key);
 
     /// <summary>Where a cell lies in its sweep, as one text.</summary>
-    public static string Place(IReadOnlyDictionary<string, string> axisValues, int repeat) =>
+    public static string Place(IReadOnlyDictionary<string, string> axisValues, RepeatNumber repeat) =>
         string.Join('\n', axisValues.OrderBy(axis => axis.Key, StringComparer.Ordinal).Select(axis => $"{axis.Key}={axis.Value}").Append($"{repeat}"));
 
     /// <summary>Binds cells to the components that are installed.</summary>
@@ -220,19 +232,19 @@ public sealed class PlanFile
                 experiments[composition] = bound = (experiment, new(experiment));
             }
 
-            StageKey key = bound.Keys.Cell(found.Line.Repeat);
+            StageKey key = bound.Keys.Cell(found.Line.Number);
             if (key != found.Line.Key)
                 throw new InvalidDataException($"{_path}: cell {id} was planned with other components: {Changes(id, bound.Experiment)}. "
                     + "Run its manifest anew to plan with those installed here.");
             return new()
             {
                 Index = found.Index,
-                Repeat = found.Line.Repeat,
+                Number = found.Line.Number,
                 Experiment = bound.Experiment,
                 AxisValues = Place(found.Line),
                 Objection = found.Line.Objection,
                 Key = key,
-                SamplingKey = bound.Keys.Samples(found.Line.Repeat),
+                SamplingKey = bound.Keys.Samples(found.Line.Number),
                 DataKey = bound.Keys.Data,
                 TrainingKey = bound.Keys.Training,
             };
@@ -291,6 +303,7 @@ public sealed class PlanFile
             Source = _path,
             Axes = _header.Axes,
             Repeats = _header.Repeats,
+            TrainingRepeats = _header.TrainingRepeats ?? 1,
             Merged = _header.Merged,
             Cells = [.. Ids.Select(bind)],
         };

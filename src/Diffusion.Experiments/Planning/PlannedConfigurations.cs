@@ -6,7 +6,7 @@ namespace Diffusion.Experiments.Planning;
 internal static class PlannedConfigurations
 {
     /// <summary>Those of cells: each with its repeats, in the plan's order.</summary>
-    public static IReadOnlyList<ClaimedConfiguration> Of(IReadOnlyList<ExperimentCell> cells)
+    public static IReadOnlyList<ClaimedConfiguration> Find(IReadOnlyList<ExperimentCell> cells)
     {
         Facts facts = new();
         return [.. cells.GroupBy(cell => cell.AxisValues, ReferenceEqualityComparer.Instance).Select(configuration =>
@@ -14,20 +14,20 @@ internal static class PlannedConfigurations
             ExperimentCell[] own = [.. configuration];
             Experiment experiment = own[0].Experiment;
             return new ClaimedConfiguration(
-                own[0].AxisValues, [.. own.Select(cell => (cell.Repeat, cell.Id.ToString()))],
-                facts.Of(() => ExperimentJson.Members(experiment, choice => choice.CanonicalJson).ToDictionary(member => member.Key, member => member.Json)));
+                own[0].AxisValues, [.. own.Select(cell => (cell.Number, cell.Id.ToString()))],
+                facts.Find(() => ExperimentJson.Members(experiment, choice => choice.CanonicalJson).ToDictionary(member => member.Key, member => member.Json)));
         })];
     }
 
     /// <summary>Those of a plan that was read back.</summary>
-    public static IReadOnlyList<ClaimedConfiguration> Of(PlanFile plan)
+    public static IReadOnlyList<ClaimedConfiguration> Find(PlanFile plan)
     {
         Facts facts = new();
         return [.. plan.Ids.GroupBy(plan.PlaceKey).Select(configuration =>
         {
             CellId[] own = [.. configuration];
             return new ClaimedConfiguration(
-                plan.AxisValues(own[0]), [.. own.Select(id => (plan.RepeatOf(id), id.ToString()))], facts.Of(() => plan.Composition(own[0])!));
+                plan.AxisValues(own[0]), [.. own.Select(id => (plan.RepeatOf(id), id.ToString()))], facts.Find(() => plan.Composition(own[0])!));
         })];
     }
 
@@ -36,7 +36,7 @@ internal static class PlannedConfigurations
     {
         private readonly Dictionary<(string Member, string Json), SortedDictionary<string, string>> _leaves = [];
 
-        public Func<string, string?> Of(Func<IReadOnlyDictionary<string, string>> composition)
+        public Func<string, string?> Find(Func<IReadOnlyDictionary<string, string>> composition)
         {
             Lazy<IReadOnlyDictionary<string, string>> members = new(composition);
             return path =>

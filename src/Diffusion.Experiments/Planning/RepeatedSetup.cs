@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Diffusion.Experiments.Components;
 
 namespace Diffusion.Experiments.Planning;
 
@@ -13,15 +14,15 @@ internal sealed class RepeatedSetup(string head, string tail)
     private readonly byte[] _tail = Encoding.UTF8.GetBytes(tail);
 
     /// <summary>The canonical JSON of a repeat.</summary>
-    public string Of(int repeat) => string.Create(CultureInfo.InvariantCulture, $"{head}{repeat}{tail}");
+    public string CanonicalJson(RepeatNumber repeat) => string.Create(CultureInfo.InvariantCulture, $"{head}{repeat.Draw}{tail}");
 
     /// <summary>Its key.</summary>
-    public StageKey Key(int repeat)
+    public StageKey Key(RepeatNumber repeat)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(_head);
-        hash.AppendData(Encoding.UTF8.GetBytes(repeat.ToString(CultureInfo.InvariantCulture)));
+        hash.AppendData(Encoding.UTF8.GetBytes(repeat.Draw.ToString(CultureInfo.InvariantCulture)));
         hash.AppendData(_tail);
-        return StageKey.Of(hash.GetHashAndReset());
+        return StageKey.FromDigest(hash.GetHashAndReset());
     }
 }

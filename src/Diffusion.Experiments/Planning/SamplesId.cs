@@ -12,7 +12,7 @@ public sealed record SamplesId : IIdentity<SamplesId>
 
     private SamplesId(string text) => _text = text;
 
-    internal static SamplesId Of(StageKey key) => new(key[..CellId.Length]);
+    internal static SamplesId FromKey(StageKey key) => new(key[..CellId.Length]);
 
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ public sealed record StageKey : IIdentity<StageKey>
 
     private StageKey(string text) => _text = text;
 
-    internal static StageKey Of(ReadOnlySpan<byte> digest) => new(Convert.ToHexStringLower(digest));
+    internal static StageKey FromDigest(ReadOnlySpan<byte> digest) => new(Convert.ToHexStringLower(digest));
 
 
     /// <inheritdoc/>

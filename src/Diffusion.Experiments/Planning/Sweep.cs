@@ -46,7 +46,7 @@ internal sealed class Sweep
         // Blocks that state a value alike mean the same one.
         public int Place(ManifestNode value)
         {
-            string label = AxisLabel.Of(value);
+            string label = AxisLabel.Format(value);
             if (_places.TryGetValue(label, out int place))
                 return place;
             _places[label] = Labels.Count;
@@ -77,10 +77,10 @@ internal sealed class Sweep
             }
             else
             {
-                if (options.Bind(node, OptionsShape.Of(typeof(SweepSection)), ManifestKeys.Sweep, [
+                if (options.Bind(node, OptionsShape.ForType(typeof(SweepSection)), ManifestKeys.Sweep, [
                     .. SpaceKeys, ManifestKeys.Union, ManifestKeys.Exclude,
                 ]) is SweepSection section)
-                    Repeats = section.Repeats;
+                    (Repeats, NetworksStatedAt) = (section.Repeats, node[ManifestKeys.Repeats]?[RepeatCounts.TrainingKey]?.Origin);
                 Read(node);
                 CheckSize();
                 CheckSets(manifest);
@@ -98,7 +98,10 @@ internal sealed class Sweep
 
     public IReadOnlyList<SweepAxis> Axes { get; }
 
-    public int Repeats { get; } = 1;
+    public RepeatCounts Repeats { get; } = new(1);
+
+    /// <summary>Where the number of networks is stated; null where it is not.</summary>
+    public ManifestOrigin? NetworksStatedAt { get; }
 
     /// <summary>Whether its cells can be looked at: not when there are too many, or when a refused axis would leave a hole in each.</summary>
     public bool CanExpand { get; private set; } = true;
@@ -130,7 +133,7 @@ internal sealed class Sweep
 
                     if (Compose(full) is not { } tree || _exclusions.Exists(rule => rule.Matches(tree)))
                         continue;
-                    if (++count * Repeats > MaximumCells)
+                    if (++count * Repeats.Total > MaximumCells)
                     {
                         _problems.Add(
                             _statedAt, FormattableString.Invariant($"the sweep has more than {MaximumCells} cells; at most that many can be planned at once"));
@@ -342,8 +345,8 @@ internal sealed class Sweep
         double comparisons =
             _blocks.Sum(block => block.Size * (_exclusions.Sum(rule => rule.Cost) + block.Conditionals.Sum(conditional => conditional.Rule.Cost)));
         string? problem = null;
-        if (_exclusions.Count == 0 && combinations * Repeats > MaximumCells)
-            problem = FormattableString.Invariant($"the sweep has {combinations * Repeats:R} cells; at most {MaximumCells} can be planned at once");
+        if (_exclusions.Count == 0 && combinations * Repeats.Total > MaximumCells)
+            problem = FormattableString.Invariant($"the sweep has {combinations * Repeats.Total:R} cells; at most {MaximumCells} can be planned at once");
         else if (combinations > MaximumCombinations)
             problem =
                 FormattableString.Invariant($"the sweep has {combinations:R} combinations before exclude; at most {MaximumCombinations} can be looked at");

@@ -46,7 +46,7 @@ internal sealed class SweepRule
         foreach (ManifestMember member in node.Members)
         {
             if (ManifestPath.Parse(member.Name) is { } path)
-                conditions.Add(Of(path, member.Value.Kind == ManifestNodeKind.Array ? member.Value.Items : [member.Value]));
+                conditions.Add(ConditionOn(path, member.Value.Kind == ManifestNodeKind.Array ? member.Value.Items : [member.Value]));
             else
                 problems.Add(member.NameOrigin, $"'{member.Name}' is not a path such as solver.eta or metrics[0].projections");
         }
@@ -62,17 +62,17 @@ internal sealed class SweepRule
         return matches;
     }
 
-    private static Condition Of(ManifestPath path, IReadOnlyList<ManifestNode> values)
+    private static Condition ConditionOn(ManifestPath path, IReadOnlyList<ManifestNode> values)
     {
         ILookup<bool, string> texts = values.Where(value => value.Kind == ManifestNodeKind.String).Select(value => value.Text).Distinct(StringComparer.Ordinal)
             .ToLookup(text => text.AsSpan().ContainsAny('*', '?', '\\'));
-        return new(path, values.Select(AxisLabel.Of).ToHashSet(StringComparer.Ordinal), texts[false].ToHashSet(StringComparer.Ordinal), [.. texts[true]]);
+        return new(path, values.Select(AxisLabel.Format).ToHashSet(StringComparer.Ordinal), texts[false].ToHashSet(StringComparer.Ordinal), [.. texts[true]]);
     }
 
     private bool Matches(Condition condition, ManifestNode found)
     {
         if (!_labels.TryGetValue(found, out string? label))
-            _labels[found] = label = AxisLabel.Of(found);
+            _labels[found] = label = AxisLabel.Format(found);
         if (condition.Labels.Contains(label))
             return true;
         return (found.Kind is ManifestNodeKind.String ? found.Text : found[ManifestKeys.Use]?.Text) is { } name

@@ -42,8 +42,8 @@ internal sealed class SweepValues(ComponentCatalogue catalogue, ManifestProblems
         HashSet<string> labels = [];
         foreach (ManifestNode value in values ?? [])
         {
-            if (!labels.Add(AxisLabel.Of(value)))
-                problems.Add(value.Origin, $"{AxisLabel.Of(value)} stands twice on this axis");
+            if (!labels.Add(AxisLabel.Format(value)))
+                problems.Add(value.Origin, $"{AxisLabel.Format(value)} stands twice on this axis");
         }
 
         return values;
@@ -158,7 +158,7 @@ internal sealed class SweepValues(ComponentCatalogue catalogue, ManifestProblems
     private static double Rounded(double value) => double.Parse(value.ToString("G15", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static ManifestNode Number(double value, ManifestOrigin origin) =>
-        ManifestNode.Scalar(ManifestNodeKind.Number, NumberText.Of(value), origin);
+        ManifestNode.Scalar(ManifestNodeKind.Number, NumberText.Format(value), origin);
 
     private IReadOnlyList<ManifestNode>? Refuse(ManifestOrigin origin, string message)
     {

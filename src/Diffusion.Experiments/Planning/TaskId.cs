@@ -15,7 +15,7 @@ public sealed record TaskId : IIdentity<TaskId>
     private const string TrainingPrefix = "train-";
 
     /// <summary>The task of running a cell.</summary>
-    public static TaskId Of(CellId cell) => new(cell);
+    public static TaskId ForCell(CellId cell) => new(cell);
 
     internal static TaskId OfTraining(StageKey training) => new($"{TrainingPrefix}{training[..CellId.Length]}");
 

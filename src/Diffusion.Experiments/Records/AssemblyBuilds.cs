@@ -22,7 +22,7 @@ internal static class AssemblyBuilds
     private static readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, string>> Texts = new(StringComparer.Ordinal);
 
     /// <summary>Assembly name → first digits of its build's identity, of everything that has a share in an experiment's numbers.</summary>
-    public static IReadOnlyDictionary<string, string> Of(Experiment experiment) => Known.GetValue(experiment, Find);
+    public static IReadOnlyDictionary<string, string> UsedBy(Experiment experiment) => Known.GetValue(experiment, Find);
 
     private static IReadOnlyDictionary<string, string> Find(Experiment experiment)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 
 namespace Diffusion.Experiments.Records;
@@ -11,8 +13,16 @@ public sealed record CellRecord
     /// <summary>SHA-256 of the cell's whole configuration: the same key, the same numbers.</summary>
     public required StageKey Key { get; init; }
 
-    /// <summary>Which repeat, from 0.</summary>
+    /// <summary>Which repeat, from 0; where several networks are trained, which time its network is sampled.</summary>
     public required int Repeat { get; init; }
+
+    /// <summary>Which of the trained networks it sampled from, from 0; 0 where there is one or none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int TrainingRepeat { get; init; }
+
+    /// <summary>Both numbers: what tells it from the other repeats at its place of the sweep.</summary>
+    [JsonIgnore]
+    public RepeatNumber Number => new(TrainingRepeat, Repeat);
 
     /// <summary>Axis path → label of the value.</summary>
     public required IReadOnlyDictionary<string, string> Axes { get; init; }
@@ -85,11 +95,12 @@ public sealed record CellRecord
     };
 
     /// <summary>The record of a cell that begins.</summary>
-    internal static CellRecord Of(ExperimentCell cell, DateTimeOffset started) => new()
+    internal static CellRecord Begin(ExperimentCell cell, DateTimeOffset started) => new()
     {
         Id = cell.Id,
         Key = cell.Key,
         Repeat = cell.Repeat,
+        TrainingRepeat = cell.Number.Training,
         Axes = cell.AxisValues,
         Status = CellStatus.Done,
         Steps = cell.Experiment.Steps,

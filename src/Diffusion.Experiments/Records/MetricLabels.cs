@@ -19,7 +19,7 @@ public sealed class MetricLabels
     public MetricLabels(IEnumerable<MetricValue> values, params IEnumerable<string> reserved)
     {
         HashSet<string> taken = [.. reserved];
-        foreach (IGrouping<string, MetricSeries> name in values.Select(MetricSeries.Of).Distinct().GroupBy(series => series.Name).ToArray())
+        foreach (IGrouping<string, MetricSeries> name in values.Select(MetricSeries.StatedBy).Distinct().GroupBy(series => series.Name).ToArray())
         {
             MetricSeries[] known = [.. name.Where(series => series.Source is not null)];
             // A record that does not say where its value comes from means the one quantity of that name, where there is one.
@@ -49,13 +49,13 @@ public sealed class MetricLabels
     public string this[MetricValue value] => _labels[Find(value)];
 
     /// <summary>Those of the values of records.</summary>
-    public static MetricLabels Of(IEnumerable<CellRecord> records, params IEnumerable<string> reserved) => new(
+    public static MetricLabels ForRecords(IEnumerable<CellRecord> records, params IEnumerable<string> reserved) => new(
         records.SelectMany(record => record.Metrics), reserved);
 
     /// <summary>The quantity that a value is of.</summary>
     public MetricSeries Find(MetricValue value)
     {
-        var own = MetricSeries.Of(value);
+        var own = MetricSeries.StatedBy(value);
         return _series.GetValueOrDefault(own, own);
     }
 

@@ -6,5 +6,5 @@ namespace Diffusion.Experiments.Records;
 public readonly record struct MetricSeries(string Name, MetricSource? Source)
 {
     /// <summary>That of a value, as its record states it.</summary>
-    public static MetricSeries Of(MetricValue value) => new(value.Name, value.Source);
+    public static MetricSeries StatedBy(MetricValue value) => new(value.Name, value.Source);
 }

@@ -15,7 +15,7 @@ namespace Diffusion.Experiments.Replaying;
 public sealed record Deviation(string What, string Before, string After, double? Absolute, double? Relative, Agreement Agreement)
 {
     /// <summary>Compares two numbers; null when they are the same to the last bit.</summary>
-    public static Deviation? Of(string what, double? before, double? after, double tolerance)
+    public static Deviation? Between(string what, double? before, double? after, double tolerance)
     {
         if (before is { } old && after is { } now)
         {
@@ -28,11 +28,11 @@ public sealed record Deviation(string What, string Before, string After, double?
     }
 
     /// <summary>Compares two texts; null when they are the same.</summary>
-    public static Deviation? Of(string what, string? before, string? after) =>
+    public static Deviation? Between(string what, string? before, string? after) =>
         before == after ? null : new(what, before ?? "none", after ?? "none", null, null, Agreement.Different);
 
     /// <summary>Compares tensors whose digests differ.</summary>
-    public static Deviation Of(string what, Tensor before, Tensor after, double tolerance)
+    public static Deviation Between(string what, Tensor before, Tensor after, double tolerance)
     {
         if (!before.shape.SequenceEqual(after.shape))
             return new(what, $"[{string.Join(',', before.shape)}]", $"[{string.Join(',', after.shape)}]", null, null, Agreement.Different);

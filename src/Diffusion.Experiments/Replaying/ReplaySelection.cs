@@ -17,7 +17,7 @@ public sealed record ReplaySelection
 
     /// <summary>The cells.</summary>
     /// <param name="recorded">Cells with their records, in the plan's order, filtered.</param>
-    internal IReadOnlyList<(ExperimentCell Cell, CellRecord Record)> Of(IEnumerable<(ExperimentCell Cell, CellRecord Record)> recorded)
+    internal IReadOnlyList<(ExperimentCell Cell, CellRecord Record)> Choose(IEnumerable<(ExperimentCell Cell, CellRecord Record)> recorded)
     {
         if (!All && Count is null && Only.Count == 0)
             recorded = recorded.DistinctBy(cell => (cell.Cell.Experiment.Solver.Name, cell.Record.Status));

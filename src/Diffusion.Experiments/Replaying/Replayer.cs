@@ -26,9 +26,9 @@ public sealed class Replayer(RunFolder folder, ExperimentPlan plan, ComponentFac
     /// <exception cref="InputException">It means none.</exception>
     public IReadOnlyList<(ExperimentCell Cell, CellRecord Record)> Select(ReplaySelection selection)
     {
-        CellSelection filter = CellSelection.Of(selection.Only, plan);
+        CellSelection filter = CellSelection.Read(selection.Only, plan);
         HashSet<CellId> recorded = folder.RecordedCells();
-        IReadOnlyList<(ExperimentCell, CellRecord)> cells = selection.Of(plan.Cells
+        IReadOnlyList<(ExperimentCell, CellRecord)> cells = selection.Choose(plan.Cells
             .Where(cell => recorded.Contains(cell.Id) && filter.Contains(cell))
             .Select(cell => (Cell: cell, Record: RecordJson.Find<CellRecord>(folder.CellFile(cell.Id))))
             .Where(cell => cell.Record?.Key == cell.Cell.Key)
@@ -114,7 +114,7 @@ public sealed class Replayer(RunFolder folder, ExperimentPlan plan, ComponentFac
         using DisposeScope scope = NewDisposeScope();
         Dictionary<string, Tensor> old = SafetensorsFile.Read(_store.WeightsOf(needed.TrainingKey!)),
             fresh = SafetensorsFile.Read(now.WeightsOf(needed.TrainingKey!));
-        return Deviation.Of("weights", Flat(old), Flat(fresh), RoundingTolerance.Of(needed.Experiment.Dtype));
+        return Deviation.Between("weights", Flat(old), Flat(fresh), RoundingTolerance.Of(needed.Experiment.Dtype));
 
         static Tensor Flat(Dictionary<string, Tensor> tensors) =>
             cat([.. tensors.OrderBy(tensor => tensor.Key, StringComparer.Ordinal).Select(tensor => tensor.Value.to(ScalarType.Float64).flatten())]);
@@ -123,20 +123,20 @@ public sealed class Replayer(RunFolder folder, ExperimentPlan plan, ComponentFac
     private IEnumerable<Deviation> Compare(ExperimentCell cell, CellRecord before, CellRecord after, RunFolder again)
     {
         double tolerance = RoundingTolerance.Of(cell.Experiment.Dtype);
-        var labels = MetricLabels.Of([before, after]);
+        var labels = MetricLabels.ForRecords([before, after]);
         Deviation?[] deviations =
         [
-            Deviation.Of("status", $"{before.Status}", $"{after.Status}"),
-            Deviation.Of("error", before.Error, after.Error),
+            Deviation.Between("status", $"{before.Status}", $"{after.Status}"),
+            Deviation.Between("error", before.Error, after.Error),
             before.Status == CellStatus.Done && after.Status == CellStatus.Done ? CompareSamples(cell, again, tolerance) : null,
             // Counted, so that a difference is never one of rounding; adaptive methods decide by rounded numbers.
-            Deviation.Of("evaluations", before.Evaluations, after.Evaluations, 0),
+            Deviation.Between("evaluations", before.Evaluations, after.Evaluations, 0),
             .. labels.Series
                 .Select(series => (Name: labels[series], Before: labels.Find(before, series), After: labels.Find(after, series)))
                 .SelectMany(metric => new[]
                 {
-                    Deviation.Of(metric.Name, metric.Before?.Value, metric.After?.Value, tolerance),
-                    Deviation.Of($"{metric.Name} (standard error)", metric.Before?.StandardError, metric.After?.StandardError, tolerance),
+                    Deviation.Between(metric.Name, metric.Before?.Value, metric.After?.Value, tolerance),
+                    Deviation.Between($"{metric.Name} (standard error)", metric.Before?.StandardError, metric.After?.StandardError, tolerance),
                 }),
         ];
         return deviations.OfType<Deviation>();
@@ -151,7 +151,7 @@ public sealed class Replayer(RunFolder folder, ExperimentPlan plan, ComponentFac
         using DisposeScope scope = NewDisposeScope();
         try
         {
-            return Deviation.Of(
+            return Deviation.Between(
                 "samples", NpyFile.Read(folder.SamplesFile(cell.SamplesId), before.Digest), NpyFile.Read(again.SamplesFile(cell.SamplesId), after.Digest),
                 tolerance);
         }

@@ -17,7 +17,7 @@ public sealed partial class Comparison
 
     private Comparison(
         string metric, MetricGoal goal, IReadOnlyList<string> rowAxes, string columnUnit, IReadOnlyList<string> columns, IReadOnlyList<ComparisonRow> exact,
-        IReadOnlyList<ComparisonRow> rows, int repeats)
+        IReadOnlyList<ComparisonRow> rows, int repeats, RepeatUnit unit)
     {
         Metric = metric;
         Goal = goal;
@@ -27,6 +27,7 @@ public sealed partial class Comparison
         Exact = exact;
         Rows = rows;
         Repeats = repeats;
+        Unit = unit;
     }
 
     /// <summary>The metric's name, with what sets it apart from others of its name.</summary>
@@ -53,8 +54,11 @@ public sealed partial class Comparison
     /// <summary>The rows, in the sweep's order.</summary>
     public IReadOnlyList<ComparisonRow> Rows { get; }
 
-    /// <summary>The largest number of repeats behind an entry.</summary>
+    /// <summary>The largest number of repeats, or of trained networks, behind an entry.</summary>
     public int Repeats { get; }
+
+    /// <summary>What counts as one repetition: a repeat, or a trained network, whose repeats are averaged first, where there are several.</summary>
+    public RepeatUnit Unit { get; }
 
     /// <summary>Builds the comparison of every metric that any record holds, in the records' order.</summary>
     /// <param name="axes">Paths of the sweep's axes, in order.</param>
@@ -64,8 +68,10 @@ public sealed partial class Comparison
         bool byBudget = axes.Contains(BudgetAxis) && !axes.Contains(StepsAxis);
         string[] rowAxes = [.. axes.Where(axis => axis != (byBudget ? BudgetAxis : StepsAxis))];
         Func<CellRecord, string> columnOf = byBudget ? record => record.Axes[BudgetAxis] : record => FormattableString.Invariant($"{record.Steps}");
-        var labels = MetricLabels.Of(records);
+        var labels = MetricLabels.ForRecords(records);
         string[] columns = [.. records.Select(columnOf).Distinct()];
+        int networks = records.Select(record => record.TrainingRepeat).Distinct().Count();
+        RepeatUnit unit = networks > 1 ? RepeatUnit.Network : RepeatUnit.Repeat;
         CellRecord[][] rows = [.. records.GroupBy(record => string.Join('\n', rowAxes.Select(axis => record.Axes[axis]))).Select(row => row.ToArray())];
         return [.. labels.Series.Select(metric => new Comparison(
             labels[metric],
@@ -76,8 +82,9 @@ public sealed partial class Comparison
             ExactRows(labels, metric, rowAxes, columns.Length, rows),
             [.. rows.Select(row => new ComparisonRow(
                 [.. rowAxes.Select(axis => row[0].Axes[axis])],
-                [.. columns.Select(column => Cell(labels, metric, [.. row.Where(record => columnOf(record) == column)]))]))],
-            records.Max(record => record.Repeat) + 1))];
+                [.. columns.Select(column => Cell(labels, metric, [.. row.Where(record => columnOf(record) == column)], unit))]))],
+            unit == RepeatUnit.Network ? networks : records.Max(record => record.Repeat) + 1,
+            unit))];
     }
 
     /// <summary>Titles of all columns: the axes, then numbers of steps or evaluations.</summary>
@@ -104,6 +111,8 @@ public sealed partial class Comparison
     /// <summary>How to read the entries.</summary>
     public string Caption => Rows.SelectMany(row => row.Cells).Any(cell => cell?.Estimate is { IsComputed: true })
         ? $"{Goal} Value @ function evaluations a sample; computed, the same in every repeat, in brackets the error of the quadrature."
+        : Unit == RepeatUnit.Network
+        ? $"{Goal} Mean ± standard error over n trained networks, each averaged over its repeats first, @ function evaluations a sample."
         : Repeats > 1
         ? $"{Goal} Mean ± standard error over n repeats @ function evaluations a sample."
         : $"{Goal} Value @ function evaluations a sample; one repeat, so no standard error.";
@@ -116,7 +125,8 @@ public sealed partial class Comparison
             if (RowAxes.Count == 0 && Exact is [{ Cells: [{ } floor, ..] }, ..])
                 yield return $"An exact sampler scores {floor} with as many samples.";
             else if (Exact.Count > 0)
-                yield return $"'{ExactName}' is what a sampler without error scores with as many samples.";
+                yield return $"'{ExactName}' is what a sampler without error scores with as many samples"
+                    + $"{(Unit == RepeatUnit.Network ? "; its n counts repeats" : "")}.";
             if (Rows.Any(row => row.Cells.Any(cell => cell?.IsAsExact == true)))
                 yield return $"{ComparisonCell.ExactMark}: not distinguishable from an exact sampler.";
         }
@@ -136,7 +146,7 @@ public sealed partial class Comparison
             foreach (CellRecord record in row)
             {
                 if (labels.FindExact(record, metric) is { } value)
-                    floor.TryAdd(record.Repeat, value);
+                    floor.TryAdd(record.Number.Draw, value);
             }
 
             if (floor.Count == 0)
@@ -157,8 +167,8 @@ public sealed partial class Comparison
         return [.. groups.Select(group => new ComparisonRow(
             ExactLabels(axes, group.Rows, groups.Count > 1),
             [new ComparisonCell(
-                Estimate.Of([.. group.Floor.Values.Select(value => value.Value)], [.. group.Floor.Values.Select(value => value.StandardError)]), null, 0,
-                0), .. Enumerable.Repeat<ComparisonCell?>(null, columns - 1)]))];
+                Estimate.FromValues([.. group.Floor.Values.Select(value => value.Value)], [.. group.Floor.Values.Select(value => value.StandardError)]),
+                null, 0, 0), .. Enumerable.Repeat<ComparisonCell?>(null, columns - 1)]))];
     }
 
     // What all rows of a floor share says which part of the sweep it is the floor of.
@@ -174,25 +184,25 @@ public sealed partial class Comparison
         return shared;
     }
 
-    private static ComparisonCell? Cell(MetricLabels labels, MetricSeries metric, CellRecord[] records)
+    private static ComparisonCell? Cell(MetricLabels labels, MetricSeries metric, CellRecord[] records, RepeatUnit unit)
     {
         if (records.Length == 0)
             return null;
 
         // A cell that another metric failed in still has this one's value.
         (CellRecord Record, MetricValue? Value)[] found = [.. records.Select(record => (record, labels.Find(record, metric)))];
-        MetricValue[] values = [.. found.Select(one => one.Value).OfType<MetricValue>()];
-        (double, double)[] pairs = [.. found.Where(one => one.Value is not null && labels.FindExact(one.Record, metric) is not null)
-            .Select(one => (one.Value!.Value, labels.FindExact(one.Record, metric)!.Value))];
+        IReadOnlyList<MetricValue> values = unit.Values(found.Where(one => one.Value is not null).Select(one => (one.Record.TrainingRepeat, one.Value!)));
+        (int, double, double)[] pairs = [.. found.Where(one => one.Value is not null && labels.FindExact(one.Record, metric) is not null)
+            .Select(one => (one.Record.TrainingRepeat, one.Value!.Value, labels.FindExact(one.Record, metric)!.Value))];
         CellRecord[] without = [.. found.Where(one => one.Value is null).Select(one => one.Record)];
         return new ComparisonCell(
-            values.Length == 0 ? null : Estimate.Of(values),
+            values.Count == 0 ? null : Estimate.FromValues(values),
             records.Average(record => record.Evaluations),
             without.Count(record => record.Status == CellStatus.Diverged),
             without.Count(record => record.Status == CellStatus.Failed && (record.Metrics.Count == 0 || Lacks(record, isFailure: true))),
             without.Count(record => record.Status == CellStatus.NotApplicable || Lacks(record, isFailure: false)))
         {
-            IsAsExact = values.Length > 0 && ExactDifference.IsAsExact(values[0].Goal, pairs),
+            IsAsExact = values.Count > 0 && ExactDifference.IsAsExact(values[0].Goal, unit, pairs),
         };
 
         bool Lacks(CellRecord record, bool isFailure) =>

@@ -3,7 +3,7 @@ using Diffusion.Experiments.Statistics;
 namespace Diffusion.Experiments.Reporting;
 
 /// <summary>One entry of a comparison: the repeats of one configuration.</summary>
-/// <param name="Estimate">Mean and standard error over the repeats that finished; null when none did.</param>
+/// <param name="Estimate">Mean and standard error over the repeats, or the trained networks, that finished; null when none did.</param>
 /// <param name="Evaluations">NFE, the mean over repeats; null when none finished.</param>
 /// <param name="Diverged">Repeats that diverged.</param>
 /// <param name="Failed">Repeats that failed.</param>
@@ -17,7 +17,7 @@ public sealed record ComparisonCell(Estimate? Estimate, double? Evaluations, int
     public bool IsAsExact { get; init; }
 
     /// <summary>
-    /// Entry for people: "0.184 ± 0.012 n=4 @19" (four repeats, 19 evaluations), "diverged", "failed", "n/a"; "≈" behind it where it is as an exact sampler's.
+    /// Entry for people: "0.184 ± 0.012 n=4 @19" (four repeats, 19 evaluations), "diverged", "failed", "n/a"; "≈" where it is as an exact sampler's.
     /// </summary>
     public override string ToString()
     {

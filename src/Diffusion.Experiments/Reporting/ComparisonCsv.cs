@@ -8,7 +8,7 @@ namespace Diffusion.Experiments.Reporting;
 public static class ComparisonCsv
 {
     /// <summary>The rows under a line of titles.</summary>
-    public static string Of(ConfigurationComparison comparison)
+    public static string Format(ConfigurationComparison comparison)
     {
         string[] axes = [.. comparison.Blocks.SelectMany(block => block.Axes.Keys).Distinct()];
         var text = new StringBuilder();

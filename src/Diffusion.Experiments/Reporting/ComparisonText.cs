@@ -47,8 +47,8 @@ public static class ComparisonText
             return new()
             {
                 Lines = [most < MeanInference.FewestValues
-                    ? $"Which {comparison.By} is better is undecided: there are {Count(most, "common repeat")}, "
-                        + $"and at least {MeanInference.FewestValues} are needed (sweep.repeats)."
+                    ? $"Which {comparison.By} is better is undecided: there are {Count(most, $"common {comparison.Unit.Noun()}")}, "
+                        + $"and at least {MeanInference.FewestValues} are needed ({comparison.Unit.Setting()}).{OneNetwork(comparison, run)}"
                     : $"Which {comparison.By} is better cannot be tested: the differences are the same in all repeats. {more}"],
             };
         }
@@ -56,12 +56,25 @@ public static class ComparisonText
         return Tallies(comparison) with
         {
             Title = null,
-            Lines = [$"Comparison by {comparison.By} ({comparison.Metric}), paired by repeat, in {Count(comparison.Blocks.Count, "block")}, "
+            Lines = [$"Comparison by {comparison.By} ({comparison.Metric}), paired by repeat{Over(comparison)}, in {Count(comparison.Blocks.Count, "block")}, "
                 + $"with Holm's correction for {Count(comparison.Tested, "comparison")}:"],
             Notes = [.. comparison.Confounds.Where(confound =>
                 confound.Kind is not (ConfoundKind.Budget or ConfoundKind.SameNumbers)).Take(3).Select(confound => confound.Text), more],
         };
     }
+
+    private static string Over(ConfigurationComparison comparison) => comparison switch
+    {
+        { HasNetworks: false } => "",
+        { Unit: RepeatUnit.Network } => $" and averaged over the repeats of each of {comparison.Networks} trained networks",
+        { IsOneNetwork: true } => ", for one trained network",
+        _ => ", for one trained network a configuration",
+    };
+
+    // With fewer networks than a statement on training takes, one on the first network can still be had.
+    private static string OneNetwork(ConfigurationComparison comparison, string run) => comparison.Unit == RepeatUnit.Network
+        ? $" 'diffusion compare {run} --where {CellSelection.TrainingRepeat}=0' compares for the first network alone."
+        : "";
 
     private static bool IsComputed(ConfigurationComparison comparison) =>
         comparison.Blocks.SelectMany(block => block.Configurations).Any(configuration => configuration.Estimate is { IsComputed: true });
@@ -79,8 +92,11 @@ public static class ComparisonText
             ? $"{comparison.Names.Count} values of {comparison.By} are compared, {whom}."
             : $"{comparison.Names.Count} values of {comparison.By} are compared, {whom}, in {Count(comparison.Blocks.Count, "block")}. "
                 + $"A block is one combination of {string.Join(", ", axes)}.";
-        yield return "Differences are paired by repeat, over the repeats that both sides have (common n). Each 95 % interval is for one difference; "
-            + $"it needs at least {MeanInference.FewestValues} repeats.";
+        string needed = $"Each 95 % interval is for one difference; it needs at least {MeanInference.FewestValues} {comparison.Unit.Noun()}s.";
+        yield return comparison.Unit == RepeatUnit.Network
+            ? "Differences are paired by repeat and averaged over the repeats of each trained network; n counts the networks that both sides have (common n). "
+                + needed
+            : $"Differences are paired by repeat, over the repeats that both sides have (common n). {needed}";
         yield return $"'better' and 'worse' hold after Holm's correction for {Count(comparison.Tested, "comparison")}: "
             + "the probability that any of them is wrong is at most 5 %. Fewer comparisons (--where, --baseline) can decide more.";
         yield return Covered(comparison);
@@ -94,7 +110,14 @@ public static class ComparisonText
     // What an error covers is as much a part of it as its size.
     private static string Covered(ConfigurationComparison comparison)
     {
-        string networks = comparison.HasNetworks ? " The trained networks are the same in all repeats: what is said holds for these networks." : "";
+        string networks = comparison switch
+        {
+            { HasNetworks: false } => "",
+            { Unit: RepeatUnit.Network } => $" {comparison.Networks} trained networks a configuration, each with a seed of its own: what is said holds for "
+                + "training in general, and the errors include the spread between networks.",
+            { IsOneNetwork: true } => " One trained network, the same in all repeats: what is said holds for this network, not for training in general.",
+            _ => " Each network was trained once and is the same in all repeats: what is said holds for these networks, not for training in general.",
+        };
         return comparison.References switch
         {
             [ReferenceDraw.PerRepeat] => $"Repeats draw new noise and new reference rows, so the errors include both.{networks}",
@@ -141,7 +164,7 @@ public static class ComparisonText
                     "rank", comparison.By, "mean ± standard error", "n", "evaluations", $"difference from {reference}", "95 % interval", "common n",
                     "p (Holm)", $"against {reference}",
                 ],
-                [.. ExactRow(block), .. block.Configurations.Select(configuration => Row(block, configuration, reference))]),
+                [.. ExactRow(block), .. block.Configurations.Select(configuration => Row(block, configuration, reference, comparison.Unit))]),
             Notes = block.NotDistinguishable.Count == 0 ? [] : [Groups(block.NotDistinguishable)],
         };
     }
@@ -161,7 +184,7 @@ public static class ComparisonText
             : Array.Empty<string[]>(),
     ];
 
-    private static string[] Row(ComparisonBlock block, ConfigurationResult configuration, string? reference)
+    private static string[] Row(ComparisonBlock block, ConfigurationResult configuration, string? reference, RepeatUnit unit)
     {
         string trouble = Comparing.Confounds.Trouble(configuration);
         if (configuration.Estimate is not { } estimate)
@@ -178,20 +201,22 @@ public static class ComparisonText
             pair?.Interval is { } interval ? Bracketed(interval) : "",
             pair is null ? "" : $"{pair.Repeats}",
             pair?.AdjustedPValue is { } p ? Probability(p) : "",
-            pair is null ? "" : Says(pair),
+            pair is null ? "" : Says(pair, unit),
         ];
     }
 
     /// <summary>A verdict in words, from the side of the first.</summary>
-    internal static string Says(PairDifference pair) => pair.Verdict switch
+    /// <param name="pair">The two.</param>
+    /// <param name="unit">What counts as one repetition.</param>
+    internal static string Says(PairDifference pair, RepeatUnit unit) => pair.Verdict switch
     {
         PairVerdict.Better => "better",
         PairVerdict.Worse => "worse",
         PairVerdict.Same => "the same to 5 digits",
         PairVerdict.DoesNotVary => "the same difference in all repeats: its error is unknown",
-        PairVerdict.TooFewRepeats => $"undecided: fewer than {MeanInference.FewestValues} common repeats",
+        PairVerdict.TooFewRepeats => $"undecided: fewer than {MeanInference.FewestValues} common {unit.Noun()}s",
         PairVerdict.NoCommonRepeats => "no common repeat",
-        _ when pair.RepeatsNeeded is { } needed => $"not distinguishable; about {RepeatPlanning.Rounded(needed)} repeats would decide",
+        _ when pair.RepeatsNeeded is { } needed => $"not distinguishable; about {RepeatPlanning.Rounded(needed)} {unit.Noun()}s would decide",
         _ => "not distinguishable",
     };
 

@@ -12,7 +12,7 @@ public static class MetricsCsv
     private const string ErrorSuffix = "_se";
     private const string ExactSuffix = "_exact";
 
-    private static readonly string[] Fixed = ["cell", "repeat", "status", "nfe", "sampling_seconds", "error"];
+    private static readonly string[] Fixed = ["cell", "repeat", "training_repeat", "status", "nfe", "sampling_seconds", "error"];
 
     /// <summary>Writes the file whole.</summary>
     public static void Write(string path, IReadOnlyList<string> axes, IReadOnlyList<CellRecord> records)
@@ -20,12 +20,12 @@ public static class MetricsCsv
         // An axis may be called as a column is ("nfe"), and a metric as either; each column keeps a name of its own.
         HashSet<string> taken = [.. Fixed];
         string[] axisColumns = [.. axes.Select(axis => Unique(axis, "axis", [], taken))];
-        var labels = MetricLabels.Of(records);
+        var labels = MetricLabels.ForRecords(records);
         MetricSeries[] measured = [.. labels.Series];
         MetricSeries[] exact = [.. measured.Where(series => records.Any(record => labels.FindExact(record, series) is not null))];
         string[] metricColumns = [.. labels.Series.Select(series => Unique(labels[series], "metric", [ErrorSuffix, ExactSuffix], taken))];
         var text = new StringBuilder();
-        text.AppendJoin(',', ["cell", "repeat", "status", .. axisColumns.Select(Quote), "nfe", .. metricColumns.SelectMany(name => new[]
+        text.AppendJoin(',', ["cell", "repeat", "training_repeat", "status", .. axisColumns.Select(Quote), "nfe", .. metricColumns.SelectMany(name => new[]
         {
             Quote(name),
             Quote(name + ErrorSuffix),
@@ -35,6 +35,7 @@ public static class MetricsCsv
             text.AppendJoin(',', [
                 record.Id,
                 Number(record.Repeat),
+                Number(record.TrainingRepeat),
                 JsonNamingPolicy.KebabCaseLower.ConvertName(record.Status.ToString()),
                 .. axes.Select(axis => Quote(record.Axes[axis])),
                 Number(record.Evaluations),

@@ -14,7 +14,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
     private readonly Dictionary<string, string?> _known = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DeclaredMetric> _declared = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _causes = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _asksForLaw = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _asksForSampler = new(StringComparer.Ordinal);
     private readonly HashSet<string> _troubles = new(StringComparer.Ordinal);
     private readonly Dictionary<Experiment, string?> _byExperiment = new(ReferenceEqualityComparer.Instance);
 
@@ -133,7 +133,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
     {
         // Most metrics ask for nothing that differs between the thousands of samplers of a sweep.
         string ofData = string.Join('\n', cell.DataKey, choice.CanonicalJson, cell.Experiment.Samples);
-        return Once(_asksForLaw.Contains(ofData) ? $"{ofData}\n{SamplerKey(cell.Experiment)}" : ofData, choice.Descriptor, components =>
+        return Once(_asksForSampler.Contains(ofData) ? $"{ofData}\n{SamplerKey(cell.Experiment)}" : ofData, choice.Descriptor, components =>
         {
             DataSet set = data.Get(cell, cancellationToken);
             MetricSetting setting = CellRunner.Setting(cell.Experiment, set, components);
@@ -141,8 +141,18 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
             {
                 LawObjection = () =>
                 {
-                    _asksForLaw.Add(ofData);
+                    _asksForSampler.Add(ofData);
                     return setting.LawObjection!();
+                },
+                DenoisingObjection = noiseScales =>
+                {
+                    _asksForSampler.Add(ofData);
+                    return setting.DenoisingObjection!(noiseScales);
+                },
+                PathObjection = settings =>
+                {
+                    _asksForSampler.Add(ofData);
+                    return setting.PathObjection!(settings);
                 },
             });
             return objection is null ? null : $"{choice.Descriptor.Title} {objection}";
@@ -192,7 +202,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
         catch (Exception e) when (e is not (InvalidDataException or IOException or UnauthorizedAccessException)
             && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            _troubles.Add(e is ComponentException ? e.Message : ComponentException.Of(component, "finding out whether it can be used", e).Message);
+            _troubles.Add(e is ComponentException ? e.Message : ComponentException.Wrap(component, "finding out whether it can be used", e).Message);
             return _known[key] = null;
         }
     }

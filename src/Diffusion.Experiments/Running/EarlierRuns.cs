@@ -21,7 +21,7 @@ internal sealed class EarlierRuns
 
     public static EarlierRuns None { get; } = new(null, null);
 
-    public static EarlierRuns Of(ExperimentPlan plan, string results, RunFolder? without)
+    public static EarlierRuns Find(ExperimentPlan plan, string results, RunFolder? without)
     {
         RunFolder? newest = RunFolder.Runs(results, plan.Name).FirstOrDefault(folder => folder.Path != without?.Path && File.Exists(folder.PlanFile));
         EarlierRuns runs = new(newest, newest is null ? null : PlanFile.Find(newest.PlanFile));
@@ -53,7 +53,7 @@ internal sealed class EarlierRuns
     /// <summary>What sets a cell apart from the one that stood at its place in the experiment's last run; null when there was none.</summary>
     public string? ChangeOf(ExperimentCell cell)
     {
-        if (_last is null || !_idsByPlace.TryGetValue(PlanFile.Place(cell.AxisValues, cell.Repeat), out CellId? before) || before == cell.Id)
+        if (_last is null || !_idsByPlace.TryGetValue(PlanFile.Place(cell.AxisValues, cell.Number), out CellId? before) || before == cell.Id)
             return null;
         IReadOnlyList<CompositionChange> changes = CompositionChange.Between(
             _last.Composition(before)!, ExperimentJson.Members(cell.Experiment, choice => choice.CanonicalJson)

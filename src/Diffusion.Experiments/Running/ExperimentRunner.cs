@@ -14,11 +14,11 @@ namespace Diffusion.Experiments.Running;
 public sealed class ExperimentRunner(RunServices services)
 {
     /// <summary>Finds out whether a plan can be run, and writes nothing.</summary>
-    /// <inheritdoc cref="WorkPlan.Of" path="/exception"/>
+    /// <inheritdoc cref="WorkPlan.Decide" path="/exception"/>
     public static void Check(ExperimentPlan plan, RunSettings settings, ComponentFactory factory) => Decide(plan, settings, factory, new(factory));
 
     /// <summary>Finds out what running a plan amounts to, and writes nothing.</summary>
-    /// <inheritdoc cref="WorkPlan.Of" path="/exception"/>
+    /// <inheritdoc cref="WorkPlan.Decide" path="/exception"/>
     internal static WorkPlan Decide(ExperimentPlan plan, RunSettings settings, ComponentFactory factory, PlanData data) =>
         Decide(plan, settings, settings.Existing(plan), factory, data, CancellationToken.None);
 
@@ -26,7 +26,7 @@ public sealed class ExperimentRunner(RunServices services)
         ExperimentPlan plan, RunSettings settings, RunFolder? existing, ComponentFactory factory, PlanData data, CancellationToken cancellationToken)
     {
         Applicability applicability = new(factory, data, cancellationToken);
-        WorkPlan work = WorkPlan.Of(plan, settings, existing, applicability.Objections, applicability.MetricObjections, Located);
+        WorkPlan work = WorkPlan.Decide(plan, settings, existing, applicability.Objections, applicability.MetricObjections, Located);
         work.Troubles = applicability.Troubles;
         Dictionary<CellId, string> inapplicable = work.Decisions.Where(decision => decision.Action == CellAction.NotApplicable)
             .ToDictionary(decision => decision.Cell.Id, decision => decision.Reason);
@@ -191,7 +191,8 @@ public sealed class ExperimentRunner(RunServices services)
                     folder.Write(records[cell.Id]);
                     break;
                 case CellAction.NotApplicable:
-                    records.Add(cell.Id, CellRecord.Of(cell, services.Clock.GetUtcNow()) with { Status = CellStatus.NotApplicable, Error = decision.Reason });
+                    records.Add(
+                        cell.Id, CellRecord.Begin(cell, services.Clock.GetUtcNow()) with { Status = CellStatus.NotApplicable, Error = decision.Reason });
                     folder.Write(records[cell.Id]);
                     break;
                 case CellAction.LeaveOut when decision.Record is { Status: CellStatus.Failed }:

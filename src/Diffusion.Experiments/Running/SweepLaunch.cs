@@ -28,7 +28,7 @@ internal sealed class SweepLaunch : ILaunchContext, IDisposable
         _records = records;
         _tracking = tracking;
         _store = new(session.Settings.Results);
-        _cells = ExecutionOrder.Of(session.Work.Work.Select(decision => decision.Cell), new(services.Factory)).ToDictionary(cell => cell.Id);
+        _cells = ExecutionOrder.Arrange(session.Work.Work.Select(decision => decision.Cell), new(services.Factory)).ToDictionary(cell => cell.Id);
         _trainings = session.Work.Trainings.ToDictionary(cell => cell.TrainingTask!);
         _tasks = new(session.Folder, id => _cells[id], task => _trainings[task], services.Factory, services.Clock, services.Loggers.CreateLogger<TaskRunner>());
         LaunchStage[] stages = [new("train", [.. _trainings.Keys.Select(task => task.ToString())]), new(
@@ -127,7 +127,7 @@ internal sealed class SweepLaunch : ILaunchContext, IDisposable
         if (record is null)
         {
             failure ??= new(TaskFailureKind.Error, "it left no record, or a damaged one");
-            record = CellRecord.Of(
+            record = CellRecord.Begin(
                 cell,
                 _services.Clock.GetUtcNow()) with { Status = CellStatus.Failed, Error = failure.Message, Failure = failure.Kind, Log = RelativeLog(failure) };
             folder.Write(record);

@@ -32,18 +32,39 @@ internal sealed class SweepTracking
             Name = folder.Name,
             Key = folder.Name,
             Started = record.Started,
-            Parameters = new Dictionary<string, string>
-            {
-                ["cells"] = plan.Cells.Count.ToString(CultureInfo.InvariantCulture),
-                ["repeats"] = plan.Repeats.ToString(CultureInfo.InvariantCulture),
-                ["axes"] = string.Join(", ", plan.Axes.Select(axis => axis.Path)),
-            },
+            Parameters = Parameters(plan),
             Note = Markdown.Text(plan.Description),
             Origin = _origin,
         });
         _sweep.LogArtifact(folder.ManifestFile);
 
         string? Fact(string name) => record.Environment.GetValueOrDefault(name);
+    }
+
+    private static Dictionary<string, string> Parameters(ExperimentPlan plan)
+    {
+        Dictionary<string, string> parameters = new()
+        {
+            ["cells"] = plan.Cells.Count.ToString(CultureInfo.InvariantCulture),
+            ["repeats"] = plan.Repeats.ToString(CultureInfo.InvariantCulture),
+            ["axes"] = string.Join(", ", plan.Axes.Select(axis => axis.Path)),
+        };
+        // What was told of runs before there were several networks stays as it is.
+        if (plan.TrainingRepeats > 1)
+            parameters["training_repeats"] = plan.TrainingRepeats.ToString(CultureInfo.InvariantCulture);
+        return parameters;
+    }
+
+    private Dictionary<string, string> Parameters(ExperimentCell cell)
+    {
+        Dictionary<string, string> parameters = Flattened.ByPath(cell.Experiment.ToJson());
+        if (_plan.TrainingRepeats > 1)
+        {
+            parameters[CellSelection.Repeat] = cell.Repeat.ToString(CultureInfo.InvariantCulture);
+            parameters[CellSelection.TrainingRepeat] = cell.Number.Training.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return parameters;
     }
 
     /// <param name="weights">The file of the trained network, stored once with the run that trained it.</param>
@@ -56,7 +77,7 @@ internal sealed class SweepTracking
             Key = $"{_folder.Name}/model/{model.Key}",
             Parent = _sweep,
             Started = model.Started,
-            Parameters = Flattened.Of(model.Setup),
+            Parameters = Flattened.ByPath(model.Setup),
             Origin = _origin,
             Data = data,
         });
@@ -87,11 +108,11 @@ internal sealed class SweepTracking
         ITrackedRun run = _tracker.Begin(new TrackedRunDescription
         {
             Experiment = _plan.Name,
-            Name = string.Join(' ', [.. record.Axes.Values, $"#{record.Repeat}"]),
+            Name = string.Join(' ', [.. record.Axes.Values, $"#{record.Number}"]),
             Key = $"{_folder.Name}/cell/{record.Key}",
             Parent = _sweep,
             Started = record.Started,
-            Parameters = Flattened.Of(cell.Experiment.ToJson()),
+            Parameters = Parameters(cell),
             Origin = _origin,
             Tags = new Dictionary<string, string>
             {
@@ -102,7 +123,7 @@ internal sealed class SweepTracking
         });
         DateTimeOffset ended = record.Started.AddSeconds(record.Seconds);
         long step = WholeEvaluations(record.Evaluations);
-        var labels = MetricLabels.Of([record]);
+        var labels = MetricLabels.ForRecords([record]);
         MetricKeys keys = new(Evaluations, SamplingSeconds, LargestMagnitude);
         (MetricValue Value, string Key)[] measured = [.. record.Metrics.Select(value => (value, keys.Add(labels[value])))];
         run.LogMetrics([

@@ -68,11 +68,11 @@ public sealed class WorkPlan
     /// <param name="located">A reason with the place of the manifest that it concerns; null where places are not known.</param>
     /// <exception cref="InputException">A filter is not usable.</exception>
     /// <exception cref="InvalidDataException">No cell can run, or the data cannot be read.</exception>
-    public static WorkPlan Of(
+    public static WorkPlan Decide(
         ExperimentPlan plan, RunSettings settings, RunFolder? existing, Func<IReadOnlyList<ExperimentCell>, IReadOnlyDictionary<CellId, string>> objections,
         Func<IEnumerable<ExperimentCell>, IReadOnlyDictionary<string, int>>? metricObjections = null, Func<string, string>? located = null)
     {
-        CellSelection selection = CellSelection.Of(settings.Only, plan);
+        CellSelection selection = CellSelection.Read(settings.Only, plan);
         HashSet<CellId> recorded = existing?.RecordedCells() ?? [];
         CellDecision?[] decisions = [.. plan.Cells.AsParallel()
             .AsOrdered()
@@ -84,7 +84,7 @@ public sealed class WorkPlan
             throw new InvalidDataException($"{plan.Source}: no cell of this experiment can run: "
                 + $"{string.Join("; ", refused.Values.Distinct().Select(reason => located?.Invoke(reason) ?? reason))}");
 
-        EarlierRuns earlier = open.Length == 0 || settings.Fresh ? EarlierRuns.None : EarlierRuns.Of(plan, settings.Results, existing);
+        EarlierRuns earlier = open.Length == 0 || settings.Fresh ? EarlierRuns.None : EarlierRuns.Find(plan, settings.Results, existing);
         decisions = [.. plan.Cells.Zip(decisions).AsParallel().AsOrdered().Select(place =>
         {
             (ExperimentCell cell, CellDecision? decision) = place;
@@ -156,7 +156,7 @@ public sealed class WorkPlan
 
     private static IReadOnlyList<string> OtherBuildsOf(CellRecord record, ExperimentCell cell)
     {
-        IReadOnlyDictionary<string, string> now = AssemblyBuilds.Of(cell.Experiment);
+        IReadOnlyDictionary<string, string> now = AssemblyBuilds.UsedBy(cell.Experiment);
         return [.. record.Builds.Where(build => now.GetValueOrDefault(build.Key) != build.Value).Select(build => build.Key)];
     }
 }

@@ -60,7 +60,7 @@ public sealed record Crossing(double At, Interval Interval, bool IsPositiveBefor
 
         // The sign of the difference at the first place where it is sure; 0 where it is nowhere.
         int Sign(IEnumerable<int> places) => places
-            .Select(i => MeanInference.Of(differences[i]).Interval(sureConfidence)).OfType<Interval>()
+            .Select(i => MeanInference.FromValues(differences[i]).Interval(sureConfidence)).OfType<Interval>()
             .Where(interval => !interval.Contains(0)).Select(interval => Math.Sign(interval.Low)).FirstOrDefault();
 
         double? End(double root, int direction)
@@ -99,7 +99,7 @@ public sealed record Crossing(double At, Interval Interval, bool IsPositiveBefor
                 right++;
             double weight = (place - nodes[right - 1]) / (nodes[right] - nodes[right - 1]);
             double[] values = [.. differences[right - 1].Zip(differences[right], (a, b) => a + (weight * (b - a)))];
-            return MeanInference.Of(values).Interval(confidence) is not { } interval || interval.Contains(0);
+            return MeanInference.FromValues(values).Interval(confidence) is not { } interval || interval.Contains(0);
         }
     }
 }

@@ -22,10 +22,10 @@ public readonly record struct Estimate(double Mean, double? StandardError, int C
 
     /// <summary>The estimate of at least one value of a metric.</summary>
     /// <param name="values">A value a repeat.</param>
-    public static Estimate Of(IReadOnlyList<MetricValue> values)
+    public static Estimate FromValues(IReadOnlyList<MetricValue> values)
     {
         double?[] ownErrors = [.. values.Select(value => value.StandardError)];
-        Estimate estimate = Of([.. values.Select(value => value.Value)], ownErrors);
+        Estimate estimate = FromValues([.. values.Select(value => value.Value)], ownErrors);
         return estimate.StandardError is null && values.All(value => value.ErrorKind == MetricErrorKind.Quadrature)
             ? estimate with { IsComputed = true, OwnError = ownErrors.Max() }
             : estimate;
@@ -34,9 +34,9 @@ public readonly record struct Estimate(double Mean, double? StandardError, int C
     /// <summary>The estimate of at least one value.</summary>
     /// <param name="values">A value a repeat.</param>
     /// <param name="ownErrors">The standard error that each came with.</param>
-    public static Estimate Of(IReadOnlyList<double> values, IReadOnlyList<double?>? ownErrors = null)
+    public static Estimate FromValues(IReadOnlyList<double> values, IReadOnlyList<double?>? ownErrors = null)
     {
-        var moments = SampleMoments.Of(values);
+        var moments = SampleMoments.Compute(values);
         return moments.Varies
             ? new(moments.Mean, moments.StandardError, moments.Count)
             : new(moments.Mean, null, moments.Count) { OwnError = moments.Count > 1 ? ownErrors?.Max() : null };

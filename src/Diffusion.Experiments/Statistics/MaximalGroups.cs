@@ -6,7 +6,7 @@ public static class MaximalGroups
     /// <summary>All groups of two or more that no further member would fit, members in order.</summary>
     /// <param name="count">How many there are.</param>
     /// <param name="isAlike">Whether two are alike; symmetric.</param>
-    public static IReadOnlyList<int[]> Of(int count, Func<int, int, bool> isAlike)
+    public static IReadOnlyList<int[]> Find(int count, Func<int, int, bool> isAlike)
     {
         List<int[]> groups = [];
         Extend([], [.. Enumerable.Range(0, count)], []);

@@ -59,7 +59,7 @@ public sealed class MeanInference
     /// <summary>What values say.</summary>
     /// <param name="values">Independent values, at least one.</param>
     /// <param name="magnitude">The magnitude that rounding is relative to, for differences of larger numbers.</param>
-    public static MeanInference Of(IReadOnlyList<double> values, double magnitude = 0) => new(SampleMoments.Of(values, magnitude));
+    public static MeanInference FromValues(IReadOnlyList<double> values, double magnitude = 0) => new(SampleMoments.Compute(values, magnitude));
 
     /// <summary>Student's interval of the mean; null for fewer than two values and for values that do not vary.</summary>
     public Interval? StudentInterval(double confidence = UsualConfidence)

@@ -5,7 +5,7 @@ public static class ParetoFront
 {
     /// <summary>The places of all points that no other point undercuts: nothing costs as little and loses less. From the cheapest on.</summary>
     /// <param name="points">Cost and loss of each.</param>
-    public static IReadOnlyList<int> Of(IReadOnlyList<(double Cost, double Loss)> points)
+    public static IReadOnlyList<int> Indices(IReadOnlyList<(double Cost, double Loss)> points)
     {
         List<int> front = [];
         double best = double.PositiveInfinity;

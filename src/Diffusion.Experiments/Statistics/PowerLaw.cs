@@ -34,7 +34,7 @@ public sealed record PowerLaw(int First, int Last, MeanInference Exponent)
                     if (!IsStraight(first, last))
                         continue;
                     Search(from, first - 1);
-                    found.Add(new(first, last, MeanInference.Of(
+                    found.Add(new(first, last, MeanInference.FromValues(
                         [.. Enumerable.Range(0, logValues[first].Count).Select(repeat => Slope(first, last, point => logValues[point][repeat]))])));
                     Search(last + 1, to);
                     return;

@@ -11,7 +11,7 @@ public readonly record struct RankInterval(int Low, int High)
     /// </summary>
     /// <param name="count">How many are ranked.</param>
     /// <param name="isBetter">Whether the first is known to be better than the second.</param>
-    public static RankInterval[] Of(int count, Func<int, int, bool> isBetter)
+    public static RankInterval[] FromPairs(int count, Func<int, int, bool> isBetter)
     {
         int[] all = [.. Enumerable.Range(0, count)];
         return [.. all.Select(i => new RankInterval(1 + all.Count(j => j != i && isBetter(j, i)), count - all.Count(j => j != i && isBetter(i, j))))];

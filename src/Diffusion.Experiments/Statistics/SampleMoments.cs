@@ -36,7 +36,7 @@ public readonly record struct SampleMoments
     /// <summary>The moments of at least one value.</summary>
     /// <param name="values">The values.</param>
     /// <param name="magnitude">The magnitude that rounding is relative to, for differences of larger numbers; that of the values unless stated.</param>
-    public static SampleMoments Of(IReadOnlyList<double> values, double magnitude = 0)
+    public static SampleMoments Compute(IReadOnlyList<double> values, double magnitude = 0)
     {
         int n = values.Count;
         double smallest = values.Min(), largest = values.Max();

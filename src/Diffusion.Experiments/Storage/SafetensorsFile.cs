@@ -90,7 +90,7 @@ public static class SafetensorsFile
         try
         {
             using var document = JsonDocument.Parse(header, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            return [.. document.RootElement.EnumerateObject().Where(member => member.Name != "__metadata__").Select(member => Entry.Of(path, member))];
+            return [.. document.RootElement.EnumerateObject().Where(member => member.Name != "__metadata__").Select(member => Entry.Parse(path, member))];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -119,7 +119,7 @@ public static class SafetensorsFile
     /// <summary>A tensor as the header describes it.</summary>
     private sealed record Entry(string Name, ScalarType Type, long[] Shape, long From, long To)
     {
-        public static Entry Of(string path, JsonProperty member)
+        public static Entry Parse(string path, JsonProperty member)
         {
             JsonElement value = member.Value;
             if (value.ValueKind != JsonValueKind.Object

@@ -3,8 +3,6 @@ using Diffusion.Core.Sampling;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 
-using static TorchSharp.torch;
-
 namespace Diffusion.Experiments.Working;
 
 /// <summary>What a cell says of laws: that of its start, and that of its sampler.</summary>
@@ -20,19 +18,18 @@ internal static class CellLaw
         : null;
 
     /// <summary>The law of a cell's sampler; null where the data are no known mixture.</summary>
-    public static ISamplerLaw? Of(SamplingProblem problem, Experiment experiment, DataDescription data, CancellationToken cancellationToken)
+    public static ISamplerLaw? Sampler(SamplingProblem problem, Experiment experiment, DataDescription data, CancellationToken cancellationToken)
     {
         if (data.Mixture is not { } target)
             return null;
-        // Weights that were trained have the type and the place of their training; what is computed has neither.
-        bool isTrained = problem.Denoiser is ITrainableScoreModel;
+        ModelForm form = ModelForm.UsedIn(problem.Denoiser, experiment);
         return new SamplerLaw
         {
             Problem = problem,
             Target = target,
             Start = experiment.Start,
-            Dtype = isTrained ? experiment.Dtype : ScalarType.Float64,
-            Device = isTrained ? new Device(experiment.Device) : CPU,
+            Dtype = form.Dtype,
+            Device = form.Device,
             Cancellation = cancellationToken,
         };
     }

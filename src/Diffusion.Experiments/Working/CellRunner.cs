@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
 using Diffusion.Core.Likelihood;
 using Diffusion.Core.Randomness;
 using Diffusion.Core.Sampling;
@@ -20,8 +17,9 @@ namespace Diffusion.Experiments.Working;
 /// <param name="factory">Builds its components.</param>
 /// <param name="models">Gives trained models.</param>
 /// <param name="exact">Has the data, and what exact samples of them score.</param>
+/// <param name="paths">Has reference paths that cells share.</param>
 /// <param name="folder">The run.</param>
-internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, ExactSampling exact, RunFolder folder)
+internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, ExactSampling exact, KnownPaths paths, RunFolder folder)
 {
     private const int TracePoints = 50;
 
@@ -35,6 +33,8 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         Reference = set.Reference,
         Data = set.Description,
         LawObjection = () => CellLaw.Objection(experiment, set.Description, factory),
+        DenoisingObjection = noiseScales => CellErrors.DenoisingObjection(experiment, set, factory, noiseScales),
+        PathObjection = settings => CellErrors.PathObjection(experiment, factory, settings),
     };
 
     /// <summary>What a cell's metrics compare.</summary>
@@ -52,7 +52,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         ReferenceIsPopulation = ReferenceEquals(reference.Rows, set.Train),
         Cancellation = cancellationToken,
         Data = set.Description,
-        Randomness = new PhiloxNoiseSource(new NoiseKey(cell.Experiment.Seed, cell.Repeat, NoiseDomain.Measurement), 0, 1),
+        Randomness = new PhiloxNoiseSource(new NoiseKey(cell.Experiment.Seed, cell.Number.Draw, NoiseDomain.Measurement), 0, 1),
     };
 
     /// <exception cref="DivergenceException">The state left every plausible scale.</exception>
@@ -63,10 +63,11 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         DataSet set = exact.Data.Get(cell, cancellationToken);
         using DisposeScope scope = NewDisposeScope();
         var schedule = factory.Create<NoiseSchedule>(experiment.Schedule);
+        var grid = factory.Create<ITimeGrid>(experiment.Grid);
         var problem = new SamplingProblem(
             models.Build(cell, set, factory),
             schedule,
-            factory.Create<ITimeGrid>(experiment.Grid).Levels(schedule, experiment.Steps),
+            grid.Levels(schedule, experiment.Steps),
             factory.Create<ISolver>(experiment.Solver));
 
         (SampleRecord sampled, Tensor samples) = Stored(cell) ?? Sample(cell, problem, set, cancellationToken);
@@ -76,7 +77,9 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         MetricInput input = Input(cell, set, exact.Data.Reference(cell, cancellationToken), standardized, cancellationToken) with
         {
             Flow = Flow(problem, experiment, cancellationToken),
-            Law = CellLaw.Of(problem, experiment, set.Description, cancellationToken),
+            Law = CellLaw.Sampler(problem, experiment, set.Description, cancellationToken),
+            Denoising = CellErrors.Denoising(cell, problem, set, cancellationToken),
+            Paths = CellErrors.Paths(cell, problem, grid, set.Description, paths, cancellationToken),
         };
         var measurement = new Measurement(Setting(experiment, set, factory), input, cancellationToken);
         foreach (ComponentChoice choice in experiment.Metrics)
@@ -94,7 +97,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             Samples = Path.GetRelativePath(folder.Path, folder.SamplesFile(cell.SamplesId)),
             Trace = sampled.Trace,
             SamplingSeconds = sampled.Seconds,
-            Builds = AssemblyBuilds.Of(experiment),
+            Builds = AssemblyBuilds.UsedBy(experiment),
         };
     }
 
@@ -128,7 +131,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             Problem = problem,
             Samples = experiment.Samples,
             Shape = set.Description.Shape,
-            Noise = new NoiseKey(SamplingSeed(cell), cell.Repeat),
+            Noise = CellNoise.Key(cell),
             Start = CellLaw.Start(problem.Levels[0], experiment, set.Description),
             BatchSize = experiment.Batch,
             Dtype = experiment.Dtype,
@@ -144,7 +147,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         Tensor samples = InOriginalUnits(outcome.State, set.Description).to(StoredType(experiment, set.Description));
         string digest = NpyFile.Write(folder.SamplesFile(cell.SamplesId), samples);
         // Repeats look alike; one picture of each configuration is enough.
-        if (cell.Repeat == 0 && ScatterPlot.CanShow(set.Description))
+        if (cell.Number.Draw == 0 && ScatterPlot.CanShow(set.Description))
             AtomicFile.WriteAllText(
                 folder.PictureFile(cell.SamplesId), ScatterPlot.Svg(samples, InOriginalUnits(set.Reference, set.Description), set.Description));
         SampleRecord record = new()
@@ -160,11 +163,6 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         return (record, samples);
     }
 
-    // Independent noise is a function of everything that the samples depend on.
-    private static long SamplingSeed(ExperimentCell cell) => cell.Experiment.Noise == NoiseCoupling.Common
-        ? cell.Experiment.Seed
-        : BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.ASCII.GetBytes(cell.SamplingKey))) & long.MaxValue;
-
     // About fifty points show a run's course; the last step is always among them.
     private static TracePoint[] Thinned(IReadOnlyList<double> magnitudes)
     {
@@ -176,7 +174,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
 
     private static ProbabilityFlow Flow(SamplingProblem problem, Experiment experiment, CancellationToken cancellationToken)
     {
-        (NoiseLevel noisiest, NoiseLevel cleanest) = ControlledRange.Of(problem.Levels, problem.Schedule);
+        (NoiseLevel noisiest, NoiseLevel cleanest) = ControlledRange.FromGrid(problem.Levels, problem.Schedule);
         return new ProbabilityFlow
         {
             Denoiser = problem.Denoiser,

@@ -67,13 +67,13 @@ internal sealed class PlanData(ComponentFactory factory)
             return null;
         using DisposeScope scope = NewDisposeScope();
         long[] drawn = RowDraw.WithReplacement(
-            new(cell.Experiment.Seed, cell.Repeat, NoiseDomain.Measurement), cell.Experiment.Samples, set.Reference.shape[0]);
+            new(cell.Experiment.Seed, cell.Number.Draw, NoiseDomain.Measurement), cell.Experiment.Samples, set.Reference.shape[0]);
         return set.Reference.index_select(0, tensor(drawn)).MoveToOuterDisposeScope();
     }
 
     private ReferenceRows Draw(ExperimentCell cell, int count, DrawUse use, CancellationToken cancellationToken)
     {
-        (string, int, long) key = (cell.DataKey, count, (cell.Repeat * (long)Enum.GetValues<DrawUse>().Length) + (long)use);
+        (string, int, long) key = (cell.DataKey, count, (cell.Number.Draw * (long)Enum.GetValues<DrawUse>().Length) + (long)use);
         Lazy<ReferenceRows>? rows;
         lock (_draws)
         {
@@ -113,7 +113,7 @@ internal sealed class PlanData(ComponentFactory factory)
         catch (Exception e) when (e is not (ArgumentException or IOException or InvalidDataException
             or UnauthorizedAccessException or OperationCanceledException or ComponentException))
         {
-            throw ComponentException.Of(choice.Descriptor, doing, e);
+            throw ComponentException.Wrap(choice.Descriptor, doing, e);
         }
     }
 }

@@ -26,6 +26,7 @@ public sealed class TaskRunner(
 {
     private readonly ModelTrainer _models = new(new(folder.Results), clock);
     private readonly ExactSampling _exact = new(new PlanData(factory));
+    private readonly KnownPaths _paths = new();
 
     /// <summary>Whether a task has left its record.</summary>
     public bool HasRecord(TaskId task) => task.IsTraining ? Has<TrainingRecord>(folder.TrainingFile(task)) : Has<CellRecord>(folder.CellFile(task.Cell));
@@ -85,7 +86,7 @@ public sealed class TaskRunner(
     private CellRecord RunCell(ExperimentCell wanted, CancellationToken cancellationToken)
     {
         long begin = clock.GetTimestamp();
-        CellRecord record = CellRecord.Of(wanted, clock.GetUtcNow());
+        CellRecord record = CellRecord.Begin(wanted, clock.GetUtcNow());
         try
         {
             // A model that could not be trained fails the cells that need it, each with the reason.
@@ -111,7 +112,7 @@ public sealed class TaskRunner(
     private CellRecord RunCell(ExperimentCell wanted, CellRecord record, CancellationToken cancellationToken)
     {
         using ComponentScope components = factory.OpenScope();
-        CellRunner runner = new(components.Factory, _models, _exact, folder);
+        CellRunner runner = new(components.Factory, _models, _exact, _paths, folder);
         record = runner.Run(wanted, record, cancellationToken);
         if (runner.MetricExceptions.Count == 0)
             return record;

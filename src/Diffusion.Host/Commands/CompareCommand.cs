@@ -41,15 +41,15 @@ internal static class CompareCommand
             HostSession session = HostSession.Open(parsed, options);
             string results = Path.GetFullPath(session.Settings.ResultsFolder);
             RunFolder[] folders = [.. parsed.GetRequiredValue(runs).Select(name => RunNames.Find(name, results)).DistinctBy(folder => folder.Path)];
-            ConfigurationComparison comparison = ConfigurationComparison.Of(
-                ComparedRuns.Of(folders),
+            ConfigurationComparison comparison = ConfigurationComparison.Compare(
+                ComparedRuns.Read(folders),
                 new() { By = parsed.GetValue(by), Baseline = parsed.GetValue(baseline), Metric = parsed.GetValue(metric), Where = parsed.GetValue(where)
                     ?? [] });
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json))
                 CompareDocument.Write(output, comparison);
             else if (parsed.GetValue(csv))
-                output.Write(ComparisonCsv.Of(comparison));
+                output.Write(ComparisonCsv.Format(comparison));
             else
                 ReportView.Write(output, ComparisonText.Full(comparison));
             return ExitCode.Ok;

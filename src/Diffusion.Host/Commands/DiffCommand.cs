@@ -42,7 +42,7 @@ internal static class DiffCommand
                 return ExitCode.Ok;
             }
 
-            DiffDocument runs = new(a.Label, b.Label, RunComparison.Of(a, b), environment);
+            DiffDocument runs = new(a.Label, b.Label, RunComparison.Compare(a, b), environment);
             if (parsed.GetValue(json))
                 DiffDocument.Write(output, runs);
             else

@@ -34,14 +34,14 @@ internal sealed record HostSession(
         ProcessGuard.Patience = TimeSpan.FromSeconds(settings.ConstructorTimeout);
         IReadOnlyList<string> folders = PluginFolders.Find([.. settings.Plugins, .. parsed.GetValue(options.Plugins) ?? []]);
         ComponentProblem[] none = folders.Count > 0 ? [] : [new(AppContext.BaseDirectory, "no plugin folder is near; --plugins DIR names one")];
-        PluginLoader loader = new(new PluginProbe(TimeSpan.FromSeconds(Math.Min(settings.ConstructorTimeout, LongestTry))).Of);
+        PluginLoader loader = new(new PluginProbe(TimeSpan.FromSeconds(Math.Min(settings.ConstructorTimeout, LongestTry))).Judge);
         foreach (string folder in folders)
             loader.Load(folder);
-        return Of(settings, folders, loader.Plugins, configuration, [.. none, .. loader.Problems]);
+        return WithPlugins(settings, folders, loader.Plugins, configuration, [.. none, .. loader.Problems]);
     }
 
     /// <summary>A session with these plugins.</summary>
-    public static HostSession Of(
+    public static HostSession WithPlugins(
         HostSettings settings, IReadOnlyList<string> folders, IReadOnlyList<PluginAssembly> plugins, IConfiguration configuration,
         IReadOnlyList<ComponentProblem> problems)
     {

@@ -40,7 +40,7 @@ internal static class PlanCommand
             RunSettings settings = selection.Settings(parsed, session, target) with { TrackingStore = store is null ? null : Secrets.Shown(store) };
             using SessionServices services = session.OpenServices();
             ComponentFactory factory = services.Factory;
-            (WorkPlan work, Forecast forecast) = Forecaster.Of(plan, settings, factory, session.Settings.Workers ?? Environment.ProcessorCount);
+            (WorkPlan work, Forecast forecast) = Forecaster.DecideAndForecast(plan, settings, factory, session.Settings.Workers ?? Environment.ProcessorCount);
             RunFolder? existing = settings.Existing(plan);
             EvaluationCounts counts = new(factory);
             foreach (string trouble in work.Troubles)
@@ -49,7 +49,7 @@ internal static class PlanCommand
             int code = work.Troubles.Count == 0 ? ExitCode.Ok : ExitCode.CellsFailed;
             if (parsed.GetValue(json))
             {
-                PlanDocument.Of(plan, work, forecast, existing, counts).Write(output);
+                PlanDocument.Describe(plan, work, forecast, existing, counts).Write(output);
                 return code;
             }
 

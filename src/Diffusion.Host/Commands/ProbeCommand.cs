@@ -55,7 +55,7 @@ internal static class ProbeCommand
             // The start-up first: components may need what it registers.
             foreach (Type startup in Types(plugin.Assembly).Where(type => type.IsAssignableTo(typeof(IPluginStartup)) && !without.Contains(type.FullName)))
                 say(new(startup.FullName!, $"{PluginProbe.StartUp} {startup.FullName}"));
-            HostSession session = HostSession.Of(new(), [], loader.Plugins, new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build(), []);
+            HostSession session = HostSession.WithPlugins(new(), [], loader.Plugins, new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build(), []);
             using ServiceProvider services = session.BuildServices();
             foreach (ComponentDescriptor component in session.Catalogue.All)
             {

@@ -66,7 +66,7 @@ internal static class ReplayCommand
         Table.Write(output, ["cell", .. plan.Axes.Select(axis => axis.Path), "repeat", "status", "agrees"], replayed.OrderBy(one => one.Cell.Index)
             .Select(one => (string[])
             [
-                one.Cell.Id, .. plan.Axes.Select(axis => one.Cell.AxisValues[axis.Path]), $"{one.Cell.Repeat}", PlanDocument.Kebab($"{one.Before.Status}"),
+                one.Cell.Id, .. plan.Axes.Select(axis => one.Cell.AxisValues[axis.Path]), $"{one.Cell.Number}", PlanDocument.Kebab($"{one.Before.Status}"),
                 Words(one.Agreement),
             ]));
         return Conclude(session, folder, replayed, models, output);
@@ -88,16 +88,16 @@ internal static class ReplayCommand
 
         Table.Write(output, ["cell", "what", "recorded", "now", "absolute", "relative", ""], deviations.Take(DeviationsShown).Select(one => (string[])
         [
-            one.Where, one.Deviation.What, Headline.Of(one.Deviation.Before), Headline.Of(one.Deviation.After), Number(one.Deviation.Absolute),
+            one.Where, one.Deviation.What, Headline.FirstLine(one.Deviation.Before), Headline.FirstLine(one.Deviation.After), Number(one.Deviation.Absolute),
             Number(one.Deviation.Relative), Words(one.Deviation.Agreement),
         ]));
         if (deviations.Length > DeviationsShown)
             output.WriteLine($"… and {deviations.Length - DeviationsShown} more.");
         output.WriteLine();
         WriteEnvironment(session, folder, replayed, output);
-        int Of(Agreement agreement) => replayed.Count(one => one.Agreement == agreement);
+        int Count(Agreement agreement) => replayed.Count(one => one.Agreement == agreement);
         output.WriteLine(
-            $"{Of(Agreement.Identical)} identical, {Of(Agreement.WithinRounding)} equal within rounding, {Of(Agreement.Different)} different of "
+            $"{Count(Agreement.Identical)} identical, {Count(Agreement.WithinRounding)} equal within rounding, {Count(Agreement.Different)} different of "
                 + $"{replayed.Count} cells.");
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

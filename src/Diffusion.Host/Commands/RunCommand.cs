@@ -68,7 +68,7 @@ internal static class RunCommand
             if (runs.Count > 1)
             {
                 output.WriteLine();
-                ReportView.Write(output, ClaimsReport.Of(claims));
+                ReportView.Write(output, ClaimsReport.SharedSection(claims));
             }
 
             return Math.Max(code, ClaimsView.Conclude(error, parsed.GetValue(strict), [.. claims.Select(one => one.Verdicts)]));
@@ -135,7 +135,7 @@ internal static class RunCommand
         GuardedTracker tracker = new(factory.Create<ITracker>(planned.Tracking), planned.Tracking.Descriptor, services.Loggers.CreateLogger<GuardedTracker>());
         await using var _ = tracker.ConfigureAwait(false);
 
-        SweepProgress progress = new(new EvaluationCounts(factory).Of, TimeProvider.System);
+        SweepProgress progress = new(new EvaluationCounts(factory).PerSample, TimeProvider.System);
         if (Terminal.IsInteractive(output))
             return (await LiveView.RunAsync(AnsiConsole.Console, progress, RunAsync).ConfigureAwait(false), tracker.HowToLook);
         using PlainView plain = new(output, progress, TimeProvider.System);
@@ -169,7 +169,7 @@ internal static class RunCommand
                 output.WriteLine(note);
             if (comparisons.Count > 1)
                 output.WriteLine($"comparison.md has the same for {string.Join(" and ", comparisons.Skip(1).Select(other => other.Metric))}.");
-            if (ConfigurationComparison.Usual(ComparedRuns.Of(plan, outcome.Folder.Label, outcome.Records), comparison.Metric) is { } pairs)
+            if (ConfigurationComparison.Usual(ComparedRuns.FromRecords(plan, outcome.Folder.Label, outcome.Records), comparison.Metric) is { } pairs)
             {
                 output.WriteLine();
                 ReportView.Write(output, ComparisonText.Brief(pairs, outcome.Folder.Label));
@@ -185,7 +185,7 @@ internal static class RunCommand
         int failed = outcome.Records.Count(record => record.Status == CellStatus.Failed);
         int diverged = outcome.Records.Count(record => record.Status == CellStatus.Diverged);
         output.WriteLine();
-        output.WriteLine($"Records  {ShownPath.Of(outcome.Folder.Path)}  (metrics.csv, comparison.md, "
+        output.WriteLine($"Records  {ShownPath.Relative(outcome.Folder.Path)}  (metrics.csv, comparison.md, "
             + $"{(outcome.Claims is null ? "" : "claims.json, ")}cells/, samples/, manifest.json, log.jsonl)");
         if (howToLook is not null)
             output.WriteLine($"Tracked  {howToLook}");

@@ -57,8 +57,8 @@ internal sealed class RunLog(ProcessLog log, IRunObserver view) : IRunObserver
     public void CellEnded(ExperimentCell cell, CellRecord record)
     {
         _logger.Information(
-            "Cell {Cell} {Status}: {@Axes} repeat {Repeat}, {Evaluations} evaluations, {Seconds} s, {Error}",
-            record.Id, record.Status, record.Axes, record.Repeat, record.Evaluations, record.Seconds, record.Error);
+            "Cell {Cell} {Status}: {@Axes} repeat {Repeat} of network {TrainingRepeat}, {Evaluations} evaluations, {Seconds} s, {Error}",
+            record.Id, record.Status, record.Axes, record.Repeat, record.TrainingRepeat, record.Evaluations, record.Seconds, record.Error);
         view.CellEnded(cell, record);
     }
 

@@ -38,7 +38,7 @@ internal sealed class PluginProbe(TimeSpan patience)
     public static string Folder => Path.Combine(CacheFolder(), "diffusion-research", "plugins");
 
     /// <summary>The verdict on a DLL, from an earlier time or from trying it now.</summary>
-    public PluginVerdict Of(string dll)
+    public PluginVerdict Judge(string dll)
     {
         string file = Path.Combine(Folder, $"{Key(dll)}.json");
         if (Read(file) is { } known)

@@ -23,7 +23,7 @@ internal sealed class GuardedLauncher(ILauncher launcher, ComponentDescriptor co
             && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested)
             && !watched.Threw(e))
         {
-            throw new LaunchException(ComponentException.Of(component, "launching", e).Message, e);
+            throw new LaunchException(ComponentException.Wrap(component, "launching", e).Message, e);
         }
     }
 

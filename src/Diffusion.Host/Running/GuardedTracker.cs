@@ -66,7 +66,7 @@ internal sealed class GuardedTracker(ITracker tracker, ComponentDescriptor compo
     private void Tell(string what, Exception e)
     {
         if (Interlocked.Increment(ref _failures) == 1)
-            logger.LogError(e, "{Fault}; nothing more is tracked", ComponentException.Of(component, what, e).Message);
+            logger.LogError(e, "{Fault}; nothing more is tracked", ComponentException.Wrap(component, what, e).Message);
     }
 
     private sealed class Run(GuardedTracker tracker, ITrackedRun? run) : ITrackedRun

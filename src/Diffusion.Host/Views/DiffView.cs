@@ -69,7 +69,7 @@ internal static class DiffView
     {
         yield return ["status", Status(first?.Status), Status(second?.Status), ""];
         if ((first?.Error ?? second?.Error) is not null)
-            yield return ["error", Headline.Of(first?.Error ?? ""), Headline.Of(second?.Error ?? ""), ""];
+            yield return ["error", Headline.FirstLine(first?.Error ?? ""), Headline.FirstLine(second?.Error ?? ""), ""];
         yield return ["steps", $"{first?.Steps}", $"{second?.Steps}", ""];
         MetricLabels labels = RunComparison.Labels(new[] { first, second }.OfType<CellRecord>());
         IReadOnlyDictionary<string, double> own = first is null ? new Dictionary<string, double>() : RunComparison.Numbers(first, labels),

@@ -20,7 +20,8 @@ internal sealed record PlanDocument
     };
 
     public sealed record Cell(
-        string Id, string Key, IReadOnlyDictionary<string, string> Axes, int Repeat, string Action, string Reason, int Steps, int? Nfe, string? Source);
+        string Id, string Key, IReadOnlyDictionary<string, string> Axes, int Repeat, int TrainingRepeat, string Action, string Reason, int Steps, int? Nfe,
+        string? Source);
 
     public sealed record Model(string Key, string Name, int Steps);
 
@@ -39,6 +40,9 @@ internal sealed record PlanDocument
 
     public required int Repeats { get; init; }
 
+    /// <summary>Networks that are trained for each combination.</summary>
+    public required int TrainingRepeats { get; init; }
+
     public required int Merged { get; init; }
 
     public required Stage Stages { get; init; }
@@ -54,13 +58,14 @@ internal sealed record PlanDocument
     [JsonIgnore]
     public IEnumerable<Cell> Cells { get; init; } = [];
 
-    public static PlanDocument Of(ExperimentPlan plan, WorkPlan work, Forecast forecast, RunFolder? existing, EvaluationCounts counts) => new()
+    public static PlanDocument Describe(ExperimentPlan plan, WorkPlan work, Forecast forecast, RunFolder? existing, EvaluationCounts counts) => new()
     {
         Name = plan.Name,
         PlanKey = plan.Key,
         Run = existing?.Label,
         Axes = plan.Axes,
         Repeats = plan.Repeats,
+        TrainingRepeats = plan.TrainingRepeats,
         Merged = plan.Merged,
         Stages = new(
             [.. work.Work.Select(decision => decision.Cell).DistinctBy(cell => cell.DataKey).Select(cell => cell.DataKey)],
@@ -75,10 +80,11 @@ internal sealed record PlanDocument
             decision.Cell.Key,
             decision.Cell.AxisValues,
             decision.Cell.Repeat,
+            decision.Cell.Number.Training,
             NameOf(decision.Action),
             decision.Reason,
             decision.Cell.Experiment.Steps,
-            counts.Of(decision.Cell.Experiment),
+            counts.PerSample(decision.Cell.Experiment),
             decision.Source?.Label)),
     };
 

@@ -36,8 +36,8 @@ internal static class PlanView
         ["cell", "action", .. plan.Axes.Select(axis => axis.Path), "repeat", "NFE", "why"],
         work.Decisions.Select(decision => (string[])
         [
-            decision.Cell.Id, PlanDocument.NameOf(decision.Action), .. plan.Axes.Select(axis => decision.Cell.AxisValues[axis.Path]), $"{decision.Cell.Repeat}",
-            counts.Of(decision.Cell.Experiment) is { } evaluations ? $"{evaluations}" : "?", Headline.Of(decision.Reason),
+            decision.Cell.Id, PlanDocument.NameOf(decision.Action), .. plan.Axes.Select(axis => decision.Cell.AxisValues[axis.Path]), $"{decision.Cell.Number}",
+            counts.PerSample(decision.Cell.Experiment) is { } evaluations ? $"{evaluations}" : "?", Headline.FirstLine(decision.Reason),
         ]));
 
     /// <summary>What is done, stage by stage, with up to five reasons each.</summary>
@@ -77,7 +77,7 @@ internal static class PlanView
                     + $"{reasons.Length - ReasonsShown} other reasons (--cells shows all)"];
         }
 
-        string Reason(CellDecision decision) => Headline.Of(decision.Reason) + work.Located(decision.Reason)[decision.Reason.Length..];
+        string Reason(CellDecision decision) => Headline.FirstLine(decision.Reason) + work.Located(decision.Reason)[decision.Reason.Length..];
     }
 
     internal static IEnumerable<string> Costs(WorkPlan work, Forecast forecast)
@@ -125,7 +125,9 @@ internal static class PlanView
     private static string Size(ExperimentPlan plan)
     {
         string merged = plan.Merged > 0 ? $" ({Number(plan.Merged)} more are equal to one of these and merged)" : "";
-        string repeats = plan.Repeats > 1 ? $", {Number(plan.Repeats)} repeats each" : "";
+        string repeats = plan.TrainingRepeats > 1
+            ? $", {Number(plan.TrainingRepeats)} trained networks each, sampled {(plan.Repeats == 1 ? "once" : $"{Number(plan.Repeats)} times")}"
+            : plan.Repeats > 1 ? $", {Number(plan.Repeats)} repeats each" : "";
         return $"{Number(plan.Cells.Count)} {(plan.Cells.Count == 1 ? "cell" : "cells")}{repeats}{merged}";
     }
 

@@ -94,7 +94,7 @@ internal sealed class RemainingTime(TimeProvider clock)
             if (CostOf(kind) is not { } cost)
                 return null;
             sum += (cost.Constant * kind.Waiting) + (cost.Slope * kind.WaitingWork);
-            longest = Math.Max(longest, cost.Of(kind.LargestWork));
+            longest = Math.Max(longest, cost.At(kind.LargestWork));
         }
 
         foreach (Running running in _running.Values)
@@ -102,7 +102,7 @@ internal sealed class RemainingTime(TimeProvider clock)
             double elapsed = clock.GetElapsedTime(running.Start).TotalSeconds;
             double? left = running.Fraction > 0
                 ? elapsed * (1 - running.Fraction) / running.Fraction
-                : CostOf(_kinds[running.Kind]) is { } cost ? Math.Max(0, cost.Of(running.Work ?? 0) - elapsed) : null;
+                : CostOf(_kinds[running.Kind]) is { } cost ? Math.Max(0, cost.At(running.Work ?? 0) - elapsed) : null;
             if (left is not { } seconds)
                 return null;
             sum += seconds;
@@ -155,7 +155,7 @@ internal sealed class RemainingTime(TimeProvider clock)
 
     private readonly record struct Line(double Constant, double Slope)
     {
-        public double Of(double work) => Constant + (Slope * work);
+        public double At(double work) => Constant + (Slope * work);
     }
 
     private sealed class Kind(bool isKnown)

@@ -76,11 +76,11 @@ internal abstract class RunView(SweepProgress progress) : IRunObserver
             Progress.TrainingEnded(cell, record);
             string name = $"{cell.Experiment.Model.Name} {cell.TrainingKey![..8]}";
             if (record is null)
-                Write($"{name} could not be trained: {Headline.Of(failure?.Error)}");
+                Write($"{name} could not be trained: {Headline.FirstLine(failure?.Error)}");
             else if (NamesModels)
                 Write($"Trained {name} in {Duration.Text(TimeSpan.FromSeconds(record.Seconds))}.");
             if (failure?.Log is { } log)
-                Write($"  log: {ShownPath.Of(Path.Combine(_folder!.Path, log))}");
+                Write($"  log: {ShownPath.Relative(Path.Combine(_folder!.Path, log))}");
             ModelsWentOn();
         }
     }
@@ -99,7 +99,7 @@ internal abstract class RunView(SweepProgress progress) : IRunObserver
                 if (alike is [CellRecord only])
                     WriteTrouble(only);
                 else
-                    Write($"{alike.Length} cells are n/a: {Headline.Of(alike[0].Error)}");
+                    Write($"{alike.Length} cells are n/a: {Headline.FirstLine(alike[0].Error)}");
             }
         }
     }

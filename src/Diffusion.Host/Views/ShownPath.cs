@@ -4,7 +4,7 @@ namespace Diffusion.Host.Views;
 internal static class ShownPath
 {
     /// <summary>A path that can be opened from the current folder: relative to it where it lies within.</summary>
-    public static string Of(string path)
+    public static string Relative(string path)
     {
         string relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
         return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;

@@ -18,7 +18,8 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
     private readonly Dictionary<string, (string Label, long Start)> _running = [];
     private readonly Dictionary<string, TrainingStanding> _trainings = [];
     private readonly Dictionary<string, Solver> _solvers = [];
-    private readonly Dictionary<Experiment, Configuration> _configurations = new(ReferenceEqualityComparer.Instance);
+    // By the labels that the repeats of a configuration share, since each network is an experiment of its own.
+    private readonly Dictionary<IReadOnlyDictionary<string, string>, Configuration> _configurations = new(ReferenceEqualityComparer.Instance);
     private readonly int[] _byStatus = new int[Enum.GetValues<CellStatus>().Length];
     private readonly RemainingTime _trainingTime = new(clock);
     private readonly RemainingTime _cellTime = new(clock);
@@ -126,7 +127,7 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
         HashSet<string> measuredOnly = [.. work.Decisions.Where(decision => decision.Action == CellAction.Measure).Select(decision => decision.Cell.Id)];
         foreach (ExperimentCell cell in cells)
         {
-            Of(cell).Repeats++;
+            ConfigurationOf(cell).Repeats++;
             (string kind, double? expected) = measuredOnly.Contains(cell.Id) ? ("measure", 0) : Cost(cell.Experiment);
             _cellTime.Expect(cell.Id, kind, expected);
         }
@@ -134,7 +135,7 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
         Dictionary<CellId, ExperimentCell> known = work.Decisions.ToDictionary(decision => decision.Cell.Id, decision => decision.Cell);
         foreach (CellRecord record in endedBefore)
         {
-            Of(known[record.Id]).Repeats++;
+            ConfigurationOf(known[record.Id]).Repeats++;
             Add(known[record.Id], record);
         }
     }
@@ -144,7 +145,7 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
     {
         if (_running.Count == 0 && Ended == EndedBefore)
             _sweepStarted = clock.GetTimestamp();
-        _running[cell.Id] = (CellLabel.Of(cell.AxisValues, cell.Repeat), clock.GetTimestamp());
+        _running[cell.Id] = (CellLabel.Format(cell.AxisValues, cell.Number), clock.GetTimestamp());
         _cellTime.Started(cell.Id);
     }
 
@@ -164,15 +165,15 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
         return (work is null ? $"{kind}\n{experiment.Solver.CanonicalJson}\n{experiment.Samples}" : kind, work);
     }
 
-    private Configuration Of(ExperimentCell cell)
+    private Configuration ConfigurationOf(ExperimentCell cell)
     {
-        if (_configurations.TryGetValue(cell.Experiment, out Configuration? own))
+        if (_configurations.TryGetValue(cell.AxisValues, out Configuration? own))
             return own;
 
         string label = cell.AxisValues.TryGetValue(SolverAxis, out string? stated) && stated.Length > 0 ? stated : cell.Experiment.Solver.Name;
         if (!_solvers.TryGetValue(label, out Solver? solver))
             _solvers[label] = solver = new Solver(label);
-        _configurations[cell.Experiment] = own = new Configuration(solver, cell);
+        _configurations[cell.AxisValues] = own = new Configuration(solver, cell);
         solver.Configurations.Add(own);
         return own;
     }
@@ -180,14 +181,14 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
     private void Add(ExperimentCell cell, CellRecord record)
     {
         _byStatus[(int)record.Status]++;
-        Configuration own = Of(cell);
+        Configuration own = ConfigurationOf(cell);
         own.Ended++;
         own.Solver.Ended++;
         own.Diverged |= record.Status == CellStatus.Diverged;
         if (record.Metrics.Count == 0)
             return;
         if (_metric is null)
-            (_metric, Metric, _goal) = (MetricSeries.Of(record.Metrics[0]), record.Metrics[0].Name, record.Metrics[0].Goal);
+            (_metric, Metric, _goal) = (MetricSeries.StatedBy(record.Metrics[0]), record.Metrics[0].Name, record.Metrics[0].Goal);
         if (record.Metrics.FirstOrDefault(value => value.Name == Metric
             && (value.Source is null || _metric.Value.Source is null || value.Source == _metric.Value.Source)) is not { } measured)
             return;

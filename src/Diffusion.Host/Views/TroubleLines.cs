@@ -16,15 +16,15 @@ internal sealed class TroubleLines
         if (record.Status == CellStatus.Done)
             yield break;
 
-        string error = Headline.Of(record.Error);
+        string error = Headline.FirstLine(record.Error);
         string reason = record.Status == CellStatus.Diverged ? "diverged" : error;
         int times = _seen[reason] = _seen.GetValueOrDefault(reason) + 1;
         if (times > TimesShown)
             yield break;
         string verb = record.Status switch { CellStatus.Failed => "failed: ", CellStatus.NotApplicable => "is n/a: ", _ => "" };
-        yield return $"cell {record.Id} ({CellLabel.Of(record.Axes, record.Repeat)}) "
+        yield return $"cell {record.Id} ({CellLabel.Format(record.Axes, record.Number)}) "
             + $"{verb}{error}{(times == TimesShown ? " (further cells like this are not shown)" : "")}";
         if (record.Log is { } log)
-            yield return $"  log: {ShownPath.Of(Path.Combine(folder.Path, log))}";
+            yield return $"  log: {ShownPath.Relative(Path.Combine(folder.Path, log))}";
     }
 }

@@ -18,7 +18,7 @@ internal static class WorkSummary
             .GroupBy(d => d.Action)
             .OrderBy(group => group.Key))
         {
-            (string Reason, int Count)[] reasons = [.. action.CountBy(decision => Headline.Of(decision.Reason))
+            (string Reason, int Count)[] reasons = [.. action.CountBy(decision => Headline.FirstLine(decision.Reason))
                 .OrderByDescending(reason => reason.Value)
                 .Select(reason => (reason.Key, reason.Value))];
             string shown = string.Join(

@@ -9,7 +9,7 @@ internal static class MediaTypes
         ".rst",
     };
 
-    public static string Of(string path)
+    public static string ForFile(string path)
     {
         string ending = Path.GetExtension(path);
         return Texts.Contains(ending) ? "text/plain" : ending.ToLowerInvariant() switch

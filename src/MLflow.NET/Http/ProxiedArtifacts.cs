@@ -12,7 +12,7 @@ internal sealed class ProxiedArtifacts(ServerConnection server)
     {
         string checkedPath = ArtifactPaths.Checked(artifactPath);
         if (ProxyFolder(artifactUri) is { } folder)
-            await server.UploadAsync($"{folder}/{Escaped(checkedPath)}", content, MediaTypes.Of(checkedPath), cancellationToken).ConfigureAwait(false);
+            await server.UploadAsync($"{folder}/{Escaped(checkedPath)}", content, MediaTypes.ForFile(checkedPath), cancellationToken).ConfigureAwait(false);
         else
             await LocalArtifacts.WriteAsync(Reachable(artifactUri), checkedPath, content, cancellationToken).ConfigureAwait(false);
     }

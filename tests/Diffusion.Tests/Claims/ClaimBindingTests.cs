@@ -47,7 +47,7 @@ public sealed class ClaimBindingTests : IDisposable
         ResolvedClaim claim = Claim("""{ "claim": "value", "metric": "mmd", "where": { "solver": "eul*", "steps": [5, 20.0] }, "between": [0, 1e-3] }""");
         Assert.Equal(
             ["steps 5: +1·mmd(euler 5) in [0, 0.001]", "steps 20: +1·mmd(euler 20) in [0, 0.001]"], claim.Comparisons.Select(Line));
-        Assert.Equal([0, 1], ((ClaimedContrast)claim.Comparisons[0]).Terms[0].Configuration.Cells.Select(cell => cell.Repeat));
+        Assert.Equal([0, 1], ((ClaimedContrast)claim.Comparisons[0]).Terms[0].Configuration.Cells.Select(cell => cell.Repeat.Draw));
         Assert.Equal("mmd in [0, 0.001], where solver eul*, steps 5|20", claim.Stated.Text);
     }
 

@@ -40,7 +40,7 @@ public sealed class ClaimJudgeTests : IDisposable
     public void The_interval_of_the_mean_decides_about_a_value()
     {
         JudgedClaim open = Judge(Value("\"between\": [18, 22]"), Drawn);
-        Interval interval = MeanInference.Of([.. Shared.Zip(Own, (shared, own) => 20 + shared + own)]).Interval()!.Value;
+        Interval interval = MeanInference.FromValues([.. Shared.Zip(Own, (shared, own) => 20 + shared + own)]).Interval()!.Value;
         Assert.Equal(ClaimVerdict.Undecided, open.Verdict);
         Assert.Equal((20.0, interval, 8, 0.95), (open.Decisive.Value!.Value, open.Decisive.Interval!.Value, open.Decisive.Repeats, open.Decisive.Confidence));
         // Just what the interval leaves open.
@@ -55,7 +55,7 @@ public sealed class ClaimJudgeTests : IDisposable
     public void An_open_claim_says_how_many_repeats_would_decide_it()
     {
         JudgedClaim open = Judge(Value("\"atMost\": 22"), Drawn);
-        SampleMoments moments = SampleMoments.Of([.. Shared.Zip(Own, (shared, own) => 20 + shared + own)]);
+        SampleMoments moments = SampleMoments.Compute([.. Shared.Zip(Own, (shared, own) => 20 + shared + own)]);
         int needed = RepeatPlanning.Needed((22 - moments.Mean) / moments.StandardDeviation, 0.05)!.Value;
         Assert.Equal((needed, $"about {needed} repeats"), (open.Decisive.RepeatsNeeded, open.Decisive.Decides));
         Assert.Equal("more than 100000 repeats: it lies too near the end of what is claimed", Judge(Value("\"atMost\": 20"), Drawn).Decisive.Decides);
@@ -231,7 +231,7 @@ public sealed class ClaimJudgeTests : IDisposable
     public void All_claims_of_a_manifest_share_the_error_by_Holms_method()
     {
         // One claim of which the interval at 95 % is enough by itself, and 0 to 3 others beside it.
-        Interval interval = MeanInference.Of([.. Shared.Zip(Own, (shared, own) => 20 + shared + own)]).Interval(0.97)!.Value;
+        Interval interval = MeanInference.FromValues([.. Shared.Zip(Own, (shared, own) => 20 + shared + own)]).Interval(0.97)!.Value;
         string near = Value(FormattableString.Invariant($"\"atMost\": {interval.High}"));
         string open = Value("\"atMost\": 20.5"), sure = Value("\"atMost\": 1000");
         string computed = Value("\"atMost\": 1000", "\"solver\": \"ancestral\", \"steps\": 5");
@@ -248,7 +248,7 @@ public sealed class ClaimJudgeTests : IDisposable
         Assert.Equal(ClaimVerdict.Held, mixed.Overall);
         // The p-value that is told is the one that was decided by.
         JudgedClaim judged = _records.Judge($"{open},{near}", Drawn).Claims[1];
-        double p = MeanInference.Of([.. Shared.Zip(Own, (shared, own) => 20 + shared + own - interval.High)]).PValue!.Value;
+        double p = MeanInference.FromValues([.. Shared.Zip(Own, (shared, own) => 20 + shared + own - interval.High)]).PValue!.Value;
         Assert.Equal(2 * p, judged.PValue!.Value, 1e-9);
     }
 
@@ -263,7 +263,7 @@ public sealed class ClaimJudgeTests : IDisposable
     [Fact]
     public void Tails_of_the_mean_agree_with_its_interval()
     {
-        MeanInference mean = MeanInference.Of([.. Shared.Select(value => Math.Exp(value / 4))]);
+        MeanInference mean = MeanInference.FromValues([.. Shared.Select(value => Math.Exp(value / 4))]);
         foreach (double level in new[] { 0.2, 0.05, 0.001 })
         {
             Interval interval = mean.Interval(1 - level)!.Value;

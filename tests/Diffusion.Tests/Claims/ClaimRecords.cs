@@ -25,7 +25,7 @@ internal sealed class ClaimRecords : IDisposable
     /// <summary>The record of a cell with one value, "mmd".</summary>
     public static CellRecord Record(
         ExperimentCell cell, double? value, double? error = null, MetricErrorKind kind = MetricErrorKind.Sampling, CellStatus status = CellStatus.Done,
-        double? exact = null) => CellRecord.Of(cell, DateTimeOffset.UnixEpoch) with
+        double? exact = null) => CellRecord.Begin(cell, DateTimeOffset.UnixEpoch) with
         {
             Status = status,
             Error = status == CellStatus.Done ? null : "out of sorts",

@@ -1,4 +1,5 @@
 using Diffusion.Experiments.Comparing;
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
@@ -17,13 +18,14 @@ public sealed class ConfigurationComparisonTests
 
     private static ComparedCell Cell(
         string solver, int steps, int repeat, double value, CellStatus status = CellStatus.Done, string? model = null, double? evaluations = null,
-        string run = "r", string grid = "karras", double? ownError = null, double seconds = 0.5, MetricGoal? goal = null) =>
+        string run = "r", string grid = "karras", double? ownError = null, double seconds = 0.5, MetricGoal? goal = null, int network = 0) =>
         new(
             new CellRecord
             {
-                Id = CellId.Parse($"{run}-{solver}-{steps}-{repeat}"),
+                Id = CellId.Parse($"{run}-{solver}-{steps}-{network}.{repeat}"),
                 Key = StageKey.Parse("k"),
                 Repeat = repeat,
+                TrainingRepeat = network,
                 Axes = new Dictionary<string, string>(),
                 Status = status,
                 Steps = steps,
@@ -43,7 +45,8 @@ public sealed class ConfigurationComparisonTests
 
     private static ComparedRuns Runs(params IEnumerable<ComparedCell>[] cells) => new(["r"], ["solver", "steps"], [.. cells.SelectMany(some => some)]);
 
-    private static ConfigurationComparison Compare(ComparedRuns runs, ComparisonOptions? options = null) => ConfigurationComparison.Of(runs, options ?? new());
+    private static ConfigurationComparison Compare(ComparedRuns runs, ComparisonOptions? options = null) =>
+        ConfigurationComparison.Compare(runs, options ?? new());
 
     [Fact]
     public void Differences_are_taken_over_the_repeats_that_both_have()
@@ -55,7 +58,7 @@ public sealed class ConfigurationComparisonTests
         Assert.Equal(("10", 1), (block.Axes["steps"], block.Axes.Count));
         PairDifference pair = block.Find("euler", "heun")!;
         double[] differences = [.. Own.Take(6).Select(own => 1 + own)];
-        MeanInference expected = MeanInference.Of(differences);
+        MeanInference expected = MeanInference.FromValues(differences);
         Assert.Equal(6, pair.Repeats);
         Assert.Equal(differences.Average(), pair.Difference!.Value, 1e-12);
         Assert.Equal(expected.StudentPValue!.Value, pair.StudentPValue!.Value, 1e-10 * expected.StudentPValue.Value + 1e-15);
@@ -63,6 +66,74 @@ public sealed class ConfigurationComparisonTests
         Assert.Equal(PairVerdict.Worse, pair.Verdict);
         Assert.Equal(
             [7, 6], new[] { "heun", "euler" }.Select(name => block.Configurations.Single(configuration => configuration.Name == name).Estimate!.Value.Count));
+    }
+
+    // Cells of several networks, whose own levels scatter more than their repeats do.
+    private static IEnumerable<ComparedCell> Networks(string solver, int networks, int repeats, Func<int, int, double> value) =>
+        Enumerable.Range(0, networks).SelectMany(network => Enumerable.Range(0, repeats)
+            .Select(repeat => Cell(solver, 10, repeat, value(network, repeat), model: $"m{network}", network: network)));
+
+    [Fact]
+    public void Networks_are_the_repetition_where_there_are_several()
+    {
+        // The network moves both solvers by the same amount and their difference by an amount of its own; repeats add what cancels within a network.
+        double[] tilt = [0.3, -0.1, 0.2, -0.3, 0, -0.1];
+        ConfigurationComparison comparison = Compare(Runs(
+            Networks("euler", 6, 2, (network, repeat) => 20 + Shared[network] + (0.5 * repeat)),
+            Networks("heun", 6, 2, (network, repeat) => 19 + tilt[network] + Shared[network] + (0.5 * repeat) + (repeat == 0 ? 0.01 : -0.01))));
+        PairDifference pair = Assert.Single(Assert.Single(comparison.Blocks).Pairs);
+        MeanInference expected = MeanInference.FromValues([.. tilt.Select(own => own - 1)]);
+        Assert.Equal((RepeatUnit.Network, 6), (comparison.Unit, comparison.Networks));
+        Assert.Equal(("heun", 6), (pair.First, pair.Repeats));
+        Assert.Equal(-1, pair.Difference!.Value, 1e-12);
+        Assert.Equal(expected.Moments.StandardError, pair.StandardError!.Value, 1e-12);
+        Assert.Equal(expected.PValue!.Value, pair.PValue!.Value, 1e-9);
+        ConfigurationResult euler = comparison.Blocks[0].Configurations.Single(configuration => configuration.Name == "euler");
+        Assert.Equal(6, euler.Estimate!.Value.Count);
+        Assert.Equal(20.25 + Shared.Take(6).Average(), euler.Estimate.Value.Mean, 1e-12);
+        // Different networks are what the repetition consists of, and so is their seed.
+        Assert.Empty(comparison.Confounds);
+        string text = string.Join('\n', ComparisonText.Full(comparison).SelectMany(section => section.Lines));
+        Assert.Contains("6 trained networks a configuration, each with a seed of its own: what is said holds for training in general", text,
+            StringComparison.Ordinal);
+        Assert.Contains("n counts the networks that both sides have", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Many_repeats_of_few_networks_decide_nothing_about_training_and_the_first_network_alone_can_be_compared()
+    {
+        ComparedRuns runs = Runs(
+            Networks("euler", 3, 8, (network, repeat) => 20 + network + Own[repeat]), Networks("heun", 3, 8, (network, repeat) => 10 + network - Own[repeat]));
+        ConfigurationComparison training = Compare(runs);
+        PairDifference pair = Assert.Single(Assert.Single(training.Blocks).Pairs);
+        Assert.Equal((PairVerdict.TooFewRepeats, 3), (pair.Verdict, pair.Repeats));
+        Assert.Equal(
+            "Which solver is better is undecided: there are 3 common trained networks, and at least 5 are needed (sweep.repeats.training). "
+                + "'diffusion compare x --where training_repeat=0' compares for the first network alone.",
+            Assert.Single(ComparisonText.Brief(training, "x").Lines));
+        ConfigurationComparison first = Compare(runs, new() { Where = ["training_repeat=0"] });
+        Assert.Equal((RepeatUnit.Repeat, 8), (first.Unit, Assert.Single(first.Blocks[0].Pairs).Repeats));
+        Assert.Equal(PairVerdict.Better, first.Blocks[0].Pairs[0].Verdict);
+        Assert.Contains(
+            "One trained network, the same in all repeats: what is said holds for this network, not for training in general.",
+            string.Join('\n', ComparisonText.Full(first).SelectMany(section => section.Lines)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Curves_of_several_networks_cross_with_an_interval_over_networks()
+    {
+        int[] steps = [2, 4, 8, 16, 32];
+        IEnumerable<ComparedCell> Curve(string solver, Func<int, double> law, double sign) => steps.SelectMany(count => Enumerable.Range(0, 6)
+            .SelectMany(network => Enumerable.Range(0, 3).Select(repeat => Cell(
+                solver, count, repeat, law(count) * Math.Exp((0.1 * Shared[network]) + (sign * Own[network]) + (0.2 * (repeat - 1))), network: network,
+                model: $"m{network}"))));
+        ConfigurationComparison comparison = Compare(Runs(Curve("euler", count => 8.0 / count, 1), Curve("heun", count => 64.0 / count / count, -1)));
+        CostCurves curves = comparison.Curves.Single(curve => curve.Measure == CostMeasure.Evaluations);
+        CostCrossing crossing = Assert.Single(curves.Crossings);
+        Assert.Equal(6, crossing.Repeats);
+        // The mean difference of Own moves the crossing: log 8 + 2 · mean / 1.
+        Assert.Equal(8 * Math.Exp(-2 * Own.Take(6).Average()), crossing.At, 1e-9);
+        Assert.All(curves.Slopes, slope => Assert.Equal(6, slope.Repeats));
     }
 
     [Fact]
@@ -205,9 +276,10 @@ public sealed class ConfigurationComparisonTests
     [InlineData(MetricDirection.Larger, PairVerdict.Worse)]
     public void Which_side_is_better_goes_by_the_metrics_direction(MetricDirection direction, PairVerdict verdict)
     {
-        Dictionary<int, double> low = Own.Index().ToDictionary(own => own.Index, own => 1 + own.Item),
-            high = Own.Index().ToDictionary(own => own.Index, own => 2 - own.Item);
-        Assert.Equal(verdict, Assert.Single(PairDifference.Decide([PairDifference.Of("low", "high", low, high)], new(direction), 0.05)).Verdict);
+        Dictionary<RepeatNumber, double> low = Own.Index().ToDictionary(own => new RepeatNumber(0, own.Index), own => 1 + own.Item),
+            high = Own.Index().ToDictionary(own => new RepeatNumber(0, own.Index), own => 2 - own.Item);
+        PairDifference pair = PairDifference.Between("low", "high", low, high, RepeatUnit.Repeat);
+        Assert.Equal(verdict, Assert.Single(PairDifference.Decide([pair], new(direction), 0.05)).Verdict);
     }
 
     [Fact]
@@ -295,7 +367,8 @@ public sealed class ConfigurationComparisonTests
     [Fact]
     public void Rows_for_data_frames_have_every_comparison()
     {
-        string[] rows = ComparisonCsv.Of(Compare(Runs(Repeats("euler", 5, repeat => 2 + (repeat / 2.0)), Repeats("he,un", 5, repeat => 1 + (repeat / 2.0)))))
+        string[] rows = ComparisonCsv
+            .Format(Compare(Runs(Repeats("euler", 5, repeat => 2 + (repeat / 2.0)), Repeats("he,un", 5, repeat => 1 + (repeat / 2.0)))))
             .TrimEnd()
             .Split('\n');
         Assert.Equal(2, rows.Length);

@@ -22,12 +22,12 @@ public sealed class RunComparisonTests : IDisposable
     }
 
     private static Dictionary<CellId, CellRecord> Records(ExperimentPlan plan, Func<ExperimentCell, double> value) => plan.Cells.ToDictionary(
-        cell => cell.Id, cell => CellRecord.Of(cell, default) with { Evaluations = cell.Experiment.Steps, Metrics = [new("mmd", value(cell), null, 100)] });
+        cell => cell.Id, cell => CellRecord.Begin(cell, default) with { Evaluations = cell.Experiment.Steps, Metrics = [new("mmd", value(cell), null, 100)] });
 
     private static RunComparison Compare(
         (PlanFile File, ExperimentPlan Plan) first, (PlanFile File, ExperimentPlan Plan) second, Func<ExperimentCell, double>? a = null,
         Func<ExperimentCell, double>? b = null) =>
-        RunComparison.Of(first.File, Records(first.Plan, a ?? (_ => 1)), second.File, Records(second.Plan, b ?? (_ => 1)));
+        RunComparison.Compare(first.File, Records(first.Plan, a ?? (_ => 1)), second.File, Records(second.Plan, b ?? (_ => 1)));
 
     [Fact]
     public void Equal_runs_differ_in_nothing()
@@ -100,7 +100,7 @@ public sealed class RunComparisonTests : IDisposable
         foreach (ExperimentCell cell in plan.Plan.Cells.Take(2))
             after[cell.Id] = after[cell.Id] with { Status = CellStatus.Diverged, Error = "diverged at step 1", Metrics = [], Evaluations = null };
         after.Remove(plan.Plan.Cells[2].Id);
-        RunComparison comparison = RunComparison.Of(plan.File, before, plan.File, after);
+        RunComparison comparison = RunComparison.Compare(plan.File, before, plan.File, after);
         Assert.Equal(
             [new StatusDifference(CellStatus.Done, CellStatus.Diverged, 2, plan.Plan.Cells[0].Id), new(CellStatus.Done, null, 1, plan.Plan.Cells[2].Id)],
             comparison.Statuses);

@@ -63,7 +63,8 @@ public sealed class CatalogueSnapshotTests
             foreach (OptionProperty option in component.Options.Properties.Where(p => p.Get(defaults) is double or int or long))
             {
                 double value = Convert.ToDouble(option.Get(defaults), CultureInfo.InvariantCulture);
-                Assert.All(option.Rules.OfType<RangeAttribute>(), rule => Assert.True(NumberRange.Of(rule).Contains(value), $"{option.Name} = {value}"));
+                Assert.All(
+                    option.Rules.OfType<RangeAttribute>(), rule => Assert.True(NumberRange.FromAttribute(rule).Contains(value), $"{option.Name} = {value}"));
             }
         });
 }

@@ -60,13 +60,13 @@ public sealed class ComponentCatalogueTests
     [InlineData(double.MinValue, double.MaxValue, false, false, "any number")]
     public void A_range_reads_as_a_sentence(double minimum, double maximum, bool minimumIsExclusive, bool maximumIsExclusive, string text) =>
         Assert.Equal(text, NumberRange
-            .Of(new RangeAttribute(minimum, maximum) { MinimumIsExclusive = minimumIsExclusive, MaximumIsExclusive = maximumIsExclusive })
+            .FromAttribute(new RangeAttribute(minimum, maximum) { MinimumIsExclusive = minimumIsExclusive, MaximumIsExclusive = maximumIsExclusive })
             .ToString());
 
     [Fact]
     public void A_range_of_whole_numbers_is_not_rounded_into()
     {
-        NumberRange range = NumberRange.Of(new RangeAttribute(1, int.MaxValue));
+        NumberRange range = NumberRange.FromAttribute(new RangeAttribute(1, int.MaxValue));
         Assert.Equal("at least 1", range.ToString());
         Assert.False(range.Contains(0.9));
         Assert.True(range.Contains(1e12));

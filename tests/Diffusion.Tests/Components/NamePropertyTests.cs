@@ -44,14 +44,14 @@ public sealed class NamePropertyTests
                 .Zip(Gen.Elements("", ".", "_", "-"), (name, end) => name + end)),
         text =>
         {
-            string name = ExperimentName.Of($"{text}.json");
+            string name = ExperimentName.FromFile($"{text}.json");
             return Regex.IsMatch(name, $"^(?:{ExperimentName.Pattern})$") && !ExperimentName.IsReserved(name);
         });
 
     [Fact]
     public void A_manifest_whose_file_is_called_as_an_experiment_can_be_names_it() => Properties.Hold(
         Properties.Texts("abzAZ09", 98).Where(text => text.Length > 3 && !ExperimentName.IsReserved(text)),
-        text => ExperimentName.Of(Path.Combine("some", "where", $"{text}.json")) == text);
+        text => ExperimentName.FromFile(Path.Combine("some", "where", $"{text}.json")) == text);
 
     [Fact]
     public void A_path_is_read_back_as_it_was_written() => Properties.Hold(

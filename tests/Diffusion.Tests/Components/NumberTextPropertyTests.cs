@@ -14,23 +14,24 @@ public sealed class NumberTextPropertyTests
 
     [Fact]
     public void A_text_is_read_back_as_the_same_number() =>
-        Properties.Hold(Properties.Doubles, value => double.Parse(NumberText.Of(value), CultureInfo.InvariantCulture).Equals(value));
+        Properties.Hold(Properties.Doubles, value => double.Parse(NumberText.Format(value), CultureInfo.InvariantCulture).Equals(value));
 
     [Fact]
     public void A_number_has_one_text_however_it_is_written() => Properties.Hold(
         Properties.Doubles.Where(value => !double.IsInteger(value) || Math.Abs(value) < 1L << 53),
-        value => Spellings(value).Select(NumberText.OfJson).Distinct().Count() == 1 && Spellings(value).Select(NumberText.Canonical).Distinct().Count() == 1);
+        value => Spellings(value).Select(NumberText.FormatJson).Distinct().Count() == 1
+            && Spellings(value).Select(NumberText.Canonical).Distinct().Count() == 1);
 
     [Fact]
     public void Numbers_that_differ_in_their_last_bit_have_two_texts() => Properties.Hold(
         Properties.Doubles.Where(value => Math.Abs(value) < double.MaxValue),
-        value => NumberText.Of(value) != NumberText.Of(Math.BitIncrement(value))
-            && NumberText.OfJson(NumberText.Of(value)) != NumberText.OfJson(NumberText.Of(Math.BitIncrement(value))));
+        value => NumberText.Format(value) != NumberText.Format(Math.BitIncrement(value))
+            && NumberText.FormatJson(NumberText.Format(value)) != NumberText.FormatJson(NumberText.Format(Math.BitIncrement(value))));
 
     [Fact]
     public void A_whole_number_of_64_bits_keeps_its_digits() => Properties.Hold(
         Properties.Doubles.Select(BitConverter.DoubleToInt64Bits),
-        number => new[] { $"{number}", $"{number}.0", $"{number}e0", $"{number}.000E+0" }.All(text => NumberText.OfJson(text) == $"{number}"));
+        number => new[] { $"{number}", $"{number}.0", $"{number}e0", $"{number}.000E+0" }.All(text => NumberText.FormatJson(text) == $"{number}"));
 
     [Fact]
     public void What_a_rounding_error_away_from_a_round_number_lies_is_that_number() => Properties.Hold(

@@ -50,7 +50,8 @@ public sealed class ContractTests : IDisposable
         });
         string message = Assert.Throws<ContractException>(() => Run(solver)).Message;
         Assert.Equal(
-            $"solver 'odd' (Diffusion.Tests {ComponentIdentity.Of(solver).Split(' ')[3].TrimEnd(',')}, {typeof(ContractTests).Assembly.Location}) {breach}",
+            $"solver 'odd' (Diffusion.Tests {ComponentIdentity.Describe(solver).Split(' ')[3].TrimEnd(',')}, "
+                + $"{typeof(ContractTests).Assembly.Location}) {breach}",
             message);
         Assert.NotEmpty(how);
     }

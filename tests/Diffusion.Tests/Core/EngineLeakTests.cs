@@ -5,7 +5,6 @@ using Diffusion.Losses;
 using Diffusion.Schedules;
 using Diffusion.ScoreModels;
 using Diffusion.Solvers;
-using Diffusion.Tests.Torch;
 using Xunit;
 
 using static TorchSharp.torch;

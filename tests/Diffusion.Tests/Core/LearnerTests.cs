@@ -1,7 +1,6 @@
 using Diffusion.Core.Training;
 using Diffusion.Numerics;
 using Diffusion.Schedules;
-using Diffusion.Tests.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using Xunit;

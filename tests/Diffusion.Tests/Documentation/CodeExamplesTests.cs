@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.Loader;
-using Diffusion.Tests.Torch;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Xunit;

@@ -80,9 +80,9 @@ public sealed class ComparisonTests
             MetricsCsv.Write(path, Axes, [Records[0], Records[4]]);
             Assert.Equal(
                 [
-                    "cell,repeat,status,solver,steps,nfe,mmd,mmd_se,sampling_seconds,error",
-                    "euler-5-0,0,done,euler,5,10,1,0.5,0,",
-                    "euler-10-1,1,diverged,euler,10,,,,0,\"went, \"\"wrong\"\"\"",
+                    "cell,repeat,training_repeat,status,solver,steps,nfe,mmd,mmd_se,sampling_seconds,error",
+                    "euler-5-0,0,0,done,euler,5,10,1,0.5,0,",
+                    "euler-10-1,1,0,diverged,euler,10,,,,0,\"went, \"\"wrong\"\"\"",
                 ],
                 File.ReadAllLines(path));
         }
@@ -107,9 +107,9 @@ public sealed class ComparisonTests
     {
         // Added up and divided, sixty times 2.251 is not 2.251; its rounding is no standard error.
         double[] values = [.. Enumerable.Repeat(2.251, 60)];
-        Assert.Equal("2.25 (does not vary; own error 0.14)", $"{Estimate.Of(values, [.. values.Select(_ => (double?)0.135)])}");
-        Assert.Equal("2.25 (does not vary)", $"{Estimate.Of(values)}");
-        Assert.Equal("2.25", $"{Estimate.Of([2.251])}");
-        Assert.Null(Estimate.Of(values).StandardError);
+        Assert.Equal("2.25 (does not vary; own error 0.14)", $"{Estimate.FromValues(values, [.. values.Select(_ => (double?)0.135)])}");
+        Assert.Equal("2.25 (does not vary)", $"{Estimate.FromValues(values)}");
+        Assert.Equal("2.25", $"{Estimate.FromValues([2.251])}");
+        Assert.Null(Estimate.FromValues(values).StandardError);
     }
 }

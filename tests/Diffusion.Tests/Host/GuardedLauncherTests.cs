@@ -1,6 +1,5 @@
 using Diffusion.Experiments.Components;
 using Diffusion.Host.Running;
-using Diffusion.Tests.Launchers;
 using Diffusion.Tests.Running;
 using Xunit;
 

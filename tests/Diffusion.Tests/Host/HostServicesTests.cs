@@ -13,7 +13,7 @@ namespace Diffusion.Tests.Host;
 /// <summary>What components and the services of plugins are given by the host.</summary>
 public sealed class HostServicesTests
 {
-    private static HostSession Session(params (string Key, string Value)[] settings) => HostSession.Of(
+    private static HostSession Session(params (string Key, string Value)[] settings) => HostSession.WithPlugins(
         new HostSettings(),
         [],
         [new PluginAssembly(typeof(HostServicesTests).Assembly, PluginVerdict.Sound)],
@@ -118,7 +118,7 @@ public sealed class HostServicesTests
     {
         PluginVerdict verdict =
             new() { Types = new Dictionary<string, TypeVerdict> { [typeof(Startup).FullName!] = new("start-up X", "its constructor overflows the stack") } };
-        HostSession session = HostSession.Of(
+        HostSession session = HostSession.WithPlugins(
             new HostSettings(), [], [new PluginAssembly(typeof(HostServicesTests).Assembly, verdict)], new ConfigurationBuilder().Build(), []);
         Assert.Null(session.Catalogue.Find(ComponentKind.TimeSampler, "served"));
         Assert.Contains(session.Problems, problem => problem.Message == "its constructor overflows the stack; it is left out");

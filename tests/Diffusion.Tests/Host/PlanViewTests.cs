@@ -17,7 +17,7 @@ public sealed class PlanViewTests : IDisposable
     private WorkPlan Work(Func<ExperimentCell, string?> objection, params string[] only)
     {
         ExperimentPlan plan = _folder.Plan(ManifestFolder.Sound, "sweep={\"axes\":{\"steps\":{\"range\":[1,20,1]}}}");
-        return WorkPlan.Of(
+        return WorkPlan.Decide(
             plan, new() { Results = _folder.At("results"), Only = only }, null,
             open => open.Select(cell => (cell.Id, objection(cell))).Where(cell => cell.Item2 is not null).ToDictionary(cell => cell.Id, cell => cell.Item2!));
     }

@@ -12,9 +12,9 @@ public sealed class RemainingTimeTests
 
     // Cheap cells first, as sweeps start them: from 5 to 1280 evaluations, 40 cells each.
     private static readonly Cell[] CheapFirst = [.. Enumerable.Range(0, 9)
-        .SelectMany(doubling => Enumerable.Range(0, 40).Select(i => Of((5 << doubling) + (i % 4))))];
+        .SelectMany(doubling => Enumerable.Range(0, 40).Select(i => CellTaking((5 << doubling) + (i % 4))))];
 
-    private static Cell Of(int work) => new(work, Constant, PerUnit * work);
+    private static Cell CellTaking(int work) => new(work, Constant, PerUnit * work);
 
     [Theory]
     [InlineData(1, 0.3, 0.1)]
@@ -42,7 +42,7 @@ public sealed class RemainingTimeTests
     [Fact]
     public void Before_sizes_differ_what_grows_with_work_is_taken_to_be_proportional()
     {
-        Cell[] cells = [.. Enumerable.Repeat(Of(10), 20), .. Enumerable.Repeat(Of(1000), 20)];
+        Cell[] cells = [.. Enumerable.Repeat(CellTaking(10), 20), .. Enumerable.Repeat(CellTaking(1000), 20)];
         (TimeSpan? forecast, _, double truth) = Simulate(cells, 1, 5);
         Assert.InRange(forecast!.Value.TotalSeconds, 0.99 * truth, 1.01 * truth);
     }

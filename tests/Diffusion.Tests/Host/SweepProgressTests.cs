@@ -43,6 +43,26 @@ public sealed class SweepProgressTests : IDisposable
     }
 
     [Fact]
+    public void Networks_of_one_configuration_are_one_configuration()
+    {
+        using ViewFixture run = new(
+            """{ "axes": { "solver": ["euler", "ancestral"] }, "repeats": { "sampling": 2, "training": 2 } }""",
+            """ "model": "mlp", "loss": "noise-prediction", "training": { "steps": 10 }, """);
+        run.Progress.Begin(run.Work);
+        run.Progress.Launch(run.Plan.Cells, []);
+        foreach (ExperimentCell cell in run.Plan.Cells.Where(cell => cell.AxisValues["solver"] == "euler"))
+        {
+            run.Progress.CellStarted(cell);
+            Assert.Equal($"euler #{cell.Number}", run.Progress.CellsAtWork(1).Single().Label);
+            run.Progress.CellEnded(cell, ViewFixture.Record(cell, cell.Number.Training + (0.1 * cell.Repeat)));
+        }
+
+        SolverStanding standing = run.Progress.Standings().Single(one => one.Solver == "euler");
+        Assert.Equal((4, 4), (standing.Ended, standing.Cells));
+        Assert.Equal((4, 4, 0.55), (standing.Best!.Done, standing.Best.Repeats, Math.Round(standing.Best.Mean, 12)));
+    }
+
+    [Fact]
     public void What_is_at_work_is_told_with_its_time_the_oldest_first()
     {
         Launch();

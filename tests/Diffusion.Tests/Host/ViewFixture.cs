@@ -17,7 +17,7 @@ internal sealed class ViewFixture : IDisposable
         _manifests.Write("sound.json", ManifestFolder.Sound);
         Plan = _manifests.Plan($$"""{ "extends": "sound.json", "name": "watched", {{model}} "sweep": {{sweep}} }""");
         RunSettings settings = new() { Results = _manifests.At("results"), Fresh = true };
-        Work = WorkPlan.Of(Plan, settings, null, _ => new Dictionary<CellId, string>());
+        Work = WorkPlan.Decide(Plan, settings, null, _ => new Dictionary<CellId, string>());
         Folder = RunFolder.Create(settings.Results, Plan.Name, Clock.GetUtcNow());
         Progress = new(experiment => experiment.Steps, Clock);
     }
@@ -33,7 +33,7 @@ internal sealed class ViewFixture : IDisposable
     public SweepProgress Progress { get; }
 
     public static CellRecord Record(ExperimentCell cell, double? value, CellStatus status = CellStatus.Done, string? error = null, string? log = null) =>
-        CellRecord.Of(cell, default) with
+        CellRecord.Begin(cell, default) with
         {
             Status = status,
             Error = error,

@@ -29,9 +29,9 @@ public sealed class ViewTextTests
     [Fact]
     public void An_error_is_told_by_its_first_line_and_not_at_any_length()
     {
-        Assert.Equal("no such device", Headline.Of("no such device\nframe 0: c10::Error"));
-        Assert.Equal(240, Headline.Of(new string('x', 1000)).Length);
-        Assert.Equal("", Headline.Of(null));
+        Assert.Equal("no such device", Headline.FirstLine("no such device\nframe 0: c10::Error"));
+        Assert.Equal(240, Headline.FirstLine(new string('x', 1000)).Length);
+        Assert.Equal("", Headline.FirstLine(null));
     }
 
     [Theory]

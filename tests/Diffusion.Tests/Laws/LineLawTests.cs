@@ -29,7 +29,7 @@ public sealed class LineLawTests
     {
         var start = MixtureLine.Normal(0, 1);
         PushedLaw law = new(start, Learn(x => a + (b * x), start));
-        var found = LineDivergences.Of(law, MixtureLine.Normal(mean, deviation), cancellationToken: Token);
+        var found = LineDivergences.Between(law, MixtureLine.Normal(mean, deviation), cancellationToken: Token);
         double own = Math.Abs(b), d = a - mean;
         Near(Math.Log(deviation / own) + (((own * own) + (d * d)) / (2 * deviation * deviation)) - 0.5, found.Kl);
         Near(Math.Log(own / deviation) + (((deviation * deviation) + (d * d)) / (2 * own * own)) - 0.5, found.ReverseKl);
@@ -45,7 +45,7 @@ public sealed class LineLawTests
     public void A_shift_has_its_length_as_Wasserstein_distances_and_the_total_variation_of_the_textbook()
     {
         var start = MixtureLine.Normal(0, 0.7);
-        var found = LineDivergences.Of(new PushedLaw(start, Learn(x => x + 0.9, start)), start, cancellationToken: Token);
+        var found = LineDivergences.Between(new PushedLaw(start, Learn(x => x + 0.9, start)), start, cancellationToken: Token);
         Near(0.9, found.W1);
         Near(0.9, found.W2);
         Near(SpecialFunctions.Erf(0.9 / (2 * Math.Sqrt(2) * 0.7)), found.TotalVariation);
@@ -55,7 +55,7 @@ public sealed class LineLawTests
     public void The_identity_leaves_a_mixture_as_it_is()
     {
         MixtureLine mixture = new(LawProblem.TwoModes);
-        var found = LineDivergences.Of(new PushedLaw(mixture, Learn(x => x, mixture)), mixture, cancellationToken: Token);
+        var found = LineDivergences.Between(new PushedLaw(mixture, Learn(x => x, mixture)), mixture, cancellationToken: Token);
         Assert.All(new[] { found.Kl, found.ReverseKl!.Value, found.TotalVariation, found.W1, found.W2 }, value => Near(0, value));
         Assert.All(
             new[] { found.Mean, found.Variance, found.Skewness, found.Kurtosis }.Concat(found.Modes.SelectMany(mode => new[] { mode.Weight, mode.Variance })),
@@ -80,7 +80,7 @@ public sealed class LineLawTests
         Assert.Equal(double.NegativeInfinity, law.LogDensity(-1e-3));
         // −h(χ²₁) + ½ log(2π s²) + E (Y − 1)²/(2 s²) with s² = 2.
         double entropy = 0.5 + Math.Log(2 * Math.Sqrt(Math.PI)) + (0.5 * SpecialFunctions.DiGamma(0.5));
-        var found = LineDivergences.Of(law, MixtureLine.Normal(1, Math.Sqrt(2)), cancellationToken: Token);
+        var found = LineDivergences.Between(law, MixtureLine.Normal(1, Math.Sqrt(2)), cancellationToken: Token);
         Near(-entropy + (0.5 * Math.Log(4 * Math.PI)) + 0.5, found.Kl, 1e-8);
         Near(1, found.Mean, 1e-8);
         Near(2, found.Variance, 1e-8);
@@ -98,7 +98,7 @@ public sealed class LineLawTests
         PushedLaw law = new(start, Learn(x => (x * x * x) - (2 * x), start));
         Assert.Equal(SpecialFunctions.Erf(Math.Sqrt(2.0 / 3) / Math.Sqrt(2)), law.FoldMass, 1e-12);
         Assert.Equal(2, law.Breaks.Count(point => point.IsSingular));
-        var found = LineDivergences.Of(law, MixtureLine.Normal(0, 2), cancellationToken: Token);
+        var found = LineDivergences.Between(law, MixtureLine.Normal(0, 2), cancellationToken: Token);
         Near(0, found.Mean, 1e-8);
         Near(7, found.Variance, 1e-8);
         Near(1, found.Modes[0].Weight, 1e-8);
@@ -126,7 +126,7 @@ public sealed class LineLawTests
         PiecewiseLaw law = NoisyStep.Apply(MixtureLine.Normal(0.7, 1.3), x => [.. x.Select(value => (factor * value) + shift)], noise, Resolution, Token);
         var expected = MixtureLine.Normal((factor * 0.7) + shift, Math.Sqrt((factor * factor * 1.69) + (noise * noise)));
         Assert.Equal(1, law.Mass, 1e-10);
-        var found = LineDivergences.Of(law, expected, cancellationToken: Token);
+        var found = LineDivergences.Between(law, expected, cancellationToken: Token);
         Assert.All(new[] { found.Kl, found.TotalVariation, found.W1, found.W2 }, value => Near(0, value, 1e-8));
         Near(0, found.ReverseKl, 1e-7);
     }
@@ -136,7 +136,7 @@ public sealed class LineLawTests
     {
         PiecewiseLaw law = NoisyStep.Apply(new MixtureLine(LawProblem.TwoModes), x => [.. x], 0.05, Resolution, Token);
         MixtureLine expected = new(LawProblem.TwoModes.At(new NoiseLevel(0.05, 1, 0.05)));
-        Near(0, LineDivergences.Of(law, expected, cancellationToken: Token).Kl, 1e-9);
+        Near(0, LineDivergences.Between(law, expected, cancellationToken: Token).Kl, 1e-9);
         foreach (double x in new[] { -4.0, -2, -0.3, 1.5, 3 })
             Assert.Equal(expected.LogDensity(x), law.LogDensity(x), 1e-8);
     }

@@ -121,9 +121,9 @@ public sealed class SamplerLawTests
         ]);
         GaussianMixture first = GaussianMixture.FromArrays([[-1], [1]], [0.4, 0.6], [0.5, 0.4], []);
         var schedule = new EdmSchedule(new() { SigmaMin = 0.01, SigmaMax = 5 });
-        SamplerLawValues Of(GaussianMixture target) =>
+        SamplerLawValues Values(GaussianMixture target) =>
             LawProblem.Law(new DpmPlusPlus2MSolver(new()), Karras, 8, target, schedule: schedule).Compare(new() { PlanePoints = 400 });
-        SamplerLawValues both = Of(plane), one = Of(first), other = Of(Gaussian(0, 0.6));
+        SamplerLawValues both = Values(plane), one = Values(first), other = Values(Gaussian(0, 0.6));
         Assert.InRange(both.Kl!.Value.Error, 0, 1e-3);
         Assert.Equal(one.Kl!.Value.Value + other.Kl!.Value.Value, both.Kl.Value.Value, both.Kl.Value.Error);
         Assert.Equal(one.PriorKl!.Value.Value + other.PriorKl!.Value.Value, both.PriorKl!.Value.Value, 1e-7);

@@ -83,7 +83,7 @@ public sealed class EverySettingTests : IDisposable
     {
         Experiment experiment = ShippedSettings.Plan(_folder, [], out _)!.Cells[0].Experiment;
         Experiment other = experiment with { Settings = experiment.Settings with { Device = "cuda" } };
-        Assert.NotEqual(new CellKeys(experiment).Cell(0), new CellKeys(other).Cell(0));
+        Assert.NotEqual(new CellKeys(experiment).Cell(default), new CellKeys(other).Cell(default));
         Assert.NotEqual(new CellKeys(experiment).Training, new CellKeys(other).Training);
     }
 
@@ -106,8 +106,13 @@ public sealed class EverySettingTests : IDisposable
             others.OrderBy(other => other.Key, StringComparer.Ordinal).Select(other =>
             {
                 CellKeys changed = new(other.Value);
-                (string Stage, bool Differs)[] stages = [("data", keys.Data != changed.Data), ("training", keys.Training
-                    != changed.Training), ("samples", keys.Samples(0) != changed.Samples(0)), ("cell", keys.Cell(0) != changed.Cell(0))];
+                (string Stage, bool Differs)[] stages =
+                [
+                    ("data", keys.Data != changed.Data),
+                    ("training", keys.Training != changed.Training),
+                    ("samples", keys.Samples(default) != changed.Samples(default)),
+                    ("cell", keys.Cell(default) != changed.Cell(default)),
+                ];
                 return $"{other.Key}: {string.Join(' ', stages.Where(stage => stage.Differs).Select(stage => stage.Stage))}";
             }));
     }

@@ -11,7 +11,7 @@ public sealed class ExecutionOrderTests : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
-    private IReadOnlyList<ExperimentCell> Order(params string[] sets) => ExecutionOrder.Of(_bench.Plan(sets).Cells, new(_bench.Factory));
+    private IReadOnlyList<ExperimentCell> Order(params string[] sets) => ExecutionOrder.Arrange(_bench.Plan(sets).Cells, new(_bench.Factory));
 
     [Fact]
     public void Cheap_cells_come_first_turn_by_turn_over_the_solvers()
@@ -24,6 +24,14 @@ public sealed class ExecutionOrderTests : IDisposable
             ],
             order.Select(cell => $"{cell.AxisValues["solver"]} {cell.AxisValues["steps"]} #{cell.Repeat}"));
     }
+
+    [Fact]
+    public void Every_network_is_sampled_once_before_any_is_sampled_again() =>
+        Assert.Equal(
+            ["0", "1.0", "2.0", "1", "1.1", "2.1"],
+            Order(
+                "model={ \"use\": \"mlp\", \"width\": 4 }", "loss=noise-prediction", "training={}", "sweep.axes={ \"solver\": [\"ddim\"] }",
+                "sweep.repeats={ \"sampling\": 2, \"training\": 3 }").Select(cell => $"{cell.Number}"));
 
     [Fact]
     public void What_chooses_its_own_steps_comes_last()

@@ -59,8 +59,7 @@ public sealed class KeyPropertyTests : IDisposable
         Settings,
         setting => Plan(setting, 0, 0).Cells is var cells
             && cells.Select(cell => cell.Key).Distinct().Count() == setting.Repeats
-            && cells.All(cell =>
-                cell.Key == Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ExperimentJson.CellSetup(cell.Experiment).Of(cell.Repeat))))));
+            && cells.All(cell => cell.Key == Sha256(ExperimentJson.CellSetup(cell.Experiment).CanonicalJson(cell.Number))));
 
     [Fact]
     public void Every_number_reaches_the_worker_to_its_last_bit() => Properties.Hold(Settings, setting =>
@@ -85,4 +84,6 @@ public sealed class KeyPropertyTests : IDisposable
                 ManifestFolder.Sound, $$"""sweep={ "axes": { "schedule.sigmaMax": { "logRange": [{{meant[0]}}, {{meant[^1]}}, {{meant.Length}}] } } }""");
             return plan.Axes[0].Labels.SequenceEqual(meant.Select(value => $"{value}"));
         });
+
+    private static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

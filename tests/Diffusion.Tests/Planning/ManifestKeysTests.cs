@@ -60,6 +60,7 @@ public sealed class ManifestKeysTests
               "dtype": "float64", "reference": "shared", "metrics": ["mmd", "energy-distance"] }
             """),
         ("budgets", $$"""{ {{Exact}}, "nfe": 8, "sweep": { "axes": { "solver": ["euler", "heun", "dpm-adaptive"], "nfe": [7, 8] }, "repeats": 2 } }"""),
+        ("several networks", $$"""{ {{Learning}}, "steps": 5, "training": {}, "sweep": { "repeats": { "sampling": 2, "training": 3 } } }"""),
         ("unbounded", $$"""{ {{Exact}}, "steps": 3, "solver": "edm-stochastic" }"""),
         (
             "zeros and large numbers",

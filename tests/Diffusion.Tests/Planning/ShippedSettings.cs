@@ -142,7 +142,7 @@ internal sealed record ShippedSettings(string Path, OptionProperty Property, str
         if (Property.Type.Kind is not (OptionValueKind.Number or OptionValueKind.WholeNumber))
             yield break;
         NumberRange range = Property.Rules.OfType<RangeAttribute>()
-            .Select(NumberRange.Of)
+            .Select(NumberRange.FromAttribute)
             .FirstOrDefault(new NumberRange(double.NegativeInfinity, false, double.PositiveInfinity, false));
         bool isWhole = Property.Type.Kind == OptionValueKind.WholeNumber;
         (double least, double most) = Property.Type.ClrType == typeof(int) ? (int.MinValue, int.MaxValue)

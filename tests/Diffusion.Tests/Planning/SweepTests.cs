@@ -53,6 +53,57 @@ public sealed class SweepTests : IDisposable
         Assert.Same(plan.Cells[0].Experiment, plan.Cells[1].Experiment);
     }
 
+    private const string Trained =
+        """ "model": "mlp", "loss": "noise-prediction", "training": { "steps": 30, "seed": 7 } """;
+
+    private ExperimentPlan Networks(string repeats, string rest = Trained) =>
+        _folder.Plan($$"""{ "extends": "sound.json", {{rest}}, "sweep": { "axes": { "steps": [5, 10] }, "repeats": {{repeats}} } }""");
+
+    [Fact]
+    public void Several_networks_stand_between_axes_and_repeats_each_with_a_seed_of_its_own()
+    {
+        ExperimentPlan plan = Networks("""{ "sampling": 2, "training": 3 }""");
+        Assert.Equal((2, 3, 12), (plan.Repeats, plan.TrainingRepeats, plan.Cells.Count));
+        Assert.Equal(
+            ["5 0", "5 1", "5 1.0", "5 1.1", "5 2.0", "5 2.1", "10 0", "10 1", "10 1.0", "10 1.1", "10 2.0", "10 2.1"],
+            plan.Cells.Select(cell => $"{cell.AxisValues["steps"]} {cell.Number}"));
+        Assert.Equal(12, plan.Cells.Select(cell => cell.Key).Distinct().Count());
+        Assert.Equal(3, plan.Cells.Select(cell => cell.TrainingKey).Distinct().Count());
+        // Written down, since networks that are trained are found by them: the first has the stated seed, the others are mixed from it.
+        Assert.Equal(
+            [7, 8848281166517512, 1775481440270719], plan.Cells.Take(6).Select(cell => cell.Experiment.Training!.Settings.Seed).Distinct());
+        Assert.Equal([0, 1, 10_000, 10_001, 20_000, 20_001], plan.Cells.Take(6).Select(cell => cell.Canonical["repeat"]!.GetValue<int>()));
+        Assert.Equal(plan.Cells[0].DataKey, plan.Cells[5].DataKey);
+    }
+
+    [Theory]
+    [InlineData("""{ "sampling": 2, "training": 1 }""", "2")]
+    [InlineData("""{ "sampling": 2 }""", "2")]
+    [InlineData("""{ "training": 1 }""", "1")]
+    [InlineData("{}", "1")]
+    public void One_network_is_what_a_plain_number_means(string repeats, string plain) =>
+        Assert.Equal(Networks(plain).Key, Networks(repeats).Key);
+
+    [Fact]
+    public void Seeds_that_are_neighbours_share_no_network()
+    {
+        // Counted on from the stated seed, the second of one experiment would be the first of the next.
+        string Of(int seed) => Trained.Replace("7", $"{seed}", StringComparison.Ordinal);
+        string[] keys = [.. Enumerable.Range(0, 20).SelectMany(seed => Networks("""{ "training": 5 }""", Of(seed)).Cells)
+            .Select(cell => $"{cell.TrainingKey}").Distinct()];
+        Assert.Equal(100, keys.Length);
+    }
+
+    [Fact]
+    public void A_model_that_does_not_learn_is_named_once_in_a_sweep_over_models()
+    {
+        string[] problems = _folder.Problems($$"""
+            { "extends": "sound.json", {{Trained}}, "sweep": { "axes": { "model": ["mlp", "exact"], "steps": [1, 2, 3] }, "repeats": { "training": 2 } } }
+            """);
+        Assert.StartsWith("experiment.json:1:", Assert.Single(problems), StringComparison.Ordinal);
+        Assert.Contains("score model 'exact' does not learn", problems[0], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_component_and_its_option_are_swept_together_whichever_is_stated_first()
     {
@@ -153,6 +204,20 @@ public sealed class SweepTests : IDisposable
     [InlineData("§5", "$.sweep  expected an object, found a number")]
     [InlineData("""{ "axes": §[] }""", "$.sweep.axes  expected an object of axes, path: values, found an array")]
     [InlineData("""{ "repeats": §0 }""", "$.sweep.repeats  must be between 1 and 10000, found 0")]
+    [InlineData("""{ "repeats": §"5" }""", "$.sweep.repeats  expected a whole number or { \"sampling\": number, \"training\": number }, found a string")]
+    [InlineData("""{ "repeats": §2.5 }""", "$.sweep.repeats  expected a whole number, found 2.5")]
+    [InlineData("""{ "repeats": { "sampling": 2, "training": §0 } }""", "$.sweep.repeats.training  must be between 1 and 10000, found 0")]
+    [InlineData("""{ "repeats": { "sampling": §true } }""", "$.sweep.repeats.sampling  expected a whole number, found true")]
+    [InlineData(
+        """{ "repeats": { "sampling": 2, §"trainings": 3 } }""",
+        "$.sweep.repeats.trainings  unknown key 'trainings' in repeats; did you mean 'training'? (known: sampling, training)")]
+    [InlineData(
+        """{ "axes": { "steps": [1, 2] }, "repeats": { "sampling": 8, "training": §3 } }""",
+        "$.sweep.repeats.training  score model 'exact' does not learn, so there is one of it: 3 networks cannot be trained (state repeats as one number, or "
+            + "leave 'training' out)")]
+    [InlineData(
+        """§{ "axes": { "seed": [1, 2] }, "repeats": { "sampling": 10000, "training": 6 } }""",
+        "$.sweep  the sweep has 120000 cells; at most 100000 can be planned at once")]
     [InlineData(
         """{ §"repeat": 2 }""", "$.sweep.repeat  unknown key 'repeat' in sweep; did you mean 'repeats'? (known: axes, exclude, repeats, union, when, zip)")]
     [InlineData(

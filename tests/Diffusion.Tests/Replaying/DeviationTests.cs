@@ -12,7 +12,7 @@ public sealed class DeviationTests
     [InlineData(0.5, 0.5)]
     [InlineData(double.NaN, double.NaN)]
     [InlineData(double.PositiveInfinity, double.PositiveInfinity)]
-    public void The_same_number_is_no_deviation(double before, double after) => Assert.Null(Deviation.Of("x", before, after, 1e-4));
+    public void The_same_number_is_no_deviation(double before, double after) => Assert.Null(Deviation.Between("x", before, after, 1e-4));
 
     [Theory]
     [InlineData(1000, 1000.05, Agreement.WithinRounding)]
@@ -22,12 +22,12 @@ public sealed class DeviationTests
     [InlineData(1, double.NaN, Agreement.Different)]
     [InlineData(1, double.PositiveInfinity, Agreement.Different)]
     public void Other_numbers_are_within_rounding_or_not(double before, double after, Agreement expected) =>
-        Assert.Equal(expected, Deviation.Of("x", before, after, 1e-4)!.Agreement);
+        Assert.Equal(expected, Deviation.Between("x", before, after, 1e-4)!.Agreement);
 
     [Fact]
     public void How_far_numbers_are_apart_is_told()
     {
-        Deviation deviation = Deviation.Of("x", 4, 5, 1e-4)!;
+        Deviation deviation = Deviation.Between("x", 4, 5, 1e-4)!;
         Assert.Equal(1, deviation.Absolute);
         Assert.Equal(0.2, deviation.Relative);
     }
@@ -35,9 +35,9 @@ public sealed class DeviationTests
     [Fact]
     public void A_number_that_is_not_there_is_different()
     {
-        Assert.Null(Deviation.Of("x", null, null, 1e-4));
-        Assert.Equal(Agreement.Different, Deviation.Of("x", 1, null, 1e-4)!.Agreement);
-        Assert.Equal(Agreement.Different, Deviation.Of("error", null, "diverged")!.Agreement);
+        Assert.Null(Deviation.Between("x", null, null, 1e-4));
+        Assert.Equal(Agreement.Different, Deviation.Between("x", 1, null, 1e-4)!.Agreement);
+        Assert.Equal(Agreement.Different, Deviation.Between("error", null, "diverged")!.Agreement);
     }
 
     [Fact]
@@ -47,11 +47,11 @@ public sealed class DeviationTests
         using Tensor near = tensor(new[] { 100.0, 1.005 });
         using Tensor far = tensor(new[] { 100.0, 1.05 });
         using Tensor other = tensor(new[] { 100.0 });
-        Deviation deviation = Deviation.Of("samples", before, near, 1e-4);
+        Deviation deviation = Deviation.Between("samples", before, near, 1e-4);
         Assert.Equal(Agreement.WithinRounding, deviation.Agreement);
         Assert.Equal(0.005, deviation.Absolute!.Value, 1e-12);
         Assert.Equal(0.00005, deviation.Relative!.Value, 1e-12);
-        Assert.Equal(Agreement.Different, Deviation.Of("samples", before, far, 1e-4).Agreement);
-        Assert.Equal(Agreement.Different, Deviation.Of("samples", before, other, 1e-4).Agreement);
+        Assert.Equal(Agreement.Different, Deviation.Between("samples", before, far, 1e-4).Agreement);
+        Assert.Equal(Agreement.Different, Deviation.Between("samples", before, other, 1e-4).Agreement);
     }
 }

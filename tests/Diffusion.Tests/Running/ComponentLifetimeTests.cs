@@ -4,7 +4,6 @@ using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Storage;
 using Diffusion.Experiments.Working;
 using Diffusion.ScoreModels;
-using Diffusion.Tests.Torch;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 

@@ -30,10 +30,10 @@ public sealed class MetricTests : IDisposable
 
         string[] csv = await File.ReadAllLinesAsync(outcome.Folder.MetricsFile, TestContext.Current.CancellationToken);
         Assert.Equal(
-            "cell,repeat,status,solver,nfe,mmd(bandwidth=1),mmd(bandwidth=1)_se,mmd(bandwidth=2),mmd(bandwidth=2)_se,sampling_seconds,error,"
+            "cell,repeat,training_repeat,status,solver,nfe,mmd(bandwidth=1),mmd(bandwidth=1)_se,mmd(bandwidth=2),mmd(bandwidth=2)_se,sampling_seconds,error,"
                 + "mmd(bandwidth=1)_exact,mmd(bandwidth=2)_exact",
             csv[0]);
-        Assert.StartsWith(FormattableString.Invariant($"{narrow[0]:R},"), string.Join(',', csv[1].Split(',')[5..]), StringComparison.Ordinal);
+        Assert.StartsWith(FormattableString.Invariant($"{narrow[0]:R},"), string.Join(',', csv[1].Split(',')[6..]), StringComparison.Ordinal);
 
         IReadOnlyList<Comparison> comparisons = Comparison.Build(["solver"], outcome.Records);
         Assert.Equal(["mmd(bandwidth=1)", "mmd(bandwidth=2)"], comparisons.Select(comparison => comparison.Metric));
@@ -57,7 +57,7 @@ public sealed class MetricTests : IDisposable
     {
         RunOutcome first = await _bench.RunAsync(Metrics("{ \"use\": \"mmd\", \"bandwidth\": 1 }", "\"sliced-wasserstein\""), OneSolver);
         RunOutcome second = await _bench.RunAsync(Metrics("{ \"use\": \"mmd\", \"bandwidth\": 2 }", "\"sliced-wasserstein\""), OneSolver);
-        var comparison = RunComparison.Of(first.Folder, second.Folder);
+        var comparison = RunComparison.Compare(first.Folder, second.Folder);
         Assert.Equal((2, 0), (comparison.Compared, comparison.Identical));
         Assert.Empty(comparison.Metrics);
     }
@@ -98,7 +98,7 @@ public sealed class MetricTests : IDisposable
     {
         RunOutcome outcome = await _bench.RunAsync("solver=\"euler\"", "steps=null", "sweep.axes={ \"nfe\": [4, 6] }");
         string[] lines = await File.ReadAllLinesAsync(outcome.Folder.MetricsFile, TestContext.Current.CancellationToken);
-        Assert.StartsWith("cell,repeat,status,axis.nfe,nfe,sliced-wasserstein,", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("cell,repeat,training_repeat,status,axis.nfe,nfe,sliced-wasserstein,", lines[0], StringComparison.Ordinal);
     }
 
     public static TheoryData<string, string> Manners => new()

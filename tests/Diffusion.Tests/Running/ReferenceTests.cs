@@ -30,12 +30,12 @@ public sealed class ReferenceTests : IDisposable
     {
         // The energy distance is unbiased: its mean is 0 over everything that is drawn. 40 repeats, 99.9 % intervals with fixed seeds.
         const int Repeats = 40;
-        var own = SampleMoments.Of(Exact(await RepeatAsync(Repeats)));
+        var own = SampleMoments.Compute(Exact(await RepeatAsync(Repeats)));
         Assert.InRange(own.Mean, -3.3 * own.StandardError, 3.3 * own.StandardError);
 
         // Given one reference, what is left of its error is a constant that more repeats do not remove: far outside the error that they show, for this seed of
         // the data.
-        var shared = SampleMoments.Of(Exact(await RepeatAsync(Repeats, "reference=shared", "data.seed=7")));
+        var shared = SampleMoments.Compute(Exact(await RepeatAsync(Repeats, "reference=shared", "data.seed=7")));
         Assert.True(Math.Abs(shared.Mean) > 5 * shared.StandardError, $"{shared.Mean} +- {shared.StandardError}");
         Assert.True(own.StandardError > 1.5 * shared.StandardError);
     }

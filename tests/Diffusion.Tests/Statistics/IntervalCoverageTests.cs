@@ -36,12 +36,49 @@ public sealed class IntervalCoverageTests
         {
             Random random = new(seed);
             double[] values = [.. Enumerable.Range(0, repeats).Select(_ => draw(random))];
-            MeanInference mean = MeanInference.Of(values);
+            MeanInference mean = MeanInference.FromValues(values);
             printed += mean.Interval()!.Value.Contains(0) ? 1 : 0;
             student += mean.StudentInterval()!.Value.Contains(0) ? 1 : 0;
         }
 
         return ((double)printed / Seeds, (double)student / Seeds);
+    }
+
+    /// <summary>Coverage of the printed interval over networks, and of one that takes their repeats for independent.</summary>
+    private static (double Networks, double Repeats) NestedCoverage(Func<Random, double> network, int networks)
+    {
+        const int repeats = 3;
+        int nested = 0, pooled = 0;
+        for (int seed = 0; seed < Seeds; seed++)
+        {
+            Random random = new(seed);
+            (int Network, double Value)[] values = [.. Enumerable.Range(0, networks).SelectMany(index =>
+            {
+                double own = network(random);
+                return Enumerable.Range(0, repeats).Select(_ => (index, own + Normal(random)));
+            })];
+            nested += MeanInference.FromValues(RepeatUnit.Network.Values(values)).Interval()!.Value.Contains(0) ? 1 : 0;
+            pooled += MeanInference.FromValues(RepeatUnit.Repeat.Values(values)).Interval()!.Value.Contains(0) ? 1 : 0;
+        }
+
+        return ((double)nested / Seeds, (double)pooled / Seeds);
+    }
+
+    [Fact]
+    public void Intervals_over_networks_cover_where_those_over_their_repeats_do_not()
+    {
+        List<string> rows = [];
+        foreach ((string name, Func<Random, double> draw) in Laws.Where(law => law.Name is "normal" or "exponential" or "lognormal, σ = 1/2"))
+        {
+            (double Networks, double Repeats)[] coverage = [.. Repeats.Select(networks => NestedCoverage(draw, networks))];
+            IEnumerable<string> percents = coverage.Select(
+                one => string.Create(CultureInfo.InvariantCulture, $"{100 * one.Networks:f1} ({100 * one.Repeats:f1})"));
+            rows.Add($"| networks {name} | {string.Join(" | ", percents)} |");
+            Assert.All(coverage, one => Assert.True(one.Networks >= 0.92, rows[^1]));
+        }
+
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "statistics.md"));
+        Assert.All(rows, row => Assert.True(page.Contains(row, StringComparison.Ordinal), $"docs/statistics.md should have:\n{string.Join('\n', rows)}"));
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class RReferenceTests
     {
         foreach (JsonElement sample in Section("samples"))
         {
-            MeanInference mean = MeanInference.Of(Numbers(sample, "values"));
+            MeanInference mean = MeanInference.FromValues(Numbers(sample, "values"));
             Close(Number(sample, "mean"), mean.Moments.Mean);
             Close(Number(sample, "standardError"), mean.Moments.StandardError);
             Close(Number(sample, "p"), mean.StudentPValue!.Value);
@@ -47,7 +47,7 @@ public sealed class RReferenceTests
     {
         foreach (JsonElement sample in Section("samples"))
         {
-            MeanInference mean = MeanInference.Of(Numbers(sample, "values"));
+            MeanInference mean = MeanInference.FromValues(Numbers(sample, "values"));
             double[] expected = Numbers(sample, "wideInterval95");
             Assert.Equal(expected[0], mean.Interval()!.Value.Low, 1e-9 * mean.Moments.StandardError);
             Assert.Equal(expected[1], mean.Interval()!.Value.High, 1e-9 * mean.Moments.StandardError);
@@ -60,7 +60,7 @@ public sealed class RReferenceTests
     {
         foreach (JsonElement pair in Section("paired"))
         {
-            MeanInference mean = MeanInference.Of([.. Numbers(pair, "first").Zip(Numbers(pair, "second"), (a, b) => a - b)]);
+            MeanInference mean = MeanInference.FromValues([.. Numbers(pair, "first").Zip(Numbers(pair, "second"), (a, b) => a - b)]);
             Close(Number(pair, "difference"), mean.Moments.Mean);
             Close(Number(pair, "p"), mean.StudentPValue!.Value);
             Close(Numbers(pair, "interval95"), mean.StudentInterval());

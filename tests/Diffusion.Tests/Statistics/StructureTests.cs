@@ -11,7 +11,7 @@ public sealed class StructureTests
     {
         // 0 beats 2 and 3; 1 beats 3.
         bool IsBetter(int i, int j) => (i, j) is (0, 2) or (0, 3) or (1, 3);
-        RankInterval[] ranks = RankInterval.Of(4, IsBetter);
+        RankInterval[] ranks = RankInterval.FromPairs(4, IsBetter);
         Assert.Equal([new(1, 2), new(1, 3), new(2, 4), new(3, 4)], ranks);
         Assert.Equal("1–2", $"{ranks[0]}");
         Assert.Equal("2", $"{new RankInterval(2, 2)}");
@@ -21,15 +21,15 @@ public sealed class StructureTests
     public void Groups_overlap_where_being_alike_is_not_transitive()
     {
         bool IsAlike(int i, int j) => Math.Abs(i - j) == 1 || (Math.Min(i, j), Math.Max(i, j)) == (0, 2);
-        IReadOnlyList<int[]> groups = MaximalGroups.Of(5, IsAlike);
+        IReadOnlyList<int[]> groups = MaximalGroups.Find(5, IsAlike);
         Assert.Equal([[0, 1, 2], [2, 3], [3, 4]], groups);
-        Assert.Empty(MaximalGroups.Of(3, (_, _) => false));
-        Assert.Equal([[0, 1, 2]], MaximalGroups.Of(3, (_, _) => true));
+        Assert.Empty(MaximalGroups.Find(3, (_, _) => false));
+        Assert.Equal([[0, 1, 2]], MaximalGroups.Find(3, (_, _) => true));
     }
 
     [Fact]
     public void The_front_leaves_out_what_is_undercut_and_what_costs_more_for_the_same() =>
-        Assert.Equal([3, 0, 4], ParetoFront.Of([(5, 1.0), (6, 1.0), (7, 2.0), (3, 4.0), (9, 0.5), (3, 5.0)]));
+        Assert.Equal([3, 0, 4], ParetoFront.Indices([(5, 1.0), (6, 1.0), (7, 2.0), (3, 4.0), (9, 0.5), (3, 5.0)]));
 
     [Fact]
     public void A_crossing_lies_where_the_mean_changes_its_sign_and_its_interval_where_the_difference_may_be_zero()
@@ -60,10 +60,10 @@ public sealed class StructureTests
     {
         double[] errors = [-0.02, -0.01, 0, 0.01, 0.02];
         double[] nodes = [0, 1, 2, 3, 4];
-        IReadOnlyList<Crossing> Of(params double[] means) =>
+        IReadOnlyList<Crossing> Crossings(params double[] means) =>
             Crossing.Find(nodes, [.. means.Select(mean => (IReadOnlyList<double>)[.. errors.Select(error => mean + error)])], 0.99);
-        Assert.Empty(Of(1, 0.5, -0.005, 0.5, 1));
-        IReadOnlyList<Crossing> both = Of(1, -1, -1, -1, 1);
+        Assert.Empty(Crossings(1, 0.5, -0.005, 0.5, 1));
+        IReadOnlyList<Crossing> both = Crossings(1, -1, -1, -1, 1);
         Assert.Equal([0.5, 3.5], both.Select(crossing => crossing.At));
         Assert.Equal([true, false], both.Select(crossing => crossing.IsPositiveBefore));
     }
@@ -93,6 +93,6 @@ public sealed class StructureTests
         PowerLaw law = Assert.Single(PowerLaw.Find(costs, [.. costs.Select(x => (IReadOnlyList<double>)[.. slopes.Select(slope => slope * x)])]));
         Assert.Equal((0, 3), (law.First, law.Last));
         Assert.Equal(-2, law.Exponent.Moments.Mean, 1e-12);
-        Assert.Equal(MeanInference.Of(slopes).Interval()!.Value.Low, law.Exponent.Interval()!.Value.Low, 1e-12);
+        Assert.Equal(MeanInference.FromValues(slopes).Interval()!.Value.Low, law.Exponent.Interval()!.Value.Low, 1e-12);
     }
 }

@@ -36,7 +36,7 @@ public sealed record AdaptiveStep
     /// <param name="step">The grid's step.</param>
     /// <param name="slope">The slope at its start.</param>
     /// <param name="variable">The method's variable.</param>
-    public static AdaptiveStep Of(in SolverStep step, Tensor slope, StepVariable variable) => new()
+    public static AdaptiveStep FromGridStep(in SolverStep step, Tensor slope, StepVariable variable) => new()
     {
         X = step.X,
         Slope = slope,

@@ -1,0 +1,11 @@
+using Diffusion.Solvers;
+using Diffusion.Testing;
+
+namespace Diffusion.Plugins.Tests.Solvers;
+
+public sealed class DpmPlusPlus3MPublishedTests : SolverContractTests
+{
+    protected override int FirstSteps => 128;
+
+    protected override ISolver CreateSolver() => new DpmPlusPlus3MPublishedSolver(new());
+}

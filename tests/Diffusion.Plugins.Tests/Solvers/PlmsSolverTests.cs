@@ -1,0 +1,11 @@
+using Diffusion.Solvers;
+using Diffusion.Testing;
+
+namespace Diffusion.Plugins.Tests.Solvers;
+
+public sealed class PlmsTests : SolverContractTests
+{
+    protected override int FirstSteps => 64;
+
+    protected override ISolver CreateSolver() => new PlmsSolver();
+}

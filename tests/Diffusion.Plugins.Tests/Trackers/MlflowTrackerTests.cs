@@ -1,0 +1,391 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using MLflow.Tests;
+using Diffusion.Trackers;
+using Microsoft.Extensions.Logging;
+using MLflow;
+using MLflow.Sqlite;
+using Xunit;
+
+namespace Diffusion.Plugins.Tests.Trackers;
+
+public sealed class MlflowTrackerTests : IAsyncLifetime
+{
+    private readonly TemporaryStore _store = new();
+    private readonly RecordingLogger _logger = new();
+    private FaultyStore _faulty = null!;
+    private MlflowTracker _tracker = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private DateTimeOffset Now => _store.Clock.GetUtcNow();
+
+    public ValueTask InitializeAsync()
+    {
+        _faulty = new FaultyStore(new SqliteTrackingStore(
+            _store.Path, Path.Combine(_store.Folder, "mlartifacts"), TimeSpan.FromSeconds(30), _store.Clock, () => Guid.NewGuid().ToString("N")));
+        _tracker = new MlflowTracker(new MlflowClient(_faulty, _store.Clock), "sqlite:///x.db", _logger, _store.Clock);
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _tracker.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_sweep_is_a_parent_run_and_its_cells_are_children()
+    {
+        string manifest = await FileAsync("manifest.json", "{}");
+        ITrackedRun sweep = _tracker.Begin(Describe("sweep") with { Tags = new Dictionary<string, string> { [MlflowTags.NoteContent] = "# note" } });
+        sweep.LogArtifact(manifest, "inputs");
+        ITrackedRun cell = _tracker.Begin(Describe("cell") with
+        {
+            Parent = sweep,
+            Parameters = new Dictionary<string, string> { ["solver.use"] = "ddim", ["steps"] = "18", ["empty"] = "" },
+            Tags = new Dictionary<string, string> { [MlflowTags.SourceName] = "first-light.json", [MlflowTags.GitCommit] = "abc" },
+        });
+        cell.LogMetrics([new TrackedMetric("energy", 0.25, 18, Now), new TrackedMetric("energy", double.NaN, 36, Now)]);
+        cell.End(TrackedRunStatus.Failed, Now.AddSeconds(3));
+        sweep.End(TrackedRunStatus.Finished, Now.AddSeconds(5));
+        await _tracker.FlushAsync(Cancellation);
+
+        Run parent = await StoredAsync("sweep"), child = await StoredAsync("cell");
+        Assert.Equal(parent.Info.RunId, child.Tag(MlflowTags.ParentRunId));
+        Assert.Null(parent.Tag(MlflowTags.ParentRunId));
+        Assert.Equal(("first-light.json", "abc"), (child.Tag(MlflowTags.SourceName), child.Tag(MlflowTags.GitCommit)));
+        Assert.Equal("# note", parent.Tag(MlflowTags.NoteContent));
+        Assert.Equal((RunStatus.Finished, Now.AddSeconds(5)), (parent.Info.Status, parent.Info.EndTime));
+        Assert.Equal((RunStatus.Failed, Now, Now.AddSeconds(3)), (child.Info.Status, child.Info.StartTime, child.Info.EndTime));
+        Assert.Equal([new Param("empty", ""), new Param("solver.use", "ddim"), new Param("steps", "18")], child.Params);
+        Assert.Equal([0.25, double.NaN], (await _store.Client.GetMetricHistoryAsync(child.Info.RunId, "energy", Cancellation)).Select(metric => metric.Value));
+        Assert.Equal("{}", await File.ReadAllTextAsync(Path.Combine(parent.Info.ArtifactUri, "inputs", "manifest.json"), Cancellation));
+        Assert.Empty(_logger.MessagesAt(LogLevel.Warning));
+    }
+
+    [Fact]
+    public async Task Tags_and_tables_may_come_later()
+    {
+        ITrackedRun run = _tracker.Begin(Describe("judged") with { Tags = new Dictionary<string, string> { ["claims"] = "open" } });
+        run.SetTags(new Dictionary<string, string> { ["claims"] = "held", ["a(b)"] = "1", [MlflowTags.ParentRunId] = "nobody" });
+        run.LogTable("claims-table", new(["claim", "value", "sure"], [["kl ≤ 1", 0.5, true], ["kl ≥ 1", double.NaN, null]]));
+        await _tracker.FlushAsync(Cancellation);
+
+        Run stored = await StoredAsync("judged");
+        Assert.Equal(("held", "1", null), (stored.Tag("claims"), stored.Tag("a_b_"), stored.Tag(MlflowTags.ParentRunId)));
+        Assert.Equal(
+            """{"columns":["claim","value","sure"],"data":[["kl \u2264 1",0.5,true],["kl \u2265 1",null,null]]}""",
+            await File.ReadAllTextAsync(Path.Combine(stored.Info.ArtifactUri, "claims-table.json"), Cancellation));
+        Assert.Contains("claims-table.json", stored.Tag("mlflow.loggedArtifacts"), StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => run.LogTable("t", new(["a"], [[1]])));
+        Assert.Empty(_logger.MessagesAt(LogLevel.Warning));
+    }
+
+    [Fact]
+    public async Task The_data_set_becomes_an_input()
+    {
+        string file = await FileAsync("faithful.csv", "eruptions,waiting");
+        string digest = new('a', 64);
+        _tracker.Begin(Describe("file") with
+        {
+            Data = new DataDescription { Name = "faithful", Shape = [2], Columns = ["eruptions", "waiting"], Source = file, Digest = digest },
+        });
+        _tracker.Begin(Describe("formula") with { Data = new DataDescription { Name = "mixture", Shape = [2], Source = "5 components on a circle" } });
+        await _tracker.FlushAsync(Cancellation);
+
+        Dataset faithful = Assert.Single((await StoredAsync("file")).Inputs).Dataset, mixture = Assert.Single((await StoredAsync("formula")).Inputs).Dataset;
+        Assert.Equal(("faithful", digest[..32], "local"), (faithful.Name, faithful.Digest, faithful.SourceType));
+        Assert.Equal(file, JsonDocument.Parse(faithful.Source).RootElement.GetProperty("uri").GetString());
+        Assert.Equal("""{"mlflow_colspec":[{"type":"double","name":"eruptions"},{"type":"double","name":"waiting"}]}""", faithful.Schema);
+        Assert.Equal("code", mixture.SourceType);
+        Assert.Equal(32, mixture.Digest.Length);
+        string features = JsonDocument.Parse(mixture.Schema!).RootElement.GetProperty("mlflow_tensorspec").GetProperty("features").GetString()!;
+        Assert.Equal("""[{"type":"tensor","tensor-spec":{"dtype":"float64","shape":[-1,2]}}]""", features);
+    }
+
+    [Fact]
+    public async Task A_run_of_a_known_key_is_continued()
+    {
+        ITrackedRun first = _tracker.Begin(Describe("cell"));
+        first.LogMetrics([new TrackedMetric("loss", 1, 1, Now)]);
+        first.End(TrackedRunStatus.Killed, Now);
+        await _tracker.FlushAsync(Cancellation);
+
+        ITrackedRun again = _tracker.Begin(Describe("cell"));
+        again.LogMetrics([new TrackedMetric("loss", 1, 1, Now), new TrackedMetric("loss", 0.5, 2, Now)]);
+        await _tracker.FlushAsync(Cancellation);
+
+        Run run = await StoredAsync("cell");
+        Assert.Equal(RunStatus.Running, run.Info.Status);
+        Assert.Equal([1, 0.5], (await _store.Client.GetMetricHistoryAsync(run.Info.RunId, "loss", Cancellation)).Select(metric => metric.Value));
+    }
+
+    [Fact]
+    public async Task Names_and_values_MLflow_refuses_are_made_to_fit_and_nothing_is_lost()
+    {
+        string longText = string.Concat(Enumerable.Range(0, 3000).Select(i => $"{i},"));
+        string oddFile = await FileAsync("part #1.txt", "x");
+        ITrackedRun run = _tracker.Begin(Describe("odd") with
+        {
+            Parameters = new Dictionary<string, string> { ["a[0]"] = "1", ["a(0)"] = "2", ["/b//c/"] = "3", ["levels"] = longText, [".."] = "4" },
+            Tags = new Dictionary<string, string> { [MlflowTags.NoteContent] = longText },
+        });
+        run.LogMetrics([new TrackedMetric("loss (train)", 1, 0, Now)]);
+        run.LogArtifact(oddFile);
+        await _tracker.FlushAsync(Cancellation);
+
+        Run stored = await StoredAsync("odd");
+        Assert.Equal(
+            [new Param("_..", "4"), new Param("a_0_", "2"), new Param("a_0__2", "1"), new Param("b/c", "3")],
+            stored.Params.Where(param => param.Key != "levels").OrderBy(param => param.Key, StringComparer.Ordinal));
+        Assert.Equal("loss _train_", Assert.Single(stored.Metrics).Key);
+        string shortened = stored.Params.Single(param => param.Key == "levels").Value;
+        Assert.StartsWith(longText[..5000], shortened, StringComparison.Ordinal);
+        Assert.EndsWith("whole in the artifact long-values/params/levels.txt)", shortened, StringComparison.Ordinal);
+        Assert.Equal(Limits.ParamValueLength, shortened.Length);
+        Assert.Equal(longText, await File.ReadAllTextAsync(Path.Combine(stored.Info.ArtifactUri, "long-values", "params", "levels.txt"), Cancellation));
+        Assert.Equal(
+            longText, await File.ReadAllTextAsync(Path.Combine(stored.Info.ArtifactUri, "long-values", "tags", "mlflow.note.content.txt"), Cancellation));
+        Assert.True(File.Exists(Path.Combine(stored.Info.ArtifactUri, "part _1.txt")));
+        Assert.Empty(_logger.MessagesAt(LogLevel.Warning));
+    }
+
+    [Fact]
+    public async Task A_note_and_an_origin_are_where_MLflow_looks_for_them()
+    {
+        _tracker.Begin(Describe("told") with
+        {
+            Note = "Why",
+            Origin = new("ada", "diffusion", "c0ffee"),
+            Tags = new Dictionary<string, string> { ["diffusion.status"] = "done" },
+        });
+        _tracker.Begin(Describe("untold"));
+        await _tracker.FlushAsync(Cancellation);
+
+        Assert.Equal(
+            [
+                new("diffusion.key", "key of told"), new("diffusion.status", "done"), new("mlflow.note.content", "Why"), new("mlflow.runName", "told"),
+                new("mlflow.source.git.commit", "c0ffee"), new("mlflow.source.name", "diffusion"), new("mlflow.source.type", "LOCAL"), new RunTag(
+                    "mlflow.user", "ada"),
+            ],
+            (await StoredAsync("told")).Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal));
+        Assert.Equal(
+            ["diffusion.key", "mlflow.runName"],
+            (await StoredAsync("untold")).Tags.Select(tag => tag.Key).Order(StringComparer.Ordinal).Where(key => key != "mlflow.user"));
+    }
+
+    [Fact]
+    public async Task A_caller_never_waits_for_the_store_and_waiting_points_are_written_together()
+    {
+        const int cells = 20, pieces = 50;
+        _faulty.StandStill();
+        for (int cell = 0; cell < cells; cell++)
+        {
+            ITrackedRun run = _tracker.Begin(Describe($"cell {cell}"));
+            for (int i = 0; i < pieces; i++)
+                run.LogMetrics([new TrackedMetric("loss", i, i, Now)]);
+            run.End(TrackedRunStatus.Finished, Now);
+        }
+        Assert.Empty(_store.Rows("SELECT name FROM sqlite_master"));
+        _faulty.GoOn();
+        await _tracker.FlushAsync(Cancellation);
+
+        Assert.Equal([$"{cells}|{cells * pieces}"], _store.Rows("SELECT count(DISTINCT run_uuid), count(*) FROM metrics"));
+        Assert.Equal([$"FINISHED|{cells}"], _store.Rows("SELECT status, count(*) FROM runs GROUP BY status"));
+        Assert.InRange(_faulty.MetricBatches, cells, 2 * cells);
+    }
+
+    [Fact]
+    public async Task What_is_handed_over_may_be_reused_by_the_caller()
+    {
+        _faulty.StandStill();
+        var metrics = new List<TrackedMetric> { new("loss", 1, 1, Now) };
+        ITrackedRun run = _tracker.Begin(Describe("cell"));
+        run.LogMetrics(metrics);
+        metrics.Clear();
+        _faulty.GoOn();
+        await _tracker.FlushAsync(Cancellation);
+
+        Assert.Single((await StoredAsync("cell")).Metrics);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_store_that_fails_for_a_while_costs_one_warning_and_nothing_else(bool beforeItsWork)
+    {
+        var failure = new MlflowException(ErrorCodes.InternalError, "the disk is full.");
+        (_faulty.FailsBefore, _faulty.FailsAfter) = beforeItsWork ? (failure, (MlflowException?)null) : (null, failure);
+        ITrackedRun sweep = _tracker.Begin(Describe("sweep"));
+        for (int cell = 0; cell < 5; cell++)
+        {
+            ITrackedRun run = _tracker.Begin(Describe($"cell {cell}") with { Parent = sweep, Parameters = new Dictionary<string, string> { ["p"] = "1" } });
+            run.LogMetrics([new TrackedMetric("loss", cell, 1, Now)]);
+            run.End(TrackedRunStatus.Finished, Now);
+            await _tracker.FlushAsync(Cancellation);
+        }
+        (_faulty.FailsBefore, _faulty.FailsAfter) = (null, null);
+        sweep.End(TrackedRunStatus.Finished, Now);
+        await _tracker.FlushAsync(Cancellation);
+
+        string warning = Assert.Single(_logger.MessagesAt(LogLevel.Warning));
+        Assert.Contains("the disk is full.", warning, StringComparison.Ordinal);
+        Assert.Single(_logger.MessagesAt(LogLevel.Information));
+        Assert.Equal(["FINISHED|6"], _store.Rows("SELECT status, count(*) FROM runs GROUP BY status"));
+        Assert.Equal(["5|5"], _store.Rows("SELECT (SELECT count(*) FROM metrics), (SELECT count(*) FROM tags WHERE key = 'mlflow.parentRunId')"));
+    }
+
+    [Fact]
+    public async Task A_store_that_never_works_costs_one_warning_and_the_end_comes()
+    {
+        _faulty.FailsBefore = new MlflowException(ErrorCodes.TemporarilyUnavailable, "locked.");
+        for (int cell = 0; cell < 5; cell++)
+        {
+            ITrackedRun run = _tracker.Begin(Describe($"cell {cell}"));
+            run.End(TrackedRunStatus.Finished, Now);
+            await _tracker.FlushAsync(Cancellation);
+        }
+        await _tracker.DisposeAsync();
+
+        Assert.Single(_logger.MessagesAt(LogLevel.Warning));
+        Assert.Empty(_logger.MessagesAt(LogLevel.Error));
+    }
+
+    [Fact]
+    public async Task What_can_never_be_stored_is_left_out_with_a_warning_and_the_rest_of_its_run_goes_on()
+    {
+        _tracker.Begin(Describe("before") with { Parameters = new Dictionary<string, string> { ["p"] = "1" } });
+        await _tracker.FlushAsync(Cancellation);
+
+        _faulty.StandStill();
+        string gone = Path.Combine(_store.Folder, "no such file");
+        ITrackedRun changed = _tracker.Begin(Describe("before") with { Parameters = new Dictionary<string, string> { ["p"] = "2", ["q"] = "3" } });
+        changed.LogMetrics([new TrackedMetric("loss", 1, 1, Now)]);
+        ITrackedRun good = _tracker.Begin(
+            Describe("good") with { Data = new DataDescription { Name = new string('d', Limits.DatasetNameLength + 1), Shape = [2], Source = "a formula" } });
+        good.LogArtifact(gone);
+        good.LogMetrics([new TrackedMetric("loss", 1, 1, Now)]);
+        good.LogMetrics([new TrackedMetric("loss", 2, 2, DateTimeOffset.UnixEpoch.AddDays(-1)), new TrackedMetric("loss", 3, 3, Now)]);
+        good.End(TrackedRunStatus.Finished, Now);
+        _faulty.GoOn();
+        await _tracker.FlushAsync(Cancellation);
+
+        Run stored = await StoredAsync("good"), before = await StoredAsync("before");
+        Assert.Equal(RunStatus.Finished, stored.Info.Status);
+        Assert.Equal([1.0, 3.0], (await _store.Client.GetMetricHistoryAsync(stored.Info.RunId, "loss", Cancellation)).Select(metric => metric.Value));
+        Assert.Single(before.Metrics);
+        Assert.Equal([new Param("p", "1"), new Param("q", "3")], before.Params.OrderBy(param => param.Key, StringComparer.Ordinal));
+        Assert.Equal(0, _tracker.Waiting);
+        string[] warnings = [.. _logger.MessagesAt(LogLevel.Warning).Order(StringComparer.Ordinal)];
+        Assert.Equal(4, warnings.Length);
+        Assert.StartsWith(
+            "A part of the run 'before' is left out of the tracking, since it can never be stored: the parameter 'p': Changing param values is not allowed.",
+            warnings[0],
+            StringComparison.Ordinal);
+        Assert.All(warnings, warning => Assert.EndsWith(" The rest of the run is tracked.", warning, StringComparison.Ordinal));
+        Assert.Contains(
+            $"the data set '{new string('d', Limits.DatasetNameLength + 1)}': 'name' exceeds the maximum length", warnings[1], StringComparison.Ordinal);
+        Assert.Contains($"the file '{gone}': ", warnings[2], StringComparison.Ordinal);
+        Assert.Contains("the metric 'loss': Invalid value -86400000 for parameter 'timestamp'", warnings[3], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_an_experiment_that_is_deleted_refuses_waits_until_it_is_restored()
+    {
+        string outbox = Path.Combine(_store.Folder, "outbox"), uri = $"sqlite:///{_store.Path}";
+        await _store.Client.GetOrCreateExperimentAsync("first-light", Cancellation);
+        _store.Execute("UPDATE experiments SET lifecycle_stage = 'deleted' WHERE name = 'first-light'");
+        await using (var tracker = new MlflowTracker(_store.NewClient(), uri, _logger, _store.Clock, outbox))
+        {
+            ITrackedRun sweep = tracker.Begin(Describe("sweep"));
+            tracker.Begin(Describe("cell") with { Parent = sweep }).End(TrackedRunStatus.Finished, Now);
+            sweep.End(TrackedRunStatus.Finished, Now);
+            await tracker.FlushAsync(Cancellation);
+            Assert.Equal(2, tracker.Waiting);
+            Assert.Equal(
+                $"2 runs not yet at {uri}, which answers: The experiment 'first-light' is deleted. Restore it in MLflow, or use another name. "
+                    + $"Kept in {outbox}, 'diffusion track sync' sends them once that is mended",
+                tracker.HowToLook);
+        }
+        Assert.Equal(
+            $"{uri} does not take the run 'sweep': The experiment 'first-light' is deleted. Restore it in MLflow, or use another name. "
+                + "The records are complete; what is refused is kept and tried again.",
+            Assert.Single(_logger.MessagesAt(LogLevel.Warning)));
+        Assert.Equal(["0"], _store.Rows("SELECT count(*) FROM runs"));
+
+        _store.Execute("UPDATE experiments SET lifecycle_stage = 'active' WHERE name = 'first-light'");
+        await using var sync = new MlflowTracker(_store.NewClient(), uri, _logger, _store.Clock, outbox);
+        Assert.Equal(2, sync.Waiting);
+        await sync.FlushAsync(Cancellation);
+
+        Assert.Equal(0, sync.Waiting);
+        Assert.Equal($"mlflow ui --backend-store-uri {uri}", sync.HowToLook);
+        Assert.Equal(["FINISHED|2"], _store.Rows("SELECT status, count(*) FROM runs GROUP BY status"));
+    }
+
+    [Fact]
+    public async Task Disposing_stores_what_is_still_waiting_and_later_calls_are_ignored()
+    {
+        ITrackedRun run = _tracker.Begin(Describe("cell"));
+        run.LogMetrics([new TrackedMetric("loss", 1, 1, Now)]);
+        await _tracker.DisposeAsync();
+        run.LogMetrics([new TrackedMetric("loss", 2, 2, Now)]);
+        run.End(TrackedRunStatus.Finished, Now);
+        await _tracker.FlushAsync(Cancellation);
+
+        Assert.Equal(["1|1"], _store.Rows("SELECT step, value FROM metrics"));
+    }
+
+    [Fact]
+    public async Task A_flush_that_is_waiting_can_be_cancelled()
+    {
+        _faulty.StandStill();
+        _tracker.Begin(Describe("cell"));
+        using var cancellation = new CancellationTokenSource();
+        Task flush = _tracker.FlushAsync(cancellation.Token);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => flush);
+        _faulty.GoOn();
+    }
+
+    [Theory]
+    [InlineData("sqlite:///results/mlflow.db", null)]
+    [InlineData("http://localhost:5000", null)]
+    [InlineData("postgresql://user:secret@host/db", "start with 'postgresql:'")]
+    [InlineData("mlruns", "file store")]
+    public void Options_are_checked_for_a_URI_that_can_be_used(string uri, string? problem)
+    {
+        var options = new MlflowTrackerOptions { Uri = uri };
+        var results = new List<ValidationResult>();
+
+        Assert.Equal(problem is null, Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true));
+        if (problem is not null)
+            Assert.Contains(problem, Assert.Single(results).ErrorMessage!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_person_is_told_how_to_look()
+    {
+        Assert.Equal("mlflow ui --backend-store-uri sqlite:///x.db", _tracker.HowToLook);
+        await using var spaced = new MlflowTracker(MlflowClient.Open("sqlite:///a b.db"), "sqlite:///a b.db", _logger, TimeProvider.System);
+        Assert.Equal("mlflow ui --backend-store-uri \"sqlite:///a b.db\"", spaced.HowToLook);
+    }
+
+    private TrackedRunDescription Describe(string name)
+        => new() { Experiment = "first-light", Name = name, Key = $"key of {name}", Started = Now };
+
+    private async Task<Run> StoredAsync(string name)
+    {
+        Experiment experiment = (await _store.Client.FindExperimentAsync("first-light", Cancellation))!;
+        return Assert.Single(await _store.Client.SearchRunsAsync(
+            new RunQuery([experiment.ExperimentId]) { Tags = [new RunTag(MlflowTags.RunName, name)] }, Cancellation));
+    }
+
+    private async Task<string> FileAsync(string name, string text)
+    {
+        string path = Path.Combine(_store.Folder, name);
+        await File.WriteAllTextAsync(path, text, Cancellation);
+        return path;
+    }
+}

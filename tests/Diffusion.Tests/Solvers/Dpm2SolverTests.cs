@@ -1,9 +1,0 @@
-using Diffusion.Solvers;
-using Diffusion.Testing;
-
-namespace Diffusion.Tests.Solvers;
-
-public sealed class Dpm2Tests : SolverContractTests
-{
-    protected override ISolver CreateSolver() => new Dpm2Solver();
-}
