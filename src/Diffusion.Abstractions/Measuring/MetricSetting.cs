@@ -28,6 +28,9 @@ public sealed record MetricSetting
     /// </summary>
     public Func<ReferencePathSettings, string?>? PathObjection { get; init; }
 
+    /// <summary>Gives the schedule of the model. Null where nothing is known of the model.</summary>
+    public Func<NoiseSchedule>? Schedule { get; init; }
+
     /// <summary>What the data are.</summary>
     public required DataDescription Data { get; init; }
 }
