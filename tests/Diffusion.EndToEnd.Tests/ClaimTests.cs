@@ -49,8 +49,7 @@ public sealed class ClaimTests : IDisposable
         Assert.True(own.ExitCode == 0, own.Output + own.Error);
         Assert.Contains("1 claim: 1 held.", own.Output, StringComparison.Ordinal);
 
-        string file = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(_sweep.Runs[0])))!, "more.json");
-        await File.WriteAllTextAsync(file, $$"""{ "expect": [{{Failed}}, {{Undecided}}] }""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_sweep.At("more.json"), $$"""{ "expect": [{{Failed}}, {{Undecided}}] }""", TestContext.Current.CancellationToken);
         HostResult other = await _sweep.DiffusionAsync("check", "small", "--claims", "more.json");
         Assert.Equal(1, other.ExitCode);
         Assert.Contains("2 claims: 1 FAILED, 1 undecided.", other.Output, StringComparison.Ordinal);

@@ -35,6 +35,9 @@ public sealed class SmallSweep : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    /// <summary>Full path of a file of the folder.</summary>
+    public string At(string name) => Path.Combine(_folder, name);
+
     /// <summary>Runs a command in the folder.</summary>
     public Task<HostResult> DiffusionAsync(params string[] arguments) => HostProcess.RunAsync(_folder, arguments);
 

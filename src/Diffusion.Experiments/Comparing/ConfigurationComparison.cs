@@ -101,7 +101,8 @@ public sealed record ConfigurationComparison
         string by = Axis(runs, options.By);
         ComparedRuns pooled = CellFilter.Apply(runs, options.Where).Pooled(by == ComparedRuns.RunAxis);
         MeasuredMetric metric = MeasuredMetric.Find(options.Metric, [.. pooled.Cells.Select(cell => cell.Record)]);
-        string[] own = [.. pooled.Axes.Where(axis => axis == by || axis.StartsWith($"{by}.", StringComparison.Ordinal))];
+        // A union may state options of a value before the axis of values.
+        string[] own = [by, .. pooled.Axes.Where(axis => axis.StartsWith($"{by}.", StringComparison.Ordinal))];
         string[] others = [.. pooled.Axes.Except(own)];
         (ComparedCell Cell, string Name)[] cells = [.. pooled.Cells.Select(cell => (cell, NameOf(cell, own))).Where(cell => cell.Item2.Length > 0)];
         string[] names = [.. cells.Select(cell => cell.Name).Distinct()];

@@ -13,6 +13,10 @@ namespace Diffusion.Experiments.Running;
 /// <param name="services">What it works with.</param>
 public sealed class ExperimentRunner(RunServices services)
 {
+    /// <summary>Finds out whether a plan can be run, and writes nothing.</summary>
+    /// <inheritdoc cref="WorkPlan.Of" path="/exception"/>
+    public static void Check(ExperimentPlan plan, RunSettings settings, ComponentFactory factory) => Decide(plan, settings, factory, new(factory));
+
     /// <summary>Finds out what running a plan amounts to, and writes nothing.</summary>
     /// <inheritdoc cref="WorkPlan.Decide" path="/exception"/>
     internal static WorkPlan Decide(ExperimentPlan plan, RunSettings settings, ComponentFactory factory, PlanData data) =>

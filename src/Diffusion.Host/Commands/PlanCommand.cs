@@ -28,15 +28,16 @@ internal static class PlanCommand
         selection.AddTo(command);
         command.SetReadingAction(parsed =>
         {
-            HostSession session = selection.Open(parsed, options);
+            string target = selection.Target(parsed);
+            HostSession session = PlanOptions.For(HostSession.Open(parsed, options), target, parsed, options);
             TextWriter output = parsed.InvocationConfiguration.Output;
             foreach (ComponentProblem problem in session.Problems)
                 parsed.InvocationConfiguration.Error.WriteLine(problem.ToString());
 
             TorchNatives.Load(session.Settings.Threads ?? 1);
-            ExperimentPlan plan = selection.Load(parsed, session);
+            ExperimentPlan plan = selection.Load(parsed, session, target);
             string? store = ChosenComponents.Tracker(session.Catalogue, session.Settings).Address;
-            RunSettings settings = selection.Settings(parsed, session) with { TrackingStore = store is null ? null : Secrets.Shown(store) };
+            RunSettings settings = selection.Settings(parsed, session, target) with { TrackingStore = store is null ? null : Secrets.Shown(store) };
             using SessionServices services = session.OpenServices();
             ComponentFactory factory = services.Factory;
             (WorkPlan work, Forecast forecast) = Forecaster.DecideAndForecast(plan, settings, factory, session.Settings.Workers ?? Environment.ProcessorCount);

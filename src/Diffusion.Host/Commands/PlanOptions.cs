@@ -1,7 +1,9 @@
 using System.CommandLine;
+using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Running;
+using Diffusion.Host.Running;
 
 namespace Diffusion.Host.Commands;
 
@@ -10,6 +12,12 @@ internal sealed class PlanOptions
 {
     private readonly Argument<string> _manifest =
         new("manifest") { Description = "The experiment, a JSON file; or the folder of a run, whose frozen plan is meant then." };
+
+    private readonly Argument<string[]> _manifests = new("manifest")
+    {
+        Description = "Experiments, JSON files; folders of such files, all of which are meant; or folders of runs, whose frozen plans are meant.",
+        Arity = ArgumentArity.OneOrMore,
+    };
 
     private readonly Option<string[]> _set = new("--set")
     {
@@ -29,39 +37,43 @@ internal sealed class PlanOptions
         HelpName = "PATH=PATTERN,…",
     };
 
-    public void AddTo(Command command)
+    /// <param name="command">What takes them.</param>
+    /// <param name="takesSeveral">Whether several manifests may be named, and folders of them.</param>
+    public void AddTo(Command command, bool takesSeveral = false)
     {
-        command.Arguments.Add(_manifest);
+        command.Arguments.Add(takesSeveral ? _manifests : _manifest);
         foreach (Option option in new Option[] { _set, _fresh, _failed, _stale, _only })
             command.Options.Add(option);
     }
 
-    /// <summary>Opens a session; where the folder of a run is meant, with the results folder that it lies in, unless another is stated.</summary>
-    /// <inheritdoc cref="HostSession.Open" path="/exception"/>
-    public HostSession Open(ParseResult parsed, CommonOptions options)
-    {
-        HostSession session = HostSession.Open(parsed, options);
-        return Folder(parsed) is { } folder && parsed.GetValue(options.Results) is null
+    /// <summary>What is to be run, one after the other: manifests and folders of runs; of a folder of manifests, the manifests in it.</summary>
+    /// <exception cref="InputException">A folder is neither that of a run nor one of manifests.</exception>
+    public IReadOnlyList<string> Targets(ParseResult parsed) => ManifestFolders.Expand(parsed.GetRequiredValue(_manifests));
+
+    /// <summary>The one thing that is meant where no more can be.</summary>
+    public string Target(ParseResult parsed) => parsed.GetRequiredValue(_manifest);
+
+    /// <summary>The session for one of them: for the folder of a run with the results folder that it lies in, unless another is stated.</summary>
+    /// <inheritdoc cref="RunFolder.Open" path="/exception"/>
+    public static HostSession For(HostSession session, string target, ParseResult parsed, CommonOptions options) =>
+        Folder(target) is { } folder && parsed.GetValue(options.Results) is null
             ? session with { Settings = session.Settings with { ResultsFolder = folder.Results } }
             : session;
-    }
 
-    /// <summary>The plan that is meant.</summary>
+    /// <summary>The plan of one of them.</summary>
     /// <inheritdoc cref="HostSession.Load" path="/exception"/>
-    public ExperimentPlan Load(ParseResult parsed, HostSession session) =>
-        session.Load(parsed.GetRequiredValue(_manifest), parsed.GetValue(_set) ?? []);
+    public ExperimentPlan Load(ParseResult parsed, HostSession session, string target) => session.Load(target, parsed.GetValue(_set) ?? []);
 
     /// <summary>Which part of it is meant.</summary>
-    public RunSettings Settings(ParseResult parsed, HostSession session) => new()
+    public RunSettings Settings(ParseResult parsed, HostSession session, string target) => new()
     {
         Results = Path.GetFullPath(session.Settings.ResultsFolder),
-        Run = Folder(parsed)?.Path,
+        Run = Folder(target)?.Path,
         Fresh = parsed.GetValue(_fresh),
         FailedOnly = parsed.GetValue(_failed),
         Stale = parsed.GetValue(_stale),
         Only = parsed.GetValue(_only) ?? [],
     };
 
-    private RunFolder? Folder(ParseResult parsed) =>
-        Directory.Exists(parsed.GetRequiredValue(_manifest)) ? RunFolder.Open(parsed.GetRequiredValue(_manifest)) : null;
+    private static RunFolder? Folder(string target) => Directory.Exists(target) ? RunFolder.Open(target) : null;
 }

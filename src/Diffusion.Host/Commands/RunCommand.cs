@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Diffusion.Experiments.Comparing;
 using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Judging;
+using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Reporting;
@@ -24,47 +26,113 @@ internal static class RunCommand
         PlanOptions selection = new();
         Option<bool> failFast = new("--fail-fast") { Description = "Stops at the first cell that fails, rather than going on with the others." };
         Option<bool> strict = CheckCommand.StrictOption();
-        Command command = new("run", "Runs an experiment's sweep and compares its cells. What earlier runs have is kept; the same command continues a run.")
+        Command command = new(
+            "run",
+            "Runs an experiment's sweep, compares its cells and judges what it claims; of several, one after the other. What earlier runs have is kept; the "
+                + "same command continues a run.")
         {
             failFast, strict, options.Results, options.Tracking, options.Threads, options.Workers, options.Launcher, options.LauncherOption,
         };
-        selection.AddTo(command);
+        selection.AddTo(command, takesSeveral: true);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            HostSession session = selection.Open(parsed, options);
+            HostSession session = HostSession.Open(parsed, options);
             TextWriter output = parsed.InvocationConfiguration.Output;
             TextWriter error = parsed.InvocationConfiguration.Error;
             foreach (ComponentProblem problem in session.Problems)
                 await error.WriteLineAsync(problem.ToString()).ConfigureAwait(false);
 
-            ExperimentPlan plan = await Interruptible.WaitAsync(() => selection.Load(parsed, session), cancellationToken).ConfigureAwait(false);
-            TorchNatives.Load(session.Settings.Threads ?? 1);
-            (ComponentChoice tracking, string? store) = ChosenComponents.Tracker(session.Catalogue, session.Settings);
-            RunSettings run = selection.Settings(parsed, session) with
+            // All that are wrong are told before anything runs.
+            IReadOnlyList<PlannedRun> runs = await Interruptible.WaitAsync(
+                () => (IReadOnlyList<PlannedRun>)[.. PlannedRuns(selection.Targets(parsed), target => Planned(session, target))], cancellationToken)
+                .ConfigureAwait(false);
+            List<(string Name, ClaimVerdicts Verdicts)> claims = [];
+            int code = ExitCode.Ok;
+            foreach ((int index, PlannedRun run) in runs.Index())
             {
-                FailFast = parsed.GetValue(failFast),
-                Environment = Provenance.Collect(session.Catalogue, plan),
-                WorkerCommand = WorkerCommand.CommandLine(session, parsed.GetValue(options.Plugins) ?? []),
-                TrackingStore = store is null ? null : Secrets.Shown(store),
-            };
-            Writable.Require(session.Settings.ResultsFolder);
-            (RunOutcome outcome, string? howToLook) = await RunAsync(
-                session, tracking, plan, run, parsed.GetValue(options.Verbose), output, error, cancellationToken).ConfigureAwait(false);
-            return Report(plan, outcome, howToLook, parsed.GetValue(strict), output, error);
+                if (runs.Count > 1)
+                    output.WriteLine($"{(index > 0 ? "\n" : "")}{run.Plan.Name} ({index + 1} of {runs.Count}, {run.Target})");
+                (RunOutcome outcome, string? howToLook) = await RunAsync(run, parsed.GetValue(options.Verbose), output, error, cancellationToken)
+                    .ConfigureAwait(false);
+                int own = Report(run.Plan, outcome, howToLook, hasOwnClaims: runs.Count == 1, output, error);
+                if (outcome is { Claims: { } verdicts, Ending: RunEnding.Finished or RunEnding.Partial })
+                    claims.Add((run.Plan.Name, verdicts));
+                code = Math.Max(code, own);
+                // What ended this one would end the others.
+                if (outcome.Ending is RunEnding.Stopped or RunEnding.FailedFast or RunEnding.Broken)
+                    return code;
+            }
+
+            if (claims.Count == 0)
+                return code;
+            if (runs.Count > 1)
+            {
+                output.WriteLine();
+                ReportView.Write(output, ClaimsReport.Of(claims));
+            }
+
+            return Math.Max(code, ClaimsView.Conclude(error, parsed.GetValue(strict), [.. claims.Select(one => one.Verdicts)]));
+
+            PlannedRun Planned(HostSession shared, string target)
+            {
+                HostSession own = PlanOptions.For(shared, target, parsed, options);
+                ExperimentPlan plan = selection.Load(parsed, own, target);
+                TorchNatives.Load(own.Settings.Threads ?? 1);
+                (ComponentChoice tracking, string? store) = ChosenComponents.Tracker(own.Catalogue, own.Settings);
+                return new(target, own, plan, tracking, selection.Settings(parsed, own, target) with
+                {
+                    FailFast = parsed.GetValue(failFast),
+                    Environment = Provenance.Collect(own.Catalogue, plan),
+                    WorkerCommand = WorkerCommand.CommandLine(own, parsed.GetValue(options.Plugins) ?? []),
+                    TrackingStore = store is null ? null : Secrets.Shown(store),
+                });
+            }
         });
         return command;
     }
 
-    private static async Task<(RunOutcome Outcome, string? HowToLook)> RunAsync(
-        HostSession session, ComponentChoice tracking, ExperimentPlan plan, RunSettings run, bool isVerbose, TextWriter output, TextWriter error,
-        CancellationToken cancellationToken)
+    private sealed record PlannedRun(string Target, HostSession Session, ExperimentPlan Plan, ComponentChoice Tracking, RunSettings Settings);
+
+    // Mistakes in several manifests are told together, and before the first of them runs.
+    private static List<PlannedRun> PlannedRuns(IReadOnlyList<string> targets, Func<string, PlannedRun> plan)
     {
+        List<PlannedRun> planned = [];
+        List<ManifestProblem> problems = [];
+        foreach (string target in targets)
+        {
+            try
+            {
+                planned.Add(plan(target));
+            }
+            catch (ManifestException e) when (targets.Count > 1)
+            {
+                problems.AddRange(e.Problems);
+            }
+        }
+
+        if (problems.Count > 0)
+            throw new ManifestException(problems);
+        foreach (PlannedRun run in planned.Count > 1 ? planned : [])
+        {
+            using SessionServices services = run.Session.OpenServices();
+            ExperimentRunner.Check(run.Plan, run.Settings, services.Factory);
+        }
+
+        foreach (PlannedRun run in planned)
+            Writable.Require(run.Session.Settings.ResultsFolder);
+        return planned;
+    }
+
+    private static async Task<(RunOutcome Outcome, string? HowToLook)> RunAsync(
+        PlannedRun planned, bool isVerbose, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        HostSession session = planned.Session;
         using ProcessLog log = new(session.Configuration, isVerbose, error.WriteLine);
         await using SessionServices services = session.OpenServices(logging => logging.ClearProviders().AddProvider(log.Provider));
         ComponentFactory factory = services.Factory;
         ComponentChoice launching = ChosenComponents.Launcher(session.Catalogue, session.Settings);
         GuardedLauncher launcher = new(factory.Create<ILauncher>(launching), launching.Descriptor);
-        GuardedTracker tracker = new(factory.Create<ITracker>(tracking), tracking.Descriptor, services.Loggers.CreateLogger<GuardedTracker>());
+        GuardedTracker tracker = new(factory.Create<ITracker>(planned.Tracking), planned.Tracking.Descriptor, services.Loggers.CreateLogger<GuardedTracker>());
         await using var _ = tracker.ConfigureAwait(false);
 
         SweepProgress progress = new(new EvaluationCounts(factory).PerSample, TimeProvider.System);
@@ -79,11 +147,11 @@ internal static class RunCommand
                 cancellationToken.Register(() => view.Said("Stopping. Finished cells are kept; Ctrl-C again ends at once."));
             log.Show = view.Warned;
             RunServices with = new(factory, launcher, tracker, new RunLog(log, view), TimeProvider.System, services.Loggers);
-            return await new ExperimentRunner(with).RunAsync(plan, run, cancellationToken).ConfigureAwait(false);
+            return await new ExperimentRunner(with).RunAsync(planned.Plan, planned.Settings, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static int Report(ExperimentPlan plan, RunOutcome outcome, string? howToLook, bool isStrict, TextWriter output, TextWriter error)
+    private static int Report(ExperimentPlan plan, RunOutcome outcome, string? howToLook, bool hasOwnClaims, TextWriter output, TextWriter error)
     {
         // One table fits a screen; the manifest's first metric is the one that its author cares about most.
         IReadOnlyList<Comparison> comparisons = Comparison.Build([.. plan.Axes.Select(axis => axis.Path)], outcome.Records);
@@ -108,11 +176,10 @@ internal static class RunCommand
             }
         }
 
-        bool isJudged = outcome is { Claims: not null, Ending: RunEnding.Finished or RunEnding.Partial };
-        if (isJudged)
+        if (hasOwnClaims && outcome is { Claims: { } claims, Ending: RunEnding.Finished or RunEnding.Partial })
         {
             output.WriteLine();
-            ClaimsView.Write(output, outcome.Claims!);
+            ClaimsView.Write(output, claims);
         }
 
         int failed = outcome.Records.Count(record => record.Status == CellStatus.Failed);
@@ -155,7 +222,6 @@ internal static class RunCommand
                 break;
         }
 
-        int claims = isJudged ? ClaimsView.Conclude(error, isStrict, outcome.Claims!) : ExitCode.Ok;
-        return failed + diverged > 0 ? ExitCode.CellsFailed : claims;
+        return failed + diverged > 0 ? ExitCode.CellsFailed : ExitCode.Ok;
     }
 }

@@ -340,6 +340,19 @@ public sealed class ConfigurationComparisonTests
     }
 
     [Fact]
+    public void Options_of_a_value_may_be_an_axis_before_the_values()
+    {
+        ComparedCell Of(string solver, string eta, int repeat, double value) => Cell(solver, 10, repeat, value) is var cell
+            ? new(cell.Record, "r", new Dictionary<string, string> { ["solver.eta"] = eta, ["solver"] = solver }, () => cell.Composition)
+            : cell;
+        ComparedRuns runs = new(["r"], ["solver.eta", "solver"], [.. Enumerable.Range(0, 5).SelectMany(repeat => new[]
+        {
+            Of("ddim", "0", repeat, 20 + Own[repeat]), Of("ddim", "1", repeat, 15 - Own[repeat]), Of("euler", "", repeat, 10 + (2 * Own[repeat])),
+        })]);
+        Assert.Equal(["ddim eta=0", "ddim eta=1", "euler"], Compare(runs).Names);
+    }
+
+    [Fact]
     public void Filters_choose_cells_by_axis_repeat_and_configuration()
     {
         ComparedRuns runs = Runs(
