@@ -29,6 +29,9 @@ public sealed class DensityCoverageMetric(NeighbourOptions options) : IMetric
     public string? Objection(MetricSetting setting) => options.ReferenceObjection(setting);
 
     /// <inheritdoc/>
+    public IReadOnlyList<DeclaredValue> Declare(MetricSetting setting) => [DeclaredValue.Sampled("density"), DeclaredValue.Sampled("coverage")];
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">The dimensions of samples and reference differ, or there are fewer reference rows than neighbours.</exception>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {

@@ -37,6 +37,19 @@ public sealed class ExcessRiskMetric(ExcessRiskOptions options) : IMetric
     public string? Objection(MetricSetting setting) => setting.ObjectionToDenoising(options.NoiseScales);
 
     /// <inheritdoc/>
+    public IReadOnlyList<DeclaredValue>? Declare(MetricSetting setting)
+    {
+        if (setting.Schedule is not { } schedule)
+            return null;
+        NoiseLevel[] levels = NoiseScales.Levels(schedule(), options.NoiseScales, options.Levels);
+        string[] names = NoiseScales.Names("excess-risk", levels), losses = NoiseScales.Names("denoising-loss", levels),
+            floors = NoiseScales.Names("bayes-risk", levels);
+        IEnumerable<string> ofLevels = names.Index().SelectMany(name =>
+            ModelErrors.Names(name.Item, options.Regions).Concat(options.Risks ? [losses[name.Index], floors[name.Index]] : []));
+        return [.. ofLevels.Prepend("excess-risk").Select(DeclaredValue.Sampled)];
+    }
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">The samples come without their model, or the exact score is not known.</exception>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {

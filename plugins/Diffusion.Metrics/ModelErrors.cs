@@ -16,9 +16,11 @@ internal static class ModelErrors
     /// <summary>Adds the mean of a level's errors, and those of its regions of density.</summary>
     public static void AddErrors(this List<MetricValue> values, string name, double[] errors, DenoisedRows rows, int regions)
     {
-        values.Add(errors.ToMetric(name));
-        if (regions > 1)
-            values.AddRange(NoiseScales.ByDensity(errors, rows, regions)
-                .Select((part, i) => part.ToMetric(FormattableString.Invariant($"{name}-region-{i + 1}"))));
+        IEnumerable<double[]> parts = regions > 1 ? NoiseScales.ByDensity(errors, rows, regions).Prepend(errors) : [errors];
+        values.AddRange(parts.Zip(Names(name, regions), (part, own) => part.ToMetric(own)));
     }
+
+    /// <summary>What the values of a level are called: its own, and those of its regions of density.</summary>
+    public static IEnumerable<string> Names(string name, int regions) =>
+        [name, .. regions > 1 ? Enumerable.Range(1, regions).Select(region => FormattableString.Invariant($"{name}-region-{region}")) : []];
 }

@@ -53,6 +53,14 @@ public sealed class MomentsMetric(MomentsOptions options) : IMetric
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<DeclaredValue> Declare(MetricSetting setting)
+    {
+        DeclaredValue[] withErrors =
+            [DeclaredValue.Sampled("mean-error"), DeclaredValue.Sampled("covariance-error"), DeclaredValue.Sampled("frechet-distance")];
+        return options.Shape ? [.. withErrors, DeclaredValue.WithoutError("skewness-error"), DeclaredValue.WithoutError("kurtosis-error")] : withErrors;
+    }
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">A set has fewer than two points, the dimensions differ, or the reference does not vary.</exception>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {

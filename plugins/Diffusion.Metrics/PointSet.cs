@@ -43,6 +43,9 @@ internal sealed class PointSet
     /// <summary>Whether every coordinate is a finite number.</summary>
     public bool IsFinite => !_coordinates.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue);
 
+    /// <summary>The variance over the points, with 1/N, summed over dimensions.</summary>
+    public double Variance => TensorPrimitives.SumOfSquares<double>(Centred()._coordinates) / Count;
+
     /// <summary>The samples and the reference.</summary>
     /// <exception cref="ArgumentException">Their dimensions differ.</exception>
     public static (PointSet Samples, PointSet Reference) Both(MetricInput input)
@@ -72,14 +75,22 @@ internal sealed class PointSet
         return Picked([.. Enumerable.Range(0, count).Select(i => (int)((long)i * Count / count))]);
     }
 
+    /// <summary>The points at some places.</summary>
+    public PointSet Picked(IReadOnlyList<int> places) =>
+        new([.. Enumerable.Range(0, Dimension).SelectMany(d => places.Select(place => _coordinates[(d * Count) + place]))], places.Count, Dimension);
+
+    /// <summary>The points without those that an earlier one equals.</summary>
+    public PointSet Distinct()
+    {
+        int[] places = [.. Enumerable.Range(0, Count).Distinct(new SameCoordinates(this))];
+        return places.Length == Count ? this : Picked(places);
+    }
+
     /// <summary>Coordinate <paramref name="d"/> of every point.</summary>
     public ReadOnlySpan<double> Coordinate(int d) => _coordinates.AsSpan(d * Count, Count);
 
     /// <summary>The mean of coordinate <paramref name="d"/>.</summary>
     public double Mean(int d) => TensorPrimitives.Average(Coordinate(d));
-
-    /// <summary>The variance over the points, with 1/N, summed over dimensions.</summary>
-    public double Variance => TensorPrimitives.SumOfSquares<double>(Centred()._coordinates) / Count;
 
     /// <summary>The points less their mean.</summary>
     public PointSet Centred()
@@ -101,6 +112,25 @@ internal sealed class PointSet
         return Picked([.. places.Take(most).Order()]);
     }
 
-    private PointSet Picked(int[] places) =>
-        new([.. Enumerable.Range(0, Dimension).SelectMany(d => places.Select(place => _coordinates[(d * Count) + place]))], places.Length, Dimension);
+    private sealed class SameCoordinates(PointSet points) : IEqualityComparer<int>
+    {
+        public bool Equals(int x, int y)
+        {
+            for (int d = 0; d < points.Dimension; d++)
+            {
+                if (points.Coordinate(d)[x] != points.Coordinate(d)[y])
+                    return false;
+            }
+
+            return true;
+        }
+
+        public int GetHashCode(int place)
+        {
+            HashCode hash = default;
+            for (int d = 0; d < points.Dimension; d++)
+                hash.Add(points.Coordinate(d)[place]);
+            return hash.ToHashCode();
+        }
+    }
 }

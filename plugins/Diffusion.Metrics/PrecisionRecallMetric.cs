@@ -29,6 +29,9 @@ public sealed class PrecisionRecallMetric(NeighbourOptions options) : IMetric
         : FormattableString.Invariant($"needs more samples than {options.Neighbours} neighbours; there are {setting.Samples}");
 
     /// <inheritdoc/>
+    public IReadOnlyList<DeclaredValue> Declare(MetricSetting setting) => [DeclaredValue.Sampled("precision"), DeclaredValue.Sampled("recall")];
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">The dimensions of samples and reference differ, or there are fewer points than neighbours.</exception>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {

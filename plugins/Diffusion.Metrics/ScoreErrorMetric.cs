@@ -25,6 +25,13 @@ public sealed class ScoreErrorMetric(ScoreErrorOptions options) : IMetric
     public string? Objection(MetricSetting setting) => setting.ObjectionToDenoising(options.NoiseScales);
 
     /// <inheritdoc/>
+    public IReadOnlyList<DeclaredValue>? Declare(MetricSetting setting) => setting.Schedule is not { } schedule ? null :
+    [
+        .. NoiseScales.Names("score-error", NoiseScales.Levels(schedule(), options.NoiseScales, options.Levels))
+            .SelectMany(name => ModelErrors.Names(name, options.Regions)).Select(DeclaredValue.Sampled),
+    ];
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">The samples come without their model, or the exact score is not known.</exception>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {

@@ -49,6 +49,9 @@ public sealed class SinkhornMetric(SinkhornOptions options) : IMetric
     public string? Objection(MetricSetting setting) => Variance(setting.Reference) == 0 ? $"cannot be computed: {NoScale}" : null;
 
     /// <inheritdoc/>
+    public IReadOnlyList<DeclaredValue> Declare(MetricSetting setting) => [DeclaredValue.Sampled("sinkhorn")];
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">
     /// The dimensions of samples and reference differ, the reference does not vary, or the iteration does not converge.
     /// </exception>

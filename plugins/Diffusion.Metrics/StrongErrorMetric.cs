@@ -53,6 +53,10 @@ public sealed class StrongErrorMetric(StrongErrorOptions options) : IMetric
         : "is a property of a sampler, and these samples come without theirs";
 
     /// <inheritdoc/>
+    public IReadOnlyList<DeclaredValue> Declare(MetricSetting setting) => 
+        [DeclaredValue.Sampled("strong-error"), DeclaredValue.Sampled("strong-error-mean"), DeclaredValue.Sampled("strong-error-reference")];
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">The samples come without their sampler, or its paths are not known.</exception>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {

@@ -39,6 +39,9 @@ public sealed class WassersteinMetric(WassersteinOptions options) : IMetric
     public bool MeasuresSamples => true;
 
     /// <inheritdoc/>
+    public IReadOnlyList<DeclaredValue> Declare(MetricSetting setting) => [options.Order == 1 ? DeclaredValue.WithoutError("w1") : DeclaredValue.Sampled("w2")];
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">The dimensions of samples and reference differ.</exception>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {

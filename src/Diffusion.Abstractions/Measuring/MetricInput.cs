@@ -21,7 +21,15 @@ public sealed record MetricInput
         init;
     }
 
-    /// <summary>What metrics have worked out from these reference rows before. One of its own where the engine gives none.</summary>
+    /// <summary>
+    /// Rows that the model was made from, by training on them or by keeping them: float64, shape (K, …), in the units of the samples. Null where the model has
+    /// seen none. The same tensor as <see cref="Reference"/> where these rows are the target itself.
+    /// </summary>
+    public Tensor? TrainingRows { get; init; }
+
+    /// <summary>
+    /// What metrics have worked out from these reference rows, and from the training rows, before. One of its own where the engine gives none.
+    /// </summary>
     public ReferenceMemory Memory { get; init; } = new();
 
     /// <summary>

@@ -12,6 +12,11 @@ public sealed record MetricSetting
     public required Tensor Reference { get; init; }
 
     /// <summary>
+    /// Rows that the model is made from, float64, shape (K, …); null where it sees none: not the metric's to change or dispose.
+    /// </summary>
+    public Tensor? TrainingRows { get; init; }
+
+    /// <summary>
     /// Says why the law of the sampler cannot be computed, as a clause to follow a metric's name; null where it can. Null itself where nothing is known of the
     /// sampler.
     /// </summary>
@@ -27,6 +32,9 @@ public sealed record MetricSetting
     /// Says why there are no reference paths, as a clause to follow a metric's name; null where there are. Null itself where nothing is known of the sampler.
     /// </summary>
     public Func<ReferencePathSettings, string?>? PathObjection { get; init; }
+
+    /// <summary>Gives the schedule of the model. Null where nothing is known of the model.</summary>
+    public Func<NoiseSchedule>? Schedule { get; init; }
 
     /// <summary>What the data are.</summary>
     public required DataDescription Data { get; init; }

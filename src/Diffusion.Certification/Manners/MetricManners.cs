@@ -12,30 +12,39 @@ internal static class MetricManners
 {
     private const int Samples = 40;
     private const int References = 30;
+    private const int TrainingRows = 25;
 
     /// <summary>A certificate a manner; none where the metric objects to these data.</summary>
     public static Certificate[] Certify(CertificationSubject subject, Func<DataDescription, IMetric> build)
     {
         MannersTally tally = new();
         using DisposeScope scope = NewDisposeScope();
-        Tensor samples = Draw(1, Samples), reference = Draw(2, References);
+        Tensor samples = Draw(1, Samples), reference = Draw(2, References), training = Draw(3, TrainingRows);
         var description = new DataDescription { Name = "N(0, I)", Shape = [2], Mixture = new([GaussianComponent.Isotropic(1, [0, 0], 1)]) };
         IMetric metric = build(description);
-        if (metric.Objection(new() { Samples = Samples, Reference = reference, Data = description, DenoisingObjection = _ => null }) is not null)
+        MetricSetting setting = new()
+        {
+            Samples = Samples,
+            Reference = reference,
+            TrainingRows = training,
+            Data = description,
+            DenoisingObjection = _ => null,
+        };
+        if (metric.Objection(setting) is not null)
             return [];
 
-        (Tensor lentSamples, Tensor lentReference) = (samples.clone(), reference.clone());
-        MetricInput input = Input(description, lentSamples, lentReference);
+        MetricInput input = Input(description, samples.clone(), reference.clone(), training.clone());
         MetricValue?[] first = [.. metric.Measure(input) ?? []];
-        tally.NoteLent("the samples", lentSamples, samples);
-        tally.NoteLent("the reference", lentReference, reference);
+        tally.NoteLent("the samples", input.Samples, samples);
+        tally.NoteLent("the reference", input.Reference, reference);
+        tally.NoteLent("the training rows", input.TrainingRows!, training);
         bool areNamed = first.Length > 0
             && first.All(value => !string.IsNullOrWhiteSpace(value?.Name))
             && first.DistinctBy(value => value!.Name).Count() == first.Length;
         tally.Note("breaches: returns values, each with a name of its own", areNamed);
         tally.Note("breaches: returns finite values", first.All(value => value is not null && double.IsFinite(value.Value)));
         tally.Note("breaches: returns standard errors that are not negative", first.All(value => value is not null && !(value.StandardError < 0)));
-        MetricValue?[] second = [.. metric.Measure(Input(description, samples.clone(), reference.clone())) ?? []];
+        MetricValue?[] second = [.. metric.Measure(Input(description, samples.clone(), reference.clone(), training.clone())) ?? []];
         tally.Note(
             "breaches: returns the same for the same",
             first.Select(value => (value?.Name, value?.Value)).SequenceEqual(second.Select(value => (value?.Name, value?.Value))));
@@ -43,13 +52,14 @@ internal static class MetricManners
         return tally.ToCertificates(subject);
     }
 
-    private static MetricInput Input(DataDescription description, Tensor samples, Tensor reference)
+    private static MetricInput Input(DataDescription description, Tensor samples, Tensor reference, Tensor training)
     {
         NoiseSchedule schedule = ExactProcesses.VariancePreserving;
         return new()
         {
             Samples = samples,
             Reference = reference,
+            TrainingRows = training,
             Data = description,
             Randomness = new PhiloxNoiseSource(new NoiseKey(3, 0, NoiseDomain.Measurement), 0, 1),
             Denoising = new DenoisingError

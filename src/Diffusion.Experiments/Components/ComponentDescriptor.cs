@@ -44,6 +44,9 @@ public sealed record ComponentDescriptor
     /// <summary>Whether it is a score model with parameters to learn.</summary>
     public bool IsTrainable => typeof(ITrainableScoreModel).IsAssignableFrom(ImplementationType);
 
+    /// <summary>Whether it is a score model that is made from rows, by training on them or by asking for them.</summary>
+    public bool IsMadeFromRows => IsTrainable || Constructor.Any(parameter => parameter.ParameterType == typeof(DataSet));
+
     /// <summary>Whether it is a data source that can draw as many rows as are wanted.</summary>
     public bool IsGenerator => typeof(IDataGenerator).IsAssignableFrom(ImplementationType);
 

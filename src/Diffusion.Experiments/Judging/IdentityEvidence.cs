@@ -71,7 +71,7 @@ internal sealed class IdentityEvidence : Evidence
     {
         // Canonical texts say "float64"; what they leave out is the default.
         bool isDouble = configuration.LabelOf("dtype") == "float64";
-        return RoundingTolerance.Of(isDouble ? ScalarType.Float64 : ScalarType.Float32);
+        return RoundingTolerance.ForType(isDouble ? ScalarType.Float64 : ScalarType.Float32);
     }
 
     // The largest difference of two numbers over the largest magnitude, or 1.

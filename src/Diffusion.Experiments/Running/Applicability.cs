@@ -132,7 +132,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
     private string? MetricObjection(ExperimentCell cell, ComponentChoice choice)
     {
         // Most metrics ask for nothing that differs between the thousands of samplers of a sweep.
-        string ofData = string.Join('\n', cell.DataKey, choice.CanonicalJson, cell.Experiment.Samples);
+        string ofData = string.Join('\n', cell.DataKey, choice.CanonicalJson, cell.Experiment.Samples, cell.Experiment.Model.Descriptor.IsMadeFromRows);
         return Once(_asksForSampler.Contains(ofData) ? $"{ofData}\n{SamplerKey(cell.Experiment)}" : ofData, choice.Descriptor, components =>
         {
             DataSet set = data.Get(cell, cancellationToken);

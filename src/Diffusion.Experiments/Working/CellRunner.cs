@@ -31,7 +31,9 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
     {
         Samples = experiment.Samples,
         Reference = set.Reference,
+        TrainingRows = TrainingRows(experiment, set),
         Data = set.Description,
+        Schedule = () => factory.Create<NoiseSchedule>(experiment.Schedule),
         LawObjection = () => CellLaw.Objection(experiment, set.Description, factory),
         DenoisingObjection = noiseScales => CellErrors.DenoisingObjection(experiment, set, factory, noiseScales),
         PathObjection = settings => CellErrors.PathObjection(experiment, factory, settings),
@@ -47,6 +49,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
     {
         Samples = samples,
         Reference = reference.Rows,
+        TrainingRows = TrainingRows(cell.Experiment, set),
         Memory = reference.Memory,
         ScaleRows = set.Reference,
         ReferenceIsPopulation = ReferenceEquals(reference.Rows, set.Train),
@@ -186,6 +189,8 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             Cancellation = cancellationToken,
         };
     }
+
+    private static Tensor? TrainingRows(Experiment experiment, DataSet set) => experiment.Model.Descriptor.IsMadeFromRows ? set.Train : null;
 
     private static Tensor InOriginalUnits(Tensor samples, DataDescription description) =>
         description.Standardization is { } unit ? (samples * Vector(unit.Scale)) + Vector(unit.Mean) : samples;

@@ -32,7 +32,7 @@ internal sealed class ExactSampling(PlanData data)
         Experiment experiment = cell.Experiment;
         string key = string.Join('\n', [
             cell.DataKey,
-            $"{experiment.Reference} {experiment.Samples} {experiment.Seed} {cell.Number.Draw}",
+            $"{experiment.Reference} {experiment.Samples} {experiment.Seed} {cell.Number.Draw} {experiment.Model.Descriptor.IsMadeFromRows}",
             .. experiment.Metrics.Select(metric => metric.CanonicalJson),
         ]);
         if (_known.TryGetValue(key, out IReadOnlyList<MetricValue>? known))

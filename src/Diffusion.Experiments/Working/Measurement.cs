@@ -115,9 +115,14 @@ internal sealed class Measurement(MetricSetting setting, MetricInput input, Canc
         if (_lent is null)
         {
             Tensor reference = Copy(input.Reference);
-            _lent = input with { Samples = Copy(input.Samples), Reference = reference, ScaleRows = ReferenceEquals(input.ScaleRows, input.Reference)
-                ? reference
-                : Copy(input.ScaleRows) };
+            Tensor Lent(Tensor rows) => ReferenceEquals(rows, input.Reference) ? reference : Copy(rows);
+            _lent = input with
+            {
+                Samples = Copy(input.Samples),
+                Reference = reference,
+                ScaleRows = Lent(input.ScaleRows),
+                TrainingRows = input.TrainingRows is { } rows ? Lent(rows) : null,
+            };
         }
 
         return _lent;
@@ -128,12 +133,14 @@ internal sealed class Measurement(MetricSetting setting, MetricInput input, Canc
     // A metric that changes its input would change what the next one measures.
     private void CheckLent(IMetric metric)
     {
-        (string, Tensor, Tensor)[] lent =
+        List<(string, Tensor, Tensor)> lent =
             [
                 ("samples", _lent!.Samples, input.Samples),
                 ("reference", _lent.Reference, input.Reference),
                 ("rows for its scale", _lent.ScaleRows, input.ScaleRows),
             ];
+        if (input.TrainingRows is { } training)
+            lent.Add(("training rows", _lent.TrainingRows!, training));
         foreach ((string name, Tensor own, Tensor original) in lent)
         {
             if (own.IsInvalid)

@@ -68,6 +68,10 @@ public sealed class MannersTests
         { _ => [new("a", Random.Shared.NextDouble(), null, 1)], "breaches: returns the same for the same" },
         { input => After<IReadOnlyList<MetricValue>>([new("a", 1, null, 1)], () => input.Samples.zero_()), "breaches: leaves the samples unchanged" },
         { input => After<IReadOnlyList<MetricValue>>([new("a", 1, null, 1)], input.Reference.Dispose), "breaches: leaves the reference undisposed" },
+        {
+            input => After<IReadOnlyList<MetricValue>>([new("a", 1, null, 1)], () => input.TrainingRows!.zero_()),
+            "breaches: leaves the training rows unchanged"
+        },
     };
 
     [Theory]

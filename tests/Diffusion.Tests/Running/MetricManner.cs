@@ -8,6 +8,7 @@ public enum MetricManner
     ChangeAndThrow,
     ChangeSamples,
     ChangeReference,
+    ChangeTrainingRows,
     DisposeSamples,
     ReturnNull,
     ReturnTwice,

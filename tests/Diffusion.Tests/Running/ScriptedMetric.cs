@@ -49,6 +49,9 @@ public sealed class ScriptedMetric : IMetric
             case MetricManner.ChangeReference:
                 input.Reference.add_(1);
                 return [value];
+            case MetricManner.ChangeTrainingRows:
+                input.TrainingRows!.add_(1);
+                return [value];
             case MetricManner.DisposeSamples:
                 input.Samples.Dispose();
                 return [value];
