@@ -17,7 +17,7 @@ public enum ExplicitQuantity
 }
 
 /// <summary>Options of <see cref="ExplicitGrid"/>.</summary>
-public sealed record ExplicitGridOptions : ComponentOptions
+public sealed record ExplicitGridOptions : GridOptions
 {
     [Description("The levels with noise, noisiest first. Clean data are not among them: end adds it.")]
     [MinLength(1)]
@@ -25,10 +25,6 @@ public sealed record ExplicitGridOptions : ComponentOptions
 
     [Description("What the values are: noise-scale (σ/α), time, or half-log-snr (log α/σ).")]
     public ExplicitQuantity Quantity { get; init; }
-
-    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, "
-        + "and by one step more clean data).")]
-    public GridEnd End { get; init; }
 }
 
 /// <summary>Levels given one by one, such as those of "Align your steps" or of a search.</summary>

@@ -38,20 +38,10 @@ public sealed record DeisOptions : ComponentOptions
 [Variant("order=2")]
 [Variant("order=4")]
 [Variant("interpolation=noise-to-signal")]
-public sealed class DeisSolver(DeisOptions options) : ISolver
+public sealed class DeisSolver(DeisOptions options)
+    : MultistepSolver(options.Order, options.StartUp, options.LowerOrderFinal)
 {
-    private readonly MultistepPlan _plan = new(options.Order, options.StartUp, options.LowerOrderFinal);
-
-    /// <inheritdoc/>
-    public SolverTraits Traits => _plan.Traits();
-
-    /// <inheritdoc/>
-    public string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) => _plan.Objection(levels);
-
-    /// <inheritdoc/>
-    public Tensor Step(in SolverStep step, IDenoiser denoiser) => _plan.Step(step, denoiser, Advance);
-
-    private Tensor Advance(in SolverStep step, IReadOnlyList<Evaluation> estimates)
+    private protected override Tensor Advance(in SolverStep step, IReadOnlyList<Evaluation> estimates)
     {
         if (options.Interpolation == DeisInterpolation.LogNoiseToSignal || estimates.Count == 1 || step.To.IsClean)
             return ExponentialForm.Noise.AdamsBashforth(step.To, estimates);

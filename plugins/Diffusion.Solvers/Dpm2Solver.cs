@@ -15,16 +15,10 @@ namespace Diffusion.Solvers;
 /// </remarks>
 [Component(ComponentKind.Solver, "dpm-2", "Midpoint rule in sigma/alpha with the midpoint in its logarithm: order 2, two evaluations a step",
     Reference = "Karras et al. 2022, algorithm 2, as in k-diffusion", Aliases = ["kdpm2"])]
-public sealed class Dpm2Solver : ISolver
+public sealed class Dpm2Solver() : SingleStepSolver(order: 2, evaluations: 2)
 {
     /// <inheritdoc/>
-    public SolverTraits Traits { get; } = new() { Order = 2, EvaluationsPerStep = 2, EvaluationsToClean = 1 };
-
-    /// <inheritdoc/>
-    public string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) => ExponentialSteps.ObjectionToNoSignal(levels);
-
-    /// <inheritdoc/>
-    public Tensor Step(in SolverStep step, IDenoiser denoiser)
+    public override Tensor Step(in SolverStep step, IDenoiser denoiser)
     {
         (NoiseLevel from, NoiseLevel to) = (step.From, step.To);
         Prediction first = denoiser.Predict(step.X, from);

@@ -1,18 +1,6 @@
-using System.ComponentModel;
-
 using static TorchSharp.torch;
 
 namespace Diffusion.Solvers;
-
-/// <summary>Options of <see cref="DpmSolver2MSolver"/>.</summary>
-public sealed record DpmSolver2MOptions : ComponentOptions
-{
-    [Description("Weight of the slope between the last two estimates: midpoint (the paper's) or taylor (also called heun).")]
-    public MultistepCorrection Correction { get; init; }
-
-    [Description("Whether the last step is of order 1 even when it does not end at clean data; steadier with fewer than about 15 steps.")]
-    public bool LowerOrderFinal { get; init; }
-}
 
 /// <summary>DPM-Solver-2M, multistep on the noise prediction. Order 2, one evaluation a step.</summary>
 /// <remarks>
@@ -28,14 +16,9 @@ public sealed record DpmSolver2MOptions : ComponentOptions
 [Component(ComponentKind.Solver, "dpm-solver-2m", "DPM-Solver-2M, multistep on the noise prediction: order 2, one evaluation a step",
     Reference = "Lu et al. 2022a, as in the authors' code")]
 [Variant("correction=taylor")]
-public sealed class DpmSolver2MSolver(DpmSolver2MOptions options) : ISolver
+public sealed class DpmSolver2MSolver(SecondOrderMultistepOptions options)
+    : MultistepSolver(order: 2, StartUp.Ramp, options.LowerOrderFinal)
 {
-    private readonly MultistepPlan _plan = new(order: 2, StartUp.Ramp, options.LowerOrderFinal);
-
-    /// <inheritdoc/>
-    public SolverTraits Traits => _plan.Traits();
-
-    /// <inheritdoc/>
-    public Tensor Step(in SolverStep step, IDenoiser denoiser) => _plan.Step(
-        step, denoiser, (in SolverStep s, IReadOnlyList<Evaluation> estimates) => ExponentialForm.Noise.Second(options.Correction, s.To, estimates));
+    private protected override Tensor Advance(in SolverStep step, IReadOnlyList<Evaluation> estimates) =>
+        ExponentialForm.Noise.Second(options.Correction, step.To, estimates);
 }

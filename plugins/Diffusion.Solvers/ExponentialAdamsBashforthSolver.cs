@@ -39,17 +39,8 @@ public sealed record ExponentialAdamsBashforthOptions : ComponentOptions
 [Variant("order=2")]
 [Variant("order=4")]
 [Variant("form=noise")]
-public sealed class ExponentialAdamsBashforthSolver(ExponentialAdamsBashforthOptions options) : ISolver
+public sealed class ExponentialAdamsBashforthSolver(ExponentialAdamsBashforthOptions options)
+    : MultistepSolver(options.Order, options.StartUp, options.LowerOrderFinal)
 {
-    private readonly MultistepPlan _plan = new(options.Order, options.StartUp, options.LowerOrderFinal);
-
-    /// <inheritdoc/>
-    public SolverTraits Traits => _plan.Traits();
-
-    /// <inheritdoc/>
-    public string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) => _plan.Objection(levels);
-
-    /// <inheritdoc/>
-    public Tensor Step(in SolverStep step, IDenoiser denoiser) => _plan.Step(
-        step, denoiser, (in SolverStep s, IReadOnlyList<Evaluation> estimates) => options.Form.AdamsBashforth(s.To, estimates));
+    private protected override Tensor Advance(in SolverStep step, IReadOnlyList<Evaluation> estimates) => options.Form.AdamsBashforth(step.To, estimates);
 }

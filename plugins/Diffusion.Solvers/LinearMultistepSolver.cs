@@ -40,20 +40,10 @@ public sealed record LinearMultistepOptions : ComponentOptions
 [Variant("order=2")]
 [Variant("order=4")]
 [Variant("variable=time")]
-public sealed class LinearMultistepSolver(LinearMultistepOptions options) : ISolver
+public sealed class LinearMultistepSolver(LinearMultistepOptions options)
+    : MultistepSolver(options.Order, options.StartUp, options.LowerOrderFinal)
 {
-    private readonly MultistepPlan _plan = new(options.Order, options.StartUp, options.LowerOrderFinal);
-
-    /// <inheritdoc/>
-    public SolverTraits Traits => _plan.Traits();
-
-    /// <inheritdoc/>
-    public string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) => _plan.Objection(levels);
-
-    /// <inheritdoc/>
-    public Tensor Step(in SolverStep step, IDenoiser denoiser) => _plan.Step(step, denoiser, Advance);
-
-    private Tensor Advance(in SolverStep step, IReadOnlyList<Evaluation> estimates)
+    private protected override Tensor Advance(in SolverStep step, IReadOnlyList<Evaluation> estimates)
     {
         NoiseSchedule schedule = step.Schedule;
         (NoiseLevel from, NoiseLevel to) = (step.From, step.To);
