@@ -24,7 +24,7 @@ public sealed record BetaGridOptions : NoiseScaleGridOptions
     [Range(0.05, 20.0)]
     public double Beta { get; init; } = 0.6;
 
-    [Description("What is distributed so: time (the paper) or noise-scale (diffusers).")]
+    [Description("What follows the Beta distribution: time (the paper) or noise-scale (diffusers).")]
     public BetaGridVariable Variable { get; init; }
 }
 

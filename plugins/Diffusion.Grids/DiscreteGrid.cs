@@ -22,7 +22,7 @@ public sealed record DiscreteGridOptions : GridOptions
     [Description("Spacing of the entries: leading, trailing or linspace.")]
     public DiscreteSpacing Spacing { get; init; } = DiscreteSpacing.Linspace;
 
-    [Description("M, the number of entries of the table; under a schedule in continuous time its horizon is divided into as many.")]
+    [Description("M, the number of entries of the table; the horizon of a schedule in continuous time is divided into that many.")]
     [Range(1, 10000)]
     public int TrainSteps { get; init; } = 1000;
 

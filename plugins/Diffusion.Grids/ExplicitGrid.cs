@@ -50,9 +50,8 @@ public sealed class ExplicitGrid(ExplicitGridOptions options) : ITimeGrid
         int needed = GridLevels.Intervals(steps, options.End) + 1;
         if (options.Values.Length != needed)
         {
-            throw new ArgumentException(FormattableString.Invariant($"The explicit grid has {options.Values.Length} values, ")
-                + FormattableString.Invariant($"and a run of {steps} steps that ends at {options.End.ToString().ToLowerInvariant()} ")
-                + FormattableString.Invariant($"has {needed} levels with noise."));
+            throw new ArgumentException(FormattableString.Invariant($"The explicit grid has {options.Values.Length} values and needs {needed} ")
+                + FormattableString.Invariant($"for steps = {steps} and end = {options.End.ToString().ToLowerInvariant()}."));
         }
 
         return GridLevels.Finish("explicit", options.End, [.. options.Values.Select(value => Level(schedule, value))]);
@@ -69,7 +68,7 @@ public sealed class ExplicitGrid(ExplicitGridOptions options) : ITimeGrid
         double rounding = options.Quantity == ExplicitQuantity.Time ? 0 : RoundingOfInverse * schedule.Horizon;
         if (!(time >= -rounding && time <= schedule.Horizon + rounding) || schedule.At(Math.Clamp(time, 0, schedule.Horizon)) is not { IsClean: false } level)
         {
-            throw new ArgumentException(FormattableString.Invariant($"{value:g6} of the explicit grid is no level with noise of this schedule, ")
+            throw new ArgumentException(FormattableString.Invariant($"{value:g6} of the explicit grid is not a level with noise of this schedule, ")
                 + FormattableString.Invariant($"whose times are 0 to {schedule.Horizon:g6} and whose noise scales ")
                 + FormattableString.Invariant($"{schedule.At(0).NoiseToSignal:g6} to {schedule.At(schedule.Horizon).NoiseToSignal:g6}."));
         }

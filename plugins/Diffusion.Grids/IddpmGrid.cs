@@ -6,7 +6,7 @@ namespace Diffusion.Grids;
 /// <summary>Options of <see cref="IddpmGrid"/>.</summary>
 public sealed record IddpmGridOptions : NoiseScaleGridOptions
 {
-    [Description("M, the number of levels of the table of which the grid takes some.")]
+    [Description("M, the number of levels in the table that the grid is taken from.")]
     [Range(1, 10000)]
     public int TrainSteps { get; init; } = 1000;
 
@@ -26,7 +26,7 @@ public sealed record IddpmGridOptions : NoiseScaleGridOptions
 /// among the n scales that lie within the schedule's, or the options', range. Rounding is to even, as in the authors' code. There are at
 /// most M of them, so that no grid of more levels exists.
 /// </remarks>
-[Component(ComponentKind.Grid, "iddpm", "Every so manieth of improved DDPM's discrete noise scales",
+[Component(ComponentKind.Grid, "iddpm", "Evenly spaced entries of improved DDPM's table of noise scales",
     Reference = "Karras et al. 2022, table 1 (iDDPM)")]
 public sealed class IddpmGrid : ITimeGrid
 {

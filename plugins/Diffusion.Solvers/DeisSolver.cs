@@ -33,7 +33,7 @@ public sealed record DeisOptions : ComponentOptions
 /// Order 1 is DDIM. In time the integrals have no closed form for a general process; they are computed by Gauss-Legendre quadrature in log σ̂ to
 /// the last digits. The first steps have fewer estimates or are single-step, see <see cref="StartUp"/>. A step to σ = 0 is DDIM's.
 /// </remarks>
-[Component(ComponentKind.Solver, "deis", "DEIS, exponential Adams-Bashforth on the noise prediction: orders 1 to 4, one evaluation a step",
+[Component(ComponentKind.Solver, "deis", "DEIS, exponential Adams-Bashforth on the noise prediction: orders 1 to 4, one evaluation per step",
     Reference = "Zhang & Chen 2023, eq. 14 and 15")]
 [Variant("order=2")]
 [Variant("order=4")]

@@ -14,7 +14,7 @@ namespace Diffusion.Solvers;
 /// </code>
 /// with σ_down and σ_up as in "euler-ancestral". Where σ_down or α_s is 0, see <see cref="TwoStageAncestralSolver"/>.
 /// </remarks>
-[Component(ComponentKind.Solver, "dpm-2-ancestral", "DPM-2 (midpoint in lambda) with fresh noise at every level: weak order 2, two evaluations a step",
+[Component(ComponentKind.Solver, "dpm-2-ancestral", "DPM-2 (midpoint in lambda) with fresh noise at every level: weak order 2, two evaluations per step",
     Reference = "k-diffusion; Karras et al. 2022, algorithm 3")]
 public sealed class Dpm2AncestralSolver(AncestralOptions options) : TwoStageAncestralSolver(options)
 {

@@ -14,7 +14,7 @@ namespace Diffusion.Solvers;
 /// The first step has no p and a step to σ = 0 no finite h: both leave the last term out and are DDIM's (η = 0); so is the very last
 /// with <c>lowerOrderFinal</c>.
 /// </remarks>
-[Component(ComponentKind.Solver, "dpmpp-2m", "DPM-Solver++(2M), multistep on the data prediction: order 2, one evaluation a step",
+[Component(ComponentKind.Solver, "dpmpp-2m", "DPM-Solver++(2M), multistep on the data prediction: order 2, one evaluation per step",
     Reference = "Lu et al. 2022b, algorithm 2")]
 [Variant("correction=taylor")]
 public sealed class DpmPlusPlus2MSolver(SecondOrderMultistepOptions options)

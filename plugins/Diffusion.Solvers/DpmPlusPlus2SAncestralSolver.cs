@@ -13,7 +13,7 @@ namespace Diffusion.Solvers;
 /// </code>
 /// with σ_down and σ_up as in "euler-ancestral". Where σ_down or α_s is 0, see <see cref="TwoStageAncestralSolver"/>.
 /// </remarks>
-[Component(ComponentKind.Solver, "dpmpp-2s-ancestral", "DPM-Solver++(2S) with fresh noise at every level: weak order 2, two evaluations a step",
+[Component(ComponentKind.Solver, "dpmpp-2s-ancestral", "DPM-Solver++(2S) with fresh noise at every level: weak order 2, two evaluations per step",
     Reference = "Lu et al. 2022b, algorithm 1; k-diffusion")]
 public sealed class DpmPlusPlus2SAncestralSolver(AncestralOptions options) : TwoStageAncestralSolver(options)
 {

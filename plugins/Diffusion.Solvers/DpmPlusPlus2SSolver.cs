@@ -15,7 +15,7 @@ namespace Diffusion.Solvers;
 /// k-diffusion's "dpmpp_2s_ancestral" and "dpmpp_sde" without noise. A step to σ = 0 is DDIM's: 2N − 1 evaluations. The process must not start
 /// at α = 0.
 /// </remarks>
-[Component(ComponentKind.Solver, "dpmpp-2s", "DPM-Solver++(2S), single-step on the data prediction: order 2, two evaluations a step",
+[Component(ComponentKind.Solver, "dpmpp-2s", "DPM-Solver++(2S), single-step on the data prediction: order 2, two evaluations per step",
     Reference = "Lu et al. 2022b, algorithm 1")]
 [Variant("variant=taylor")]
 public sealed class DpmPlusPlus2SSolver(SecondOrderSingleStepOptions options) : SingleStepSolver(order: 2, evaluations: 2)

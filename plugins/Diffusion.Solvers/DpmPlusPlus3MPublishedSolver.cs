@@ -16,7 +16,7 @@ namespace Diffusion.Solvers;
 /// have fewer estimates, and a step to σ = 0 is DDIM's.
 /// </remarks>
 [Component(ComponentKind.Solver, "dpmpp-3m-published",
-    "DPM-Solver++(3M), multistep on the data prediction, with the published coefficients: order 2, one evaluation a step",
+    "DPM-Solver++(3M), multistep on the data prediction, with the published coefficients: order 2, one evaluation per step",
     Reference = "Lu et al. 2022b, as in the authors' code")]
 public sealed class DpmPlusPlus3MPublishedSolver(PublishedMultistepOptions options)
     : MultistepSolver(order: 3, StartUp.Ramp, options.LowerOrderFinal)

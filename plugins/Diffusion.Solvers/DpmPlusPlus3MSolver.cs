@@ -13,7 +13,7 @@ namespace Diffusion.Solvers;
 /// the whole run, so by default the first two steps are single-step DPM-Solver++ of order 2: N + 2 evaluations. The published formula is often
 /// the better one with fewer than about 24 steps. A step to σ = 0 is DDIM's.
 /// </remarks>
-[Component(ComponentKind.Solver, "dpmpp-3m", "DPM-Solver++(3M), multistep on the data prediction: order 3, one evaluation a step",
+[Component(ComponentKind.Solver, "dpmpp-3m", "DPM-Solver++(3M), multistep on the data prediction: order 3, one evaluation per step",
     Reference = "Lu et al. 2022b, corrected")]
 public sealed class DpmPlusPlus3MSolver(ThirdOrderMultistepOptions options)
     : MultistepSolver(order: 3, options.StartUp, options.LowerOrderFinal)

@@ -13,7 +13,7 @@ namespace Diffusion.Solvers;
 /// </code>
 /// taylor integrates the parabola of λ through all three. A step to σ = 0 is that of DDIM: 3N − 2 evaluations. The process must not start at α = 0.
 /// </remarks>
-[Component(ComponentKind.Solver, "dpmpp-3s", "DPM-Solver++(3S), single-step on the data prediction: order 3, three evaluations a step",
+[Component(ComponentKind.Solver, "dpmpp-3s", "DPM-Solver++(3S), single-step on the data prediction: order 3, three evaluations per step",
     Reference = "Lu et al. 2022b, as in the authors' code")]
 [Variant("variant=taylor")]
 public sealed class DpmPlusPlus3SSolver(ThirdOrderSingleStepOptions options) : SingleStepSolver(options.Order, evaluations: 3)

@@ -13,7 +13,7 @@ namespace Diffusion.Solvers;
 /// </code>
 /// The first step has no p and a step to σ = 0 no finite h: both are DDIM's (η = 0); so is the very last with <c>lowerOrderFinal</c>.
 /// </remarks>
-[Component(ComponentKind.Solver, "dpm-solver-2m", "DPM-Solver-2M, multistep on the noise prediction: order 2, one evaluation a step",
+[Component(ComponentKind.Solver, "dpm-solver-2m", "DPM-Solver-2M, multistep on the noise prediction: order 2, one evaluation per step",
     Reference = "Lu et al. 2022a, as in the authors' code")]
 [Variant("correction=taylor")]
 public sealed class DpmSolver2MSolver(SecondOrderMultistepOptions options)

@@ -14,7 +14,7 @@ namespace Diffusion.Solvers;
 /// </code>
 /// A step to σ = 0, where h has no bound, is DDIM's: 2N − 1 evaluations. The process must not start at α = 0.
 /// </remarks>
-[Component(ComponentKind.Solver, "dpm-solver-2", "DPM-Solver-2, single-step on the noise prediction: order 2, two evaluations a step",
+[Component(ComponentKind.Solver, "dpm-solver-2", "DPM-Solver-2, single-step on the noise prediction: order 2, two evaluations per step",
     Reference = "Lu et al. 2022a, algorithm 4")]
 [Variant("variant=taylor")]
 public sealed class DpmSolver2Solver(SecondOrderSingleStepOptions options) : SingleStepSolver(order: 2, evaluations: 2)

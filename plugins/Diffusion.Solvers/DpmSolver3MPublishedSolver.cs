@@ -16,7 +16,7 @@ namespace Diffusion.Solvers;
 /// have fewer estimates, and a step to σ = 0 is DDIM's.
 /// </remarks>
 [Component(ComponentKind.Solver, "dpm-solver-3m-published",
-    "DPM-Solver-3M, multistep on the noise prediction, with the published coefficients: order 2, one evaluation a step",
+    "DPM-Solver-3M, multistep on the noise prediction, with the published coefficients: order 2, one evaluation per step",
     Reference = "Lu et al. 2022a, as in the authors' code")]
 public sealed class DpmSolver3MPublishedSolver(PublishedMultistepOptions options)
     : MultistepSolver(order: 3, StartUp.Ramp, options.LowerOrderFinal)

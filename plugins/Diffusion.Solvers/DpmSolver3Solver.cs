@@ -13,7 +13,7 @@ namespace Diffusion.Solvers;
 /// </code>
 /// taylor integrates the parabola of λ through all three. A step to σ = 0 is that of DDIM: 3N − 2 evaluations. The process must not start at α = 0.
 /// </remarks>
-[Component(ComponentKind.Solver, "dpm-solver-3", "DPM-Solver-3, single-step on the noise prediction: order 3, three evaluations a step",
+[Component(ComponentKind.Solver, "dpm-solver-3", "DPM-Solver-3, single-step on the noise prediction: order 3, three evaluations per step",
     Reference = "Lu et al. 2022a, algorithm 5")]
 [Variant("variant=taylor")]
 public sealed class DpmSolver3Solver(ThirdOrderSingleStepOptions options) : SingleStepSolver(options.Order, evaluations: 3)

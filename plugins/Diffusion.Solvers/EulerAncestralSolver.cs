@@ -11,7 +11,7 @@ namespace Diffusion.Solvers;
 /// </code>
 /// At 0 ≤ η ≤ 1 this is DDIM of the same η. Holds at both ends: α_s = 0 and σ_t = 0.
 /// </remarks>
-[Component(ComponentKind.Solver, "euler-ancestral", "Euler's method with fresh noise at every level: order 1, one evaluation a step",
+[Component(ComponentKind.Solver, "euler-ancestral", "Euler's method with fresh noise at every level: order 1, one evaluation per step",
     Reference = "Song, Meng & Ermon 2021, eq. 16; k-diffusion")]
 public sealed class EulerAncestralSolver(AncestralOptions options) : ISolver
 {

@@ -33,7 +33,7 @@ public sealed record ExponentialAdamsBashforthOptions : ComponentOptions
 /// Order 1 is DDIM, order 2 on data is DPM-Solver++(2M) with the taylor correction. The first steps have fewer estimates or are single-step, see
 /// <see cref="StartUp"/>. A step to σ = 0 is DDIM's.
 /// </remarks>
-[Component(ComponentKind.Solver, "exponential-adams-bashforth", "Exponential Adams-Bashforth in log-SNR: orders 1 to 4, one evaluation a step",
+[Component(ComponentKind.Solver, "exponential-adams-bashforth", "Exponential Adams-Bashforth in log-SNR: orders 1 to 4, one evaluation per step",
     Reference = "Hochbruck & Ostermann 2010, section 2.7", Aliases = ["eab"])]
 [Variant("order=1")]
 [Variant("order=2")]

@@ -28,7 +28,11 @@ internal static class CellFilter
 
             ComparedCell[] found = [.. runs.Cells.Where(cell => conditions.All(condition => Meets(cell, condition.Path, condition.Pattern)))];
             if (found.Length == 0)
-                throw new InputException($"--where {filter}: no cell meets this{CellSelection.Hint(conditions, runs.Axes, runs.Cells.Select(cell => cell.Axes))}");
+            {
+                string hint = CellSelection.Hint(conditions, runs.Axes, runs.Cells.Select(cell => cell.Axes));
+                throw new InputException($"--where {filter}: no cell meets this{hint}");
+            }
+
             met.UnionWith(found);
         }
 

@@ -175,9 +175,9 @@ internal ref struct ManifestParser
             _reader.Read();
             ManifestMember member = new(key, nameOrigin, Parse(nameOrigin.Place));
             if (isTooLong)
-                _problems.Add(nameOrigin, $"a key of {key.Length} characters; at most {LongestKey} are read");
+                _problems.Add(nameOrigin, $"a key of {key.Length} characters; the limit is {LongestKey}");
             else if (members.Count == MostKeys)
-                _problems.Add(origin, $"an object of more than {MostKeys} keys; at most that many are read");
+                _problems.Add(origin, $"an object of more than {MostKeys} keys, which is the limit");
             else if (seen.TryAdd(key, nameOrigin))
                 members.Add(member);
             else

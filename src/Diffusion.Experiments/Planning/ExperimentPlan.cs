@@ -28,7 +28,7 @@ public sealed class ExperimentPlan
     /// <summary>The axes in the manifest's order; the last varies fastest. Empty without a sweep.</summary>
     public required IReadOnlyList<SweepAxis> Axes { get; init; }
 
-    /// <summary>How often each combination runs, with noise of its own.</summary>
+    /// <summary>How often each combination runs; each repeat has noise of its own.</summary>
     public required int Repeats { get; init; }
 
     /// <summary>The cells in order: axes first, repeats fastest.</summary>

@@ -6,8 +6,8 @@ namespace Diffusion.Experiments.Planning;
 /// <summary>The settings of a manifest's <c>sweep</c> beside its space.</summary>
 internal sealed record SweepSection
 {
-    /// <summary>How often each combination runs, with noise of its own.</summary>
+    /// <summary>How often each combination runs; each repeat has noise of its own.</summary>
     [Range(1, 10_000)]
-    [Description("How often each combination runs, with noise of its own.")]
+    [Description("How often each combination runs; each repeat has noise of its own.")]
     public int Repeats { get; init; } = 1;
 }

@@ -23,7 +23,9 @@ internal static class RunCommand
     {
         PlanOptions selection = new();
         Option<bool> failFast = new("--fail-fast") { Description = "Stops at the first cell that fails, rather than going on with the others." };
-        Command command = new("run", "Runs an experiment's sweep and compares its cells. What earlier runs have is kept; the same command continues a run.")
+        Command command = new(
+            "run",
+            "Runs an experiment's sweep and compares its cells. Results of earlier runs are reused; the same command continues a run that was stopped.")
         {
             failFast, options.Results, options.Tracking, options.Threads, options.Workers, options.Launcher, options.LauncherOption,
         };

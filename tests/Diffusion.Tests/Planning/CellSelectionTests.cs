@@ -35,9 +35,9 @@ public sealed class CellSelectionTests : IDisposable
             foreach (string label in axis.Labels)
             {
                 // A component's name means it with any options.
-                Assert.Equal(
-                    plan.Cells.Where(cell => cell.AxisValues[axis.Path] == label || cell.AxisValues[axis.Path].StartsWith($"{label}(", StringComparison.Ordinal)),
-                    Selected(plan, $"{axis.Path}={label}"));
+                IEnumerable<ExperimentCell> meant = plan.Cells.Where(cell =>
+                    cell.AxisValues[axis.Path] is var own && (own == label || own.StartsWith($"{label}(", StringComparison.Ordinal)));
+                Assert.Equal(meant, Selected(plan, $"{axis.Path}={label}"));
             }
         }
     }

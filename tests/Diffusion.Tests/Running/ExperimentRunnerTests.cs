@@ -178,7 +178,7 @@ public sealed class ExperimentRunnerTests : IDisposable
         {
             RunBusyException busy = await Assert.ThrowsAsync<RunBusyException>(() => _bench.RunAsync());
             Assert.Equal(
-                $"run {first.Folder.Name} is at work already (process {Environment.ProcessId} on {Environment.MachineName} since 1970-01-01 00:00:00 UTC). "
+                $"run {first.Folder.Name} is already running (process {Environment.ProcessId} on {Environment.MachineName} since 1970-01-01 00:00:00 UTC). "
                     + "Wait for it, stop it, or start another with --fresh.",
                 busy.Message);
             // Another plan in the same results folder is another run.
