@@ -5,6 +5,6 @@ namespace Diffusion.Experiments.Components;
 /// <summary>How many there are of something, for people.</summary>
 public static class Counted
 {
-    /// <summary>"1 cell", "7 cells", "12,300 cells".</summary>
-    public static string Text(int count, string noun) => $"{count.ToString("#,0", CultureInfo.InvariantCulture)} {noun}{(count == 1 ? "" : "s")}";
+    /// <summary>"1 cell", "7 cells".</summary>
+    public static string Text(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 }
