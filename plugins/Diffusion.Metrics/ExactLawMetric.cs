@@ -19,7 +19,7 @@ public sealed record ExactLawOptions : ComponentOptions, IValidatableObject
     [Range(1e-11, 1e-3)]
     public double Tolerance { get; init; } = 1e-9;
 
-    [Description("In two dimensions: points an axis of the grid of starts, an even number.")]
+    [Description("In two dimensions: points per axis of the grid of starting states, an even number.")]
     [Range(32, 4096)]
     public int PlanePoints { get; init; } = 320;
 
@@ -53,7 +53,7 @@ public sealed class ExactLawMetric(ExactLawOptions options) : IMetric
 
     /// <inheritdoc/>
     public string? Objection(MetricSetting setting) =>
-        setting.LawObjection is { } law ? law() : "is a property of a sampler, and these samples come without theirs";
+        setting.LawObjection is { } law ? law() : "needs the sampler, which is not known of these samples";
 
     /// <inheritdoc/>
     public IReadOnlyList<DeclaredValue>? Declare(MetricSetting setting) => setting.Data.Mixture is not { } target ? null :
@@ -83,7 +83,7 @@ public sealed class ExactLawMetric(ExactLawOptions options) : IMetric
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {
         using DisposeScope scope = NewDisposeScope();
-        ISamplerLaw law = input.Law ?? throw new ArgumentException("exact-law is a property of a sampler, but these samples come without theirs.");
+        ISamplerLaw law = input.Law ?? throw new ArgumentException("exact-law needs the sampler, which is not known of these samples.");
         SamplerLawValues values = law.Compare(new SamplerLawSettings { Tolerance = options.Tolerance, PlanePoints = options.PlanePoints });
         List<MetricValue> found = [];
         Add("law-kl", values.Kl);

@@ -45,7 +45,7 @@ public sealed record SamplerLaw : ISamplerLaw
     public static string? Objection(ISolver solver, string title, NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels, DataDescription data)
     {
         if (data.Mixture is not { } target)
-            return $"needs data whose law is known, a Gaussian mixture, and the law of the data '{data.Name}' is not";
+            return $"needs data whose law is known (a Gaussian mixture), and that of the data '{data.Name}' is not";
         if (target.Dimension > 2)
             return $"is computed for data in one or two dimensions, and the data '{data.Name}' have {target.Dimension}";
         if (solver is IAdaptiveSolver && solver.Traits.IsAdaptive)

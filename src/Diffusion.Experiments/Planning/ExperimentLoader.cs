@@ -93,7 +93,7 @@ public static class ExperimentLoader
 
                     if (!ids.Add(CellId.FromKey(key)))
                         throw new InvalidDataException(
-                            $"two cells have the same short key {CellId.FromKey(key)}, which happens to one sweep in very many; another seed helps");
+                            $"two cells have the same short key {CellId.FromKey(key)}, which is a rare coincidence; another seed avoids it");
 
                     cells.Add(new()
                     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Diffusion.Experiments.Comparing;
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Statistics;
 
@@ -25,7 +26,7 @@ public static class ComparisonText
         List<ReportSection> sections = [new() { Lines = [.. Introduction(comparison)] }, .. ConfoundsOf(comparison), Tallies(comparison)];
         sections.AddRange(comparison.Blocks.Take(blocks).Select(block => BlockOf(comparison, block)));
         if (comparison.Blocks.Count > blocks)
-            sections.Add(new() { Lines = [$"{Count(comparison.Blocks.Count - blocks, "more block")} not shown. --where selects blocks, "
+            sections.Add(new() { Lines = [$"{Counted.Text(comparison.Blocks.Count - blocks, "more block")} not shown. --where selects blocks, "
                 + $"as in --where {Example(comparison)}; --json and --csv have all."] });
         CostCurves[] shown = [.. comparison.Curves.Where(curves => curves.Front.Count > 0)
             .GroupBy(curves => Title(curves.Axes)).Take(blocks).SelectMany(curves => curves)];
@@ -47,7 +48,7 @@ public static class ComparisonText
             return new()
             {
                 Lines = [most < MeanInference.FewestValues
-                    ? $"Which {comparison.By} is better is undecided: there are {Count(most, $"common {comparison.Unit.Noun()}")}, "
+                    ? $"Which {comparison.By} is better is undecided: there are {Counted.Text(most, $"common {comparison.Unit.Noun()}")}, "
                         + $"and at least {MeanInference.FewestValues} are needed ({comparison.Unit.Setting()}).{OneNetwork(comparison, run)}"
                     : $"Which {comparison.By} is better cannot be tested: the differences are the same in all repeats. {more}"],
             };
@@ -56,8 +57,8 @@ public static class ComparisonText
         return Tallies(comparison) with
         {
             Title = null,
-            Lines = [$"Comparison by {comparison.By} ({comparison.Metric}), paired by repeat{Over(comparison)}, in {Count(comparison.Blocks.Count, "block")}, "
-                + $"with Holm's correction for {Count(comparison.Tested, "comparison")}:"],
+            Lines = [$"Comparison by {comparison.By} ({comparison.Metric}), paired by repeat{Over(comparison)}, in {Counted.Text(comparison.Blocks.Count, "block")}, "
+                + $"with Holm's correction for {Counted.Text(comparison.Tested, "comparison")}:"],
             Notes = [.. comparison.Confounds.Where(confound =>
                 confound.Kind is not (ConfoundKind.Budget or ConfoundKind.SameNumbers)).Take(3).Select(confound => confound.Text), more],
         };
@@ -90,14 +91,14 @@ public static class ComparisonText
         string whom = comparison.Baseline is { } baseline ? $"each with {comparison.By} {baseline}" : "each with each";
         yield return axes.Length == 0
             ? $"{comparison.Names.Count} values of {comparison.By} are compared, {whom}."
-            : $"{comparison.Names.Count} values of {comparison.By} are compared, {whom}, in {Count(comparison.Blocks.Count, "block")}. "
+            : $"{comparison.Names.Count} values of {comparison.By} are compared, {whom}, in {Counted.Text(comparison.Blocks.Count, "block")}. "
                 + $"A block is one combination of {string.Join(", ", axes)}.";
         string needed = $"Each 95 % interval is for one difference; it needs at least {MeanInference.FewestValues} {comparison.Unit.Noun()}s.";
         yield return comparison.Unit == RepeatUnit.Network
             ? "Differences are paired by repeat and averaged over the repeats of each trained network; n counts the networks that both sides have (common n). "
                 + needed
             : $"Differences are paired by repeat, over the repeats that both sides have (common n). {needed}";
-        yield return $"'better' and 'worse' hold after Holm's correction for {Count(comparison.Tested, "comparison")}: "
+        yield return $"'better' and 'worse' hold after Holm's correction for {Counted.Text(comparison.Tested, "comparison")}: "
             + "the probability that any of them is wrong is at most 5 %. Fewer comparisons (--where, --baseline) can decide more.";
         yield return Covered(comparison);
         if (comparison.Blocks.Any(block => block.Configurations.Any(configuration => configuration.Exact is not null)))
@@ -144,8 +145,8 @@ public static class ComparisonText
     private static ReportSection Tallies(ConfigurationComparison comparison) => new()
     {
         Title = comparison.Baseline is { } baseline
-            ? $"Wins, ties and losses against {comparison.By} {baseline}, in {Count(comparison.Blocks.Count, "block")} (tie: not distinguishable)"
-            : $"Wins, ties and losses against each other, in {Count(comparison.Blocks.Count, "block")} (tie: not distinguishable)",
+            ? $"Wins, ties and losses against {comparison.By} {baseline}, in {Counted.Text(comparison.Blocks.Count, "block")} (tie: not distinguishable)"
+            : $"Wins, ties and losses against each other, in {Counted.Text(comparison.Blocks.Count, "block")} (tie: not distinguishable)",
         Table = new(
             [comparison.By, "wins", "ties", "losses", "undecided"],
             [.. comparison.Tallies.Where(tally => tally.Name != comparison.Baseline)
@@ -256,7 +257,7 @@ public static class ComparisonText
                     ? [$"… and {curves.Crossings.Count - LinesShown} more crossings; --json has all."]
                     : Array.Empty<string>(),
                 .. curves.Unplaced > 0
-                    ? [$"Crossings of {Count(curves.Unplaced, "pair")} are unknown: in some repeat a larger budget cost less than a smaller one."]
+                    ? [$"Crossings of {Counted.Text(curves.Unplaced, "pair")} are unknown: in some repeat a larger budget cost less than a smaller one."]
                     : Array.Empty<string>(),
             ],
         };
@@ -287,7 +288,6 @@ public static class ComparisonText
     private static string Evaluations(ConfigurationResult configuration) =>
         configuration.Evaluations is { } evaluations ? evaluations.ToString("0.#", CultureInfo.InvariantCulture) : "";
 
-    private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
     private static string Number(double value) => value.ToString("g3", CultureInfo.InvariantCulture);
 

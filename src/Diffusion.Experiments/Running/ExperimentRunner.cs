@@ -14,7 +14,7 @@ namespace Diffusion.Experiments.Running;
 public sealed class ExperimentRunner(RunServices services)
 {
     /// <summary>Finds out whether a plan can be run, and writes nothing.</summary>
-    /// <inheritdoc cref="WorkPlan.Of" path="/exception"/>
+    /// <inheritdoc cref="WorkPlan.Decide" path="/exception"/>
     public static void Check(ExperimentPlan plan, RunSettings settings, ComponentFactory factory) => Decide(plan, settings, factory, new(factory));
 
     /// <summary>Finds out what running a plan amounts to, and writes nothing.</summary>

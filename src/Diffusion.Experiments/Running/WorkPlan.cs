@@ -143,7 +143,7 @@ public sealed class WorkPlan
             && !(settings.Stale && OtherBuildsOf(record, cell).Count > 0))
             return new(cell, CellAction.TakeOver, $"done in {source.Label}", Slim(record, cell), source);
         if (!settings.Stale && earlier.Samples(cell.SamplesId) is { } sampled)
-            return new(cell, CellAction.Measure, $"sampled in {sampled.Label}; {earlier.ChangeOf(cell) ?? "measured otherwise"}", Source: sampled);
+            return new(cell, CellAction.Measure, $"sampled in {sampled.Label}; {earlier.ChangeOf(cell) ?? "no record of its metrics"}", Source: sampled);
         return new(cell, CellAction.Run, existing is not null ? "not reached before" : earlier.ChangeOf(cell) ?? "new");
     }
 

@@ -14,10 +14,10 @@ internal static class CellLaw
 
     /// <summary>Why a cell cannot start as it is to; null where it can.</summary>
     public static string? StartObjection(Experiment experiment, DataDescription data) => experiment.Start == StartLaw.Exact && data.Mixture is null
-        ? $"start 'exact' needs data whose law is known, a Gaussian mixture, and the law of the data '{data.Name}' is not: use start 'gaussian'"
+        ? $"start 'exact' needs data whose law is known (a Gaussian mixture), and that of the data '{data.Name}' is not: use start 'gaussian'"
         : null;
 
-    /// <summary>The law of a cell's sampler; null where the data are no known mixture.</summary>
+    /// <summary>The law of a cell's sampler; null where the data are not a known mixture.</summary>
     public static ISamplerLaw? Sampler(SamplingProblem problem, Experiment experiment, DataDescription data, CancellationToken cancellationToken)
     {
         if (data.Mixture is not { } target)

@@ -61,7 +61,7 @@ public sealed class ComparisonTests
             """
             ## mmd
 
-            Smaller is better. Mean ± standard error over n repeats @ function evaluations a sample.
+            Smaller is better. Mean ± standard error over n repeats @ function evaluations per sample.
 
             | solver | 5 steps | 10 steps |
             |---|---:|---:|

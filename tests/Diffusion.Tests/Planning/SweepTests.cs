@@ -180,7 +180,7 @@ public sealed class SweepTests : IDisposable
     [Theory]
     [InlineData(""" "steps": §[] """, "$.sweep.axes.steps  an axis needs at least one value")]
     [InlineData(""" "steps": §5 """, "$.sweep.axes.steps  expected an array of values, or an object with one of range, logRange, random, found a number")]
-    [InlineData(""" "steps": [5, 10, §5.0] """, "$.sweep.axes.steps[2]  5 stands twice on this axis")]
+    [InlineData(""" "steps": [5, 10, §5.0] """, "$.sweep.axes.steps[2]  5 is listed twice on this axis")]
     [InlineData(""" §"a..b": [5] """, "$.sweep.axes['a..b']  'a..b' is not a path such as solver.eta or metrics[0].projections")]
     [InlineData(""" §"sweep.repeats": [5] """, "$.sweep.axes['sweep.repeats']  'sweep' cannot be swept")]
     [InlineData(""" §"name": ["a"] """, "$.sweep.axes.name  'name' cannot be swept")]
@@ -366,7 +366,7 @@ public sealed class SweepTests : IDisposable
     [InlineData("[0, -0.0]")]
     [InlineData("[10, 1e1]")]
     public void One_number_written_in_two_ways_stands_twice(string values) =>
-        Assert.Contains("stands twice on this axis", Assert.Single(_folder.Problems(Sweep($$"""{ "axes": { "solver.eta": {{values}} } }""")), problem =>
+        Assert.Contains("is listed twice on this axis", Assert.Single(_folder.Problems(Sweep($$"""{ "axes": { "solver.eta": {{values}} } }""")), problem =>
             problem.Contains("twice", StringComparison.Ordinal)), StringComparison.Ordinal);
 
     [Fact]
@@ -413,9 +413,9 @@ public sealed class SweepTests : IDisposable
     [Theory]
     [InlineData(
         """{ "zip": { §"pairs": { "solver": ["ddim", "euler"], "seed": [1, 2, 3] } } }""",
-        "$.sweep.zip.pairs  the axes of a zip go together, but have 2 (solver) and 3 (seed) values")]
+        "$.sweep.zip.pairs  the axes of a zip need as many values as each other, but have 2 (solver) and 3 (seed) values")]
     [InlineData("""{ "axes": { "steps": [5, 10] }, "exclude": [§{ "steps": 7 }] }""", "$.sweep.exclude[0]  no cell meets this condition")]
-    [InlineData("""{ "axes": { "solver": [§"heun*"] } }""", "$.sweep.axes.solver[0]  no solver is called like 'heun*' (known: ancestral, ddim, euler)")]
+    [InlineData("""{ "axes": { "solver": [§"heun*"] } }""", "$.sweep.axes.solver[0]  no solver matches 'heun*' (known: ancestral, ddim, euler)")]
     [InlineData(
         """{ "axes": { "steps": { §"rang": [1, 2, 1] } } }""",
         "$.sweep.axes.steps.rang  unknown kind of values 'rang'; did you mean 'range'? (known: logRange, random, range)")]
