@@ -60,9 +60,9 @@ public sealed class ExactLawMetric(ExactLawOptions options) : IMetric
         List<MetricValue> found = [];
         Add("law-kl", values.Kl);
         Add("law-reverse-kl", values.ReverseKl);
-        Add("law-total-variation", values.TotalVariation);
-        Add("law-w1", values.W1);
-        Add("law-w2", values.W2);
+        Add("law-total-variation", values.TotalVariation, MetricConvergence.Law);
+        Add("law-w1", values.W1, MetricConvergence.Law);
+        Add("law-w2", values.W2, MetricConvergence.Law);
         Add("law-fold-mass", values.FoldMass);
         Add("prior-kl", values.PriorKl);
         Add("prior-w2", values.PriorW2);
@@ -82,13 +82,14 @@ public sealed class ExactLawMetric(ExactLawOptions options) : IMetric
 
         return found;
 
-        void Add(string name, LawValue? value)
+        void Add(string name, LawValue? value, MetricConvergence convergence = MetricConvergence.Unknown)
         {
             if (value is { } number)
                 found.Add(new MetricValue(name, number.Value, number.Error, values.Points)
                 {
                     Goal = number.Target is { } target ? MetricGoal.Near(target) : MetricGoal.Smaller,
                     ErrorKind = MetricErrorKind.Quadrature,
+                    Convergence = convergence,
                 });
         }
 

@@ -49,6 +49,9 @@ public sealed record ConfigurationComparison
     /// <summary>Quality against cost.</summary>
     public required IReadOnlyList<CostCurves> Curves { get; init; }
 
+    /// <summary>How fast values fall with steps, where the metric says that they do.</summary>
+    public required IReadOnlyList<ObservedOrders> Orders { get; init; }
+
     /// <summary>What else may stand behind a difference.</summary>
     public required IReadOnlyList<Confound> Confounds { get; init; }
 
@@ -128,6 +131,7 @@ public sealed record ConfigurationComparison
             Tested = family.Count(pair => pair.PValue is not null),
             Tallies = ConfigurationTally.Of(names, family),
             Curves = [.. CurvesOf(decided, metric, options.Baseline)],
+            Orders = [.. OrdersOf(decided, metric)],
             References = [.. cells.Select(cell => cell.Cell.Record.Reference).Distinct()],
             HasNetworks = cells.Any(cell => cell.Cell.Record.Model is not null),
             Confounds = Comparing.Confounds.Find(by, decided, options.Baseline ?? names[0]),
@@ -201,12 +205,22 @@ public sealed record ConfigurationComparison
         PairVerdict Verdict(int i, int j) => verdicts.GetValueOrDefault((measured[i].Name, measured[j].Name), PairVerdict.NoCommonRepeats);
     }
 
+    // The blocks that differ in cost alone, with the axes that they share.
+    private static IEnumerable<(IReadOnlyDictionary<string, string> Axes, IEnumerable<ComparisonBlock> Blocks)> BesideCosts(
+        IReadOnlyList<ComparisonBlock> blocks) => blocks
+        .GroupBy(block => string.Join('\n', block.Axes.Where(axis => !CostAxes.Contains(axis.Key)).Select(axis => $"{axis.Key}={axis.Value}")))
+        .Select(group => (
+            (IReadOnlyDictionary<string, string>)group.First().Axes.Where(axis => !CostAxes.Contains(axis.Key)).ToDictionary(), group.AsEnumerable()));
+
+    private static IEnumerable<ObservedOrders> OrdersOf(IReadOnlyList<ComparisonBlock> blocks, MeasuredMetric metric) => BesideCosts(blocks)
+        .Select(group => new ObservedOrders(
+            group.Axes, ObservedOrder.Of(group.Blocks.SelectMany(block => block.Configurations), metric.Convergence)))
+        .Where(orders => orders.Orders.Count > 0);
+
     private static IEnumerable<CostCurves> CurvesOf(IReadOnlyList<ComparisonBlock> blocks, MeasuredMetric metric, string? baseline)
     {
-        foreach (IGrouping<string, ComparisonBlock> curve in blocks.GroupBy(
-            block => string.Join('\n', block.Axes.Where(axis => !CostAxes.Contains(axis.Key)).Select(axis => $"{axis.Key}={axis.Value}"))))
+        foreach ((IReadOnlyDictionary<string, string> axes, IEnumerable<ComparisonBlock> curve) in BesideCosts(blocks))
         {
-            Dictionary<string, string> axes = curve.First().Axes.Where(axis => !CostAxes.Contains(axis.Key)).ToDictionary();
             (string Budget, ConfigurationResult Result)[] results = [.. curve.SelectMany(block => block.Configurations.Select(configuration =>
                 (string.Join(", ", block.Axes.Where(axis => CostAxes.Contains(axis.Key))
                     .Select(axis => axis.Key == CostAxes.Steps ? $"{axis.Value} steps" : $"nfe {axis.Value}")), configuration)))];

@@ -29,6 +29,9 @@ public sealed record CellRecord
     /// </summary>
     public double? Evaluations { get; init; }
 
+    /// <summary>The orders that its solver declares; null in records that are older than them, and when the cell did not finish.</summary>
+    public DeclaredOrders? Orders { get; init; }
+
     /// <summary>What was measured: finite numbers alone.</summary>
     public IReadOnlyList<MetricValue> Metrics { get; init; } = [];
 

@@ -30,6 +30,7 @@ public static class ComparisonText
         CostCurves[] shown = [.. comparison.Curves.Where(curves => curves.Front.Count > 0)
             .GroupBy(curves => Title(curves.Axes)).Take(blocks).SelectMany(curves => curves)];
         sections.AddRange(shown.SelectMany(curves => CurvesOf(comparison, curves)));
+        sections.AddRange(comparison.Orders.Take(blocks).Select(orders => OrdersOf(comparison, orders)));
         return sections;
     }
 
@@ -253,6 +254,27 @@ public static class ComparisonText
                 ])]),
         };
     }
+
+    private static ReportSection OrdersOf(ConfigurationComparison comparison, ObservedOrders orders) => new()
+    {
+        Title = $"Observed order{(orders.Axes.Count == 0 ? "" : $" ({Title(orders.Axes)})")}",
+        Lines = [$"Minus the slope of log {comparison.Metric} against log steps, over the longest range in which it is straight within 10 %; then between "
+            + $"{string.Join(", ", orders.Orders.SelectMany(StepCounts).Distinct().Order())} steps."],
+        Table = new(
+            [comparison.By, "declared", "observed", "95 % interval", "steps", "n", "between neighbours"],
+            [.. orders.Orders.Select(order => (string[])
+            [
+                order.Name,
+                order.Declared?.ToString("0.##", CultureInfo.InvariantCulture) ?? "none",
+                order.Order?.ToString("f2", CultureInfo.InvariantCulture) ?? "not straight",
+                order.Interval is { } interval ? string.Create(CultureInfo.InvariantCulture, $"{interval.Low:f2} to {interval.High:f2}") : "",
+                order.Steps is { } steps ? string.Create(CultureInfo.InvariantCulture, $"{steps.Low:0} to {steps.High:0}") : "",
+                $"{order.Repeats}",
+                string.Join(", ", order.Between.Select(step => step.Order.ToString("f2", CultureInfo.InvariantCulture))),
+            ])]),
+    };
+
+    private static IEnumerable<int> StepCounts(ObservedOrder order) => order.Between.SelectMany(step => new[] { step.From, step.To });
 
     private static string Example(ConfigurationComparison comparison) =>
         comparison.Blocks[^1].Axes is { Count: > 0 } axes ? $"{axes.Last().Key}={axes.Last().Value}" : "steps=10";

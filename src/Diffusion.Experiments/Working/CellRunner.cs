@@ -90,6 +90,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         return record with
         {
             Evaluations = sampled.Evaluations,
+            Orders = DeclaredOrders.Of(problem.Solver.Traits),
             Metrics = measurement.Values,
             Unmeasured = measurement.Unmeasured,
             Exact = exact.Measure(cell, factory, cancellationToken),

@@ -17,7 +17,8 @@ public sealed class ConfigurationComparisonTests
 
     private static ComparedCell Cell(
         string solver, int steps, int repeat, double value, CellStatus status = CellStatus.Done, string? model = null, double? evaluations = null,
-        string run = "r", string grid = "karras", double? ownError = null, double seconds = 0.5, MetricGoal? goal = null) =>
+        string run = "r", string grid = "karras", double? ownError = null, double seconds = 0.5, MetricGoal? goal = null,
+        MetricConvergence convergence = MetricConvergence.Unknown, DeclaredOrders? orders = null) =>
         new(
             new CellRecord
             {
@@ -28,7 +29,10 @@ public sealed class ConfigurationComparisonTests
                 Status = status,
                 Steps = steps,
                 Evaluations = status == CellStatus.Done ? evaluations ?? steps : null,
-                Metrics = status == CellStatus.Done ? [new MetricValue("mmd", value, ownError, 10) { Goal = goal ?? MetricGoal.Smaller }] : [],
+                Metrics = status == CellStatus.Done
+                    ? [new MetricValue("mmd", value, ownError, 10) { Goal = goal ?? MetricGoal.Smaller, Convergence = convergence }]
+                    : [],
+                Orders = orders,
                 Model = model is null ? null : StageKey.Parse(model),
                 Started = DateTimeOffset.UnixEpoch,
                 SamplingSeconds = seconds,
@@ -183,6 +187,50 @@ public sealed class ConfigurationComparisonTests
         Assert.Matches(
             "euler beats heun from 2 to 8 evaluations \\(95 % interval of the crossing 7\\.\\d+ to 8\\.\\d+\\), and loses to it from there to 32; n=8\\.",
             text);
+    }
+
+    [Theory]
+    [InlineData(MetricConvergence.Paths, 2.0, 1.0)]
+    [InlineData(MetricConvergence.Law, 3.0, 1.5)]
+    public void Observed_orders_stand_beside_the_declared_ones(MetricConvergence convergence, double declaredOfHeun, double declaredOfEuler)
+    {
+        int[] steps = [5, 10, 20, 40, 80];
+        // Off the line at 5 steps; in each repeat an exponent of its own.
+        double Value(double order, int count, int repeat) => (count == 5 ? 2 : 1) * Math.Pow(count, -order - Own[repeat]) * (5 + Shared[repeat] / 2);
+        IEnumerable<ComparedCell> Curve(string name, double order, DeclaredOrders? orders) => steps.SelectMany(count => Enumerable.Range(0, 6)
+            .Select(repeat => Cell(name, count, repeat, Value(order, count, repeat), convergence: convergence, orders: orders)));
+        ConfigurationComparison comparison = Compare(Runs(
+            Curve("euler", 1, new(1.5, 1)), Curve("heun", 2, new(3, 2)), Curve("other", 1.5, null)));
+        ObservedOrders orders = Assert.Single(comparison.Orders);
+        Assert.Empty(orders.Axes);
+        Dictionary<string, ObservedOrder> found = orders.Orders.ToDictionary(order => order.Name);
+        double[] exponents = [.. Own.Take(6).Select(own => 2 + own)];
+        ObservedOrder heun = found["heun"];
+        Assert.Equal(
+            (declaredOfHeun, declaredOfEuler, (double?)null), (heun.Declared!.Value, found["euler"].Declared!.Value, found["other"].Declared));
+        Assert.Equal(exponents.Average(), heun.Order!.Value, 1e-12);
+        Interval expected = MeanInference.Of([.. exponents.Select(exponent => -exponent)]).Interval()!.Value;
+        Assert.Equal(-expected.High, heun.Interval!.Value.Low, 1e-10);
+        Assert.Equal(-expected.Low, heun.Interval!.Value.High, 1e-10);
+        Assert.Equal((new Interval(10, 80), 4, 6), (heun.Steps!.Value, heun.Points, heun.Repeats));
+        Assert.Equal([(5, 10), (10, 20), (20, 40), (40, 80)], heun.Between.Select(step => (step.From, step.To)));
+        Assert.Equal(exponents.Average() + 1, heun.Between[0].Order, 1e-12);
+        Assert.Equal(exponents.Average(), heun.Between[1].Order, 1e-12);
+        Assert.NotNull(heun.Between[1].Interval);
+        ReportSection section = ComparisonText.Full(comparison).Single(one => one.Title == "Observed order");
+        Assert.Equal(["heun", $"{declaredOfHeun}", "2.00", "1.98 to 2.02", "10 to 80", "6", "3.00, 2.00, 2.00, 2.00"], section.Table!.Rows[0]);
+        Assert.Equal("none", section.Table.Rows.Single(row => row[0] == "other")[1]);
+    }
+
+    [Fact]
+    public void Values_that_say_nothing_of_convergence_have_no_order()
+    {
+        ConfigurationComparison comparison = Compare(Runs([.. new[] { 4, 8, 16 }.SelectMany(count => new[]
+        {
+            Repeats("euler", 5, repeat => 1.0 / count, count), Repeats("heun", 5, repeat => 1.0 / count / count, count),
+        })]));
+        Assert.Empty(comparison.Orders);
+        Assert.NotEmpty(comparison.Curves[0].Slopes);
     }
 
     [Fact]
