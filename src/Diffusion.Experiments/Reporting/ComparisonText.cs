@@ -226,7 +226,7 @@ public static class ComparisonText
             [
                 .. curves.Crossings.OrderBy(crossing => standing[crossing.Below] + standing[crossing.Above]).Take(LinesShown).Select(crossing =>
                     $"{crossing.Below} beats {crossing.Above} from {Number(crossing.Range.Low)} to {Number(crossing.At)} {unit} (95 % interval of the "
-                        + $"crossing {Number(crossing.Interval.Low)} to {Number(crossing.Interval.High)}), "
+                        + $"crossing {Number(crossing.Interval.Low)} to {Number(crossing.Interval.High)}, {Interpolated(crossing)}), "
                         + $"and loses to it from there to {Number(crossing.Range.High)}; n={crossing.Repeats}."),
                 .. curves.Crossings.Count > LinesShown
                     ? [$"… and {curves.Crossings.Count - LinesShown} more crossings; --json has all."]
@@ -273,6 +273,11 @@ public static class ComparisonText
                 string.Join(", ", order.Between.Select(step => step.Order.ToString("f2", CultureInfo.InvariantCulture))),
             ])]),
     };
+
+    // Less than the digits shown is nothing.
+    private static string Interpolated(CostCrossing crossing) => crossing.Interpolation is { } moved
+        ? $"of which interpolation {(moved < 5e-4 * crossing.At ? "0" : Number(moved))}"
+        : "without the interpolation, of which two budgets tell nothing";
 
     private static IEnumerable<int> StepCounts(ObservedOrder order) => order.Between.SelectMany(step => new[] { step.From, step.To });
 

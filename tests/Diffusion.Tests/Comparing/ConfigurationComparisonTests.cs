@@ -176,6 +176,7 @@ public sealed class ConfigurationComparisonTests
         Assert.Equal(8, crossing.At, 1e-9);
         Assert.InRange(crossing.Interval.Low, 7.5, 8);
         Assert.InRange(crossing.Interval.High, 8, 8.5);
+        Assert.Equal(0, crossing.Interpolation!.Value, 1e-8);
         Assert.Equal(new Interval(2, 32), crossing.Range);
         Assert.Equal([("euler", -1.0), ("heun", -2.0)], curves.Slopes.Select(slope => (slope.Name, Math.Round(slope.Exponent, 9))));
         Assert.All(curves.Slopes, slope => Assert.Equal((new Interval(2, 32), 5), (slope.Range, slope.Points)));
@@ -185,8 +186,59 @@ public sealed class ConfigurationComparisonTests
         Assert.Single(curves.Front.Single(point => point.Cost == 8).AsGood);
         string text = string.Join('\n', ComparisonText.Full(comparison).SelectMany(section => section.Notes));
         Assert.Matches(
-            "euler beats heun from 2 to 8 evaluations \\(95 % interval of the crossing 7\\.\\d+ to 8\\.\\d+\\), and loses to it from there to 32; n=8\\.",
+            "euler beats heun from 2 to 8 evaluations \\(95 % interval of the crossing 7\\.\\d+ to 8\\.\\d+, of which interpolation 0\\), "
+                + "and loses to it from there to 32; n=8\\.",
             text);
+    }
+
+    [Fact]
+    public void The_interval_of_a_crossing_covers_what_interpolation_errs()
+    {
+        // Curves a x^-p + f, where the crossing is known, at budgets that double; their scatter is far below what interpolation errs.
+        Random random = new(1);
+        int[] steps = [3, 6, 12, 24, 48];
+        List<double> shares = [];
+        int covered = 0;
+        while (shares.Count < 300)
+        {
+            (double a, double p, double f) = (Between(0.4, 2.7), random.NextDouble() * 0.6 + 0.7, Between(0.005, 0.3));
+            (double b, double q, double g) = (Between(2.7, 55), random.NextDouble() * 1.4 + 1.6, Between(0.005, 0.3));
+            double First(double x) => (a * Math.Pow(x, -p)) + f;
+            double Second(double x) => (b * Math.Pow(x, -q)) + g;
+            double[] looks = [.. Enumerable.Range(0, 2001).Select(i => 3 * Math.Pow(16, i / 2000.0))];
+            double Difference(double x) => First(x) - Second(x);
+            double[] truths = [.. looks.Zip(looks.Skip(1)).Where(pair => Difference(pair.First) * Difference(pair.Second) < 0).Select(pair => pair.First)];
+            CostCrossing[] found = truths.Length != 1 ? [] : [.. Compare(Runs([.. steps.SelectMany(count => new[]
+            {
+                Repeats("euler", 5, repeat => First(count) * (1 + (1e-5 * Own[repeat])), count),
+                Repeats("heun", 5, repeat => Second(count) * (1 - (1e-5 * Own[repeat])), count),
+            })])).Curves.Single(curve => curve.Measure == CostMeasure.Evaluations).Crossings];
+            if (found.Length != 1)
+                continue;
+            covered += truths[0] >= found[0].Interval.Low * 0.997 && truths[0] <= found[0].Interval.High * 1.003 ? 1 : 0;
+            shares.Add(found[0].Interpolation!.Value / (Math.Abs(found[0].At - truths[0]) + (0.003 * truths[0])));
+        }
+
+        Assert.InRange(covered, 0.97 * shares.Count, shares.Count);
+        // And is of the size of the error: neither far above it.
+        Assert.InRange(shares.Order().ElementAt(150), 0.8, 4);
+
+        double Between(double low, double high) => low * Math.Pow(high / low, random.NextDouble());
+    }
+
+    [Fact]
+    public void Two_budgets_do_not_tell_what_interpolation_errs()
+    {
+        ConfigurationComparison comparison = Compare(Runs([.. new[] { 4, 16 }.SelectMany(count => new[]
+        {
+            Repeats("euler", 8, repeat => 8.0 / count * (1 + Own[repeat]), count),
+            Repeats("heun", 8, repeat => 64.0 / count / count * (1 - Own[repeat]), count),
+        })]));
+        CostCurves curves = comparison.Curves.Single(curve => curve.Measure == CostMeasure.Evaluations);
+        Assert.Null(Assert.Single(curves.Crossings).Interpolation);
+        Assert.Contains(
+            ComparisonText.Full(comparison).SelectMany(section => section.Notes),
+            note => note.Contains("without the interpolation, of which two budgets tell nothing", StringComparison.Ordinal));
     }
 
     [Theory]
