@@ -114,11 +114,17 @@ public sealed record ConfigurationComparison
             .Where(block => block.Configurations.Count > 1)];
         if (blocks.Length == 0)
             throw new InputException($"nothing to compare: no two values of {by} stand in one block of the sweep, where all other axes agree");
-        PairDifference[][] pairs = [.. blocks.Select(block => (PairDifference[])[.. Pairs(block, options.Baseline)])];
-        IReadOnlyList<PairDifference> family = PairDifference.Decide([.. pairs.SelectMany(pair => pair)], metric.Goal, Level);
-        Queue<PairDifference> queue = new(family);
+        // Blocks that come to the same work hold the same comparison: it is tested once, and shown in each.
+        (PairDifference Pair, (string, string) Cells)[][] pairs = [.. blocks.Select(block => Pairs(block, options.Baseline).ToArray())];
+        (PairDifference Pair, (string, string) Cells)[] distinct = [.. pairs.SelectMany(pair => pair).DistinctBy(pair => Unordered(pair.Cells))];
+        IReadOnlyList<PairDifference> family = PairDifference.Decide([.. distinct.Select(pair => pair.Pair)], metric.Goal, Level);
+        Dictionary<(string, string), PairDifference> known = distinct.Zip(family)
+            .SelectMany(pair => new[] { (pair.First.Cells, pair.Second), (Reversed(pair.First.Cells), pair.Second.Reversed()) })
+            .DistinctBy(pair => pair.Item1).ToDictionary(pair => pair.Item1, pair => pair.Item2);
         ComparisonBlock[] decided = [.. blocks.Zip(
-            pairs, (block, own) => Ranked(block with { Pairs = [.. own.Select(_ => queue.Dequeue())] }, options.Baseline))];
+            pairs, (block, own) => Ranked(block with { Pairs = [.. own.Select(pair => pair.Pair.DecidedAs(known[pair.Cells]))] }, options.Baseline))];
+        PairDifference[] counted = [.. decided.Zip(pairs).SelectMany(block => block.First.Pairs.Zip(block.Second))
+            .DistinctBy(pair => (pair.First.First, pair.First.Second, pair.Second.Cells)).Select(pair => pair.First)];
         return new()
         {
             Runs = runs.Runs,
@@ -129,7 +135,7 @@ public sealed record ConfigurationComparison
             Baseline = options.Baseline,
             Blocks = decided,
             Tested = family.Count(pair => pair.PValue is not null),
-            Tallies = ConfigurationTally.Of(names, family),
+            Tallies = ConfigurationTally.Of(names, counted),
             Curves = [.. CurvesOf(decided, metric, options.Baseline)],
             Orders = [.. OrdersOf(decided, metric)],
             References = [.. cells.Select(cell => cell.Cell.Record.Reference).Distinct()],
@@ -173,17 +179,24 @@ public sealed record ConfigurationComparison
         };
     }
 
-    private static IEnumerable<PairDifference> Pairs(ComparisonBlock block, string? baseline)
+    // Each with what its two sides are made of.
+    private static IEnumerable<(PairDifference Pair, (string, string) Cells)> Pairs(ComparisonBlock block, string? baseline)
     {
         ConfigurationResult[] measured = [.. block.Configurations.Where(configuration => configuration.Estimate is not null)];
         if (baseline is null)
-            return measured.Index().SelectMany(
-                first => measured.Skip(first.Index + 1).Select(second => PairDifference.Of(first.Item.Name, second.Name, first.Item.Values, second.Values)));
+            return measured.Index().SelectMany(first => measured.Skip(first.Index + 1).Select(second => Of(first.Item, second)));
         return measured.FirstOrDefault(configuration => configuration.Name == baseline) is { } reference
-            ? measured.Where(configuration => configuration != reference)
-                .Select(configuration => PairDifference.Of(configuration.Name, reference.Name, configuration.Values, reference.Values))
+            ? measured.Where(configuration => configuration != reference).Select(configuration => Of(configuration, reference))
             : [];
+
+        static (PairDifference, (string, string)) Of(ConfigurationResult first, ConfigurationResult second) =>
+            (PairDifference.Of(first.Name, second.Name, first.Values, second.Values), (first.Identity, second.Identity));
     }
+
+    private static (string, string) Reversed((string First, string Second) cells) => (cells.Second, cells.First);
+
+    private static (string, string) Unordered((string First, string Second) cells) =>
+        string.CompareOrdinal(cells.First, cells.Second) <= 0 ? cells : Reversed(cells);
 
     private static ComparisonBlock Ranked(ComparisonBlock block, string? baseline)
     {
@@ -221,9 +234,12 @@ public sealed record ConfigurationComparison
     {
         foreach ((IReadOnlyDictionary<string, string> axes, IEnumerable<ComparisonBlock> curve) in BesideCosts(blocks))
         {
-            (string Budget, ConfigurationResult Result)[] results = [.. curve.SelectMany(block => block.Configurations.Select(configuration =>
-                (string.Join(", ", block.Axes.Where(axis => CostAxes.Contains(axis.Key))
-                    .Select(axis => axis.Key == CostAxes.Steps ? $"{axis.Value} steps" : $"nfe {axis.Value}")), configuration)))];
+            // What stands at two budgets is one point of its curve.
+            (string Budget, ConfigurationResult Result)[] results = [.. curve
+                .SelectMany(block => block.Configurations.Select(configuration => (
+                    string.Join(", ", block.Axes.Where(axis => CostAxes.Contains(axis.Key))
+                        .Select(axis => axis.Key == CostAxes.Steps ? $"{axis.Value} steps" : $"nfe {axis.Value}")), configuration)))
+                .DistinctBy(point => (point.configuration.Name, point.configuration.Identity))];
             foreach (CostMeasure measure in Enum.GetValues<CostMeasure>())
                 yield return CostCurves.Of(axes, results, metric, measure, baseline, Level);
         }

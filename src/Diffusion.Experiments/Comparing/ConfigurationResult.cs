@@ -51,6 +51,10 @@ public sealed record ConfigurationResult
     [JsonIgnore]
     public IReadOnlyList<ComparedCell> Cells { get; init; } = [];
 
+    /// <summary>The same for configurations of several blocks that are the same cells.</summary>
+    [JsonIgnore]
+    internal string Identity { get; private init; } = "";
+
     /// <summary>The repeats of one configuration.</summary>
     internal static ConfigurationResult Of(string name, MeasuredMetric metric, IReadOnlyList<ComparedCell> cells)
     {
@@ -75,6 +79,7 @@ public sealed record ConfigurationResult
             NotApplicable = without.Count(record => record.Status == CellStatus.NotApplicable),
             Values = measured.ToDictionary(pair => pair.Repeat, pair => metric.Compared(pair.Value.Value)),
             Cells = cells,
+            Identity = string.Join(' ', cells.Select(cell => cell.Record.Id.ToString()).Order(StringComparer.Ordinal)),
         };
     }
 }

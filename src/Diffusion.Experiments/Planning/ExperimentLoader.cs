@@ -48,7 +48,7 @@ public static class ExperimentLoader
 
     private static int Expand(Sweep sweep, ExperimentBinder binder, EvaluationBudget budget, List<ExperimentCell> cells)
     {
-        HashSet<StageKey> keys = [];
+        Dictionary<StageKey, int> keys = [];
         HashSet<CellId> ids = [];
         int merged = 0;
         foreach ((int[] place, ManifestNode tree) in sweep.Places())
@@ -64,9 +64,10 @@ public static class ExperimentLoader
             for (int repeat = 0; repeat < sweep.Repeats; repeat++)
             {
                 StageKey key = experimentKeys.Cell(repeat);
-                if (!keys.Add(key))
+                if (!keys.TryAdd(key, cells.Count))
                 {
                     merged++;
+                    cells[keys[key]] = AlsoAt(cells[keys[key]], axisValues);
                     continue;
                 }
 
@@ -91,4 +92,10 @@ public static class ExperimentLoader
 
         return merged;
     }
+
+    // Blocks of a union may have a place in common.
+    private static ExperimentCell AlsoAt(ExperimentCell cell, Dictionary<string, string> place) =>
+        (cell.AlsoAt ?? []).Prepend(cell.AxisValues).Any(known => known.All(axis => place[axis.Key] == axis.Value))
+            ? cell
+            : cell with { AlsoAt = [.. cell.AlsoAt ?? [], place] };
 }

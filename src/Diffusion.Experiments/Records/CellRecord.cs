@@ -17,6 +17,9 @@ public sealed record CellRecord
     /// <summary>Axis path → label of the value.</summary>
     public required IReadOnlyDictionary<string, string> Axes { get; init; }
 
+    /// <summary>The other places of the sweep that come to the same work; null where there are none.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, string>>? AlsoAt { get; init; }
+
     /// <summary>How it ended.</summary>
     public required CellStatus Status { get; init; }
 
@@ -80,6 +83,12 @@ public sealed record CellRecord
     /// <summary>Wall time in all, seconds.</summary>
     public double Seconds { get; init; }
 
+    /// <summary>The record at every place of the sweep at which its cell stands.</summary>
+    internal IEnumerable<CellRecord> AtPlaces => AlsoAt is null ? [this] : AlsoAt.Prepend(Axes).Select(place => this with { Axes = place, AlsoAt = null });
+
+    /// <summary>The same record, where its cell stands in a plan: the same cells may lie on other axes than when they ran.</summary>
+    internal CellRecord Placed(ExperimentCell cell) => this with { Axes = cell.AxisValues, AlsoAt = cell.AlsoAt };
+
     /// <summary>The same record, its values holding one copy of what many cells' values say of their metrics.</summary>
     internal CellRecord WithSharedSources() => this with
     {
@@ -94,6 +103,7 @@ public sealed record CellRecord
         Key = cell.Key,
         Repeat = cell.Repeat,
         Axes = cell.AxisValues,
+        AlsoAt = cell.AlsoAt,
         Status = CellStatus.Done,
         Steps = cell.Experiment.Steps,
         Model = cell.TrainingKey,

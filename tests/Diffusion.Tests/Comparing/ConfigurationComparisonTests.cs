@@ -286,6 +286,31 @@ public sealed class ConfigurationComparisonTests
     }
 
     [Fact]
+    public void A_comparison_that_stands_in_two_blocks_is_tested_once_and_decided_alike_in_both()
+    {
+        // Budgets of 8 and of at most 8 come to the same work for the first two; heun is in the second block alone.
+        ComparedCell[] shared = [.. Repeats("euler", 8, repeat => 20 + Shared[repeat]), .. Repeats("ddim", 8, repeat => 10 + Shared[repeat] + Own[repeat])];
+        ComparedCell[] alone = [.. Repeats("heun", 8, repeat => 15 + Shared[repeat] - Own[repeat], steps: 4)];
+        ComparedRuns runs = new(["r"], ["solver", "nfe"], [.. shared.Select(cell => At(cell, "8")), .. shared.Concat(alone).Select(
+            cell => At(cell, "(atMost=8)"))]);
+        ConfigurationComparison comparison = ConfigurationComparison.Of(runs, new());
+        Assert.Equal([1, 3], comparison.Blocks.Select(block => block.Pairs.Count));
+        Assert.Equal(3, comparison.Tested);
+        PairDifference[] same = [.. comparison.Blocks.Select(block => block.Find("ddim", "euler")!)];
+        Assert.Equal((same[0].AdjustedPValue, same[0].Verdict), (same[1].AdjustedPValue, same[1].Verdict));
+        Assert.Equal(PairVerdict.Better, same[0].Verdict);
+        double[] p = [.. comparison.Blocks[1].Pairs.Select(pair => pair.PValue!.Value)];
+        Assert.Equal(HolmCorrection.Adjust(p), comparison.Blocks[1].Pairs.Select(pair => pair.AdjustedPValue!.Value));
+        Assert.Equal(
+            [("ddim", 2, 0), ("heun", 1, 1), ("euler", 0, 2)], comparison.Tallies.Select(tally => (tally.Name, tally.Won, tally.Lost)));
+        // And is one point of its curve, not one that it does not differ from.
+        Assert.All(comparison.Curves.SelectMany(curve => curve.Front), point => Assert.Empty(point.AsGood));
+
+        static ComparedCell At(ComparedCell cell, string budget) => new(
+            cell.Record, cell.Run, new Dictionary<string, string> { ["solver"] = cell.Axes["solver"], ["nfe"] = budget }, () => cell.Composition);
+    }
+
+    [Fact]
     public void A_baseline_is_what_all_others_are_compared_with()
     {
         ConfigurationComparison comparison = Compare(
