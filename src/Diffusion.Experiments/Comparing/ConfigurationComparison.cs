@@ -138,7 +138,9 @@ public sealed record ConfigurationComparison
             Tallies = ConfigurationTally.Of(names, counted),
             Curves = [.. CurvesOf(decided, metric, options.Baseline)],
             Orders = [.. OrdersOf(decided, metric)],
-            References = [.. cells.Select(cell => cell.Cell.Record.Reference).Distinct()],
+            // A cell that is n/a has been compared with no rows.
+            References =
+                [.. cells.Select(cell => cell.Cell.Record).Where(record => metric.Of(record) is not null).Select(record => record.Reference).Distinct()],
             HasNetworks = cells.Any(cell => cell.Cell.Record.Model is not null),
             Confounds = Comparing.Confounds.Find(by, decided, options.Baseline ?? names[0]),
         };
