@@ -98,8 +98,10 @@ public sealed record SamplerLaw : ISamplerLaw
             Variance = [Between(values.Variance, rough.Variance)],
             Skewness = Between(values.Skewness, rough.Skewness),
             Kurtosis = Between(values.Kurtosis, rough.Kurtosis),
-            Modes = [.. values.Modes.Zip(
-                rough.Modes, (mode, other) => new LawMode(Between(mode.Weight, other.Weight), Between(mode.Variance, other.Variance)))],
+            Modes = settings.Modes
+                ? [.. values.Modes.Zip(
+                    rough.Modes, (mode, other) => new LawMode(Between(mode.Weight, other.Weight), Between(mode.Variance, other.Variance)))]
+                : [],
             PriorKl = ofPrior.ReverseKl,
             PriorW2 = ofPrior.W2,
             Points = points,

@@ -9,6 +9,6 @@ namespace Diffusion.Experiments.Judging;
 public sealed record ClaimsRecord(double Confidence, int Held, int Failed, int Undecided, IReadOnlyList<JudgedClaim> Claims)
 {
     /// <summary>The record of verdicts.</summary>
-    public static ClaimsRecord Of(ClaimVerdicts verdicts) => new(
+    public static ClaimsRecord FromVerdicts(ClaimVerdicts verdicts) => new(
         verdicts.Confidence, verdicts.Count(ClaimVerdict.Held), verdicts.Count(ClaimVerdict.Failed), verdicts.Count(ClaimVerdict.Undecided), verdicts.Claims);
 }

@@ -42,7 +42,7 @@ internal sealed class IdentityEvidence : Evidence
 
     public override Remedy? Remedy(double level) => _missing?.Remedy(default, level);
 
-    public static IdentityEvidence Of(ClaimedIdentity identity, RecordedValues values)
+    public static IdentityEvidence Gather(ClaimedIdentity identity, RecordedValues values)
     {
         double tolerance = Math.Max(ToleranceOf(identity.Left), ToleranceOf(identity.Right));
         if (MissingValues.Find(identity.Configurations, values) is { } missing)
@@ -71,7 +71,7 @@ internal sealed class IdentityEvidence : Evidence
     {
         // Canonical texts say "float64"; what they leave out is the default.
         bool isDouble = configuration.LabelOf("dtype") == "float64";
-        return RoundingTolerance.Of(isDouble ? ScalarType.Float64 : ScalarType.Float32);
+        return RoundingTolerance.ForType(isDouble ? ScalarType.Float64 : ScalarType.Float32);
     }
 
     // The largest difference of two numbers over the largest magnitude, or 1.

@@ -99,12 +99,14 @@ public sealed class CellSelection
     private static bool Meets(ExperimentCell cell, IReadOnlyList<(string Path, string Pattern)> conditions)
     {
         Dictionary<string, string>? facts = null;
-        return conditions.All(condition => condition.Path switch
+        return (cell.AlsoAt ?? []).Prepend(cell.AxisValues).Any(MeetsAt);
+
+        bool MeetsAt(IReadOnlyDictionary<string, string> place) => conditions.All(condition => condition.Path switch
         {
             "" => cell.Id.ToString().StartsWith(condition.Pattern, StringComparison.OrdinalIgnoreCase),
             Repeat => FormattableString.Invariant($"{cell.Repeat}") == condition.Pattern,
             TrainingRepeat => FormattableString.Invariant($"{cell.Number.Training}") == condition.Pattern,
-            _ => (cell.AxisValues.TryGetValue(condition.Path, out string? label) && Matches(condition.Pattern, label))
+            _ => (place.TryGetValue(condition.Path, out string? label) && Matches(condition.Pattern, label))
                 || ((facts ??= Facts(cell)).TryGetValue(condition.Path, out string? fact) && Matches(condition.Pattern, fact)),
         });
     }

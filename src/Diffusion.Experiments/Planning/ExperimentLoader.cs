@@ -29,7 +29,7 @@ public static class ExperimentLoader
         string[] axes = [.. sweep.Axes.Select(axis => axis.Path)];
         ClaimSet claims = ClaimReader.Read(
             manifest.Root[ManifestKeys.Expect], cells.Count == 0 ? ClaimSet.UsualConfidence : cells[0].Experiment.Settings.Confidence, options, axes,
-            PlannedConfigurations.Of(cells), problems);
+            PlannedConfigurations.Find(cells), problems);
         problems.ThrowIfAny();
         if (cells.Count == 0)
             throw new ManifestException([new(manifest.Root.Origin.Source.Name, 1, 1, "$.sweep.exclude", "every cell is excluded")]);
@@ -56,7 +56,7 @@ public static class ExperimentLoader
 
     private static int Expand(Sweep sweep, ExperimentBinder binder, EvaluationBudget budget, List<ExperimentCell> cells, ManifestProblems problems)
     {
-        HashSet<StageKey> keys = [];
+        Dictionary<StageKey, int> keys = [];
         HashSet<CellId> ids = [];
         HashSet<string> untrained = [];
         int merged = 0;
@@ -85,9 +85,10 @@ public static class ExperimentLoader
                 {
                     RepeatNumber number = new(network, repeat);
                     StageKey key = experimentKeys.Cell(number);
-                    if (!keys.Add(key))
+                    if (!keys.TryAdd(key, cells.Count))
                     {
                         merged++;
+                        cells[keys[key]] = AlsoAt(cells[keys[key]], axisValues);
                         continue;
                     }
 
@@ -113,4 +114,10 @@ public static class ExperimentLoader
 
         return merged;
     }
+
+    // Blocks of a union may have a place in common.
+    private static ExperimentCell AlsoAt(ExperimentCell cell, Dictionary<string, string> place) =>
+        (cell.AlsoAt ?? []).Prepend(cell.AxisValues).Any(known => known.All(axis => place[axis.Key] == axis.Value))
+            ? cell
+            : cell with { AlsoAt = [.. cell.AlsoAt ?? [], place] };
 }

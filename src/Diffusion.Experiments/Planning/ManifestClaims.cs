@@ -25,7 +25,7 @@ public static class ManifestClaims
         var settings = (ExperimentSettings)shape.CreateDefault();
         options.BindOne(root, settings, shape.Properties.Single(property => property.Name == ManifestKeys.Confidence));
         ClaimSet claims = ClaimReader.Read(
-            root[ManifestKeys.Expect], settings.Confidence, options, [.. plan.Axes.Select(axis => axis.Path)], PlannedConfigurations.Of(plan), problems);
+            root[ManifestKeys.Expect], settings.Confidence, options, [.. plan.Axes.Select(axis => axis.Path)], PlannedConfigurations.Find(plan), problems);
         problems.ThrowIfAny();
         return claims;
     }

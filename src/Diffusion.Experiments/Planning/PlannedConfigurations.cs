@@ -6,7 +6,7 @@ namespace Diffusion.Experiments.Planning;
 internal static class PlannedConfigurations
 {
     /// <summary>Those of cells: each with its repeats, in the plan's order.</summary>
-    public static IReadOnlyList<ClaimedConfiguration> Of(IReadOnlyList<ExperimentCell> cells)
+    public static IReadOnlyList<ClaimedConfiguration> Find(IReadOnlyList<ExperimentCell> cells)
     {
         Facts facts = new();
         return [.. cells.GroupBy(cell => cell.AxisValues, ReferenceEqualityComparer.Instance).Select(configuration =>
@@ -20,7 +20,7 @@ internal static class PlannedConfigurations
     }
 
     /// <summary>Those of a plan that was read back.</summary>
-    public static IReadOnlyList<ClaimedConfiguration> Of(PlanFile plan)
+    public static IReadOnlyList<ClaimedConfiguration> Find(PlanFile plan)
     {
         Facts facts = new();
         return [.. plan.Ids.GroupBy(plan.PlaceKey).Select(configuration =>

@@ -8,7 +8,7 @@ public enum Agreement
     /// <summary>To the last bit.</summary>
     Identical,
 
-    /// <summary>As far as arithmetic in another order lets them: no further apart than <see cref="RoundingTolerance.Of"/>.</summary>
+    /// <summary>As far as arithmetic in another order lets them: no further apart than <see cref="RoundingTolerance.ForType"/>.</summary>
     WithinRounding,
 
     /// <summary>No.</summary>

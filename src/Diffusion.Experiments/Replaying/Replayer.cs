@@ -114,7 +114,7 @@ public sealed class Replayer(RunFolder folder, ExperimentPlan plan, ComponentFac
         using DisposeScope scope = NewDisposeScope();
         Dictionary<string, Tensor> old = SafetensorsFile.Read(_store.WeightsOf(needed.TrainingKey!)),
             fresh = SafetensorsFile.Read(now.WeightsOf(needed.TrainingKey!));
-        return Deviation.Between("weights", Flat(old), Flat(fresh), RoundingTolerance.Of(needed.Experiment.Dtype));
+        return Deviation.Between("weights", Flat(old), Flat(fresh), RoundingTolerance.ForType(needed.Experiment.Dtype));
 
         static Tensor Flat(Dictionary<string, Tensor> tensors) =>
             cat([.. tensors.OrderBy(tensor => tensor.Key, StringComparer.Ordinal).Select(tensor => tensor.Value.to(ScalarType.Float64).flatten())]);
@@ -122,7 +122,7 @@ public sealed class Replayer(RunFolder folder, ExperimentPlan plan, ComponentFac
 
     private IEnumerable<Deviation> Compare(ExperimentCell cell, CellRecord before, CellRecord after, RunFolder again)
     {
-        double tolerance = RoundingTolerance.Of(cell.Experiment.Dtype);
+        double tolerance = RoundingTolerance.ForType(cell.Experiment.Dtype);
         var labels = MetricLabels.ForRecords([before, after]);
         Deviation?[] deviations =
         [

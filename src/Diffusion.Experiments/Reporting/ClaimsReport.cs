@@ -10,7 +10,7 @@ public static class ClaimsReport
     private static readonly string[] Headers = ["claim", "verdict", "value", "interval", "claimed", "n", "would decide"];
 
     /// <summary>The table, with how to read it.</summary>
-    public static ReportSection Of(ClaimVerdicts verdicts) => new()
+    public static ReportSection Section(ClaimVerdicts verdicts) => new()
     {
         Title = "Claims",
         Lines = [$"{Summary(verdicts)}. No verdict is wrong with a confidence of {Percent(verdicts.Confidence)} for all together (Holm). "
@@ -20,7 +20,7 @@ public static class ClaimsReport
 
     /// <summary>One table for several manifests.</summary>
     /// <param name="verdicts">What each is called, with its claims.</param>
-    public static ReportSection Of(IReadOnlyList<(string Name, ClaimVerdicts Verdicts)> verdicts) => new()
+    public static ReportSection Section(IReadOnlyList<(string Name, ClaimVerdicts Verdicts)> verdicts) => new()
     {
         Title = "All claims",
         Lines = [$"{Summary([.. verdicts.Select(one => one.Verdicts)])}. No verdict of a manifest is wrong with its confidence, "

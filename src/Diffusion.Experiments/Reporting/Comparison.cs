@@ -65,6 +65,7 @@ public sealed partial class Comparison
     /// <param name="records">Records, in the plan's order.</param>
     public static IReadOnlyList<Comparison> Build(IReadOnlyList<string> axes, IReadOnlyList<CellRecord> records)
     {
+        records = [.. records.SelectMany(record => record.AtPlaces)];
         bool byBudget = axes.Contains(BudgetAxis) && !axes.Contains(StepsAxis);
         string[] rowAxes = [.. axes.Where(axis => axis != (byBudget ? BudgetAxis : StepsAxis))];
         Func<CellRecord, string> columnOf = byBudget ? record => record.Axes[BudgetAxis] : record => FormattableString.Invariant($"{record.Steps}");

@@ -31,6 +31,7 @@ public static class ComparisonText
         CostCurves[] shown = [.. comparison.Curves.Where(curves => curves.Front.Count > 0)
             .GroupBy(curves => Title(curves.Axes)).Take(blocks).SelectMany(curves => curves)];
         sections.AddRange(shown.SelectMany(curves => CurvesOf(comparison, curves)));
+        sections.AddRange(comparison.Orders.Take(blocks).Select(orders => OrdersOf(comparison, orders)));
         return sections;
     }
 
@@ -251,7 +252,7 @@ public static class ComparisonText
             [
                 .. curves.Crossings.OrderBy(crossing => standing[crossing.Below] + standing[crossing.Above]).Take(LinesShown).Select(crossing =>
                     $"{crossing.Below} beats {crossing.Above} from {Number(crossing.Range.Low)} to {Number(crossing.At)} {unit} (95 % interval of the "
-                        + $"crossing {Number(crossing.Interval.Low)} to {Number(crossing.Interval.High)}), "
+                        + $"crossing {Number(crossing.Interval.Low)} to {Number(crossing.Interval.High)}, {Interpolated(crossing)}), "
                         + $"and loses to it from there to {Number(crossing.Range.High)}; n={crossing.Repeats}."),
                 .. curves.Crossings.Count > LinesShown
                     ? [$"… and {curves.Crossings.Count - LinesShown} more crossings; --json has all."]
@@ -279,6 +280,32 @@ public static class ComparisonText
                 ])]),
         };
     }
+
+    private static ReportSection OrdersOf(ConfigurationComparison comparison, ObservedOrders orders) => new()
+    {
+        Title = $"Observed order{(orders.Axes.Count == 0 ? "" : $" ({Title(orders.Axes)})")}",
+        Lines = [$"Minus the slope of log {comparison.Metric} against log steps, over the longest range in which it is straight within 10 %; then between "
+            + $"{string.Join(", ", orders.Orders.SelectMany(StepCounts).Distinct().Order())} steps."],
+        Table = new(
+            [comparison.By, "declared", "observed", "95 % interval", "steps", "n", "between neighbours"],
+            [.. orders.Orders.Select(order => (string[])
+            [
+                order.Name,
+                order.Declared?.ToString("0.##", CultureInfo.InvariantCulture) ?? "none",
+                order.Order?.ToString("f2", CultureInfo.InvariantCulture) ?? "not straight",
+                order.Interval is { } interval ? string.Create(CultureInfo.InvariantCulture, $"{interval.Low:f2} to {interval.High:f2}") : "",
+                order.Steps is { } steps ? string.Create(CultureInfo.InvariantCulture, $"{steps.Low:0} to {steps.High:0}") : "",
+                $"{order.Repeats}",
+                string.Join(", ", order.Between.Select(step => step.Order.ToString("f2", CultureInfo.InvariantCulture))),
+            ])]),
+    };
+
+    // Less than the digits shown is nothing.
+    private static string Interpolated(CostCrossing crossing) => crossing.Interpolation is { } moved
+        ? $"of which interpolation {(moved < 5e-4 * crossing.At ? "0" : Number(moved))}"
+        : "without the interpolation, of which two budgets tell nothing";
+
+    private static IEnumerable<int> StepCounts(ObservedOrder order) => order.Between.SelectMany(step => new[] { step.From, step.To });
 
     private static string Example(ConfigurationComparison comparison) =>
         comparison.Blocks[^1].Axes is { Count: > 0 } axes ? $"{axes.Last().Key}={axes.Last().Value}" : "steps=10";

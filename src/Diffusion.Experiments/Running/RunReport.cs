@@ -26,7 +26,7 @@ internal static class RunReport
             return false;
         }
 
-        RecordJson.Write(folder.ClaimsFile, ClaimsRecord.Of(claims));
+        RecordJson.Write(folder.ClaimsFile, ClaimsRecord.FromVerdicts(claims));
         return File.ReadAllText(folder.ClaimsFile) != before;
     }
 
@@ -37,7 +37,7 @@ internal static class RunReport
         var text = new StringBuilder();
         text.Append($"# {Markdown.Inline(plan.Name)}\n\n{Markdown.Text(plan.Description)}\n\n");
         if (claims is not null)
-            text.Append(ClaimsReport.Of(claims).ToMarkdown(2));
+            text.Append(ClaimsReport.Section(claims).ToMarkdown(2));
         text.AppendJoin('\n', Compare(plan, records).Select(comparison => comparison.ToMarkdown()));
         var runs = ComparedRuns.FromRecords(plan, folder.Label, records);
         foreach (string metric in MeasuredMetric.All(records).Select(metric => metric.Name))

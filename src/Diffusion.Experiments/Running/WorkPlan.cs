@@ -123,12 +123,11 @@ public sealed class WorkPlan
             : new(cell, CellAction.Keep, "done before", Slim(record, cell));
     }
 
-    // The same cells may lie on other axes than when they ran; and of 100 000 records, what their cells hold too need not be held twice.
+    // Of 100 000 records, what their cells hold too need not be held twice.
     private static CellRecord Slim(CellRecord record, ExperimentCell cell) =>
-        record.WithSharedSources() with
+        record.WithSharedSources().Placed(cell) with
         {
             Key = cell.Key,
-            Axes = cell.AxisValues,
             Model = cell.TrainingKey,
             Builds = AssemblyBuilds.Shared(record.Builds),
         };

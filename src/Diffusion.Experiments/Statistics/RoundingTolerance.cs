@@ -9,5 +9,5 @@ public static class RoundingTolerance
     private const double Double = 1e-10;
 
     /// <summary>In units of the largest of the numbers, or of 1: errors of single operations grow along a run.</summary>
-    public static double Of(ScalarType dtype) => dtype == ScalarType.Float32 ? Single : Double;
+    public static double ForType(ScalarType dtype) => dtype == ScalarType.Float32 ? Single : Double;
 }

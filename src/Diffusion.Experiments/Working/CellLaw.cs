@@ -18,12 +18,19 @@ internal static class CellLaw
         : null;
 
     /// <summary>The law of a cell's sampler; null where the data are not a known mixture.</summary>
-    public static ISamplerLaw? Sampler(SamplingProblem problem, Experiment experiment, DataDescription data, CancellationToken cancellationToken)
+    /// <param name="cell">The cell.</param>
+    /// <param name="problem">What it integrates.</param>
+    /// <param name="data">What its data are.</param>
+    /// <param name="known">Has laws that other cells have asked for.</param>
+    /// <param name="cancellationToken">Stops the computation.</param>
+    public static ISamplerLaw? Sampler(
+        ExperimentCell cell, SamplingProblem problem, DataDescription data, KnownComputations known, CancellationToken cancellationToken)
     {
         if (data.Mixture is not { } target)
             return null;
+        Experiment experiment = cell.Experiment;
         ModelForm form = ModelForm.UsedIn(problem.Denoiser, experiment);
-        return new SamplerLaw
+        return known.Law(cell, new SamplerLaw
         {
             Problem = problem,
             Target = target,
@@ -31,7 +38,7 @@ internal static class CellLaw
             Dtype = form.Dtype,
             Device = form.Device,
             Cancellation = cancellationToken,
-        };
+        });
     }
 
     /// <summary>Why the law of a cell's sampler cannot be computed, as a clause; null where it can.</summary>

@@ -101,8 +101,8 @@ internal static class ReplayCommand
                 + $"{replayed.Count} cells.");
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"Within rounding means no further apart than {RoundingTolerance.Of(torch.ScalarType.Float32):g} (float32) or "
-                + $"{RoundingTolerance.Of(torch.ScalarType.Float64):g} (float64) of the largest magnitude, or of 1."));
+            $"Within rounding means no further apart than {RoundingTolerance.ForType(torch.ScalarType.Float32):g} (float32) or "
+                + $"{RoundingTolerance.ForType(torch.ScalarType.Float64):g} (float64) of the largest magnitude, or of 1."));
         return ExitCode.NotIdentical;
     }
 

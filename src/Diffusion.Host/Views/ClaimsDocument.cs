@@ -10,5 +10,5 @@ internal sealed record ClaimsDocument(string Run, ClaimsRecord Claims)
     public int Version { get; } = 1;
 
     public static void Write(TextWriter output, string run, ClaimVerdicts verdicts) =>
-        output.WriteLine(JsonSerializer.Serialize(new ClaimsDocument(run, ClaimsRecord.Of(verdicts)), RecordJson.Options));
+        output.WriteLine(JsonSerializer.Serialize(new ClaimsDocument(run, ClaimsRecord.FromVerdicts(verdicts)), RecordJson.Options));
 }

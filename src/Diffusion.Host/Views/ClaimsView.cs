@@ -25,5 +25,5 @@ internal static class ClaimsView
     }
 
     /// <summary>Writes the table of one manifest's claims.</summary>
-    public static void Write(TextWriter output, ClaimVerdicts verdicts) => ReportView.Write(output, ClaimsReport.Of(verdicts));
+    public static void Write(TextWriter output, ClaimVerdicts verdicts) => ReportView.Write(output, ClaimsReport.Section(verdicts));
 }

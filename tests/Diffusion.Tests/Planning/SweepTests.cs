@@ -150,7 +150,17 @@ public sealed class SweepTests : IDisposable
         Assert.Equal(["ddim", "ddim", "euler", "euler"], plan.Cells.Select(c => c.AxisValues["solver"]));
         Assert.Equal([0, 1, 2, 3], plan.Cells.Select(c => c.Index));
         Assert.Equal(8, plan.Merged);
+        // Where else they stand is kept.
+        Assert.All(plan.Cells.Take(2), cell => Assert.Equal(
+            ["ddim 2", "ddim(eta=0) 1", "ddim(eta=0) 2"], cell.AlsoAt!.Select(place => $"{place["solver"]} {place["training.steps"]}")));
+        Assert.All(plan.Cells.Skip(2), cell => Assert.Equal(["euler 2"], cell.AlsoAt!.Select(place => $"{place["solver"]} {place["training.steps"]}")));
+        Assert.Equal(2, plan.Cells.Count(cell => CellSelection.Read(["solver=ddim(eta=0),training.steps=2"], plan).Contains(cell)));
     }
+
+    [Fact]
+    public void A_place_that_two_blocks_have_is_one_place() => Assert.All(
+        _folder.Plan(Sweep("""{ "union": [{ "axes": { "steps": [1, 2] } }, { "axes": { "steps": [2, 3] } }] }""")).Cells,
+        cell => Assert.Null(cell.AlsoAt));
 
     [Fact]
     public void What_only_axes_state_is_not_missing()
@@ -398,6 +408,9 @@ public sealed class SweepTests : IDisposable
         PlanFile.Write(file, plan);
         Func<CellId, ExperimentCell> bind = PlanFile.Read(file).Binder(FakeComponents.Catalogue);
         Assert.All(plan.Cells, cell => Assert.Equal(cell.Key, bind(cell.Id).Key));
+        Assert.Equal("(atMost=11)", Assert.Single(bind(plan.Cells[0].Id).AlsoAt!)["nfe"]);
+        Assert.Equal(["11", "(atMost=11)"], PlanFile.Read(file).PlacesOf(plan.Cells[0].Id).Select(place => place["nfe"]));
+        Assert.All(plan.Cells.Skip(1), cell => Assert.Null(bind(cell.Id).AlsoAt));
     }
 
     [Theory]
