@@ -37,7 +37,7 @@ public sealed class CsvDataSource(CsvOptions options) : IDataSource
     {
         if (values.Length == names.Length)
             throw new InvalidDataException(
-                $"{options.Path} holds one row; to standardise columns takes two or more. Set \"standardize\": false to keep the numbers as they are.");
+                $"{options.Path} has one row, and standardising columns takes at least two. Set \"standardize\": false to keep the numbers as they are.");
 
         ColumnUnit[] units = new ColumnUnit[names.Length];
         for (int j = 0; j < names.Length; j++)

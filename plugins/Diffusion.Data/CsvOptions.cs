@@ -8,7 +8,7 @@ public sealed record CsvOptions : ComponentOptions
 {
     /// <summary>The file.</summary>
     [FilePath("CSV file")]
-    [Description("The file, UTF-8, one row a line; blank lines are skipped and fields may be quoted.")]
+    [Description("The file, UTF-8, one row per line; blank lines are skipped and fields may be quoted.")]
     public required string Path { get; init; }
 
     /// <summary>Columns to take.</summary>
@@ -21,10 +21,10 @@ public sealed record CsvOptions : ComponentOptions
 
     /// <summary>What stands between fields.</summary>
     [RegularExpression(@"[\t !$%&'*/:;<=>?@\\^_`|~,]", ErrorMessage = "must be one character between two fields, such as \",\", \";\" or \"\\t\" (a tab)")]
-    [Description("What stands between two fields, one character.")]
+    [Description("The character between two fields.")]
     public string Delimiter { get; init; } = ",";
 
     /// <summary>Whether to bring every column to mean 0 and variance 1.</summary>
-    [Description("Whether to bring every column to mean 0 and variance 1 (over the rows read; what was taken out is kept and put back into samples).")]
+    [Description("Whether to bring every column to mean 0 and variance 1 (over the rows read); samples are scaled back.")]
     public bool Standardize { get; init; } = true;
 }

@@ -11,11 +11,11 @@ public sealed record GaussianMixtureDataOptions : ComponentOptions, IValidatable
     private const long MostNumbers = 100_000_000;
 
     /// <summary>A mixture with a name.</summary>
-    [Description("A mixture with a name; none when the means are given.")]
+    [Description("A named mixture; left out when the means are given.")]
     public MixturePreset Preset { get; init; }
 
     /// <summary>μ_k.</summary>
-    [Description("The components' means: one array a component.")]
+    [Description("The components' means: one array per component.")]
     public double[][] Means { get; init; } = [];
 
     /// <summary>w_k.</summary>
@@ -27,17 +27,17 @@ public sealed record GaussianMixtureDataOptions : ComponentOptions, IValidatable
     public double[] StandardDeviations { get; init; } = [];
 
     /// <summary>C_k.</summary>
-    [Description("Full covariances: one array of D² entries a component, row by row.")]
+    [Description("Full covariances: one array of D² entries per component, row by row.")]
     public double[][] Covariances { get; init; } = [];
 
-    /// <summary>Rows to train on.</summary>
+    /// <summary>Training rows.</summary>
     [Range(1, 10_000_000)]
-    [Description("Rows to train on.")]
+    [Description("Training rows.")]
     public int Count { get; init; } = 10_000;
 
     /// <summary>Rows to compare samples with.</summary>
     [Range(1, 10_000_000)]
-    [Description("Rows to compare samples with, drawn apart from those to train on.")]
+    [Description("Reference rows that samples are compared with, drawn separately from the training rows.")]
     public int ReferenceCount { get; init; } = 4_000;
 
     /// <summary>Seed of the draws.</summary>
@@ -70,7 +70,7 @@ public sealed record GaussianMixtureDataOptions : ComponentOptions, IValidatable
         return numbers <= MostNumbers
             ? mixture
             : throw new ArgumentException($"{Count} rows and {ReferenceCount} to compare with, in {mixture.Dimension} dimensions, are {numbers} numbers; "
-                + $"{MostNumbers} are the most that are kept in memory.");
+                + $"{MostNumbers} is the limit.");
     }
 
     private GaussianMixture Chosen()

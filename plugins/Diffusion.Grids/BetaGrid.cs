@@ -14,7 +14,7 @@ public enum BetaGridVariable
 }
 
 /// <summary>Options of <see cref="BetaGrid"/>.</summary>
-public sealed record BetaGridOptions : ComponentOptions, IValidatableObject
+public sealed record BetaGridOptions : NoiseScaleGridOptions
 {
     [Description("First shape of the Beta distribution: below 1 crowds levels near the data.")]
     [Range(0.05, 20.0)]
@@ -24,27 +24,8 @@ public sealed record BetaGridOptions : ComponentOptions, IValidatableObject
     [Range(0.05, 20.0)]
     public double Beta { get; init; } = 0.6;
 
-    [Description("What is distributed so: time (the paper) or noise-scale (diffusers).")]
+    [Description("What follows the Beta distribution: time (the paper) or noise-scale (diffusers).")]
     public BetaGridVariable Variable { get; init; }
-
-    [Description("Smallest noise scale σ/α before the last step; the schedule's own when not given.")]
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
-    public double? SigmaMin { get; init; }
-
-    [Description("Largest noise scale σ/α; the schedule's own when not given.")]
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
-    public double? SigmaMax { get; init; }
-
-    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, "
-        + "and by one step more clean data).")]
-    public GridEnd End { get; init; }
-
-    /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (SigmaMin >= SigmaMax)
-            yield return new ValidationResult("sigmaMin must be smaller than sigmaMax.", [nameof(SigmaMin), nameof(SigmaMax)]);
-    }
 }
 
 /// <summary>Levels at equal steps of the quantiles of a Beta distribution, by default crowded at both ends.</summary>

@@ -1,30 +1,7 @@
-using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
-
 namespace Diffusion.Grids;
 
 /// <summary>Options of <see cref="CosineGrid"/>.</summary>
-public sealed record CosineGridOptions : ComponentOptions, IValidatableObject
-{
-    [Description("Smallest noise scale σ/α before the last step; the schedule's own when not given.")]
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
-    public double? SigmaMin { get; init; }
-
-    [Description("Largest noise scale σ/α; the schedule's own when not given.")]
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
-    public double? SigmaMax { get; init; }
-
-    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, "
-        + "and by one step more clean data).")]
-    public GridEnd End { get; init; }
-
-    /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (SigmaMin >= SigmaMax)
-            yield return new ValidationResult("sigmaMin must be smaller than sigmaMax.", [nameof(SigmaMin), nameof(SigmaMax)]);
-    }
-}
+public sealed record CosineGridOptions : NoiseScaleGridOptions;
 
 /// <summary>Levels at equal angles between signal and noise, those that a cosine schedule has at equal times.</summary>
 /// <remarks>

@@ -17,12 +17,12 @@ public enum DiscreteSpacing
 }
 
 /// <summary>Options of <see cref="DiscreteGrid"/>.</summary>
-public sealed record DiscreteGridOptions : ComponentOptions
+public sealed record DiscreteGridOptions : GridOptions
 {
     [Description("Spacing of the entries: leading, trailing or linspace.")]
     public DiscreteSpacing Spacing { get; init; } = DiscreteSpacing.Linspace;
 
-    [Description("M, the number of entries of the table; under a schedule in continuous time its horizon is divided into as many.")]
+    [Description("M, the number of entries of the table; the horizon of a schedule in continuous time is divided into that many.")]
     [Range(1, 10000)]
     public int TrainSteps { get; init; } = 1000;
 
@@ -36,10 +36,6 @@ public sealed record DiscreteGridOptions : ComponentOptions
 
     [Description("Whether the entries of a linspace are rounded to whole ones (to even); otherwise the schedule interpolates.")]
     public bool Round { get; init; } = true;
-
-    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, "
-        + "and by one step more clean data).")]
-    public GridEnd End { get; init; }
 }
 
 /// <summary>Whole entries of a table of noise rates, in the spacings of public samplers.</summary>

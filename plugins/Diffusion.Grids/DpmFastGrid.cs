@@ -4,7 +4,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Diffusion.Grids;
 
 /// <summary>Options of <see cref="DpmFastGrid"/>.</summary>
-public sealed record DpmFastGridOptions : ComponentOptions, IValidatableObject
+public sealed record DpmFastGridOptions : NoiseScaleGridOptions
 {
     [Description("The order of the method that runs on it, which is the size of its groups of steps: 2 or 3.")]
     [Range(2, 3)]
@@ -12,25 +12,6 @@ public sealed record DpmFastGridOptions : ComponentOptions, IValidatableObject
 
     [Description("Whether a run of 3n steps ends with groups of 2 and 1 rather than 3, as in the method of the same option.")]
     public bool LowerOrderFinal { get; init; } = true;
-
-    [Description("Smallest noise scale σ/α before the last step; the schedule's own when not given.")]
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
-    public double? SigmaMin { get; init; }
-
-    [Description("Largest noise scale σ/α; the schedule's own when not given.")]
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
-    public double? SigmaMax { get; init; }
-
-    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise, as published) or denoise (the smallest noise, "
-        + "and by one step more clean data).")]
-    public GridEnd End { get; init; }
-
-    /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (SigmaMin >= SigmaMax)
-            yield return new ValidationResult("sigmaMin must be smaller than sigmaMax.", [nameof(SigmaMin), nameof(SigmaMax)]);
-    }
 }
 
 /// <summary>The levels of DPM-Solver-fast: groups of steps that are equally long in the log signal-to-noise ratio, whatever their number of steps.</summary>
@@ -44,7 +25,8 @@ public sealed record DpmFastGridOptions : ComponentOptions, IValidatableObject
 /// each of the same length in λ, and steps are equally long within a group. A grid of equal steps, log-snr, makes the last group of one step a third as long
 /// as the others, and another method of the same solver. The last step to σ = 0, where there is one, belongs to the last group and has no length in λ.
 /// </remarks>
-[Component(ComponentKind.Grid, "dpm-fast", "Groups of three steps (or two) of equal length in log(alpha/sigma), for dpm-solver-fast",
+[Component(ComponentKind.Grid, "dpm-fast",
+    "Groups of three steps (or two) of equal length in log(alpha/sigma), for dpm-solver-fast (published with end: minimum)",
     Reference = "Lu et al. 2022a, section 3.4")]
 public sealed class DpmFastGrid(DpmFastGridOptions options) : ITimeGrid
 {

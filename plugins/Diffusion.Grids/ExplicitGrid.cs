@@ -17,7 +17,7 @@ public enum ExplicitQuantity
 }
 
 /// <summary>Options of <see cref="ExplicitGrid"/>.</summary>
-public sealed record ExplicitGridOptions : ComponentOptions
+public sealed record ExplicitGridOptions : GridOptions
 {
     [Description("The levels with noise, noisiest first. Clean data are not among them: end adds it.")]
     [MinLength(1)]
@@ -25,10 +25,6 @@ public sealed record ExplicitGridOptions : ComponentOptions
 
     [Description("What the values are: noise-scale (σ/α), time, or half-log-snr (log α/σ).")]
     public ExplicitQuantity Quantity { get; init; }
-
-    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, "
-        + "and by one step more clean data).")]
-    public GridEnd End { get; init; }
 }
 
 /// <summary>Levels given one by one, such as those of "Align your steps" or of a search.</summary>
@@ -54,9 +50,8 @@ public sealed class ExplicitGrid(ExplicitGridOptions options) : ITimeGrid
         int needed = GridLevels.Intervals(steps, options.End) + 1;
         if (options.Values.Length != needed)
         {
-            throw new ArgumentException(FormattableString.Invariant($"The explicit grid has {options.Values.Length} values, ")
-                + FormattableString.Invariant($"and a run of {steps} steps that ends at {options.End.ToString().ToLowerInvariant()} ")
-                + FormattableString.Invariant($"has {needed} levels with noise."));
+            throw new ArgumentException(FormattableString.Invariant($"The explicit grid has {options.Values.Length} values and needs {needed} ")
+                + FormattableString.Invariant($"for steps = {steps} and end = {options.End.ToString().ToLowerInvariant()}."));
         }
 
         return GridLevels.Finish("explicit", options.End, [.. options.Values.Select(value => Level(schedule, value))]);
@@ -73,7 +68,7 @@ public sealed class ExplicitGrid(ExplicitGridOptions options) : ITimeGrid
         double rounding = options.Quantity == ExplicitQuantity.Time ? 0 : RoundingOfInverse * schedule.Horizon;
         if (!(time >= -rounding && time <= schedule.Horizon + rounding) || schedule.At(Math.Clamp(time, 0, schedule.Horizon)) is not { IsClean: false } level)
         {
-            throw new ArgumentException(FormattableString.Invariant($"{value:g6} of the explicit grid is no level with noise of this schedule, ")
+            throw new ArgumentException(FormattableString.Invariant($"{value:g6} of the explicit grid is not a level with noise of this schedule, ")
                 + FormattableString.Invariant($"whose times are 0 to {schedule.Horizon:g6} and whose noise scales ")
                 + FormattableString.Invariant($"{schedule.At(0).NoiseToSignal:g6} to {schedule.At(schedule.Horizon).NoiseToSignal:g6}."));
         }

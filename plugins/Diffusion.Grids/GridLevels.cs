@@ -33,9 +33,9 @@ internal static class GridLevels
             if (!(levels[i].NoiseToSignal < levels[i - 1].NoiseToSignal && levels[i].T < levels[i - 1].T))
             {
                 throw new ArgumentException(
-                    FormattableString.Invariant($"The {name} grid has no {levels.Length} distinct levels here: levels {i - 1} and {i} have the noise scales ")
-                        + FormattableString.Invariant($"{levels[i - 1].NoiseToSignal:r} and {levels[i].NoiseToSignal:r}. Take fewer steps, ")
-                        + "or options that crowd them less.");
+                    FormattableString.Invariant($"The {name} grid cannot place {levels.Length} distinct levels here: levels {i - 1} and {i} ")
+                        + FormattableString.Invariant($"have the noise scales {levels[i - 1].NoiseToSignal:r} and {levels[i].NoiseToSignal:r}. ")
+                        + "Take fewer steps, or options that spread them more.");
             }
         }
 

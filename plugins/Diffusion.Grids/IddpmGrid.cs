@@ -4,9 +4,9 @@ using System.ComponentModel.DataAnnotations;
 namespace Diffusion.Grids;
 
 /// <summary>Options of <see cref="IddpmGrid"/>.</summary>
-public sealed record IddpmGridOptions : ComponentOptions, IValidatableObject
+public sealed record IddpmGridOptions : NoiseScaleGridOptions
 {
-    [Description("M, the number of levels of the table of which the grid takes some.")]
+    [Description("M, the number of levels in the table that the grid is taken from.")]
     [Range(1, 10000)]
     public int TrainSteps { get; init; } = 1000;
 
@@ -17,25 +17,6 @@ public sealed record IddpmGridOptions : ComponentOptions, IValidatableObject
     [Description("C₂, the offset of the cosine's phase.")]
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double Offset { get; init; } = 0.008;
-
-    [Description("Smallest noise scale σ/α before the last step; the schedule's own when not given.")]
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
-    public double? SigmaMin { get; init; }
-
-    [Description("Largest noise scale σ/α; the schedule's own when not given.")]
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
-    public double? SigmaMax { get; init; }
-
-    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, "
-        + "and by one step more clean data).")]
-    public GridEnd End { get; init; }
-
-    /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (SigmaMin >= SigmaMax)
-            yield return new ValidationResult("sigmaMin must be smaller than sigmaMax.", [nameof(SigmaMin), nameof(SigmaMax)]);
-    }
 }
 
 /// <summary>The discrete noise scales of improved DDPM, as EDM lists them.</summary>
@@ -45,7 +26,7 @@ public sealed record IddpmGridOptions : ComponentOptions, IValidatableObject
 /// among the n scales that lie within the schedule's, or the options', range. Rounding is to even, as in the authors' code. There are at
 /// most M of them, so that no grid of more levels exists.
 /// </remarks>
-[Component(ComponentKind.Grid, "iddpm", "Every so manieth of improved DDPM's discrete noise scales",
+[Component(ComponentKind.Grid, "iddpm", "Evenly spaced entries of improved DDPM's table of noise scales",
     Reference = "Karras et al. 2022, table 1 (iDDPM)")]
 public sealed class IddpmGrid : ITimeGrid
 {

@@ -1,30 +1,7 @@
-using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
-
 namespace Diffusion.Grids;
 
 /// <summary>Options of <see cref="LogSnrGrid"/>.</summary>
-public sealed record LogSnrGridOptions : ComponentOptions, IValidatableObject
-{
-    [Description("Smallest noise scale σ/α before the last step; the schedule's own when not given.")]
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
-    public double? SigmaMin { get; init; }
-
-    [Description("Largest noise scale σ/α; the schedule's own when not given.")]
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
-    public double? SigmaMax { get; init; }
-
-    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, "
-        + "and by one step more clean data).")]
-    public GridEnd End { get; init; }
-
-    /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (SigmaMin >= SigmaMax)
-            yield return new ValidationResult("sigmaMin must be smaller than sigmaMax.", [nameof(SigmaMin), nameof(SigmaMax)]);
-    }
-}
+public sealed record LogSnrGridOptions : NoiseScaleGridOptions;
 
 /// <summary>Levels at equal distances of the log signal-to-noise ratio, that is, geometric in the noise scale the data see.</summary>
 /// <remarks>

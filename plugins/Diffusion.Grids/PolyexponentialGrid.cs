@@ -4,30 +4,11 @@ using System.ComponentModel.DataAnnotations;
 namespace Diffusion.Grids;
 
 /// <summary>Options of <see cref="PolyexponentialGrid"/>.</summary>
-public sealed record PolyexponentialGridOptions : ComponentOptions, IValidatableObject
+public sealed record PolyexponentialGridOptions : NoiseScaleGridOptions
 {
     [Description("Exponent ρ: above 1 more levels near the data, below 1 near the noise.")]
     [Range(0.1, 10)]
     public double Rho { get; init; } = 1;
-
-    [Description("Smallest noise scale σ/α before the last step; the schedule's own when not given.")]
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
-    public double? SigmaMin { get; init; }
-
-    [Description("Largest noise scale σ/α; the schedule's own when not given.")]
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
-    public double? SigmaMax { get; init; }
-
-    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, "
-        + "and by one step more clean data).")]
-    public GridEnd End { get; init; }
-
-    /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (SigmaMin >= SigmaMax)
-            yield return new ValidationResult("sigmaMin must be smaller than sigmaMax.", [nameof(SigmaMin), nameof(SigmaMax)]);
-    }
 }
 
 /// <summary>A polynomial in the logarithm of the noise scale.</summary>

@@ -1,14 +1,7 @@
-using System.ComponentModel;
-
 namespace Diffusion.Grids;
 
 /// <summary>Options of <see cref="QuadraticGrid"/>.</summary>
-public sealed record QuadraticGridOptions : ComponentOptions
-{
-    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, "
-        + "and by one step more clean data).")]
-    public GridEnd End { get; init; }
-}
+public sealed record QuadraticGridOptions : GridOptions;
 
 /// <summary>Levels at equal distances of the root of time, which crowd towards the data.</summary>
 /// <remarks>

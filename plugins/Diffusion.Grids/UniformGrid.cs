@@ -1,14 +1,7 @@
-using System.ComponentModel;
-
 namespace Diffusion.Grids;
 
 /// <summary>Options of <see cref="UniformGrid"/>.</summary>
-public sealed record UniformGridOptions : ComponentOptions
-{
-    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, "
-        + "and by one step more clean data).")]
-    public GridEnd End { get; init; }
-}
+public sealed record UniformGridOptions : GridOptions;
 
 /// <summary>Levels at equal distances of the process's time.</summary>
 /// <remarks>t_i = T + (t_min − T) i/n. Times of DDPM and Song et al. 2021, appendix D.</remarks>

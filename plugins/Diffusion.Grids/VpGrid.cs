@@ -4,7 +4,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Diffusion.Grids;
 
 /// <summary>Options of <see cref="VpGrid"/>.</summary>
-public sealed record VpGridOptions : ComponentOptions, IValidatableObject
+public sealed record VpGridOptions : GridOptions, IValidatableObject
 {
     [Description("Noise rate β at time 0; with betaMax. When neither is given they follow from the schedule's own noise scales.")]
     [Range(0.0, 1000.0)]
@@ -17,10 +17,6 @@ public sealed record VpGridOptions : ComponentOptions, IValidatableObject
     [Description("The time of the smallest noise; the largest is at 1.")]
     [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double Epsilon { get; init; } = 1e-3;
-
-    [Description("Where the grid ends: zero (clean data, by the last step), minimum (the smallest noise) or denoise (the smallest noise, "
-        + "and by one step more clean data).")]
-    public GridEnd End { get; init; }
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -7,7 +7,7 @@ namespace Diffusion.Launchers;
 public sealed record ExportLauncherOptions : ComponentOptions
 {
     /// <summary>Tasks that one command carries out.</summary>
-    [Description("Tasks that one command carries out, one after the other; more of them spare starts of the worker.")]
+    [Description("Tasks that one command carries out, one after the other; with more of them the worker starts less often.")]
     [Range(1, 100_000)]
     public int TasksPerCommand { get; init; } = 1;
 }
@@ -17,7 +17,7 @@ public sealed record ExportLauncherOptions : ComponentOptions
 /// The folder <c>export/</c> of the run receives <c>commands-&lt;stage&gt;.txt</c>, the script <c>worker.sh</c> that these lines call and that brings the
 /// environment of this process, and <c>run.sh</c>, which carries everything out on one machine and says in its head how to do it on others.
 /// </remarks>
-[Component(ComponentKind.Launcher, "export", "Writes one command a task, for schedulers that this program does not know; the same run collects afterwards")]
+[Component(ComponentKind.Launcher, "export", "Writes one command per task, for schedulers that this program does not know; running again collects the results")]
 public sealed class ExportLauncher(ExportLauncherOptions options) : ILauncher
 {
     /// <inheritdoc/>
@@ -53,10 +53,10 @@ public sealed class ExportLauncher(ExportLauncherOptions options) : ILauncher
 
         string run = Path.Combine(folder, "run.sh");
         WriteScript(run, RunScript(folder, open));
-        return new($"{open.Sum(stage => stage.Tasks.Count)} tasks are written down, a command a line, in "
+        return new($"{open.Sum(stage => stage.Tasks.Count)} tasks are written down, one command per line, in "
             + $"{string.Join(" and then ", open.Select(stage => CommandsFile(folder, stage)))}. "
             + $"'{WorkerShell.Quote(run)}' carries them out on this machine; its first lines say how to use other machines. "
-            + "When they have been carried out, run the same 'diffusion run' again: it collects what they have made.");
+            + "When they are done, the same 'diffusion run' collects the results.");
     }
 
     private static string CommandsFile(string folder, LaunchStage stage) => Path.Combine(folder, $"commands-{stage.Name}.txt");

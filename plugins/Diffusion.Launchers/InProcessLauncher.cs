@@ -7,7 +7,7 @@ namespace Diffusion.Launchers;
 public sealed record InProcessLauncherOptions : ComponentOptions
 {
     /// <summary>Tasks that run at the same time.</summary>
-    [Description("Tasks that run at the same time; 0 takes one a processor core.")]
+    [Description("Tasks that run at the same time; 0 means one per processor core.")]
     [Range(0, 1024)]
     public int Workers { get; init; }
 }
@@ -19,7 +19,7 @@ public sealed record InProcessLauncherOptions : ComponentOptions
 /// Results do not depend on the number of workers: noise is a function of its place, and the tensor library's own threads are set once for
 /// the process. A component that crashes takes the run with it; running the same manifest again continues.
 /// </remarks>
-[Component(ComponentKind.Launcher, "in-process", "Runs cells in this process, one a thread: quick to start, but a crash ends the run")]
+[Component(ComponentKind.Launcher, "in-process", "Runs cells in this process, one per thread: quick to start, but a crash ends the run")]
 public sealed class InProcessLauncher(InProcessLauncherOptions options) : ILauncher
 {
     /// <inheritdoc/>

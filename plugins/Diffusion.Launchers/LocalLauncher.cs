@@ -7,24 +7,24 @@ namespace Diffusion.Launchers;
 public sealed record LocalLauncherOptions : ComponentOptions
 {
     /// <summary>Worker processes at most.</summary>
-    [Description("Worker processes at most; 0 takes one a processor core.")]
+    [Description("The largest number of worker processes; 0 means one per processor core.")]
     [Range(0, 1024)]
     public int Workers { get; init; }
 
     /// <summary>
     /// How often a task is tried again whose worker ended in the middle of it or showed no sign of life, and in a row the start of workers, at least once.
     /// </summary>
-    [Description("How often a task is tried again whose worker ended in the middle of it, and the start of workers.")]
+    [Description("How often a task is tried again when its worker ended during it, and how often workers that did not start are started again.")]
     [Range(0, 100)]
     public int Retries { get; init; } = 2;
 
     /// <summary>Pause before the first retry, seconds; twice as long before each one after it, a minute at most.</summary>
-    [Description("Seconds before the first retry; twice as many before each one after it, 60 at most.")]
+    [Description("Seconds before the first retry; each further one waits twice as long, at most 60.")]
     [Range(0.0, 60.0)]
     public double Backoff { get; init; } = 1;
 
-    /// <summary>Seconds that a worker may take until it accepts tasks.</summary>
-    [Description("Seconds that a worker may take until it accepts tasks.")]
+    /// <summary>Seconds that a worker may take before it accepts tasks.</summary>
+    [Description("Seconds that a worker may take before it accepts tasks.")]
     [Range(0.0, 1e9, MinimumIsExclusive = true)]
     public double StartTimeout { get; init; } = 120;
 
@@ -44,7 +44,7 @@ public sealed record LocalLauncherOptions : ComponentOptions
     public double Silence { get; init; } = 60;
 
     /// <summary>Resident memory, MiB, above which a worker is replaced between two tasks; 0 for its share of four fifths of what there is.</summary>
-    [Description("Memory in MiB above which a worker is replaced between two tasks; 0 takes its share of 80 % of the machine's.")]
+    [Description("Memory in MiB above which a worker is replaced between two tasks; 0 means an equal share of 80 % of the machine's memory.")]
     [Range(0, int.MaxValue)]
     public int Memory { get; init; }
 }

@@ -12,7 +12,7 @@ public sealed record SlurmLauncherOptions : ComponentOptions, IValidatableObject
     public string Partition { get; init; } = "";
 
     /// <summary>Slurm's <c>--account</c>.</summary>
-    [Description("Account that pays.")]
+    [Description("Account that is charged.")]
     public string Account { get; init; } = "";
 
     /// <summary>Slurm's <c>--qos</c>.</summary>
@@ -27,7 +27,7 @@ public sealed record SlurmLauncherOptions : ComponentOptions, IValidatableObject
     public string Time { get; init; } = "";
 
     /// <summary>Slurm's <c>--mem</c>, of an array element.</summary>
-    [Description("Memory of a worker, which has one task at a time, as 4G or 800M.")]
+    [Description("Memory of a worker, which runs one task at a time, such as 4G or 800M.")]
     [RegularExpression(@"(\d+[KMGTkmgt]?)?", ErrorMessage = "must be a whole number with K, M, G or T; a plain number counts mebibytes")]
     public string Memory { get; init; } = "";
 
@@ -37,7 +37,7 @@ public sealed record SlurmLauncherOptions : ComponentOptions, IValidatableObject
     public int Cpus { get; init; }
 
     /// <summary>Slurm's <c>--gpus</c>.</summary>
-    [Description("GPUs of a worker: a number, or type and number as a100:1.")]
+    [Description("GPUs of a worker: a number, or a type and a number such as a100:1.")]
     public string Gpus { get; init; } = "";
 
     /// <summary>Slurm's <c>--constraint</c>.</summary>
@@ -51,32 +51,32 @@ public sealed record SlurmLauncherOptions : ComponentOptions, IValidatableObject
 
     /// <summary>Tasks that one array element carries out.</summary>
     [Description(
-        "Tasks that one array element carries out, one after the other; 0 takes one for training and about half the square root of their number for sampling.")]
+        "Tasks that one array element carries out, one after the other; 0 means one for training and about half the square root of their number for sampling.")]
     [Range(0, 100_000)]
     public int TasksPerElement { get; init; }
 
     /// <summary>More lines for the head of the job script.</summary>
-    [Description("Further #SBATCH directives, as [\"--exclusive\", \"--mail-type=END\"].")]
+    [Description("Further #SBATCH directives, such as [\"--exclusive\", \"--mail-type=END\"].")]
     public string[] Directives { get; init; } = [];
 
     /// <summary>Shell lines that run before the worker.</summary>
-    [Description("Shell lines that run before the worker, as [\"module load dotnet\"].")]
+    [Description("Shell lines that run before the worker, such as [\"module load dotnet\"].")]
     public string[] Setup { get; init; } = [];
 
-    /// <summary>Seconds between two looks at the queue.</summary>
-    [Description("Seconds between two looks at the queue.")]
+    /// <summary>Seconds between two queries of the queue.</summary>
+    [Description("Seconds between two queries of the queue.")]
     [Range(0.1, 3600.0)]
     public double PollSeconds { get; init; } = 10;
 
     /// <summary>Seconds for which a record may stay unseen after its worker has ended.</summary>
-    [Description("Seconds that a record may take to be seen here after its worker has ended: network file systems remember for up to a minute that a file "
-        + "was not there.")]
+    [Description("Seconds to wait for a record after its worker has ended: a network file system may take up to a minute to show a "
+        + "new file.")]
     [Range(0.0, 3600.0)]
     public double GraceSeconds { get; init; } = 60;
 
     /// <summary>Times that a task is submitted again.</summary>
     [Description(
-        "Times that a task is submitted again when its worker crashed or its node was lost. One that outgrew its time or memory is not: it would again.")]
+        "How often a task is submitted again when its worker crashed or its node was lost. A task that exceeded its time or memory is not.")]
     [Range(0, 100)]
     public int Retries { get; init; } = 1;
 
@@ -105,7 +105,7 @@ public sealed record SlurmLauncherOptions : ComponentOptions, IValidatableObject
 /// in <c>slurm/jobs.json</c> of the run's folder: a later launch of the same run follows what is still alive and submits only what no living job holds.
 /// A task that ended without a record takes only itself down: what else its element held is submitted again, one task an element.
 /// </remarks>
-[Component(ComponentKind.Launcher, "slurm", "Runs cells as job arrays of a Slurm cluster, which go on when this command is left")]
+[Component(ComponentKind.Launcher, "slurm", "Runs cells as job arrays of a Slurm cluster, which continue when this command is stopped")]
 public sealed class SlurmLauncher : ILauncher
 {
     private readonly SlurmLauncherOptions _options;

@@ -34,16 +34,16 @@ internal static class WorkerEnd
         {
             return kernelKilled
                 ? new(TaskFailureKind.OutOfMemory, "killed by the kernel for lack of memory")
-                : new(TaskFailureKind.Crash, "killed (SIGKILL), by whom is not known");
+                : new(TaskFailureKind.Crash, "killed (SIGKILL) by an unknown process");
         }
 
         if (exitCode == 0)
-            return new(TaskFailureKind.Crash, "the worker ended in the middle of it with exit code 0: a component called exit");
+            return new(TaskFailureKind.Crash, "the worker ended during the task with exit code 0: a component called exit");
         if (exitCode == Explained && said.LastOrDefault(line => line.Length > 0) is { } explanation)
-            return new(TaskFailureKind.Crash, $"the worker ended in the middle of it: {explanation}");
+            return new(TaskFailureKind.Crash, $"the worker ended during the task: {explanation}");
         bool lacked = said.Any(line => LackOfMemory.Any(words => line.Contains(words, StringComparison.Ordinal)));
         return lacked
-            ? new(TaskFailureKind.OutOfMemory, $"memory ran out: the worker ended in the middle of it with {Name(exitCode)}")
-            : new(TaskFailureKind.Crash, $"the worker ended in the middle of it with {Name(exitCode)}");
+            ? new(TaskFailureKind.OutOfMemory, $"memory ran out: the worker ended during the task with {Name(exitCode)}")
+            : new(TaskFailureKind.Crash, $"the worker ended during the task with {Name(exitCode)}");
     }
 }

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Diffusion.Metrics;
 
 /// <summary>Options of <see cref="ExactLawMetric"/>.</summary>
-public sealed record ExactLawOptions : ComponentOptions, IValidatableObject
+public sealed record ExactLawOptions : ComponentOptions
 {
     [Description("Whether means and variances of the output are among the values; in one dimension also skewness and kurtosis.")]
     public bool Moments { get; init; } = true;
@@ -19,16 +19,9 @@ public sealed record ExactLawOptions : ComponentOptions, IValidatableObject
     [Range(1e-11, 1e-3)]
     public double Tolerance { get; init; } = 1e-9;
 
-    [Description("In two dimensions: points an axis of the grid of starts, an even number.")]
+    [Description("In two dimensions: the square of this is the largest number of starts that are looked at.")]
     [Range(32, 4096)]
     public int PlanePoints { get; init; } = 320;
-
-    /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (PlanePoints % 2 != 0)
-            yield return new ValidationResult("planePoints must be even, since the error is found from every second point", [nameof(PlanePoints)]);
-    }
 }
 
 /// <summary>The law of the sampler itself against the known law of the data, computed rather than estimated from samples.</summary>
@@ -53,7 +46,7 @@ public sealed class ExactLawMetric(ExactLawOptions options) : IMetric
 
     /// <inheritdoc/>
     public string? Objection(MetricSetting setting) =>
-        setting.LawObjection is { } law ? law() : "is a property of a sampler, and these samples come without theirs";
+        setting.LawObjection is { } law ? law() : "needs the sampler, which is not known of these samples";
 
     /// <inheritdoc/>
     public IReadOnlyList<DeclaredValue>? Declare(MetricSetting setting) => setting.Data.Mixture is not { } target ? null :
@@ -83,14 +76,15 @@ public sealed class ExactLawMetric(ExactLawOptions options) : IMetric
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {
         using DisposeScope scope = NewDisposeScope();
-        ISamplerLaw law = input.Law ?? throw new ArgumentException("exact-law is a property of a sampler, but these samples come without theirs.");
-        SamplerLawValues values = law.Compare(new SamplerLawSettings { Tolerance = options.Tolerance, PlanePoints = options.PlanePoints });
+        ISamplerLaw law = input.Law ?? throw new ArgumentException("exact-law needs the sampler, which is not known of these samples.");
+        SamplerLawValues values = law.Compare(
+            new SamplerLawSettings { Tolerance = options.Tolerance, PlanePoints = options.PlanePoints, Modes = options.Modes });
         List<MetricValue> found = [];
         Add("law-kl", values.Kl);
         Add("law-reverse-kl", values.ReverseKl);
-        Add("law-total-variation", values.TotalVariation);
-        Add("law-w1", values.W1);
-        Add("law-w2", values.W2);
+        Add("law-total-variation", values.TotalVariation, MetricConvergence.Law);
+        Add("law-w1", values.W1, MetricConvergence.Law);
+        Add("law-w2", values.W2, MetricConvergence.Law);
         Add("law-fold-mass", values.FoldMass);
         Add("prior-kl", values.PriorKl);
         Add("prior-w2", values.PriorW2);
@@ -110,13 +104,14 @@ public sealed class ExactLawMetric(ExactLawOptions options) : IMetric
 
         return found;
 
-        void Add(string name, LawValue? value)
+        void Add(string name, LawValue? value, MetricConvergence convergence = MetricConvergence.Unknown)
         {
             if (value is { } number)
                 found.Add(new MetricValue(name, number.Value, number.Error, values.Points)
                 {
                     Goal = number.Target is { } target ? MetricGoal.Near(target) : MetricGoal.Smaller,
                     ErrorKind = MetricErrorKind.Quadrature,
+                    Convergence = convergence,
                 });
         }
 

@@ -8,7 +8,7 @@ internal static class FlowRows
     /// <summary>The flow of the model under test.</summary>
     /// <exception cref="ArgumentException">The samples come without their model.</exception>
     public static IProbabilityFlow RequireFlow(this MetricInput input, string metric) =>
-        input.Flow ?? throw new ArgumentException($"{metric} is a property of the model's probability flow, but these samples come without their model.");
+        input.Flow ?? throw new ArgumentException($"{metric} needs the model's probability flow, and the model of these samples is not known.");
 
     /// <summary>The first rows of the reference; all where <paramref name="largest"/> is 0.</summary>
     public static Tensor ReferenceRows(this MetricInput input, int largest) =>

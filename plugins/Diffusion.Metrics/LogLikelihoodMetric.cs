@@ -9,10 +9,10 @@ namespace Diffusion.Metrics;
 /// <summary>Options of <see cref="LogLikelihoodMetric"/>.</summary>
 public sealed record LogLikelihoodOptions : ComponentOptions
 {
-    [Description("Divergence of the flow: exact (a backward pass a dimension) or hutchinson (random probes, unbiased).")]
+    [Description("Divergence of the flow: exact (one backward pass per dimension) or hutchinson (random probes, unbiased).")]
     public Divergence Divergence { get; init; }
 
-    [Description("Hutchinson's probes a row.")]
+    [Description("Hutchinson's probes per row.")]
     [Range(1, 10_000)]
     public int Probes { get; init; } = 1;
 
@@ -45,7 +45,7 @@ public sealed class LogLikelihoodMetric(LogLikelihoodOptions options) : IMetric
 {
     /// <inheritdoc/>
     public string? Objection(MetricSetting setting) => options.Prior == TerminalPrior.Exact && setting.Data.Mixture is null
-        ? $"cannot take the exact density at the noisiest level: the data '{setting.Data.Name}' are no known mixture; choose prior normal or matched"
+        ? $"cannot take the exact density at the noisiest level: the data '{setting.Data.Name}' are not a known mixture; choose prior normal or matched"
         : null;
 
     /// <inheritdoc/>
@@ -53,7 +53,7 @@ public sealed class LogLikelihoodMetric(LogLikelihoodOptions options) : IMetric
         [DeclaredValue.Sampled("negative-log-likelihood"), DeclaredValue.Sampled("bits-per-dimension")];
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">There is no model, or the data are no known mixture but its density is asked for.</exception>
+    /// <exception cref="ArgumentException">There is no model, or the data are not a known mixture but its density is asked for.</exception>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -87,7 +87,7 @@ public sealed class LogLikelihoodMetric(LogLikelihoodOptions options) : IMetric
         GaussianMixture data = options.Prior == TerminalPrior.Matched
             ? Moments(input.Reference)
             : input.Data.Mixture ?? throw new ArgumentException(
-                $"The data '{input.Data.Name}' are no known mixture, so log-likelihood cannot take their exact density at the noisiest level: "
+                $"The data '{input.Data.Name}' are not a known mixture, so log-likelihood cannot take their exact density at the noisiest level: "
                     + "choose prior normal or matched.");
         return (x, level) => tensor(data.At(level).LogDensity(x.contiguous().data<double>().ToArray()));
     }

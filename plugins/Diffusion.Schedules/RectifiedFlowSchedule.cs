@@ -23,7 +23,7 @@ public sealed record RectifiedFlowOptions : ComponentOptions, IValidatableObject
     [Range(1e-3, 1e3)]
     public double Shift { get; init; } = 1;
 
-    [Description("γ: the path is passed at a speed that falls as γ^t, more time near the noise the smaller it is; 1 is constant speed.")]
+    [Description("γ: the speed along the path falls as γ^t, so that a smaller γ spends more time near the noise; 1 is constant speed.")]
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double Decay { get; init; } = 1;
 

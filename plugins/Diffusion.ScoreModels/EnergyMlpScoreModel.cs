@@ -10,9 +10,9 @@ namespace Diffusion.ScoreModels;
 /// <summary>Options of <see cref="EnergyMlpScoreModel"/>.</summary>
 public sealed record EnergyMlpOptions : ComponentOptions
 {
-    /// <summary>Units a hidden layer.</summary>
+    /// <summary>Units per hidden layer.</summary>
     [Range(1, 16384)]
-    [Description("Units a hidden layer.")]
+    [Description("Units per hidden layer.")]
     public int Width { get; init; } = 128;
 
     /// <summary>Hidden layers.</summary>

@@ -11,7 +11,7 @@ namespace Diffusion.ScoreModels;
 public sealed record GaussianMixtureScoreModelOptions : ComponentOptions, IValidatableObject
 {
     /// <summary>μ_k.</summary>
-    [Description("The components' means, one array a component; empty takes the mixture of the data.")]
+    [Description("The components' means, one array per component; empty takes the mixture of the data.")]
     public double[][] Means { get; init; } = [];
 
     /// <summary>w_k.</summary>
@@ -23,7 +23,7 @@ public sealed record GaussianMixtureScoreModelOptions : ComponentOptions, IValid
     public double[] StandardDeviations { get; init; } = [];
 
     /// <summary>C_k.</summary>
-    [Description("Full covariances: one array of D² entries a component, row by row.")]
+    [Description("Full covariances: one array of D² entries per component, row by row.")]
     public double[][] Covariances { get; init; } = [];
 
     /// <summary>Whether the mixture is that of the data.</summary>
@@ -76,12 +76,12 @@ public sealed class GaussianMixtureScoreModel : IScoreModel
 
     /// <param name="options">The mixture, if it is not the data's.</param>
     /// <param name="data">The data to denoise.</param>
-    /// <exception cref="ArgumentException">The data are no known mixture and none is given, or the dimensions differ.</exception>
+    /// <exception cref="ArgumentException">The data are not a known mixture and none is given, or the dimensions differ.</exception>
     public GaussianMixtureScoreModel(GaussianMixtureScoreModelOptions options, DataDescription data)
     {
         GaussianMixture mixture = options.IsEmpty
             ? data.Mixture ?? throw new ArgumentException(
-                $"The data '{data.Name}' are no known mixture: give exact-mixture means and standardDeviations or covariances, "
+                $"The data '{data.Name}' are not a known mixture: give exact-mixture means and standardDeviations or covariances, "
                     + "or take data of the kind gaussian-mixture.")
             : options.Mixture();
         long dimension = data.Shape.Aggregate(1L, (product, size) => product * size);

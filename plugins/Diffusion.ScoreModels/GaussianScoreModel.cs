@@ -18,7 +18,7 @@ public sealed record GaussianScoreModelOptions : ComponentOptions, IValidatableO
     public double[] Covariance { get; init; } = [];
 
     /// <summary>Where moments come from that are not given.</summary>
-    [Description("Where moments come from that are not given: law (those of the mixture behind the data where it is known, "
+    [Description("Where moments that are not given come from: law (those of the mixture behind the data where it is known, "
         + "else of the rows) or rows (those of the training rows).")]
     public GaussianMoments Moments { get; init; }
 

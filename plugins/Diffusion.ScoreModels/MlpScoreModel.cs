@@ -10,9 +10,9 @@ namespace Diffusion.ScoreModels;
 /// <summary>Options of <see cref="MlpScoreModel"/>.</summary>
 public sealed record MlpOptions : ComponentOptions
 {
-    /// <summary>Units a hidden layer.</summary>
+    /// <summary>Units per hidden layer.</summary>
     [Range(1, 16384)]
-    [Description("Units a hidden layer.")]
+    [Description("Units per hidden layer.")]
     public int Width { get; init; } = 128;
 
     /// <summary>Hidden layers.</summary>
@@ -42,7 +42,7 @@ public sealed record MlpOptions : ComponentOptions
 
     /// <summary>Standard deviation of Fourier frequencies.</summary>
     [Range(1e-3, 1e3)]
-    [Description("Standard deviation of the fourier embedding's frequencies, in turns a unit of the label.")]
+    [Description("Standard deviation of the fourier embedding's frequencies, in turns per unit of the label.")]
     public double FourierScale { get; init; } = 1;
 
     /// <summary>Largest |λ| told apart.</summary>

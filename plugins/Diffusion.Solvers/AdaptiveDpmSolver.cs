@@ -47,7 +47,7 @@ public sealed record AdaptiveDpmOptions : ComponentOptions
     [Range(0.0, 1.0)]
     public double Eta { get; init; }
 
-    [Description("Who shares a step: sample (each has its own; results do not depend on the batch), batch (as published) or grid (no control).")]
+    [Description("What shares a step size: sample (each has its own; results do not depend on the batch), batch (as published) or grid (no control).")]
     public StepCoupling Coupling { get; init; }
 
     [Description("Attempted steps after which a run is given up.")]
@@ -124,7 +124,7 @@ public abstract class AdaptiveDpmSolver : IAdaptiveSolver
 
     /// <inheritdoc/>
     public string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) =>
-        levels[0].Alpha == 0 ? "steps in λ, which a level without signal has not; start where α > 0" : null;
+        levels[0].Alpha == 0 ? "steps in λ = log(α/σ), which is infinite at a level without signal (α = 0); start the grid where α > 0" : null;
 
     /// <inheritdoc/>
     public Tensor Slope(Tensor x, NoiseLevels levels, IReadOnlyList<int> samples, NoiseSchedule schedule, IDenoiser denoiser)

@@ -20,7 +20,7 @@ public sealed record AdaptiveRungeKuttaOptions : ComponentOptions
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double AbsoluteTolerance { get; init; } = 1e-5;
 
-    [Description("Who shares a step: sample (each has its own; results do not depend on the batch), batch (as SciPy does) or grid (no control).")]
+    [Description("What shares a step size: sample (each has its own; results do not depend on the batch), batch (as SciPy does) or grid (no control).")]
     public StepCoupling Coupling { get; init; }
 
     [Description("Gain of the last error against the one before: 0 is the elementary controller (SciPy's), 0.2 damps it (Hairer's dopri5).")]

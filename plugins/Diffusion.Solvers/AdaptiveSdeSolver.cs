@@ -28,7 +28,7 @@ public sealed record AdaptiveSdeOptions : ComponentOptions
     [Range(0.5, 1.0)]
     public double Exponent { get; init; } = 0.9;
 
-    [Description("Who shares a step: sample (as published; results do not depend on the batch), batch or grid (no control).")]
+    [Description("What shares a step size: sample (as published; results do not depend on the batch), batch or grid (no control).")]
     public StepCoupling Coupling { get; init; }
 
     [Description("Attempted steps after which a run is given up.")]
@@ -48,7 +48,7 @@ public sealed record AdaptiveSdeOptions : ComponentOptions
 /// that happen to look smooth; here z is the increment of the sample's Brownian path, so that a shorter step stays on the path of the
 /// rejected one. f and g must be finite. A step to σ = 0 is the denoised estimate.
 /// </remarks>
-[Component(ComponentKind.Solver, "adaptive-sde", "Stochastic improved Euler on the reverse SDE with step control: weak order 2, two evaluations a step",
+[Component(ComponentKind.Solver, "adaptive-sde", "Stochastic improved Euler on the reverse SDE with step control: weak order 2, two evaluations per step",
     Aliases = ["gotta-go-fast"], Reference = "Jolicoeur-Martineau et al. 2021, algorithm 1")]
 public sealed class AdaptiveSdeSolver(AdaptiveSdeOptions options) : IAdaptiveSolver
 {
@@ -80,7 +80,7 @@ public sealed class AdaptiveSdeSolver(AdaptiveSdeOptions options) : IAdaptiveSol
 
     /// <inheritdoc/>
     public string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) =>
-        levels[0].Alpha == 0 ? "needs finite rates of drift and noise, which a level without signal has not; start where α > 0" : null;
+        levels[0].Alpha == 0 ? "needs finite rates of drift and noise, which a level without signal (α = 0) does not have; start the grid where α > 0" : null;
 
     /// <inheritdoc/>
     public Tensor Slope(Tensor x, NoiseLevels levels, IReadOnlyList<int> samples, NoiseSchedule schedule, IDenoiser denoiser) =>

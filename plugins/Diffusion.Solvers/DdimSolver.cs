@@ -22,7 +22,7 @@ public sealed record DdimOptions : ComponentOptions
 /// ς² at η = 1 is the variance of q(x_t | x_s, x_0): DDPM's ancestral step (Ho et al. 2020, eq. 7), k-diffusion's "euler ancestral".
 /// At η = 0 this is DPM-Solver-1 and Euler's method in σ/α. Holds at both ends: α_s = 0 and σ_t = 0.
 /// </remarks>
-[Component(ComponentKind.Solver, "ddim", "Denoising diffusion implicit model, up to DDPM at eta = 1: order 1, one evaluation a step",
+[Component(ComponentKind.Solver, "ddim", "Denoising diffusion implicit model, up to DDPM at eta = 1: order 1, one evaluation per step",
     Reference = "Song, Meng & Ermon 2021, eq. 12", Aliases = ["dpm-solver-1"])]
 [Variant("eta=1")]
 [Variant("eta=0.5")]

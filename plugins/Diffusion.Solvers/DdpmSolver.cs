@@ -22,7 +22,7 @@ public sealed record DdpmOptions : ComponentOptions
 /// </code>
 /// At v = 0 this is DDIM with η = 1. A step to σ = 0 draws no noise, whatever v.
 /// </remarks>
-[Component(ComponentKind.Solver, "ddpm", "Ancestral sampling of the reversed chain: order 1, one evaluation a step",
+[Component(ComponentKind.Solver, "ddpm", "Ancestral sampling of the reversed chain: order 1, one evaluation per step",
     Reference = "Ho, Jain & Abbeel 2020, eq. 7", Aliases = ["ancestral"])]
 [Variant("variance=1")]
 public sealed class DdpmSolver(DdpmOptions options) : ISolver

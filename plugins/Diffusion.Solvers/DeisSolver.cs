@@ -33,25 +33,15 @@ public sealed record DeisOptions : ComponentOptions
 /// Order 1 is DDIM. In time the integrals have no closed form for a general process; they are computed by Gauss-Legendre quadrature in log σ̂ to
 /// the last digits. The first steps have fewer estimates or are single-step, see <see cref="StartUp"/>. A step to σ = 0 is DDIM's.
 /// </remarks>
-[Component(ComponentKind.Solver, "deis", "DEIS, exponential Adams-Bashforth on the noise prediction: orders 1 to 4, one evaluation a step",
+[Component(ComponentKind.Solver, "deis", "DEIS, exponential Adams-Bashforth on the noise prediction: orders 1 to 4, one evaluation per step",
     Reference = "Zhang & Chen 2023, eq. 14 and 15")]
 [Variant("order=2")]
 [Variant("order=4")]
 [Variant("interpolation=noise-to-signal")]
-public sealed class DeisSolver(DeisOptions options) : ISolver
+public sealed class DeisSolver(DeisOptions options)
+    : MultistepSolver(options.Order, options.StartUp, options.LowerOrderFinal)
 {
-    private readonly MultistepPlan _plan = new(options.Order, options.StartUp, options.LowerOrderFinal);
-
-    /// <inheritdoc/>
-    public SolverTraits Traits => _plan.Traits();
-
-    /// <inheritdoc/>
-    public string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) => _plan.Objection(levels);
-
-    /// <inheritdoc/>
-    public Tensor Step(in SolverStep step, IDenoiser denoiser) => _plan.Step(step, denoiser, Advance);
-
-    private Tensor Advance(in SolverStep step, IReadOnlyList<Evaluation> estimates)
+    private protected override Tensor Advance(in SolverStep step, IReadOnlyList<Evaluation> estimates)
     {
         if (options.Interpolation == DeisInterpolation.LogNoiseToSignal || estimates.Count == 1 || step.To.IsClean)
             return ExponentialForm.Noise.AdamsBashforth(step.To, estimates);

@@ -13,18 +13,12 @@ namespace Diffusion.Solvers;
 /// The geometric mean is off the arithmetic one by O(h²), which leaves the order at 2. A step to σ = 0 is Euler's: 2N − 1 evaluations. For the midpoint
 /// in σ̂ or t itself see <see cref="HeunSolver"/> with <c>alpha: 0.5</c>. The process must not start at α = 0.
 /// </remarks>
-[Component(ComponentKind.Solver, "dpm-2", "Midpoint rule in sigma/alpha with the midpoint in its logarithm: order 2, two evaluations a step",
+[Component(ComponentKind.Solver, "dpm-2", "Midpoint rule in sigma/alpha with the midpoint in its logarithm: order 2, two evaluations per step",
     Reference = "Karras et al. 2022, algorithm 2, as in k-diffusion", Aliases = ["kdpm2"])]
-public sealed class Dpm2Solver : ISolver
+public sealed class Dpm2Solver() : SingleStepSolver(order: 2, evaluations: 2)
 {
     /// <inheritdoc/>
-    public SolverTraits Traits { get; } = new() { Order = 2, EvaluationsPerStep = 2, EvaluationsToClean = 1 };
-
-    /// <inheritdoc/>
-    public string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) => ExponentialSteps.ObjectionToNoSignal(levels);
-
-    /// <inheritdoc/>
-    public Tensor Step(in SolverStep step, IDenoiser denoiser)
+    public override Tensor Step(in SolverStep step, IDenoiser denoiser)
     {
         (NoiseLevel from, NoiseLevel to) = (step.From, step.To);
         Prediction first = denoiser.Predict(step.X, from);

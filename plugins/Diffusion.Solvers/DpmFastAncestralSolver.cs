@@ -37,7 +37,7 @@ public sealed record DpmFastAncestralOptions : ComponentOptions
 /// holds the whole run to order 2, one of order 2 does not. A step to σ = 0 or from α = 0 is that of "euler-ancestral", one evaluation.
 /// </remarks>
 [Component(ComponentKind.Solver, "dpm-fast-ancestral",
-    "DPM-Solver-fast with fresh noise at every level: weak order 2 or 3, three evaluations a step and fewer at the end",
+    "DPM-Solver-fast with fresh noise at every level: weak order 2 or 3, three evaluations per step and fewer at the end",
     Reference = "Lu et al. 2022a, section 3.4; k-diffusion")]
 public sealed class DpmFastAncestralSolver(DpmFastAncestralOptions options) : ISolver
 {

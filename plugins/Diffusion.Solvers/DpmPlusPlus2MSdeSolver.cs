@@ -36,7 +36,7 @@ public sealed record DpmPlusPlus2MSdeOptions : ComponentOptions
 /// The first step has no p and a step to σ = 0 no finite h: both leave the slope out, and the latter is x = D; so does the very last step
 /// with <c>lowerOrderFinal</c>. At η = 0 this is "dpmpp-2m".
 /// </remarks>
-[Component(ComponentKind.Solver, "dpmpp-2m-sde", "DPM-Solver++(2M) on the reverse SDE: weak order 2, one evaluation a step",
+[Component(ComponentKind.Solver, "dpmpp-2m-sde", "DPM-Solver++(2M) on the reverse SDE: weak order 2, one evaluation per step",
     Reference = "Lu et al. 2022b, eq. 19")]
 [Variant("correction=taylor")]
 public sealed class DpmPlusPlus2MSdeSolver(DpmPlusPlus2MSdeOptions options) : ISolver

@@ -1,20 +1,6 @@
-using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
-
 using static TorchSharp.torch;
 
 namespace Diffusion.Solvers;
-
-/// <summary>Options of <see cref="DpmPlusPlus2SSolver"/>.</summary>
-public sealed record DpmPlusPlus2SOptions : ComponentOptions
-{
-    [Description("How the slope is made of the two evaluations: dpm-solver (the paper's) or taylor.")]
-    public SingleStepVariant Variant { get; init; }
-
-    [Description("Where in the step, as a share of its length in λ, the second evaluation is made.")]
-    [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
-    public double R1 { get; init; } = 0.5;
-}
 
 /// <summary>DPM-Solver++(2S), single-step on the data prediction. Order 2, two evaluations a step.</summary>
 /// <remarks>
@@ -29,17 +15,11 @@ public sealed record DpmPlusPlus2SOptions : ComponentOptions
 /// k-diffusion's "dpmpp_2s_ancestral" and "dpmpp_sde" without noise. A step to σ = 0 is DDIM's: 2N − 1 evaluations. The process must not start
 /// at α = 0.
 /// </remarks>
-[Component(ComponentKind.Solver, "dpmpp-2s", "DPM-Solver++(2S), single-step on the data prediction: order 2, two evaluations a step",
+[Component(ComponentKind.Solver, "dpmpp-2s", "DPM-Solver++(2S), single-step on the data prediction: order 2, two evaluations per step",
     Reference = "Lu et al. 2022b, algorithm 1")]
 [Variant("variant=taylor")]
-public sealed class DpmPlusPlus2SSolver(DpmPlusPlus2SOptions options) : ISolver
+public sealed class DpmPlusPlus2SSolver(SecondOrderSingleStepOptions options) : SingleStepSolver(order: 2, evaluations: 2)
 {
     /// <inheritdoc/>
-    public SolverTraits Traits { get; } = new() { Order = 2, EvaluationsPerStep = 2, EvaluationsToClean = 1 };
-
-    /// <inheritdoc/>
-    public string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) => ExponentialSteps.ObjectionToNoSignal(levels);
-
-    /// <inheritdoc/>
-    public Tensor Step(in SolverStep step, IDenoiser denoiser) => ExponentialForm.Data.StepSecond(options.Variant, options.R1, step, denoiser);
+    public override Tensor Step(in SolverStep step, IDenoiser denoiser) => ExponentialForm.Data.StepSecond(options.Variant, options.R1, step, denoiser);
 }

@@ -1,18 +1,6 @@
-using System.ComponentModel;
-
 using static TorchSharp.torch;
 
 namespace Diffusion.Solvers;
-
-/// <summary>Options of <see cref="DpmPlusPlus3MPublishedSolver"/>.</summary>
-public sealed record DpmPlusPlus3MPublishedOptions : ComponentOptions
-{
-    [Description("How the steps that have two estimates only weigh their slope: midpoint (the paper's) or taylor (also called heun).")]
-    public MultistepCorrection Correction { get; init; }
-
-    [Description("Whether the last two steps are of orders 2 and 1; steadier with fewer than about 15 steps.")]
-    public bool LowerOrderFinal { get; init; }
-}
 
 /// <summary>DPM-Solver++(3M), multistep on the data prediction, as published: three estimates, order 2. One evaluation a step.</summary>
 /// <remarks>
@@ -28,16 +16,11 @@ public sealed record DpmPlusPlus3MPublishedOptions : ComponentOptions
 /// have fewer estimates, and a step to σ = 0 is DDIM's.
 /// </remarks>
 [Component(ComponentKind.Solver, "dpmpp-3m-published",
-    "DPM-Solver++(3M), multistep on the data prediction, with the published coefficients: order 2, one evaluation a step",
+    "DPM-Solver++(3M), multistep on the data prediction, with the published coefficients: order 2, one evaluation per step",
     Reference = "Lu et al. 2022b, as in the authors' code")]
-public sealed class DpmPlusPlus3MPublishedSolver(DpmPlusPlus3MPublishedOptions options) : ISolver
+public sealed class DpmPlusPlus3MPublishedSolver(PublishedMultistepOptions options)
+    : MultistepSolver(order: 3, StartUp.Ramp, options.LowerOrderFinal)
 {
-    private readonly MultistepPlan _plan = new(order: 3, StartUp.Ramp, options.LowerOrderFinal);
-
-    /// <inheritdoc/>
-    public SolverTraits Traits => _plan.Traits();
-
-    /// <inheritdoc/>
-    public Tensor Step(in SolverStep step, IDenoiser denoiser) => _plan.Step(
-        step, denoiser, (in SolverStep s, IReadOnlyList<Evaluation> estimates) => ExponentialForm.Data.ThirdAsPublished(options.Correction, s.To, estimates));
+    private protected override Tensor Advance(in SolverStep step, IReadOnlyList<Evaluation> estimates) =>
+        ExponentialForm.Data.ThirdAsPublished(options.Correction, step.To, estimates);
 }

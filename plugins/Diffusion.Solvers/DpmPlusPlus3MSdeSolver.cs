@@ -30,7 +30,7 @@ public sealed record DpmPlusPlus3MSdeOptions : ComponentOptions
 /// D″ is half the second derivative, whose partner φ_3 is not: without the factor 2 even the deterministic method (η = 0) has order 2. The first
 /// step leaves out both differences, the second D″; a step to σ = 0 is x = D.
 /// </remarks>
-[Component(ComponentKind.Solver, "dpmpp-3m-sde", "DPM-Solver++(3M) on the reverse SDE, as published: weak order 2, one evaluation a step",
+[Component(ComponentKind.Solver, "dpmpp-3m-sde", "DPM-Solver++(3M) on the reverse SDE, as published: weak order 2, one evaluation per step",
     Reference = "Lu et al. 2022b; k-diffusion")]
 public sealed class DpmPlusPlus3MSdeSolver(DpmPlusPlus3MSdeOptions options) : ISolver
 {

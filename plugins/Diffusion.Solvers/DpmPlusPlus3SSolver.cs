@@ -1,31 +1,6 @@
-using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
-
 using static TorchSharp.torch;
 
 namespace Diffusion.Solvers;
-
-/// <summary>Options of <see cref="DpmPlusPlus3SSolver"/>.</summary>
-public sealed record DpmPlusPlus3SOptions : ComponentOptions, IValidatableObject
-{
-    [Description("How the slope is made of the three evaluations: dpm-solver (the paper's) or taylor.")]
-    public SingleStepVariant Variant { get; init; }
-
-    [Description("Where in the step, as a share of its length in λ, the second evaluation is made.")]
-    [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
-    public double R1 { get; init; } = SingleSteps.FirstOfThree;
-
-    [Description("Where in the step the third evaluation is made, after the second. The method is of order 3 at 2/3 only, of order 2 elsewhere.")]
-    [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
-    public double R2 { get; init; } = SingleSteps.SecondOfThree;
-
-    /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (R2 <= R1)
-            yield return new ValidationResult("The third evaluation comes after the second: r2 must be above r1.", [nameof(R1), nameof(R2)]);
-    }
-}
 
 /// <summary>DPM-Solver++(3S), single-step on the data prediction. Order 3, three evaluations a step.</summary>
 /// <remarks>
@@ -38,26 +13,12 @@ public sealed record DpmPlusPlus3SOptions : ComponentOptions, IValidatableObject
 /// </code>
 /// taylor integrates the parabola of λ through all three. A step to σ = 0 is that of DDIM: 3N − 2 evaluations. The process must not start at α = 0.
 /// </remarks>
-[Component(ComponentKind.Solver, "dpmpp-3s", "DPM-Solver++(3S), single-step on the data prediction: order 3, three evaluations a step",
+[Component(ComponentKind.Solver, "dpmpp-3s", "DPM-Solver++(3S), single-step on the data prediction: order 3, three evaluations per step",
     Reference = "Lu et al. 2022b, as in the authors' code")]
 [Variant("variant=taylor")]
-public sealed class DpmPlusPlus3SSolver(DpmPlusPlus3SOptions options) : ISolver
+public sealed class DpmPlusPlus3SSolver(ThirdOrderSingleStepOptions options) : SingleStepSolver(options.Order, evaluations: 3)
 {
-    // The order condition Σ b_i a_ij c_j = 1/6 of three stages of which the second is Euler's holds for r₂ = 2/3 alone, whatever the variant.
-    private const double OrderTolerance = 1e-12;
-
     /// <inheritdoc/>
-    public SolverTraits Traits { get; } = new()
-    {
-        Order = Math.Abs(options.R2 - SingleSteps.SecondOfThree) < OrderTolerance ? 3 : 2,
-        EvaluationsPerStep = 3,
-        EvaluationsToClean = 1,
-    };
-
-    /// <inheritdoc/>
-    public string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) => ExponentialSteps.ObjectionToNoSignal(levels);
-
-    /// <inheritdoc/>
-    public Tensor Step(in SolverStep step, IDenoiser denoiser) =>
+    public override Tensor Step(in SolverStep step, IDenoiser denoiser) =>
         ExponentialForm.Data.StepThird(options.Variant, options.R1, options.R2, step, denoiser);
 }

@@ -33,7 +33,7 @@ public sealed record DpmPlusPlusSdeOptions : ComponentOptions
 /// order their correlation is √r, on the schedule's time as on any other clock, which is what weak order 2 asks for. (Independent draws would
 /// leave order 1.) A step to σ = 0 or from α = 0 is that of "euler-ancestral", one evaluation.
 /// </remarks>
-[Component(ComponentKind.Solver, "dpmpp-sde", "DPM-Solver++ SDE, two stages on the reverse SDE: weak order 2, two evaluations a step",
+[Component(ComponentKind.Solver, "dpmpp-sde", "DPM-Solver++ SDE, two stages on the reverse SDE: weak order 2, two evaluations per step",
     Reference = "Lu et al. 2022b, section 5; k-diffusion")]
 [Variant("eta=0.5")]
 public sealed class DpmPlusPlusSdeSolver(DpmPlusPlusSdeOptions options) : ISolver

@@ -1,18 +1,6 @@
-using System.ComponentModel;
-
 using static TorchSharp.torch;
 
 namespace Diffusion.Solvers;
-
-/// <summary>Options of <see cref="DpmSolver3MSolver"/>.</summary>
-public sealed record DpmSolver3MOptions : ComponentOptions
-{
-    [Description("The first steps: single-step (keeps order 3, two evaluations more) or ramp (orders 1, 2, 3 as other libraries; the run is of order 2).")]
-    public StartUp StartUp { get; init; }
-
-    [Description("Whether the last two steps are of orders 2 and 1, steadier with fewer than about 15 steps; the run is then of order 2.")]
-    public bool LowerOrderFinal { get; init; }
-}
 
 /// <summary>DPM-Solver-3M, multistep on the noise prediction, with the coefficients that reach order 3. One evaluation a step.</summary>
 /// <remarks>
@@ -25,19 +13,11 @@ public sealed record DpmSolver3MOptions : ComponentOptions
 /// the whole run, so by default the first two steps are single-step DPM-Solver++ of order 2: N + 2 evaluations. The published formula is often
 /// the better one with fewer than about 24 steps. A step to σ = 0 is DDIM's.
 /// </remarks>
-[Component(ComponentKind.Solver, "dpm-solver-3m", "DPM-Solver-3M, multistep on the noise prediction: order 3, one evaluation a step",
+[Component(ComponentKind.Solver, "dpm-solver-3m", "DPM-Solver-3M, multistep on the noise prediction: order 3, one evaluation per step",
     Reference = "Lu et al. 2022a, corrected")]
-public sealed class DpmSolver3MSolver(DpmSolver3MOptions options) : ISolver
+public sealed class DpmSolver3MSolver(ThirdOrderMultistepOptions options)
+    : MultistepSolver(order: 3, options.StartUp, options.LowerOrderFinal)
 {
-    private readonly MultistepPlan _plan = new(order: 3, options.StartUp, options.LowerOrderFinal);
-
-    /// <inheritdoc/>
-    public SolverTraits Traits => _plan.Traits();
-
-    /// <inheritdoc/>
-    public string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) => _plan.Objection(levels);
-
-    /// <inheritdoc/>
-    public Tensor Step(in SolverStep step, IDenoiser denoiser) => _plan.Step(
-        step, denoiser, (in SolverStep s, IReadOnlyList<Evaluation> estimates) => ExponentialForm.Noise.AdamsBashforth(s.To, estimates));
+    private protected override Tensor Advance(in SolverStep step, IReadOnlyList<Evaluation> estimates) =>
+        ExponentialForm.Noise.AdamsBashforth(step.To, estimates);
 }

@@ -41,7 +41,7 @@ public sealed record DpmSolverFastOptions : ComponentOptions
 /// A step to σ = 0 is DDIM's from where it stands. The process must not start at α = 0.
 /// </remarks>
 [Component(ComponentKind.Solver, "dpm-solver-fast",
-    "DPM-Solver-fast, single-step groups over the grid's levels: order 2, one evaluation a step; on the grid dpm-fast it is k-diffusion's dpm_fast",
+    "DPM-Solver-fast, single-step groups over the grid's levels: order 2, one evaluation per step; on the grid dpm-fast it is k-diffusion's dpm_fast",
     Reference = "Lu et al. 2022a, section 3.4", Aliases = ["dpm-solver-singlestep"])]
 [Variant("order=2")]
 [Variant("form=data")]

@@ -48,7 +48,7 @@ public sealed record EdmStochasticOptions : ComponentOptions
 /// place on the Brownian path. A step to σ = 0 is Euler's. The process must be defined a little beyond the grid's first level unless S_max
 /// excludes it, and the grid must not start at α = 0.
 /// </remarks>
-[Component(ComponentKind.Solver, "edm-stochastic", "EDM's sampler with churn: weak order 2, two evaluations a step",
+[Component(ComponentKind.Solver, "edm-stochastic", "EDM's sampler with churn: weak order 2, two evaluations per step",
     Reference = "Karras et al. 2022, algorithm 2", Aliases = ["churn"])]
 [Variant("churn=5")]
 [Variant("base=euler", "churn=5")]

@@ -23,7 +23,7 @@ public sealed record EulerMaruyamaOptions : ComponentOptions
 /// A step to σ = 0 leaves the noise out, and is x = D where it takes no time (a variance-exploding process with noise σ_min at t = 0).
 /// f and g must be finite: a process that starts at α = 0 has no such step.
 /// </remarks>
-[Component(ComponentKind.Solver, "euler-maruyama", "Euler-Maruyama on the reverse SDE: weak order 1, one evaluation a step",
+[Component(ComponentKind.Solver, "euler-maruyama", "Euler-Maruyama on the reverse SDE: weak order 1, one evaluation per step",
     Reference = "Song et al. 2021, eq. 6")]
 [Variant("eta=0.5")]
 public sealed class EulerMaruyamaSolver(EulerMaruyamaOptions options) : ISolver

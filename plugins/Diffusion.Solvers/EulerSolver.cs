@@ -23,7 +23,7 @@ public sealed record EulerOptions : ComponentOptions
 /// </code>
 /// A step to σ = 0 is a step like any other, save where it takes no time (a variance-exploding process with noise σ_min at t = 0): then x = D.
 /// </remarks>
-[Component(ComponentKind.Solver, "euler", "Euler's method on the probability-flow ODE: order 1, one evaluation a step; in σ/α the same as ddim",
+[Component(ComponentKind.Solver, "euler", "Euler's method on the probability-flow ODE: order 1, one evaluation per step; in σ/α the same as ddim",
     Reference = "Karras et al. 2022, eq. 4; Song et al. 2021, eq. 13")]
 [Variant("variable=time")]
 public sealed class EulerSolver(EulerOptions options) : ISolver

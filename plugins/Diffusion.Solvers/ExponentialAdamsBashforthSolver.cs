@@ -33,23 +33,14 @@ public sealed record ExponentialAdamsBashforthOptions : ComponentOptions
 /// Order 1 is DDIM, order 2 on data is DPM-Solver++(2M) with the taylor correction. The first steps have fewer estimates or are single-step, see
 /// <see cref="StartUp"/>. A step to σ = 0 is DDIM's.
 /// </remarks>
-[Component(ComponentKind.Solver, "exponential-adams-bashforth", "Exponential Adams-Bashforth in log-SNR: orders 1 to 4, one evaluation a step",
+[Component(ComponentKind.Solver, "exponential-adams-bashforth", "Exponential Adams-Bashforth in log-SNR: orders 1 to 4, one evaluation per step",
     Reference = "Hochbruck & Ostermann 2010, section 2.7", Aliases = ["eab"])]
 [Variant("order=1")]
 [Variant("order=2")]
 [Variant("order=4")]
 [Variant("form=noise")]
-public sealed class ExponentialAdamsBashforthSolver(ExponentialAdamsBashforthOptions options) : ISolver
+public sealed class ExponentialAdamsBashforthSolver(ExponentialAdamsBashforthOptions options)
+    : MultistepSolver(options.Order, options.StartUp, options.LowerOrderFinal)
 {
-    private readonly MultistepPlan _plan = new(options.Order, options.StartUp, options.LowerOrderFinal);
-
-    /// <inheritdoc/>
-    public SolverTraits Traits => _plan.Traits();
-
-    /// <inheritdoc/>
-    public string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) => _plan.Objection(levels);
-
-    /// <inheritdoc/>
-    public Tensor Step(in SolverStep step, IDenoiser denoiser) => _plan.Step(
-        step, denoiser, (in SolverStep s, IReadOnlyList<Evaluation> estimates) => options.Form.AdamsBashforth(s.To, estimates));
+    private protected override Tensor Advance(in SolverStep step, IReadOnlyList<Evaluation> estimates) => options.Form.AdamsBashforth(step.To, estimates);
 }

@@ -26,7 +26,7 @@ public sealed record ExponentialItoOptions : ComponentOptions
 /// </code>
 /// without error in the noise. At η = 0 and T = 1 this is DDIM. A step to σ = 0 is x = D. A process that starts at α = 0 has no such step.
 /// </remarks>
-[Component(ComponentKind.Solver, "exponential-ito", "Exponential Itô step on the noise prediction: weak order 1, one evaluation a step",
+[Component(ComponentKind.Solver, "exponential-ito", "Exponential Itô step on the noise prediction: weak order 1, one evaluation per step",
     Reference = "Lu et al. 2022b, eq. 17", Aliases = ["sde-dpm-solver-1", "seeds-1"])]
 [Variant("eta=0.5")]
 public sealed class ExponentialItoSolver(ExponentialItoOptions options) : ISolver

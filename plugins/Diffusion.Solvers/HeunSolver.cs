@@ -28,7 +28,7 @@ public sealed record HeunOptions : ComponentOptions
 /// </code>
 /// A step to σ = 0, where the slope is undefined, is Euler's, as in the paper: 2N − 1 evaluations. In σ̂ the process must not start at α = 0.
 /// </remarks>
-[Component(ComponentKind.Solver, "heun", "Two-stage Runge-Kutta on the probability-flow ODE: order 2, two evaluations a step",
+[Component(ComponentKind.Solver, "heun", "Two-stage Runge-Kutta on the probability-flow ODE: order 2, two evaluations per step",
     Reference = "Karras et al. 2022, algorithm 1")]
 [Variant("variable=time")]
 [Variant("alpha=0.5")]

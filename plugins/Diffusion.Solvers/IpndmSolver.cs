@@ -24,7 +24,7 @@ public sealed record IpndmOptions : ComponentOptions
 /// O(h³): order 2 with two, three or four estimates, though constants are small and the method is among the best with 8 to 10 evaluations. On a grid
 /// whose neighbouring steps keep a ratio other than 1 the order is 1. <see cref="LinearMultistepSolver"/> has the weights for unequal steps.
 /// </remarks>
-[Component(ComponentKind.Solver, "ipndm", "iPNDM, Adams-Bashforth with the weights of equal steps: order 2, one evaluation a step",
+[Component(ComponentKind.Solver, "ipndm", "iPNDM, Adams-Bashforth with the weights of equal steps: order 2, one evaluation per step",
     Reference = "Zhang & Chen 2023, section 4")]
 [Variant("order=2")]
 public sealed class IpndmSolver(IpndmOptions options) : ISolver

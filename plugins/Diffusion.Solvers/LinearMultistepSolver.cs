@@ -35,25 +35,15 @@ public sealed record LinearMultistepOptions : ComponentOptions
 /// are single-step, see <see cref="StartUp"/>. A step to σ = 0 is a step like any other, save where it takes no time (a variance-exploding process
 /// with noise σ_min at t = 0): then x = D. In σ/α a level with α = 0 can be the first only, and is left out of the past.
 /// </remarks>
-[Component(ComponentKind.Solver, "lms", "Linear multistep (Adams-Bashforth on variable steps): orders 1 to 4, one evaluation a step",
+[Component(ComponentKind.Solver, "lms", "Linear multistep (Adams-Bashforth on variable steps): orders 1 to 4, one evaluation per step",
     Reference = "Hairer, Nørsett & Wanner 1993, section III.5", Aliases = ["linear-multistep", "adams-bashforth", "ipndm-v"])]
 [Variant("order=2")]
 [Variant("order=4")]
 [Variant("variable=time")]
-public sealed class LinearMultistepSolver(LinearMultistepOptions options) : ISolver
+public sealed class LinearMultistepSolver(LinearMultistepOptions options)
+    : MultistepSolver(options.Order, options.StartUp, options.LowerOrderFinal)
 {
-    private readonly MultistepPlan _plan = new(options.Order, options.StartUp, options.LowerOrderFinal);
-
-    /// <inheritdoc/>
-    public SolverTraits Traits => _plan.Traits();
-
-    /// <inheritdoc/>
-    public string? Objection(NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels) => _plan.Objection(levels);
-
-    /// <inheritdoc/>
-    public Tensor Step(in SolverStep step, IDenoiser denoiser) => _plan.Step(step, denoiser, Advance);
-
-    private Tensor Advance(in SolverStep step, IReadOnlyList<Evaluation> estimates)
+    private protected override Tensor Advance(in SolverStep step, IReadOnlyList<Evaluation> estimates)
     {
         NoiseSchedule schedule = step.Schedule;
         (NoiseLevel from, NoiseLevel to) = (step.From, step.To);

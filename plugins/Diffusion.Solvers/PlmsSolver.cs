@@ -13,7 +13,7 @@ namespace Diffusion.Solvers;
 /// The second level is evaluated twice. The weights are those of equal steps: on a smooth grid the order is 2, see <see cref="IpndmSolver"/>. The
 /// process must not start at α = 0.
 /// </remarks>
-[Component(ComponentKind.Solver, "plms", "PLMS, pseudo linear multistep: order 2, one evaluation a step and one more",
+[Component(ComponentKind.Solver, "plms", "PLMS, pseudo linear multistep: order 2, one evaluation per step and one more",
     Reference = "Liu et al. 2022, eq. 12")]
 public sealed class PlmsSolver : ISolver
 {

@@ -14,7 +14,7 @@ namespace Diffusion.Solvers;
 /// Classical weights, right for equal steps of σ/α only: on a smooth grid the order is 2, not the 4 of either method, see
 /// <see cref="IpndmSolver"/>. A start that is a step to σ = 0 is DDIM's. The process must not start at α = 0.
 /// </remarks>
-[Component(ComponentKind.Solver, "pndm", "PNDM, pseudo Runge-Kutta and then pseudo linear multistep: order 2, one evaluation a step and nine more",
+[Component(ComponentKind.Solver, "pndm", "PNDM, pseudo Runge-Kutta and then pseudo linear multistep: order 2, one evaluation per step and nine more",
     Reference = "Liu et al. 2022, algorithm 2")]
 public sealed class PndmSolver : ISolver
 {

@@ -21,7 +21,7 @@ public sealed record ReverseDiffusionOptions : ComponentOptions
 /// </code>
 /// A step to σ = 0 draws no noise. In a process without drift such a step of the reverse SDE is x = D.
 /// </remarks>
-[Component(ComponentKind.Solver, "reverse-diffusion", "The reverse SDE in the discretisation of its forward one: order 1, one evaluation a step",
+[Component(ComponentKind.Solver, "reverse-diffusion", "The reverse SDE in the discretisation of its forward one: order 1, one evaluation per step",
     Reference = "Song et al. 2021, eq. 46")]
 public sealed class ReverseDiffusionSolver(ReverseDiffusionOptions options) : ISolver
 {

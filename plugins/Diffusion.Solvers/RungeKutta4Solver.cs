@@ -21,7 +21,7 @@ public sealed record RungeKutta4Options : ComponentOptions
 /// </code>
 /// A step to σ = 0, where the slope is undefined, is Euler's: 4N − 3 evaluations. In σ̂ the process must not start at α = 0.
 /// </remarks>
-[Component(ComponentKind.Solver, "rk4", "The classical Runge-Kutta method on the probability-flow ODE: order 4, four evaluations a step",
+[Component(ComponentKind.Solver, "rk4", "The classical Runge-Kutta method on the probability-flow ODE: order 4, four evaluations per step",
     Reference = "Kutta 1901", Aliases = ["runge-kutta-4"])]
 [Variant("variable=noise-to-signal")]
 public sealed class RungeKutta4Solver(RungeKutta4Options options) : ISolver

@@ -32,7 +32,7 @@ public sealed record SdeDpmSolver2MOptions : ComponentOptions
 /// The first step has no p and is "exponential-ito", as is the last with <c>lowerOrderFinal</c>; a step to σ = 0 is x = D. A process that starts
 /// at α = 0 has no such step.
 /// </remarks>
-[Component(ComponentKind.Solver, "sde-dpm-solver-2m", "SDE-DPM-Solver-2M, multistep on the noise prediction: weak order 2, one evaluation a step",
+[Component(ComponentKind.Solver, "sde-dpm-solver-2m", "SDE-DPM-Solver-2M, multistep on the noise prediction: weak order 2, one evaluation per step",
     Reference = "Lu et al. 2022b, eq. 18")]
 public sealed class SdeDpmSolver2MSolver(SdeDpmSolver2MOptions options) : ISolver
 {

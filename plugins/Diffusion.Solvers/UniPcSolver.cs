@@ -41,7 +41,7 @@ public sealed record UniPcOptions : ComponentOptions
 /// corrector of order 1 to ½, times B(h). The first step of a ramp errs by O(h³); with <c>order: 3</c> and <c>startUp: single-step</c> it is
 /// DPM-Solver++(3S) instead: two evaluations more, and order 4. A step to σ = 0 is DDIM's. The process must not start at α = 0.
 /// </remarks>
-[Component(ComponentKind.Solver, "unipc", "UniPC, unified predictor-corrector: order p + 1 with p estimates, one evaluation a step",
+[Component(ComponentKind.Solver, "unipc", "UniPC, unified predictor-corrector: order p + 1 with p estimates, one evaluation per step",
     Reference = "Zhao et al. 2023, algorithms 1 to 3")]
 [Variant("order=1")]
 [Variant("order=3")]

@@ -125,7 +125,7 @@ public sealed class MlflowTracker : ITracker
     public string? HowToLook => (Waiting, _outbox) switch
     {
         (> 0 and var waiting, { } outbox) when _refusal is { } reason => $"{Runs(waiting)} not yet at {_address.Shown}, which answers: "
-            + $"{reason} Kept in {outbox.Folder}, 'diffusion track sync' sends them once that is mended",
+            + $"{reason} Kept in {outbox.Folder}, 'diffusion track sync' sends them once that is fixed",
         (> 0 and var waiting, { } outbox) => $"{Runs(waiting)} not yet at {_address.Shown}; kept in {outbox.Folder}, 'diffusion track sync' sends them",
         (> 0 and var waiting, null) => $"{Runs(waiting)} not at {_address.Shown}{(_refusal is { } reason ? $", which answers: {reason}" : "")}",
         _ => _address.HowToLook(_writer.First),

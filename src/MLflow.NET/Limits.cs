@@ -3,7 +3,7 @@ namespace MLflow;
 /// <summary>
 /// MLflow's limits. <see cref="MlflowClient"/> splits batches to keep within them and refuses a key or value that is too long,
 /// in the words of MLflow's servers. It never truncates: a real server answers 200 to a parameter or tag value beyond the limit
-/// and keeps only its beginning, which loses data without a word; what is long belongs in an artifact.
+/// and keeps only its beginning, which loses data and no message; what is long belongs in an artifact.
 /// </summary>
 public static class Limits
 {

@@ -68,7 +68,7 @@ public sealed class CompareTests : IDisposable
     {
         HostResult run = await _sweep.RunAsync();
         Assert.Contains(
-            "Which solver is better is undecided: there are 2 common repeats, and at least 5 are needed (sweep.repeats).",
+            "Which solver is better is undecided: only 2 common repeats, and at least 5 are needed (sweep.repeats).",
             run.Output,
             StringComparison.Ordinal);
         foreach ((string[] arguments, string message) in new (string[], string)[]
@@ -78,7 +78,7 @@ public sealed class CompareTests : IDisposable
             (["compare", "small", "--baseline", "hein"], "--baseline: solver has no value 'hein'; did you mean 'heun'?"),
             (["compare", "small", "--metric", "energy-distanc"], "unknown metric 'energy-distanc'; did you mean 'energy-distance'?"),
             (["compare", "small", "--where", "steps=9"], "--where steps=9: no cell meets this"),
-            (["compare", "small", "--json", "--csv"], "--json and --csv are two forms of the same"),
+            (["compare", "small", "--json", "--csv"], "--json and --csv cannot be given together"),
         })
         {
             HostResult refused = await _sweep.DiffusionAsync(arguments);

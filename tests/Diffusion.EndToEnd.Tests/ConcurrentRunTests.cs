@@ -20,7 +20,7 @@ public sealed class ConcurrentRunTests(ReferenceSweep reference) : IClassFixture
         Assert.Equal(2, second.ExitCode);
         string run = Path.GetFileName(_folder.Run("swept"));
         Assert.Matches(
-            $@"^run {run} is at work already \(process {first.Id} on .* since .* UTC\)\. Wait for it, stop it, or start another with --fresh\.\n$",
+            $@"^run {run} is already running \(process {first.Id} on .* since .* UTC\)\. Wait for it, stop it, or start another with --fresh\.\n$",
             second.Error);
         HostResult end = await first.EndAsync();
         Assert.True(end.ExitCode == 0, end.Output + end.Error);

@@ -65,7 +65,7 @@ public sealed class DisturbedRunTests : IDisposable
             Assert.Single(_folder.Runs("small", results));
             Assert.Contains(ended, result => result.ExitCode == 0);
             Assert.All(ended, result => Assert.True(
-                result.ExitCode == 0 || (result.ExitCode == 2 && result.Error.Contains("is at work already", StringComparison.Ordinal)), result.Error));
+                result.ExitCode == 0 || (result.ExitCode == 2 && result.Error.Contains("is already running", StringComparison.Ordinal)), result.Error));
             Assert.Empty(Directory.GetFiles(_folder.At(results), ".begin-*"));
             foreach (RunningHost host in hosts)
                 host.Dispose();

@@ -48,7 +48,7 @@ public sealed class FaultTests(MisbehavingPlugin plugin) : IClassFixture<Misbeha
                 @"^solver 'misbehaving' \(Misbehaving\.Plugin 1\.0\.0, /.*Misbehaving\.Plugin\.dll\): its constructor threw: this solver cannot be made$",
                 "MisbehavingSolver..ctor"),
             ("ask-for-too-much", "out-of-memory", "can't allocate memory", "MisbehavingSolver.Misbehave"),
-            ("exit-well", "crash", "a component ended the process in the middle of solver 'misbehaving' .*: sampling$", "a component ended the process"),
+            ("exit-well", "crash", "a component ended the process during solver 'misbehaving' .*: sampling$", "a component ended the process"),
             ("exit-badly", "crash", "exit code 3", "exit code 3"),
             ("fail-fast", "crash", "SIGABRT", "nothing makes sense any more"),
             ("write-anywhere", "crash", "SIGABRT|SIGSEGV", "MisbehavingSolver.Misbehave"),

@@ -75,7 +75,7 @@ public sealed class PlanTests : IDisposable
             "sweep={\"axes\":{\"grid\":[\"uniform\",\"karras\"],\"solver\":[\"euler\",\"dopri5\"]}}");
         Assert.True(mixed.ExitCode == 0, mixed.Output + mixed.Error);
         Assert.Matches(@"cells n/a +2 +The karras grid needs a finite noise scale", mixed.Output);
-        Assert.Contains("not counting 1 cells of adaptive methods", mixed.Output, StringComparison.Ordinal);
-        Assert.Contains("Evaluations  1,200 (without 1 cells of adaptive methods", mixed.Output, StringComparison.Ordinal);
+        Assert.Contains("not counting 1 cell of adaptive methods", mixed.Output, StringComparison.Ordinal);
+        Assert.Contains("Evaluations  1,200 (not counting 1 cell of adaptive methods", mixed.Output, StringComparison.Ordinal);
     }
 }

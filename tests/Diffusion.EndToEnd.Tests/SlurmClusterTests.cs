@@ -133,7 +133,7 @@ public sealed class SlurmClusterTests : IDisposable
         Assert.Contains($"'scancel {Jobs[0]!["id"]}' stops them", _said.Last(), StringComparison.Ordinal);
 
         string? handedOver = (await Launch(new() { TasksPerElement = 2, Follow = false }, stages)).HandedOver;
-        Assert.Contains($"2 tasks are with Slurm: job {Jobs[0]!["id"]} (sample)", handedOver, StringComparison.Ordinal);
+        Assert.Contains($"2 tasks are still with Slurm: job {Jobs[0]!["id"]} (sample)", handedOver, StringComparison.Ordinal);
         Task<LaunchOutcome> second = Launch(new() { TasksPerElement = 2 }, stages);
         await File.WriteAllTextAsync(Path.Combine(_run, "go"), "", TestContext.Current.CancellationToken);
         await second;

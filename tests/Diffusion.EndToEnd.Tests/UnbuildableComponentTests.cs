@@ -95,7 +95,7 @@ public sealed class UnbuildableComponentTests : IClassFixture<MisbehavingPlugin>
     }
 
     [Theory]
-    [InlineData("exit-when-made", "^a component ended the process in the middle of solver 'misbehaving' .*: its constructor$")]
+    [InlineData("exit-when-made", "^a component ended the process during solver 'misbehaving' .*: its constructor$")]
     [InlineData("sleep-when-made", "^solver 'misbehaving' .*: its constructor has not returned for [45] s; the program ends.$")]
     [InlineData("sleep-when-asked", "^solver 'misbehaving' .*: finding out whether it can be used has not returned for [45] s; the program ends.$")]
     [InlineData("sleep-when-disposed", "^solver 'misbehaving' .*: its disposal has not returned for [45] s; the program ends.$")]
@@ -117,7 +117,7 @@ public sealed class UnbuildableComponentTests : IClassFixture<MisbehavingPlugin>
     [InlineData(
         "exit",
         2,
-        @"^a component ended the process in the middle of Misbehaving.Plugin 1.0.0 \(.*Misbehaving.Plugin.dll\): its start-up Misbehaving.Plugin.Startup$")]
+        @"^a component ended the process during Misbehaving.Plugin 1.0.0 \(.*Misbehaving.Plugin.dll\): its start-up Misbehaving.Plugin.Startup$")]
     [InlineData(
         "sleep",
         2,

@@ -18,7 +18,7 @@ internal sealed record SlurmAnswer(int? ExitCode, string Output, string Error)
         get
         {
             string[] lines = [.. LinesOf(Error).Select(line => line.Split("error: ", 2)[^1].Trim()).Distinct()];
-            return lines.Length > 0 ? string.Join("; ", lines) : ExitCode is { } code ? $"exit code {code} without a word" : "no answer";
+            return lines.Length > 0 ? string.Join("; ", lines) : ExitCode is { } code ? $"exit code {code} and no message" : "no answer";
         }
     }
 

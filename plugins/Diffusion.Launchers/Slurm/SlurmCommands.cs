@@ -26,7 +26,7 @@ internal sealed partial class SlurmCommands(string? folder = null)
         // Sites may print lines of their own before it; the cluster's name may follow it.
         return answer.Lines is [.., string line] && long.TryParse(line.Split(';')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long id)
             ? id
-            : throw new SlurmRefusalException($"sbatch's answer holds no job's number: '{answer.Output.Trim()}'");
+            : throw new SlurmRefusalException($"sbatch's answer contains no job number: '{answer.Output.Trim()}'");
     }
 
     /// <summary>The elements of jobs that wait or run.</summary>

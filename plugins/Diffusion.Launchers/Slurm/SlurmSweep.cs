@@ -129,7 +129,7 @@ internal sealed class SlurmSweep
     private void SayWhatEnded(IEnumerable<SlurmElement> ended)
     {
         foreach (IGrouping<string, string> group in ended.GroupBy(element => element.Job).SelectMany(Told).GroupBy(pair => pair.Ending, pair => pair.Log))
-            _context.Say("Ended without all of its records while nobody followed, and submitted again: "
+            _context.Say("Ended without all of its records while no command followed it, and submitted again: "
                 + $"{group.First()}{(group.Count() > 1 ? $" and {group.Count() - 1} more" : "")}: {group.Key}.");
 
         IEnumerable<(string Ending, string Log)> Told(IGrouping<SlurmJob, SlurmElement> elements)
@@ -257,7 +257,7 @@ internal sealed class SlurmSweep
         SlurmQueue queue = _slurm.Queue(jobs, _token);
         _token.ThrowIfCancellationRequested();
         if (queue.Problem is { } problem)
-            SayOnce($"{problem}. The jobs are not concerned; asking again every {_options.PollSeconds} s.");
+            SayOnce($"{problem}. The jobs are not affected; asking again every {_options.PollSeconds} s.");
         return queue;
     }
 
@@ -366,8 +366,8 @@ internal sealed class SlurmSweep
     private string Jobs() => string.Join(", ", _live.Select(element => element.Job).Distinct().Select(job => $"job {job.Id} ({job.Stage})"));
 
     private string Whereabouts() =>
-        $"{_live.SelectMany(element => element.Tasks).Count(_open.Contains)} tasks are with Slurm: {Jobs()}. They go on by themselves; "
-            + "the same command follows them and collects what they have made. "
+        $"{_live.SelectMany(element => element.Tasks).Count(_open.Contains)} tasks are still with Slurm: {Jobs()}. They continue on their own; "
+            + "the same command follows them and collects the results. "
         + $"'scancel {string.Join(' ', _live.Select(element => element.Job.Id).Distinct())}' stops them. Their logs: {Logs}";
 
     private void SayOnce(string line)

@@ -9,11 +9,11 @@ namespace Diffusion.Losses;
 public sealed record ImplicitScoreMatchingOptions : ComponentOptions
 {
     /// <summary>How the trace is found.</summary>
-    [Description("The trace of the score's Jacobian: exact, with a backward pass a dimension, or hutchinson, with a backward pass a probe.")]
+    [Description("The trace of the score's Jacobian: exact, with one backward pass per dimension, or hutchinson, with one per probe.")]
     public TraceMethod Trace { get; init; }
 
     /// <summary>Probes a sample.</summary>
-    [Description("Probes a sample for hutchinson.")]
+    [Description("Probes per sample for hutchinson.")]
     [Range(1, 1000)]
     public int Probes { get; init; } = 1;
 

@@ -9,7 +9,7 @@ namespace Diffusion.Losses;
 public sealed record SlicedScoreMatchingOptions : ComponentOptions
 {
     /// <summary>M, directions a sample.</summary>
-    [Description("Directions a sample.")]
+    [Description("Directions per sample.")]
     [Range(1, 1000)]
     public int Projections { get; init; } = 1;
 

@@ -15,13 +15,13 @@ public sealed record ImportanceTimeSamplerOptions : ComponentOptions
     [Range(2, 1000)]
     public int Bands { get; init; } = 20;
 
-    /// <summary>Losses that a band must have shown before it is drawn otherwise than the objective does.</summary>
-    [Description("Losses that a band must have shown before it is drawn otherwise than the objective does.")]
+    /// <summary>Losses that must be measured in a band before it is drawn more or less often than in the objective.</summary>
+    [Description("Losses that must be measured in a band before it is drawn more or less often than in the objective.")]
     [Range(1, 100_000)]
     public int History { get; init; } = 10;
 
     /// <summary>ρ.</summary>
-    [Description("How much of a band's measured square outlives the next measurement of that band, per loss.")]
+    [Description("How much of a band's mean squared loss is kept with every further loss that is measured in it.")]
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Memory { get; init; } = 0.99;
 

@@ -59,7 +59,7 @@ public static class AdaptiveSolverCertifier
         int failures = new[] { Range(schedule), ToClean(schedule), [schedule.At(schedule.Horizon), NoiseLevel.Clean] }
             .Count(levels =>
                 Values(Run(solver, schedule, levels, Start(schedule), first: 0).State).Any(value => !double.IsFinite(value) || Math.Abs(value) > 1e3));
-        return Certificate.OfCount(subject, $"runs to sigma = 0 and not that end nowhere, {process}", 0, failures);
+        return Certificate.OfCount(subject, $"runs, to sigma = 0 or to noise, whose result is not finite or far off, {process}", 0, failures);
     }
 
     /// <summary>Largest difference of a sample integrated alone from the same one in its batch, in bits.</summary>
@@ -70,7 +70,7 @@ public static class AdaptiveSolverCertifier
         double[] together = Values(Run(solver, schedule, ToClean(schedule), batch, first: 0).State);
         double[] alone = [.. Enumerable.Range(0, Batch)
             .SelectMany(row => Values(Run(solver, schedule, ToClean(schedule), batch.narrow(0, row, 1), row).State))];
-        return Certificate.OfError(subject, $"a sample alone against the same in its batch, {process}", 0, Worst(together, alone));
+        return Certificate.OfError(subject, $"a sample by itself against the same sample in a batch, {process}", 0, Worst(together, alone));
     }
 
     private static NoiseLevel[] Range(NoiseSchedule schedule) => [schedule.At(schedule.Horizon), schedule.At(schedule.MinimumTime)];

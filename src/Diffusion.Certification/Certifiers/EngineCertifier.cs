@@ -42,8 +42,8 @@ public static class EngineCertifier
         });
         return
         [
-            Certificate.OfCount(subject, "numbers that differ in a bit between batches of 1, 7, 64 and 1024", 0, different),
-            Certificate.OfError(subject, "coarse increment against the sum of 4096 finer ones, units in the last place", 2, RefinementError()),
+            Certificate.OfCount(subject, "numbers that are not identical in batches of 1, 7, 64 and 1024", 0, different),
+            Certificate.OfError(subject, "a coarse increment against the sum of its 4096 fine ones, in units of the last digit", 2, RefinementError()),
         ];
     }
 

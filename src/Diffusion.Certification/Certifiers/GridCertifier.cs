@@ -32,7 +32,8 @@ public static class GridCertifier
             }
         }
 
-        yield return Certificate.OfCount(subject, $"broken among {runs} runs over {schedules.Count} schedules", 0, runs == 0 ? double.NaN : broken);
+        yield return Certificate.OfCount(
+            subject, $"grids with faulty levels, among {runs} runs over {schedules.Count} schedules", 0, runs == 0 ? double.NaN : broken);
     }
 
     private static bool IsSound(IReadOnlyList<NoiseLevel> levels, NoiseSchedule schedule, int steps)

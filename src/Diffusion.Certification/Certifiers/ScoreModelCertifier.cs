@@ -29,7 +29,7 @@ public static class ScoreModelCertifier
         [
             .. manners,
             Certificate.OfError(subject, "one denoiser for every Gaussian path: D(x; alpha, sigma) = D(x/alpha; 1, sigma/alpha)", 1e-9, PathDependence(model)),
-            Certificate.OfError(subject, "a level for each sample against a level for all", 1e-9, LevelsDependence(model)),
+            Certificate.OfError(subject, "one level for each sample against one level for all", 1e-9, LevelsDependence(model)),
         ];
         (model as IDisposable)?.Dispose();
         return certificates;

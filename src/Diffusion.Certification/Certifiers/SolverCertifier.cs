@@ -155,7 +155,8 @@ public static class SolverCertifier
             double[] end = Run(solver, Problems[1].Denoiser, run.Schedule, run.Levels, Problems[1].Start(run.Levels[0])).data<double>().ToArray();
             return end.Any(value => !double.IsFinite(value) || Math.Abs(value) > 1e3);
         });
-        return Certificate.OfCount(subject, $"runs of 1 to {(thorough ? 5000 : 3)} steps, to sigma = 0 and not, that end nowhere", 0, failures);
+        return Certificate.OfCount(
+            subject, $"runs of 1 to {(thorough ? 5000 : 3)} steps, to sigma = 0 or to noise, whose result is not finite or far off", 0, failures);
     }
 
     /// <summary>Largest difference of a sample integrated alone from the same one in its batch, in bits.</summary>
@@ -167,7 +168,7 @@ public static class SolverCertifier
         double[] together = Run(solver, Problems[1].Denoiser, schedule, levels, batch).data<double>().ToArray();
         double[] alone = [.. Enumerable.Range(0, (int)batch.shape[0])
             .SelectMany(row => Run(solver, Problems[1].Denoiser, schedule, levels, batch.narrow(0, row, 1)).data<double>().ToArray())];
-        return Certificate.OfError(subject, "a sample alone against the same in its batch", 0, Worst(together, alone));
+        return Certificate.OfError(subject, "a sample by itself against the same sample in a batch", 0, Worst(together, alone));
     }
 
     /// <summary>Largest difference of a run in float32 from the float64 one, relative to the state's size.</summary>

@@ -33,7 +33,7 @@ public static class WeightingCertifier
             }
         }
 
-        yield return Certificate.OfCount(subject, $"weights negative or without bound among {levels} levels", 0, broken);
-        yield return Certificate.OfError(subject, "what it gives a level, over the forms of residual, relative", 1e-13, worst);
+        yield return Certificate.OfCount(subject, $"weights that are negative or not finite, among {levels} levels", 0, broken);
+        yield return Certificate.OfError(subject, "weight of a level in all forms of the residual, relative", 1e-13, worst);
     }
 }

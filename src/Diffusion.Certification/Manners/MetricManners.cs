@@ -46,7 +46,7 @@ internal static class MetricManners
         tally.Note("breaches: returns standard errors that are not negative", first.All(value => value is not null && !(value.StandardError < 0)));
         MetricValue?[] second = [.. metric.Measure(Input(description, samples.clone(), reference.clone(), training.clone())) ?? []];
         tally.Note(
-            "breaches: returns the same for the same",
+            "breaches: returns the same values for the same input",
             first.Select(value => (value?.Name, value?.Value)).SequenceEqual(second.Select(value => (value?.Name, value?.Value))));
         (metric as IDisposable)?.Dispose();
         return tally.ToCertificates(subject);

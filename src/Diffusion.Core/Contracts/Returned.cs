@@ -23,7 +23,7 @@ internal static class Returned
         if (given.IsInvalid)
             throw new ContractException(solver, $"disposed the state that it was given{Where()}");
         if (ReferenceEquals(given, returned))
-            throw new ContractException(solver, $"returned the very tensor that it was given{Where()} where a fresh one is expected");
+            throw new ContractException(solver, $"returned the same tensor that it was given{Where()} where a new one is expected");
         if (!form.Fits(returned))
             throw new ContractException(solver, $"returned {form.Breach(returned, Where())}");
         for (int i = 0; i < history.Count; i++)
@@ -45,7 +45,7 @@ internal static class Returned
         if (x.IsInvalid)
             throw new ContractException(model, $"disposed the state that it was given{Where()}");
         if (ReferenceEquals(prediction.Value, x))
-            throw new ContractException(model, $"returned the very tensor that it was given{Where()} where a fresh one is expected");
+            throw new ContractException(model, $"returned the same tensor that it was given{Where()} where a new one is expected");
         if (!IsLike(x, prediction.Value))
             throw new ContractException(model, $"returned {TensorForm.Like(x).Breach(prediction.Value, Where())}");
         if (!ReferenceEquals(prediction.State, x) && !IsLike(x, prediction.State))
@@ -64,7 +64,7 @@ internal static class Returned
         if (!TensorForm.IsOfRows(batch.Data, losses))
             throw new ContractException(loss, $"returned {TensorForm.OfRows(batch.Data).Breach(losses, Where())}");
         if (!losses.requires_grad)
-            throw new ContractException(loss, $"returned losses{Where()} that no gradient flows back from, to the model's parameters");
+            throw new ContractException(loss, $"returned losses{Where()} from which no gradient flows back to the model's parameters");
         return losses;
 
         string Where() => $" at training step {step + 1}";
@@ -77,7 +77,7 @@ internal static class Returned
         if (given.IsInvalid)
             throw new ContractException(solver, "disposed the state that it was given");
         if (ReferenceEquals(given, returned))
-            throw new ContractException(solver, $"returned the very tensor that it was given as {what}, where a fresh one is expected");
+            throw new ContractException(solver, $"returned the same tensor that it was given as {what}, where a new one is expected");
         if (!IsLike(given, returned))
             throw new ContractException(solver, $"returned {TensorForm.Like(given).Breach(returned, $" as {what}")}");
         return returned;

@@ -5,10 +5,8 @@ using static TorchSharp.torch;
 
 namespace Diffusion.Core.Laws;
 
-/// <summary>The law of a map's output in the plane, by a grid of starts: expectations under the start law, with Jacobians by central differences.</summary>
-/// <remarks>
-/// The grid covers eight standard deviations of every component of the start; its sums converge faster than any power of the spacing where the map is smooth.
-/// </remarks>
+/// <summary>The law of a map's output in the plane: expectations under the law of its start, with Jacobians by central differences.</summary>
+/// <remarks>The starts lie within eight standard deviations of a component of the start law, and closer where the integrals ask for it.</remarks>
 /// <param name="start">The law of the start.</param>
 /// <param name="map">The map: states (B, 2) to states (B, 2), float64.</param>
 /// <param name="target">The law to compare with.</param>
@@ -22,103 +20,122 @@ internal sealed class PlaneLaw(GaussianMixture start, Func<Tensor, Tensor> map, 
     private const double NoMass = 1e-12;
     private const int LargestBatch = 32_768;
 
+    private const int Fixed = 8;
+    private const int OfMode = 4;
+
     /// <summary>Compares the output's law with the target.</summary>
     /// <param name="settings">How finely.</param>
     /// <param name="noisy">p_T.</param>
     /// <param name="prior">N(0, σ_T² I).</param>
     public SamplerLawValues Compare(SamplerLawSettings settings, GaussianMixture noisy, GaussianMixture prior)
     {
-        (double[] points, double cell) = Grid(start, settings.PlanePoints);
-        double[] logStart = start.LogDensity(points);
+        (double[] centre, double[] targetVariance) = Moments();
         double step = DifferenceStep * Math.Sqrt(start.Components.Min(component => Math.Min(component.Covariance[0, 0], component.Covariance[1, 1])));
-        double[] ends = Move(points, 0, 0);
-        double[] determinants = Determinants(points, step);
-        double[] logTarget = target.LogDensity(ends);
-        double[][] posterior = Responsibilities(ends, logTarget);
+        long most = (long)settings.PlanePoints * settings.PlanePoints;
+        GaussianMixture[] modes = settings.Modes ? [.. target.Components.Select(component => new GaussianMixture([component]))] : [];
+        (double[] sums, double[] errors, long places) = Integrate(
+            start, points => Integrand(points, step, centre, modes), Fixed + (OfMode * modes.Length), most, settings.Tolerance);
 
-        double[] weights = [.. logStart.Select(value => Math.Exp(value) * cell)];
-        LawValue fold = Sum(i => determinants[i] > 0 ? 0 : 1);
-        LawValue[] means = [.. Enumerable.Range(0, 2).Select(d => Sum(i => ends[(2 * i) + d]))];
-        (double[] targetMean, double[] targetVariance) = Moments();
+        double massError = Math.Abs(sums[0] - 1);
+        bool folds = sums[2] >= NoMass;
         return new()
         {
-            // Where the map folds, other branches add to the density and this formula does not hold.
-            Kl = fold.Value < NoMass ? Sum(i => determinants[i] > 0 ? logStart[i] - Math.Log(determinants[i]) - logTarget[i] : 0) : null,
-            FoldMass = fold,
-            Mean = [.. means.Select((mean, d) => mean with { Target = targetMean[d] })],
-            Variance = [.. Enumerable.Range(0, 2).Select(d => Sum(i => Square(ends[(2 * i) + d] - means[d].Value)) with { Target = targetVariance[d] })],
-            Modes = [.. Enumerable.Range(0, target.Components.Count).Select(Mode)],
-            PriorKl = PriorKl(noisy, prior, settings.PlanePoints),
-            Points = 5L * points.Length / 2,
+            // Where the map folds, other branches add to the density and these formulas do not hold.
+            Kl = folds ? null : new(sums[1], errors[1] + massError),
+            TotalVariation = folds ? null : new(sums[3], errors[3] + massError),
+            FoldMass = new(sums[2], errors[2]),
+            Mean = [.. Enumerable.Range(0, 2).Select(d => new LawValue(centre[d] + sums[4 + d], errors[4 + d]) { Target = centre[d] })],
+            Variance = [.. Enumerable.Range(0, 2).Select(d =>
+                new LawValue(sums[6 + d] - Square(sums[4 + d]), errors[6 + d] + (2 * Math.Abs(sums[4 + d]) * errors[4 + d])) { Target = targetVariance[d] })],
+            Modes = [.. Enumerable.Range(0, modes.Length).Select(Mode)],
+            PriorKl = PriorKl(noisy, prior, most, settings.Tolerance),
+            Points = 5 * places,
         };
 
         LawMode Mode(int k)
         {
-            LawValue weight = Sum(i => posterior[i][k]);
-            double[] centre = [.. Enumerable.Range(0, 2).Select(d => Sum(i => posterior[i][k] * ends[(2 * i) + d]).Value / weight.Value)];
-            LawValue spread = Sum(i => posterior[i][k] * (Square(ends[2 * i] - centre[0]) + Square(ends[(2 * i) + 1] - centre[1])) / 2);
+            int place = Fixed + (OfMode * k);
+            double weight = sums[place];
+            (double x, double y) = (sums[place + 1] / weight, sums[place + 2] / weight);
+            double variance = (sums[place + 3] / weight) - ((Square(x) + Square(y)) / 2);
+            double error = (errors[place + 3] + (Math.Abs(x) * errors[place + 1]) + (Math.Abs(y) * errors[place + 2]) + (variance * errors[place])) / weight;
             double[,] own = target.Components[k].Covariance;
             return new(
-                weight with { Target = target.Components[k].Weight },
-                new(spread.Value / weight.Value, (spread.Error + (Math.Abs(spread.Value / weight.Value) * weight.Error)) / weight.Value)
-                {
-                    Target = (own[0, 0] + own[1, 1]) / 2,
-                });
-        }
-
-        // A sum over the grid, and how far the grid of twice its spacing is from it.
-        LawValue Sum(Func<int, double> term)
-        {
-            (double all, double coarse) = (0, 0);
-            int side = settings.PlanePoints;
-            for (int i = 0; i < weights.Length; i++)
-            {
-                double part = weights[i] == 0 ? 0 : weights[i] * term(i);
-                all += part;
-                if (i / side % 2 == 0 && i % side % 2 == 0)
-                    coarse += 4 * part;
-            }
-
-            return new(all, Math.Abs(all - coarse));
+                new(weight, errors[place]) { Target = target.Components[k].Weight }, new(variance, error) { Target = (own[0, 0] + own[1, 1]) / 2 });
         }
     }
 
     private static double Square(double value) => value * value;
 
-    private static (double[] Points, double Cell) Grid(GaussianMixture law, int side)
+    private (double[] Integrals, double[] Errors, long Places) Integrate(
+        GaussianMixture law, Func<double[], double[]> integrand, int count, long most, double tolerance)
     {
-        double[] low = new double[2], spacing = new double[2];
-        for (int d = 0; d < 2; d++)
-        {
-            low[d] = law.Components.Min(component => component.Mean[d] - (Reach * Math.Sqrt(component.Covariance[d, d])));
-            double high = law.Components.Max(component => component.Mean[d] + (Reach * Math.Sqrt(component.Covariance[d, d])));
-            spacing[d] = (high - low[d]) / (side - 1);
-        }
+        return PlaneQuadrature.Integrate(integrand, count, Corner(-1), Corner(1), most, tolerance, cancellationToken);
 
-        double[] points = new double[2 * side * side];
-        for (int i = 0; i < side * side; i++)
-        {
-            points[2 * i] = low[0] + (spacing[0] * (i / side));
-            points[(2 * i) + 1] = low[1] + (spacing[1] * (i % side));
-        }
+        (double, double) Corner(int side) => (End(0, side), End(1, side));
 
-        return (points, spacing[0] * spacing[1]);
+        double End(int d, int side) =>
+            side * law.Components.Max(component => (side * component.Mean[d]) + (Reach * Math.Sqrt(component.Covariance[d, d])));
     }
 
-    private static LawValue PriorKl(GaussianMixture noisy, GaussianMixture prior, int side)
+    private double[] Integrand(double[] points, double step, double[] centre, GaussianMixture[] modes)
     {
-        (double[] points, double cell) = Grid(noisy, side);
-        double[] logNoisy = noisy.LogDensity(points), logPrior = prior.LogDensity(points);
-        (double all, double coarse) = (0, 0);
-        for (int i = 0; i < logNoisy.Length; i++)
+        double[] logStart = start.LogDensity(points), ends = Move(points, 0, 0), determinants = Determinants(points, step);
+        double[] logTarget = target.LogDensity(ends);
+        double[][] own = [.. modes.Select(mode => mode.LogDensity(ends))];
+        int count = Fixed + (OfMode * modes.Length);
+        double[] values = new double[count * logStart.Length];
+        for (int i = 0; i < logStart.Length; i++)
         {
-            double part = cell * Math.Exp(logNoisy[i]) * (logNoisy[i] - logPrior[i]);
-            all += part;
-            if (i / side % 2 == 0 && i % side % 2 == 0)
-                coarse += 4 * part;
+            double density = Math.Exp(logStart[i]);
+            if (density == 0)
+                continue;
+            Span<double> here = values.AsSpan(i * count, count);
+            here[0] = density;
+            if (determinants[i] > 0)
+            {
+                double ratio = logStart[i] - Math.Log(determinants[i]) - logTarget[i];
+                here[1] = density * ratio;
+                here[3] = density * Math.Max(0, 1 - Math.Exp(-ratio));
+            }
+            else
+            {
+                here[2] = density;
+            }
+
+            for (int d = 0; d < 2; d++)
+            {
+                double distance = ends[(2 * i) + d] - centre[d];
+                here[4 + d] = density * distance;
+                here[6 + d] = density * distance * distance;
+            }
+
+            for (int k = 0; k < own.Length; k++)
+            {
+                double share = density * Math.Exp(Math.Log(target.Components[k].Weight) + own[k][i] - logTarget[i]);
+                (double x, double y) = (ends[2 * i] - target.Components[k].Mean[0], ends[(2 * i) + 1] - target.Components[k].Mean[1]);
+                int place = Fixed + (OfMode * k);
+                here[place] = share;
+                here[place + 1] = share * x;
+                here[place + 2] = share * y;
+                here[place + 3] = share * ((x * x) + (y * y)) / 2;
+            }
         }
 
-        return new(all, Math.Abs(all - coarse));
+        return values;
+    }
+
+    private LawValue PriorKl(GaussianMixture noisy, GaussianMixture prior, long most, double tolerance)
+    {
+        (double[] sums, double[] errors, _) = Integrate(
+            noisy,
+            points =>
+            {
+                double[] logNoisy = noisy.LogDensity(points), logPrior = prior.LogDensity(points);
+                return [.. logNoisy.Zip(logPrior, (own, other) => Math.Exp(own) * (own - other))];
+            },
+            1, most, tolerance);
+        return new(sums[0], errors[0]);
     }
 
     private (double[] Mean, double[] Variance) Moments()
@@ -145,15 +162,6 @@ internal sealed class PlaneLaw(GaussianMixture start, Func<Tensor, Tensor> map, 
         }
 
         return determinants;
-    }
-
-    private double[][] Responsibilities(double[] points, double[] logDensity)
-    {
-        GaussianMixture[] single = [.. target.Components.Select(component => new GaussianMixture([component]))];
-        double[][] own = [.. single.Select(component => component.LogDensity(points))];
-        return [
-            .. logDensity.Select((value, i) => own.Select((component, k) => Math.Exp(Math.Log(target.Components[k].Weight) + component[i] - value)).ToArray()),
-        ];
     }
 
     private double[] Move(double[] points, double byX, double byY)

@@ -45,7 +45,7 @@ public sealed record SamplerLaw : ISamplerLaw
     public static string? Objection(ISolver solver, string title, NoiseSchedule schedule, IReadOnlyList<NoiseLevel> levels, DataDescription data)
     {
         if (data.Mixture is not { } target)
-            return $"needs data whose law is known, a Gaussian mixture, and the law of the data '{data.Name}' is not";
+            return $"needs data whose law is known (a Gaussian mixture), and that of the data '{data.Name}' is not";
         if (target.Dimension > 2)
             return $"is computed for data in one or two dimensions, and the data '{data.Name}' have {target.Dimension}";
         if (solver is IAdaptiveSolver && solver.Traits.IsAdaptive)
@@ -98,8 +98,10 @@ public sealed record SamplerLaw : ISamplerLaw
             Variance = [Between(values.Variance, rough.Variance)],
             Skewness = Between(values.Skewness, rough.Skewness),
             Kurtosis = Between(values.Kurtosis, rough.Kurtosis),
-            Modes = [.. values.Modes.Zip(
-                rough.Modes, (mode, other) => new LawMode(Between(mode.Weight, other.Weight), Between(mode.Variance, other.Variance)))],
+            Modes = settings.Modes
+                ? [.. values.Modes.Zip(
+                    rough.Modes, (mode, other) => new LawMode(Between(mode.Weight, other.Weight), Between(mode.Variance, other.Variance)))]
+                : [],
             PriorKl = ofPrior.ReverseKl,
             PriorW2 = ofPrior.W2,
             Points = points,

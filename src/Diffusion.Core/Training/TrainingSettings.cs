@@ -11,9 +11,9 @@ public sealed record TrainingSettings
     [Description("Optimiser steps.")]
     public int Steps { get; init; } = 2000;
 
-    /// <summary>Rows a step, drawn with replacement.</summary>
+    /// <summary>Rows per step, drawn with replacement.</summary>
     [Range(1, double.PositiveInfinity)]
-    [Description("Rows a step, drawn with replacement.")]
+    [Description("Rows per step, drawn with replacement.")]
     public int BatchSize { get; init; } = 256;
 
     /// <summary>The optimiser.</summary>
@@ -49,6 +49,6 @@ public sealed record TrainingSettings
     /// <summary>Seed of initial weights, batches, times and noise.</summary>
     [Inherited]
     [Range(0, double.PositiveInfinity)]
-    [Description("Seed of initial weights, batches, times and noise; the manifest's own where none is stated.")]
+    [Description("Seed of initial weights, batches, times and noise; by default the seed of the manifest.")]
     public long Seed { get; init; }
 }

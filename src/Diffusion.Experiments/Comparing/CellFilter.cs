@@ -26,7 +26,11 @@ internal static class CellFilter
 
             ComparedCell[] found = [.. runs.Cells.Where(cell => conditions.All(condition => Meets(cell, condition.Path, condition.Pattern)))];
             if (found.Length == 0)
-                throw new InputException($"--where {filter}: no cell meets this{Known(runs, conditions)}");
+            {
+                string hint = CellSelection.Hint(conditions, runs.Axes, runs.Cells.Select(cell => cell.Axes));
+                throw new InputException($"--where {filter}: no cell meets this{hint}");
+            }
+
             met.UnionWith(found);
         }
 
@@ -46,18 +50,5 @@ internal static class CellFilter
     {
         string member = path.Split('.')[0];
         return CompositionChange.Leaves(member, cell.Composition.GetValueOrDefault(member)).GetValueOrDefault(path);
-    }
-
-    // For the first value that no cell has on its axis.
-    private static string Known(ComparedRuns runs, IReadOnlyList<(string Path, string Pattern)> conditions)
-    {
-        foreach ((string path, string pattern) in conditions.Where(condition => runs.Axes.Contains(condition.Path)))
-        {
-            string[] labels = [.. runs.Cells.Select(cell => cell.Axes.GetValueOrDefault(path, "")).Where(label => label.Length > 0).Distinct()];
-            if (!labels.Any(label => CellSelection.Matches(pattern, label)))
-                return NameSuggestions.Hint(pattern, labels);
-        }
-
-        return "";
     }
 }

@@ -24,8 +24,8 @@ public sealed record ComparedRuns(IReadOnlyList<string> Runs, IReadOnlyList<stri
             string label = LabelOf(run);
             axes.AddRange(plan.Axes.Select(axis => axis.Path));
             IReadOnlyDictionary<CellId, CellRecord> records = RunComparison.Records(run);
-            cells.AddRange(plan.Ids.Where(records.ContainsKey)
-                .Select(id => new ComparedCell(records[id], label, plan.AxisValues(id), () => plan.Composition(id)!)));
+            cells.AddRange(plan.Ids.Where(records.ContainsKey).SelectMany(id => plan.PlacesOf(id)
+                .Select(place => new ComparedCell(records[id], label, place, () => plan.Composition(id)!))));
         }
 
         return new([.. runs.Select(LabelOf)], [.. axes.Distinct()], cells);
@@ -38,13 +38,14 @@ public sealed record ComparedRuns(IReadOnlyList<string> Runs, IReadOnlyList<stri
     public static ComparedRuns FromRecords(ExperimentPlan plan, string label, IReadOnlyList<CellRecord> records)
     {
         Dictionary<CellId, ExperimentCell> cells = plan.Cells.ToDictionary(cell => cell.Id);
-        return new(
-            [label], [.. plan.Axes.Select(axis => axis.Path)], [.. records.Where(record => cells.ContainsKey(record.Id)).Select(record => new ComparedCell(
+        return new([label], [.. plan.Axes.Select(axis => axis.Path)], [.. records.Where(record => cells.ContainsKey(record.Id)).SelectMany(Placed)]);
+
+        IEnumerable<ComparedCell> Placed(CellRecord record) => record.Placed(cells[record.Id]).AtPlaces.Select(placed => new ComparedCell(
             record,
             label,
-            cells[record.Id].AxisValues,
+            placed.Axes,
             () => ExperimentJson.Members(cells[record.Id].Experiment, choice => choice.CanonicalJson)
-                .ToDictionary(member => member.Key, member => member.Json)))]);
+                .ToDictionary(member => member.Key, member => member.Json)));
     }
 
     /// <summary>
@@ -56,7 +57,8 @@ public sealed record ComparedRuns(IReadOnlyList<string> Runs, IReadOnlyList<stri
     {
         if (Runs.Count == 1 && !byRun)
             return this;
-        ComparedCell[] distinct = [.. Cells.DistinctBy(cell => cell.Record.Id)];
+        // Within its run a cell may stand at several places.
+        ComparedCell[] distinct = [.. Cells.GroupBy(cell => cell.Record.Id).SelectMany(same => same.Where(cell => cell.Run == same.First().Run))];
         bool isOpen = byRun || distinct.CountBy(cell => string.Join('\n', [.. Axes.Select(axis => LabelOf(cell, axis)), $"{cell.Record.Number}"]))
             .Any(place => place.Value > 1);
         return isOpen ? this with { Axes = [.. Axes, RunAxis] } : this with { Cells = distinct };

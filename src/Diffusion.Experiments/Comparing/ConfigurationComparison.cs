@@ -49,6 +49,9 @@ public sealed record ConfigurationComparison
     /// <summary>Quality against cost.</summary>
     public required IReadOnlyList<CostCurves> Curves { get; init; }
 
+    /// <summary>How fast values fall with steps, where the metric says that they do.</summary>
+    public required IReadOnlyList<ObservedOrders> Orders { get; init; }
+
     /// <summary>What else may stand behind a difference.</summary>
     public required IReadOnlyList<Confound> Confounds { get; init; }
 
@@ -124,11 +127,17 @@ public sealed record ConfigurationComparison
             .Where(block => block.Configurations.Count > 1)];
         if (blocks.Length == 0)
             throw new InputException($"nothing to compare: no two values of {by} stand in one block of the sweep, where all other axes agree");
-        PairDifference[][] pairs = [.. blocks.Select(block => (PairDifference[])[.. Pairs(block, options.Baseline, unit)])];
-        IReadOnlyList<PairDifference> family = PairDifference.Decide([.. pairs.SelectMany(pair => pair)], metric.Goal, Level);
-        Queue<PairDifference> queue = new(family);
+        // Blocks that come to the same work hold the same comparison: it is tested once, and shown in each.
+        (PairDifference Pair, (string, string) Cells)[][] pairs = [.. blocks.Select(block => Pairs(block, options.Baseline, unit).ToArray())];
+        (PairDifference Pair, (string, string) Cells)[] distinct = [.. pairs.SelectMany(pair => pair).DistinctBy(pair => Unordered(pair.Cells))];
+        IReadOnlyList<PairDifference> family = PairDifference.Decide([.. distinct.Select(pair => pair.Pair)], metric.Goal, Level);
+        Dictionary<(string, string), PairDifference> known = distinct.Zip(family)
+            .SelectMany(pair => new[] { (pair.First.Cells, pair.Second), (Reversed(pair.First.Cells), pair.Second.Reversed()) })
+            .DistinctBy(pair => pair.Item1).ToDictionary(pair => pair.Item1, pair => pair.Item2);
         ComparisonBlock[] decided = [.. blocks.Zip(
-            pairs, (block, own) => Ranked(block with { Pairs = [.. own.Select(_ => queue.Dequeue())] }, options.Baseline))];
+            pairs, (block, own) => Ranked(block with { Pairs = [.. own.Select(pair => pair.Pair.DecidedAs(known[pair.Cells]))] }, options.Baseline))];
+        PairDifference[] counted = [.. decided.Zip(pairs).SelectMany(block => block.First.Pairs.Zip(block.Second))
+            .DistinctBy(pair => (pair.First.First, pair.First.Second, pair.Second.Cells)).Select(pair => pair.First)];
         return new()
         {
             Runs = runs.Runs,
@@ -139,9 +148,12 @@ public sealed record ConfigurationComparison
             Baseline = options.Baseline,
             Blocks = decided,
             Tested = family.Count(pair => pair.PValue is not null),
-            Tallies = ConfigurationTally.CountVerdicts(names, family),
+            Tallies = ConfigurationTally.CountVerdicts(names, counted),
             Curves = [.. CurvesOf(decided, metric, options.Baseline, unit)],
-            References = [.. cells.Select(cell => cell.Cell.Record.Reference).Distinct()],
+            Orders = [.. OrdersOf(decided, metric, unit)],
+            // A cell that is n/a has been compared with no rows.
+            References =
+                [.. cells.Select(cell => cell.Cell.Record).Where(record => metric.ValueIn(record) is not null).Select(record => record.Reference).Distinct()],
             HasNetworks = hasNetworks,
             Unit = unit,
             Networks = hasNetworks ? networks : 0,
@@ -185,18 +197,24 @@ public sealed record ConfigurationComparison
         };
     }
 
-    private static IEnumerable<PairDifference> Pairs(ComparisonBlock block, string? baseline, RepeatUnit unit)
+    // Each with what its two sides are made of.
+    private static IEnumerable<(PairDifference Pair, (string, string) Cells)> Pairs(ComparisonBlock block, string? baseline, RepeatUnit unit)
     {
         ConfigurationResult[] measured = [.. block.Configurations.Where(configuration => configuration.Estimate is not null)];
         if (baseline is null)
-            return measured.Index().SelectMany(
-                first => measured.Skip(first.Index + 1)
-                    .Select(second => PairDifference.Between(first.Item.Name, second.Name, first.Item.Values, second.Values, unit)));
+            return measured.Index().SelectMany(first => measured.Skip(first.Index + 1).Select(second => Between(first.Item, second)));
         return measured.FirstOrDefault(configuration => configuration.Name == baseline) is { } reference
-            ? measured.Where(configuration => configuration != reference)
-                .Select(configuration => PairDifference.Between(configuration.Name, reference.Name, configuration.Values, reference.Values, unit))
+            ? measured.Where(configuration => configuration != reference).Select(configuration => Between(configuration, reference))
             : [];
+
+        (PairDifference, (string, string)) Between(ConfigurationResult first, ConfigurationResult second) =>
+            (PairDifference.Between(first.Name, second.Name, first.Values, second.Values, unit), (first.Identity, second.Identity));
     }
+
+    private static (string, string) Reversed((string First, string Second) cells) => (cells.Second, cells.First);
+
+    private static (string, string) Unordered((string First, string Second) cells) =>
+        string.CompareOrdinal(cells.First, cells.Second) <= 0 ? cells : Reversed(cells);
 
     private static ComparisonBlock Ranked(ComparisonBlock block, string? baseline)
     {
@@ -218,16 +236,29 @@ public sealed record ConfigurationComparison
         PairVerdict Verdict(int i, int j) => verdicts.GetValueOrDefault((measured[i].Name, measured[j].Name), PairVerdict.NoCommonRepeats);
     }
 
+    // The blocks that differ in cost alone, with the axes that they share.
+    private static IEnumerable<(IReadOnlyDictionary<string, string> Axes, IEnumerable<ComparisonBlock> Blocks)> BesideCosts(
+        IReadOnlyList<ComparisonBlock> blocks) => blocks
+        .GroupBy(block => string.Join('\n', block.Axes.Where(axis => !CostAxes.Contains(axis.Key)).Select(axis => $"{axis.Key}={axis.Value}")))
+        .Select(group => (
+            (IReadOnlyDictionary<string, string>)group.First().Axes.Where(axis => !CostAxes.Contains(axis.Key)).ToDictionary(), group.AsEnumerable()));
+
+    private static IEnumerable<ObservedOrders> OrdersOf(IReadOnlyList<ComparisonBlock> blocks, MeasuredMetric metric, RepeatUnit unit) => BesideCosts(blocks)
+        .Select(group => new ObservedOrders(
+            group.Axes, ObservedOrder.Estimate(group.Blocks.SelectMany(block => block.Configurations), metric.Convergence, unit)))
+        .Where(orders => orders.Orders.Count > 0);
+
     private static IEnumerable<CostCurves> CurvesOf(
         IReadOnlyList<ComparisonBlock> blocks, MeasuredMetric metric, string? baseline, RepeatUnit unit)
     {
-        foreach (IGrouping<string, ComparisonBlock> curve in blocks.GroupBy(
-            block => string.Join('\n', block.Axes.Where(axis => !CostAxes.Contains(axis.Key)).Select(axis => $"{axis.Key}={axis.Value}"))))
+        foreach ((IReadOnlyDictionary<string, string> axes, IEnumerable<ComparisonBlock> curve) in BesideCosts(blocks))
         {
-            Dictionary<string, string> axes = curve.First().Axes.Where(axis => !CostAxes.Contains(axis.Key)).ToDictionary();
-            (string Budget, ConfigurationResult Result)[] results = [.. curve.SelectMany(block => block.Configurations.Select(configuration =>
-                (string.Join(", ", block.Axes.Where(axis => CostAxes.Contains(axis.Key))
-                    .Select(axis => axis.Key == CostAxes.Steps ? $"{axis.Value} steps" : $"nfe {axis.Value}")), configuration)))];
+            // What stands at two budgets is one point of its curve.
+            (string Budget, ConfigurationResult Result)[] results = [.. curve
+                .SelectMany(block => block.Configurations.Select(configuration => (
+                    string.Join(", ", block.Axes.Where(axis => CostAxes.Contains(axis.Key))
+                        .Select(axis => axis.Key == CostAxes.Steps ? $"{axis.Value} steps" : $"nfe {axis.Value}")), configuration)))
+                .DistinctBy(point => (point.configuration.Name, point.configuration.Identity))];
             foreach (CostMeasure measure in Enum.GetValues<CostMeasure>())
                 yield return CostCurves.FromBlocks(axes, results, metric, measure, baseline, Level, unit);
         }

@@ -52,6 +52,10 @@ public sealed record ConfigurationResult
     [JsonIgnore]
     public IReadOnlyList<ComparedCell> Cells { get; init; } = [];
 
+    /// <summary>The same for configurations of several blocks that are the same cells.</summary>
+    [JsonIgnore]
+    internal string Identity { get; private init; } = "";
+
     /// <summary>The repeats of one configuration.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="metric">The metric.</param>
@@ -84,6 +88,7 @@ public sealed record ConfigurationResult
             NotApplicable = without.Count(record => record.Status == CellStatus.NotApplicable),
             Values = measured.ToDictionary(one => one.Repeat, one => metric.Compared(one.Value.Value)),
             Cells = cells,
+            Identity = string.Join(' ', cells.Select(cell => cell.Record.Id.ToString()).Order(StringComparer.Ordinal)),
         };
     }
 }

@@ -10,11 +10,12 @@ public sealed class MeasuredMetric
     private readonly MetricLabels _labels;
     private readonly MetricSeries _series;
 
-    private MeasuredMetric(MetricLabels labels, MetricSeries series, MetricGoal goal)
+    private MeasuredMetric(MetricLabels labels, MetricSeries series, MetricValue example)
     {
         _labels = labels;
         _series = series;
-        Goal = goal;
+        Goal = example.Goal;
+        Convergence = example.Convergence;
     }
 
     /// <summary>Its name, with what sets it apart from others of that name.</summary>
@@ -23,12 +24,15 @@ public sealed class MeasuredMetric
     /// <summary>What good values are like.</summary>
     public MetricGoal Goal { get; }
 
+    /// <summary>How its values go with a solver's steps.</summary>
+    public MetricConvergence Convergence { get; }
+
     /// <summary>The metrics that any record holds, in the records' order.</summary>
     public static IReadOnlyList<MeasuredMetric> All(IReadOnlyList<CellRecord> records)
     {
         var labels = MetricLabels.ForRecords(records);
         return [.. labels.Series.Select(
-            series => new MeasuredMetric(labels, series, records.Select(record => labels.Find(record, series)).OfType<MetricValue>().First().Goal))];
+            series => new MeasuredMetric(labels, series, records.Select(record => labels.Find(record, series)).OfType<MetricValue>().First()))];
     }
 
     /// <summary>The metric of a name; the first where none is named.</summary>

@@ -105,6 +105,10 @@ public sealed record PairDifference
         return decided;
     }
 
+    /// <summary>The same two, decided as another comparison of what they are made of.</summary>
+    internal PairDifference DecidedAs(PairDifference other) =>
+        this with { AdjustedPValue = other.AdjustedPValue, Verdict = other.Verdict, PlanningLevel = other.PlanningLevel };
+
     /// <summary>The same two the other way round.</summary>
     public PairDifference Reversed() => this with
     {

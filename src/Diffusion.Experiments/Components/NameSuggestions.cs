@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Diffusion.Experiments.Components;
 
 /// <summary>"Did you mean": the known name that a mistyped one stands for.</summary>
@@ -12,8 +14,8 @@ public static class NameSuggestions
     /// </summary>
     public static string? Nearest(string name, IEnumerable<string> candidates)
     {
-        // A name that long is no slip, and comparing takes as many steps as both names have characters, multiplied.
-        if (name.Length > LongestName)
+        // A name that long is no slip, and comparing takes as many steps as both names have characters, multiplied. Nor is one number meant by another.
+        if (name.Length > LongestName || double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
             return null;
         string wanted = name.ToUpperInvariant();
         string? nearest = null;

@@ -19,7 +19,7 @@ public sealed class OptionsShape
             if (OptionType.FromClrType(property.PropertyType) is not { } optionType)
                 flaws.Add($"option '{property.Name}' has the type {property.PropertyType.Name}, which a manifest cannot state");
             else if (property.IsDefined(typeof(FilePathAttribute)) && optionType.Kind != OptionValueKind.Text)
-                flaws.Add($"option '{property.Name}' is marked as a file's path but is no text");
+                flaws.Add($"option '{property.Name}' is marked as a file's path but is not text");
             else
                 properties.Add(new(property, optionType, defaults));
         }

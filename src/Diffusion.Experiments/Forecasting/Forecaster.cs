@@ -51,7 +51,7 @@ public static class Forecaster
 
         int unknown = costs.Where(cost => cost is { Samples: true, Evaluations: null }).Sum(cost => cost.Cells);
         if (unknown > 0)
-            gaps.Add($"{unknown} cells of adaptive methods, which have not run before");
+            gaps.Add($"{Counted.Text(unknown, "cell")} of adaptive methods, which have not run before");
         (long sampleBytes, long recordBytes, long trackingBytes) = Disk(work, data, experience);
         bool isTrackedHere = settings.TrackingStore?.StartsWith("sqlite:", StringComparison.Ordinal) == true;
         return new()
@@ -180,7 +180,7 @@ public static class Forecaster
         }
 
         if (unmeasured > 0)
-            gaps.Add($"the metrics of {unmeasured} cells, which no earlier run has measured");
+            gaps.Add($"the metrics of {Counted.Text(unmeasured, "cell")}, which no earlier run has measured");
         return total / workers;
     }
 

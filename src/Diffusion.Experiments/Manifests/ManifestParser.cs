@@ -28,7 +28,7 @@ internal ref struct ManifestParser
         _source = source;
         _hasLines = hasLines;
         _problems = problems;
-        _reader = new(utf8, Options);
+        _reader = new(WithoutComments(utf8), Options);
         _line = 1;
     }
 
@@ -87,6 +87,43 @@ internal ref struct ManifestParser
         return null;
     }
 
+    // The reader refuses a comment between a key and its colon. Blanks in the place of comments leave everything else where it is.
+    private static ReadOnlySpan<byte> WithoutComments(ReadOnlySpan<byte> utf8)
+    {
+        if (!utf8.Contains((byte)'/'))
+            return utf8;
+        byte[] blanked = utf8.ToArray();
+        bool isText = false;
+        for (int i = 0; i < utf8.Length; i++)
+        {
+            if (utf8[i] == (byte)'\\' && isText)
+            {
+                i++;
+            }
+            else if (utf8[i] == (byte)'"')
+            {
+                isText = !isText;
+            }
+            else if (!isText && CommentLength(utf8[i..]) is > 0 and int length)
+            {
+                Span<byte> comment = blanked.AsSpan(i, length);
+                for (int j = 0; j < length; j++)
+                    comment[j] = comment[j] is (byte)'\n' or (byte)'\r' ? comment[j] : (byte)' ';
+                i += length - 1;
+            }
+        }
+
+        return blanked;
+    }
+
+    // 0 where none begins or it has no end, which is then the reader's to tell.
+    private static int CommentLength(ReadOnlySpan<byte> rest)
+    {
+        if (rest.StartsWith("//"u8))
+            return rest.IndexOfAny((byte)'\n', (byte)'\r') is >= 0 and int end ? end : rest.Length;
+        return rest.StartsWith("/*"u8) && rest[2..].IndexOf("*/"u8) is >= 0 and int length ? length + 4 : 0;
+    }
+
     // The exception's message repeats the position in its own way.
     private static string Reason(JsonException exception)
     {
@@ -138,9 +175,9 @@ internal ref struct ManifestParser
             _reader.Read();
             ManifestMember member = new(key, nameOrigin, Parse(nameOrigin.Place));
             if (isTooLong)
-                _problems.Add(nameOrigin, $"a key of {key.Length} characters; at most {LongestKey} are read");
+                _problems.Add(nameOrigin, $"a key of {key.Length} characters; the limit is {LongestKey}");
             else if (members.Count == MostKeys)
-                _problems.Add(origin, $"an object of more than {MostKeys} keys; at most that many are read");
+                _problems.Add(origin, $"an object of more than {MostKeys} keys, which is the limit");
             else if (seen.TryAdd(key, nameOrigin))
                 members.Add(member);
             else

@@ -33,7 +33,7 @@ internal sealed class ManifestReader(ComponentPlaces places, ManifestProblems pr
         foreach ((ManifestPath path, ManifestOrigin place, _) in stated)
         {
             if (_sets.Find(earlier => SamePlace(earlier.Path, path)) is { Path: not null } twin)
-                problems.Add(place, $"takes the place of '{twin.StatedAt.Source.Name}': give one of them");
+                problems.Add(place, $"conflicts with '{twin.StatedAt.Source.Name}': give one of them");
             _sets.Add((path, place));
         }
 
@@ -68,7 +68,7 @@ internal sealed class ManifestReader(ComponentPlaces places, ManifestProblems pr
             return known;
         if (readFrom.Count > DeepestExtends)
         {
-            problems.Add(statedAt!, $"more than {DeepestExtends} manifests that each extend the next; at most that many are read");
+            problems.Add(statedAt!, $"more than {DeepestExtends} manifests that each extend the next, which is the limit");
             return null;
         }
 
@@ -83,7 +83,7 @@ internal sealed class ManifestReader(ComponentPlaces places, ManifestProblems pr
             long length = new FileInfo(fullPath) is { Exists: true } info ? info.Length : 0;
             if (length > LargestFile)
             {
-                string tooLarge = FormattableString.Invariant($"{length >> 20} MiB are no manifest; at most {LargestFile >> 20} MiB are read");
+                string tooLarge = FormattableString.Invariant($"{length >> 20} MiB are too much for a manifest; the limit is {LargestFile >> 20} MiB");
                 problems.Add(new(source.Name, 0, 0, "", tooLarge));
                 return null;
             }

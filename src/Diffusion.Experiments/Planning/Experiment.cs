@@ -19,7 +19,7 @@ public sealed record Experiment
     public required ComponentChoice Data { get; init; }
 
     /// <summary>The process to walk back along.</summary>
-    [ComponentSlot(ComponentKind.Schedule, ExperimentStage.Sampling, "The noising process, along which samples are drawn backwards.", IsRequired = true)]
+    [ComponentSlot(ComponentKind.Schedule, ExperimentStage.Sampling, "The noising process, which sampling reverses.", IsRequired = true)]
     public required ComponentChoice Schedule { get; init; }
 
     /// <summary>The score model.</summary>
@@ -27,14 +27,14 @@ public sealed record Experiment
     public required ComponentChoice Model { get; init; }
 
     /// <summary>What the model learns by; null when it does not learn.</summary>
-    [ComponentSlot(ComponentKind.Loss, ExperimentStage.Training, "What the model learns by; models that do not learn need none.")]
+    [ComponentSlot(ComponentKind.Loss, ExperimentStage.Training, "The training loss; models that are not trained need none.")]
     public required ComponentChoice? Loss { get; init; }
 
     /// <summary>How the model is trained; null when it does not learn.</summary>
     public required TrainingPlan? Training { get; init; }
 
     /// <summary>Where the solver stops.</summary>
-    [ComponentSlot(ComponentKind.Grid, ExperimentStage.Sampling, "The levels at which the solver stops.", IsRequired = true)]
+    [ComponentSlot(ComponentKind.Grid, ExperimentStage.Sampling, "The noise levels that the solver steps through.", IsRequired = true)]
     public required ComponentChoice Grid { get; init; }
 
     /// <summary>The sampling method.</summary>
@@ -42,7 +42,7 @@ public sealed record Experiment
     public required ComponentChoice Solver { get; init; }
 
     /// <summary>How samples are measured; may be empty.</summary>
-    [ComponentSlot(ComponentKind.Metric, ExperimentStage.Measuring, "How samples are measured.")]
+    [ComponentSlot(ComponentKind.Metric, ExperimentStage.Measuring, "The metrics of the samples.")]
     public required IReadOnlyList<ComponentChoice> Metrics { get; init; }
 
     /// <summary>What it is about; "" when nothing is said.</summary>

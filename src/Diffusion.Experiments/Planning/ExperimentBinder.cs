@@ -56,7 +56,7 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
         if (learns)
         {
             foreach (string key in new[] { ManifestKeys.Loss, ManifestKeys.Training }.Where(k => root[k] is null))
-                options.Missing(root, $"missing key '{key}': {model!.Descriptor.Title} learns");
+                options.Missing(root, $"missing key '{key}': {model!.Descriptor.Title} is trained");
         }
 
         if (settings is null

@@ -33,6 +33,12 @@ public sealed record ExperimentCell
     /// <summary>Where it lies in the sweep: path → label, in the order of the axes; "" on axes that do not concern it.</summary>
     public required IReadOnlyDictionary<string, string> AxisValues { get; init; }
 
+    /// <summary>
+    /// The other places of the sweep that come to the same work, at which it stands too: a budget that is met exactly and one that is a limit, say. Null where
+    /// there are none.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, string>>? AlsoAt { get; init; }
+
     /// <summary>SHA-256 (lower-case hex) of everything that its result depends on. Name and description are no part of it.</summary>
     public required StageKey Key { get; init; }
 

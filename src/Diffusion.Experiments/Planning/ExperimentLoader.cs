@@ -56,7 +56,7 @@ public static class ExperimentLoader
 
     private static int Expand(Sweep sweep, ExperimentBinder binder, EvaluationBudget budget, List<ExperimentCell> cells, ManifestProblems problems)
     {
-        HashSet<StageKey> keys = [];
+        Dictionary<StageKey, int> keys = [];
         HashSet<CellId> ids = [];
         HashSet<string> untrained = [];
         int merged = 0;
@@ -85,15 +85,16 @@ public static class ExperimentLoader
                 {
                     RepeatNumber number = new(network, repeat);
                     StageKey key = experimentKeys.Cell(number);
-                    if (!keys.Add(key))
+                    if (!keys.TryAdd(key, cells.Count))
                     {
                         merged++;
+                        cells[keys[key]] = AlsoAt(cells[keys[key]], axisValues);
                         continue;
                     }
 
                     if (!ids.Add(CellId.FromKey(key)))
                         throw new InvalidDataException(
-                            $"two cells have the same short key {CellId.FromKey(key)}, which happens to one sweep in very many; another seed helps");
+                            $"two cells have the same short key {CellId.FromKey(key)}, which is a rare coincidence; another seed avoids it");
 
                     cells.Add(new()
                     {
@@ -113,4 +114,10 @@ public static class ExperimentLoader
 
         return merged;
     }
+
+    // Blocks of a union may have a place in common.
+    private static ExperimentCell AlsoAt(ExperimentCell cell, Dictionary<string, string> place) =>
+        (cell.AlsoAt ?? []).Prepend(cell.AxisValues).Any(known => known.All(axis => place[axis.Key] == axis.Value))
+            ? cell
+            : cell with { AlsoAt = [.. cell.AlsoAt ?? [], place] };
 }

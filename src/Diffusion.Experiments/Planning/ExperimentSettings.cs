@@ -11,12 +11,12 @@ public sealed record ExperimentSettings : IValidatableObject
     /// <summary>What the experiment is called; null names it by the manifest's file.</summary>
     [Stage(ExperimentStage.None)]
     [RegularExpression(ExperimentName.Pattern, ErrorMessage = "a name has up to 100 letters, digits, dots, underscores and hyphens, as it names a folder")]
-    [Description("What the experiment is called, and so its folder of results; the file's name where none is stated.")]
+    [Description("The name of the experiment and of its folder of results; by default the name of the file.")]
     public string? Name { get; init; }
 
     /// <summary>What it is about; "" when nothing is said.</summary>
     [Stage(ExperimentStage.None)]
-    [Description("What the experiment is about, for people.")]
+    [Description("What the experiment is about, for readers.")]
     public string Description { get; init; } = "";
 
     /// <summary>Seed of all noise of sampling.</summary>
@@ -36,7 +36,7 @@ public sealed record ExperimentSettings : IValidatableObject
     [Stage(ExperimentStage.Sampling)]
     [OmittedAtDefault]
     [Range(1, 1_000_000)]
-    [Description("Budget of denoiser calls a sample, in place of steps, which follow from it: a number is spent exactly, { \"atMost\": "
+    [Description("Budget of denoiser calls per sample, in place of steps, which follow from it: a number is spent exactly, { \"atMost\": "
         + "number } as far as whole steps go.")]
     public Budget? Nfe { get; init; }
 
@@ -61,14 +61,15 @@ public sealed record ExperimentSettings : IValidatableObject
     /// <summary>What sampling starts from.</summary>
     [Stage(ExperimentStage.Sampling)]
     [OmittedAtDefault]
-    [Description("What sampling starts from: gaussian (the prior N(0, sigma_T^2 I)) or exact (the law of the noisy data, where they are a known mixture).")]
+    [Description("What sampling starts from: gaussian (the prior N(0, sigma_T^2 I)) or exact (the distribution of the noisy data, which must be a "
+        + "known mixture).")]
     public StartLaw Start { get; init; }
 
     /// <summary>Which reference rows repeats are compared with; null while it is still to follow from the data.</summary>
     [Stage(ExperimentStage.Measuring)]
     [OmittedAtDefault(ReferenceDraw.Shared)]
     [Description("Reference rows: per-repeat (each repeat draws its own, so that the spread between repeats is the whole error) or shared (all repeats use the "
-        + "same rows, and errors are given these rows). Where nothing is stated it is per-repeat for data with a generator; other data are always shared.")]
+        + "same rows, and errors hold for these rows). Where nothing is stated it is per-repeat for data with a generator; other data are always shared.")]
     public ReferenceDraw? Reference { get; init; }
 
     /// <summary>The chance that no verdict on a claim is wrong.</summary>
@@ -85,7 +86,7 @@ public sealed record ExperimentSettings : IValidatableObject
     /// <summary>"cpu", "mps", "cuda" or "cuda:N".</summary>
     [Stage(ExperimentStage.Training)]
     [RegularExpression("cpu|mps|cuda(:[0-9]{1,3})?", ErrorMessage = "must be 'cpu', 'cuda', 'cuda:N' or 'mps'")]
-    [Description("Where tensors live and are computed: the processor, an NVIDIA card, or Apple's graphics processor.")]
+    [Description("Device of all tensors: the processor (cpu), an NVIDIA GPU (cuda) or an Apple GPU (mps).")]
     public string Device { get; init; } = "cpu";
 
     /// <inheritdoc/>

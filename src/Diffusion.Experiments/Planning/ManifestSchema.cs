@@ -27,7 +27,7 @@ public static class ManifestSchema
         properties[ManifestKeys.Extends] = new JsonObject
         {
             ["anyOf"] = new JsonArray(Typed("string"), List(Typed("string"))),
-            ["description"] = "Manifests that this one is laid over, relative to it.",
+            ["description"] = "Manifests that this one extends; their paths are relative to it.",
         };
         properties[ManifestKeys.Training] = Section(ManifestSection.Training);
         JsonObject sweep = Section(ManifestSection.Sweep);
@@ -35,7 +35,8 @@ public static class ManifestSchema
         foreach ((string key, JsonNode part) in Space())
             space[key] = part;
         space[ManifestKeys.Union] = Described(
-            List(Closed(Space())), "Blocks, each a space of its own; the sweep holds the cells of all. What stands beside belongs to each.");
+            List(Closed(Space())),
+            "Blocks, each with axes of its own; the sweep has the cells of all blocks. What is stated beside them applies to every block.");
         space[ManifestKeys.Exclude] = Described(List(Condition()), "Cells that meet one of these conditions are left out.");
         properties[ManifestKeys.Sweep] = sweep;
         properties[ManifestKeys.Expect] = Described(
@@ -64,10 +65,10 @@ public static class ManifestSchema
     private static IEnumerable<(string Key, JsonNode Part)> Space() =>
     [
         (ManifestKeys.Axes, Described(Axes(), "Path of the manifest → the values it takes; the sweep is the product of all axes.")),
-        (ManifestKeys.Zip, Described(Map(Axes()), "Groups of axes whose values go together, the first of all, then the second.")),
+        (ManifestKeys.Zip, Described(Map(Axes()), "Groups of axes that vary together: first the first value of each axis, then the second.")),
         (ManifestKeys.When, Described(
             List(Closed([(ManifestKeys.If, Condition()), (ManifestKeys.Axes, Axes()), (ManifestKeys.Zip, Map(Axes()))])),
-            "Axes that only the cells have which meet a condition.")),
+            "Axes for only those cells that meet a condition.")),
     ];
 
     private static JsonObject Axes()
@@ -76,16 +77,16 @@ public static class ManifestSchema
         JsonObject random = Closed([("uniform", pair), ("logUniform", pair.DeepClone()), ("count", Typed("integer")), ("seed", Typed("integer"))]);
         JsonObject[] forms =
         [
-            new() { ["type"] = "array", ["minItems"] = 1, ["description"] = "Values; a name with * where a component stands is every component that "
-                + "is called so." },
+            new() { ["type"] = "array", ["minItems"] = 1, ["description"] = "Values; where a component is expected, a name with * stands for every "
+                + "component whose name matches." },
             Closed([("range", Described(List(Typed("number")), "[first, last, step]")), Whole()]),
             Closed([("logRange", Described(List(Typed("number")), "[first, last, count]: equal ratios")), Whole()]),
-            Closed([("random", Described(random, "Seeded draws")), Whole()]),
+            Closed([("random", Described(random, "Random values, drawn with a seed")), Whole()]),
         ];
         return Map(new JsonObject { ["anyOf"] = new JsonArray(forms) });
 
         static (string, JsonNode) Whole() =>
-            ("whole", Described(Typed("boolean"), "Whether the values are rounded to whole numbers, each of which stands once."));
+            ("whole", Described(Typed("boolean"), "Whether the values are rounded to whole numbers; doubled ones are left out."));
     }
 
     private static JsonObject Condition() =>

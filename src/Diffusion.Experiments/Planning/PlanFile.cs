@@ -44,6 +44,9 @@ public sealed class PlanFile
     {
         [JsonIgnore]
         public RepeatNumber Number => new(TrainingRepeat, Repeat);
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<IReadOnlyList<int>>? AlsoAt { get; init; }
     }
 
     /// <summary>The experiment's name.</summary>
@@ -59,7 +62,10 @@ public sealed class PlanFile
     public IReadOnlyList<SweepAxis> Axes => _header.Axes;
 
     /// <summary>Where a cell of the plan lies in its sweep: axis → label.</summary>
-    public IReadOnlyDictionary<string, string> AxisValues(CellId id) => Labels(_cells[id].Line);
+    public IReadOnlyDictionary<string, string> AxisValues(CellId id) => Labels(_cells[id].Line.Axes);
+
+    /// <summary>All places of the sweep at which a cell of the plan stands; more than one where the sweep comes to the same work twice.</summary>
+    public IEnumerable<IReadOnlyDictionary<string, string>> PlacesOf(CellId id) => (_cells[id].Line.AlsoAt ?? []).Prepend(_cells[id].Line.Axes).Select(Labels);
 
     /// <summary>Which repeat a cell of the plan is.</summary>
     public RepeatNumber RepeatOf(CellId id) => _cells[id].Line.Number;
@@ -83,10 +89,13 @@ public sealed class PlanFile
         CellLine[] cells = [.. plan.Cells.Select(cell => new CellLine(
             cell.Key,
             cell.Repeat,
-            [.. plan.Axes.Select((axis, i) => cell.AxisValues[axis.Path] is { Length: > 0 } label ? places[i][label] : -1)],
+            Place(cell.AxisValues),
             Numbers(cell.Experiment),
             cell.Objection,
-            cell.Number.Training))];
+            cell.Number.Training)
+        {
+            AlsoAt = cell.AlsoAt is { } others ? [.. others.Select(Place)] : null,
+        })];
         Header header = new(
             FormatVersion, plan.Name, plan.Description, plan.Key, plan.Axes, plan.Repeats, plan.Merged, parts.Count, cells.Length,
             plan.TrainingRepeats == 1 ? null : plan.TrainingRepeats);
@@ -105,6 +114,9 @@ public sealed class PlanFile
 
             stream.Write(ChecksumLine(hash.Hash!));
         });
+
+        int[] Place(IReadOnlyDictionary<string, string> labels) =>
+            [.. plan.Axes.Select((axis, i) => labels[axis.Path] is { Length: > 0 } label ? places[i][label] : -1)];
 
         int[] Numbers(Experiment experiment)
         {
@@ -204,7 +216,7 @@ public sealed class PlanFile
 
     /// <summary>Id of the cell at a place of the sweep: axis labels joined as <see cref="Place"/> does.</summary>
     public IReadOnlyDictionary<string, CellId> IdsByPlace() =>
-        _cells.ToDictionary(cell => Place(Labels(cell.Value.Line), cell.Value.Line.Number), cell => cell.Key);
+        _cells.ToDictionary(cell => Place(Labels(cell.Value.Line.Axes), cell.Value.Line.Number), cell => cell.Key);
 
     /// <summary>Where a cell lies in its sweep, as one text.</summary>
     public static string Place(IReadOnlyDictionary<string, string> axisValues, RepeatNumber repeat) =>
@@ -241,7 +253,8 @@ public sealed class PlanFile
                 Index = found.Index,
                 Number = found.Line.Number,
                 Experiment = bound.Experiment,
-                AxisValues = Place(found.Line),
+                AxisValues = Place(found.Line.Axes),
+                AlsoAt = found.Line.AlsoAt is { } others ? [.. others.Select(Place)] : null,
                 Objection = found.Line.Objection,
                 Key = key,
                 SamplingKey = bound.Keys.Samples(found.Line.Number),
@@ -250,11 +263,11 @@ public sealed class PlanFile
             };
         };
 
-        IReadOnlyDictionary<string, string> Place(CellLine line)
+        IReadOnlyDictionary<string, string> Place(IReadOnlyList<int> axes)
         {
-            string place = string.Join(',', line.Axes);
+            string place = string.Join(',', axes);
             if (!places.TryGetValue(place, out IReadOnlyDictionary<string, string>? labels))
-                places[place] = labels = Labels(line);
+                places[place] = labels = Labels(axes);
             return labels;
         }
 
@@ -320,6 +333,6 @@ public sealed class PlanFile
     private string Changes(CellId id, Experiment experiment) => string.Join(", ", CompositionChange.Between(
         Composition(id)!, ExperimentJson.Members(experiment, choice => choice.CanonicalJson).ToDictionary(m => m.Key, m => m.Json)));
 
-    private Dictionary<string, string> Labels(CellLine cell) =>
-        _header.Axes.Index().ToDictionary(axis => axis.Item.Path, axis => cell.Axes[axis.Index] < 0 ? "" : axis.Item.Labels[cell.Axes[axis.Index]]);
+    private Dictionary<string, string> Labels(IReadOnlyList<int> axes) =>
+        _header.Axes.Index().ToDictionary(axis => axis.Item.Path, axis => axes[axis.Index] < 0 ? "" : axis.Item.Labels[axes[axis.Index]]);
 }

@@ -259,7 +259,7 @@ internal sealed class Sweep
                 continue;
             if (axes.Select(axis => axis.Places.Count).Distinct().Count() > 1)
             {
-                _problems.Add(zip.NameOrigin, "the axes of a zip go together, but have "
+                _problems.Add(zip.NameOrigin, "the axes of a zip need as many values as each other, but have "
                     + $"{string.Join(" and ", axes.Select(axis => $"{axis.Places.Count} ({_axes[axis.Index].Text})"))} values");
                 CanExpand = false;
                 continue;

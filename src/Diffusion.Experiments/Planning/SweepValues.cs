@@ -43,7 +43,7 @@ internal sealed class SweepValues(ComponentCatalogue catalogue, ManifestProblems
         foreach (ManifestNode value in values ?? [])
         {
             if (!labels.Add(AxisLabel.Format(value)))
-                problems.Add(value.Origin, $"{AxisLabel.Format(value)} stands twice on this axis");
+                problems.Add(value.Origin, $"{AxisLabel.Format(value)} is listed twice on this axis");
         }
 
         return values;
@@ -57,7 +57,7 @@ internal sealed class SweepValues(ComponentCatalogue catalogue, ManifestProblems
 
         string[] names = [.. catalogue.All.Where(c => c.Kind == kind && FileSystemName.MatchesSimpleExpression(item.Text, c.Name)).Select(c => c.Name)];
         if (names.Length == 0)
-            problems.Add(item.Origin, $"no {kind.Prose()} is called like '{item.Text}' (known: {string.Join(", ", catalogue.Names(kind))})");
+            problems.Add(item.Origin, $"no {kind.Prose()} matches '{item.Text}' (known: {string.Join(", ", catalogue.Names(kind))})");
         return names.Select(name => ManifestNode.Scalar(ManifestNodeKind.String, name, item.Origin));
     }
 

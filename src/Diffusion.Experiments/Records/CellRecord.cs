@@ -27,6 +27,9 @@ public sealed record CellRecord
     /// <summary>Axis path → label of the value.</summary>
     public required IReadOnlyDictionary<string, string> Axes { get; init; }
 
+    /// <summary>The other places of the sweep that come to the same work; null where there are none.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, string>>? AlsoAt { get; init; }
+
     /// <summary>How it ended.</summary>
     public required CellStatus Status { get; init; }
 
@@ -38,6 +41,9 @@ public sealed record CellRecord
     /// did not finish.
     /// </summary>
     public double? Evaluations { get; init; }
+
+    /// <summary>The orders that its solver declares; null in records that are older than them, and when the cell did not finish.</summary>
+    public DeclaredOrders? Orders { get; init; }
 
     /// <summary>What was measured: finite numbers alone.</summary>
     public IReadOnlyList<MetricValue> Metrics { get; init; } = [];
@@ -87,6 +93,12 @@ public sealed record CellRecord
     /// <summary>Wall time in all, seconds.</summary>
     public double Seconds { get; init; }
 
+    /// <summary>The record at every place of the sweep at which its cell stands.</summary>
+    internal IEnumerable<CellRecord> AtPlaces => AlsoAt is null ? [this] : AlsoAt.Prepend(Axes).Select(place => this with { Axes = place, AlsoAt = null });
+
+    /// <summary>The same record, where its cell stands in a plan: the same cells may lie on other axes than when they ran.</summary>
+    internal CellRecord Placed(ExperimentCell cell) => this with { Axes = cell.AxisValues, AlsoAt = cell.AlsoAt };
+
     /// <summary>The same record, its values holding one copy of what many cells' values say of their metrics.</summary>
     internal CellRecord WithSharedSources() => this with
     {
@@ -102,6 +114,7 @@ public sealed record CellRecord
         Repeat = cell.Repeat,
         TrainingRepeat = cell.Number.Training,
         Axes = cell.AxisValues,
+        AlsoAt = cell.AlsoAt,
         Status = CellStatus.Done,
         Steps = cell.Experiment.Steps,
         Model = cell.TrainingKey,

@@ -65,6 +65,7 @@ public sealed partial class Comparison
     /// <param name="records">Records, in the plan's order.</param>
     public static IReadOnlyList<Comparison> Build(IReadOnlyList<string> axes, IReadOnlyList<CellRecord> records)
     {
+        records = [.. records.SelectMany(record => record.AtPlaces)];
         bool byBudget = axes.Contains(BudgetAxis) && !axes.Contains(StepsAxis);
         string[] rowAxes = [.. axes.Where(axis => axis != (byBudget ? BudgetAxis : StepsAxis))];
         Func<CellRecord, string> columnOf = byBudget ? record => record.Axes[BudgetAxis] : record => FormattableString.Invariant($"{record.Steps}");
@@ -110,12 +111,12 @@ public sealed partial class Comparison
 
     /// <summary>How to read the entries.</summary>
     public string Caption => Rows.SelectMany(row => row.Cells).Any(cell => cell?.Estimate is { IsComputed: true })
-        ? $"{Goal} Value @ function evaluations a sample; computed, the same in every repeat, in brackets the error of the quadrature."
+        ? $"{Goal} Value @ function evaluations per sample; computed, the same in every repeat, in brackets the error of the quadrature."
         : Unit == RepeatUnit.Network
-        ? $"{Goal} Mean ± standard error over n trained networks, each averaged over its repeats first, @ function evaluations a sample."
+        ? $"{Goal} Mean ± standard error over n trained networks, each averaged over its repeats first, @ function evaluations per sample."
         : Repeats > 1
-        ? $"{Goal} Mean ± standard error over n repeats @ function evaluations a sample."
-        : $"{Goal} Value @ function evaluations a sample; one repeat, so no standard error.";
+        ? $"{Goal} Mean ± standard error over n repeats @ function evaluations per sample."
+        : $"{Goal} Value @ function evaluations per sample; one repeat, so no standard error.";
 
     /// <summary>What else is to be known of the entries.</summary>
     public IEnumerable<string> Notes

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Diffusion.Experiments.Comparing;
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Statistics;
 
@@ -25,11 +26,12 @@ public static class ComparisonText
         List<ReportSection> sections = [new() { Lines = [.. Introduction(comparison)] }, .. ConfoundsOf(comparison), Tallies(comparison)];
         sections.AddRange(comparison.Blocks.Take(blocks).Select(block => BlockOf(comparison, block)));
         if (comparison.Blocks.Count > blocks)
-            sections.Add(new() { Lines = [$"{Count(comparison.Blocks.Count - blocks, "more block")} not shown. --where selects blocks, "
+            sections.Add(new() { Lines = [$"{Counted.Text(comparison.Blocks.Count - blocks, "more block")} not shown. --where selects blocks, "
                 + $"as in --where {Example(comparison)}; --json and --csv have all."] });
         CostCurves[] shown = [.. comparison.Curves.Where(curves => curves.Front.Count > 0)
             .GroupBy(curves => Title(curves.Axes)).Take(blocks).SelectMany(curves => curves)];
         sections.AddRange(shown.SelectMany(curves => CurvesOf(comparison, curves)));
+        sections.AddRange(comparison.Orders.Take(blocks).Select(orders => OrdersOf(comparison, orders)));
         return sections;
     }
 
@@ -47,7 +49,7 @@ public static class ComparisonText
             return new()
             {
                 Lines = [most < MeanInference.FewestValues
-                    ? $"Which {comparison.By} is better is undecided: there are {Count(most, $"common {comparison.Unit.Noun()}")}, "
+                    ? $"Which {comparison.By} is better is undecided: there are {Counted.Text(most, $"common {comparison.Unit.Noun()}")}, "
                         + $"and at least {MeanInference.FewestValues} are needed ({comparison.Unit.Setting()}).{OneNetwork(comparison, run)}"
                     : $"Which {comparison.By} is better cannot be tested: the differences are the same in all repeats. {more}"],
             };
@@ -56,8 +58,8 @@ public static class ComparisonText
         return Tallies(comparison) with
         {
             Title = null,
-            Lines = [$"Comparison by {comparison.By} ({comparison.Metric}), paired by repeat{Over(comparison)}, in {Count(comparison.Blocks.Count, "block")}, "
-                + $"with Holm's correction for {Count(comparison.Tested, "comparison")}:"],
+            Lines = [$"Comparison by {comparison.By} ({comparison.Metric}), paired by repeat{Over(comparison)}, in {Counted.Text(comparison.Blocks.Count, "block")}, "
+                + $"with Holm's correction for {Counted.Text(comparison.Tested, "comparison")}:"],
             Notes = [.. comparison.Confounds.Where(confound =>
                 confound.Kind is not (ConfoundKind.Budget or ConfoundKind.SameNumbers)).Take(3).Select(confound => confound.Text), more],
         };
@@ -90,14 +92,14 @@ public static class ComparisonText
         string whom = comparison.Baseline is { } baseline ? $"each with {comparison.By} {baseline}" : "each with each";
         yield return axes.Length == 0
             ? $"{comparison.Names.Count} values of {comparison.By} are compared, {whom}."
-            : $"{comparison.Names.Count} values of {comparison.By} are compared, {whom}, in {Count(comparison.Blocks.Count, "block")}. "
+            : $"{comparison.Names.Count} values of {comparison.By} are compared, {whom}, in {Counted.Text(comparison.Blocks.Count, "block")}. "
                 + $"A block is one combination of {string.Join(", ", axes)}.";
         string needed = $"Each 95 % interval is for one difference; it needs at least {MeanInference.FewestValues} {comparison.Unit.Noun()}s.";
         yield return comparison.Unit == RepeatUnit.Network
             ? "Differences are paired by repeat and averaged over the repeats of each trained network; n counts the networks that both sides have (common n). "
                 + needed
             : $"Differences are paired by repeat, over the repeats that both sides have (common n). {needed}";
-        yield return $"'better' and 'worse' hold after Holm's correction for {Count(comparison.Tested, "comparison")}: "
+        yield return $"'better' and 'worse' hold after Holm's correction for {Counted.Text(comparison.Tested, "comparison")}: "
             + "the probability that any of them is wrong is at most 5 %. Fewer comparisons (--where, --baseline) can decide more.";
         yield return Covered(comparison);
         if (comparison.Blocks.Any(block => block.Configurations.Any(configuration => configuration.Exact is not null)))
@@ -144,8 +146,8 @@ public static class ComparisonText
     private static ReportSection Tallies(ConfigurationComparison comparison) => new()
     {
         Title = comparison.Baseline is { } baseline
-            ? $"Wins, ties and losses against {comparison.By} {baseline}, in {Count(comparison.Blocks.Count, "block")} (tie: not distinguishable)"
-            : $"Wins, ties and losses against each other, in {Count(comparison.Blocks.Count, "block")} (tie: not distinguishable)",
+            ? $"Wins, ties and losses against {comparison.By} {baseline}, in {Counted.Text(comparison.Blocks.Count, "block")} (tie: not distinguishable)"
+            : $"Wins, ties and losses against each other, in {Counted.Text(comparison.Blocks.Count, "block")} (tie: not distinguishable)",
         Table = new(
             [comparison.By, "wins", "ties", "losses", "undecided"],
             [.. comparison.Tallies.Where(tally => tally.Name != comparison.Baseline)
@@ -250,13 +252,13 @@ public static class ComparisonText
             [
                 .. curves.Crossings.OrderBy(crossing => standing[crossing.Below] + standing[crossing.Above]).Take(LinesShown).Select(crossing =>
                     $"{crossing.Below} beats {crossing.Above} from {Number(crossing.Range.Low)} to {Number(crossing.At)} {unit} (95 % interval of the "
-                        + $"crossing {Number(crossing.Interval.Low)} to {Number(crossing.Interval.High)}), "
+                        + $"crossing {Number(crossing.Interval.Low)} to {Number(crossing.Interval.High)}, {Interpolated(crossing)}), "
                         + $"and loses to it from there to {Number(crossing.Range.High)}; n={crossing.Repeats}."),
                 .. curves.Crossings.Count > LinesShown
                     ? [$"… and {curves.Crossings.Count - LinesShown} more crossings; --json has all."]
                     : Array.Empty<string>(),
                 .. curves.Unplaced > 0
-                    ? [$"Crossings of {Count(curves.Unplaced, "pair")} are unknown: in some repeat a larger budget cost less than a smaller one."]
+                    ? [$"Crossings of {Counted.Text(curves.Unplaced, "pair")} are unknown: in some repeat a larger budget cost less than a smaller one."]
                     : Array.Empty<string>(),
             ],
         };
@@ -279,6 +281,32 @@ public static class ComparisonText
         };
     }
 
+    private static ReportSection OrdersOf(ConfigurationComparison comparison, ObservedOrders orders) => new()
+    {
+        Title = $"Observed order{(orders.Axes.Count == 0 ? "" : $" ({Title(orders.Axes)})")}",
+        Lines = [$"Minus the slope of log {comparison.Metric} against log steps, over the longest range in which it is straight within 10 %; then between "
+            + $"{string.Join(", ", orders.Orders.SelectMany(StepCounts).Distinct().Order())} steps."],
+        Table = new(
+            [comparison.By, "declared", "observed", "95 % interval", "steps", "n", "between neighbours"],
+            [.. orders.Orders.Select(order => (string[])
+            [
+                order.Name,
+                order.Declared?.ToString("0.##", CultureInfo.InvariantCulture) ?? "none",
+                order.Order?.ToString("f2", CultureInfo.InvariantCulture) ?? "not straight",
+                order.Interval is { } interval ? string.Create(CultureInfo.InvariantCulture, $"{interval.Low:f2} to {interval.High:f2}") : "",
+                order.Steps is { } steps ? string.Create(CultureInfo.InvariantCulture, $"{steps.Low:0} to {steps.High:0}") : "",
+                $"{order.Repeats}",
+                string.Join(", ", order.Between.Select(step => step.Order.ToString("f2", CultureInfo.InvariantCulture))),
+            ])]),
+    };
+
+    // Less than the digits shown is nothing.
+    private static string Interpolated(CostCrossing crossing) => crossing.Interpolation is { } moved
+        ? $"of which interpolation {(moved < 5e-4 * crossing.At ? "0" : Number(moved))}"
+        : "without the interpolation, of which two budgets tell nothing";
+
+    private static IEnumerable<int> StepCounts(ObservedOrder order) => order.Between.SelectMany(step => new[] { step.From, step.To });
+
     private static string Example(ConfigurationComparison comparison) =>
         comparison.Blocks[^1].Axes is { Count: > 0 } axes ? $"{axes.Last().Key}={axes.Last().Value}" : "steps=10";
 
@@ -287,7 +315,6 @@ public static class ComparisonText
     private static string Evaluations(ConfigurationResult configuration) =>
         configuration.Evaluations is { } evaluations ? evaluations.ToString("0.#", CultureInfo.InvariantCulture) : "";
 
-    private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
     private static string Number(double value) => value.ToString("g3", CultureInfo.InvariantCulture);
 

@@ -196,7 +196,7 @@ public sealed class ExperimentRunner(RunServices services)
                     folder.Write(records[cell.Id]);
                     break;
                 case CellAction.LeaveOut when decision.Record is { Status: CellStatus.Failed }:
-                    records.Add(cell.Id, decision.Record with { Axes = cell.AxisValues });
+                    records.Add(cell.Id, decision.Record.Placed(cell));
                     break;
                 case CellAction.Measure when decision.Source!.Path != folder.Path:
                     Copy(decision.Source, folder, cell.SamplesId);

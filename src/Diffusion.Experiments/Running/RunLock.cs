@@ -39,7 +39,7 @@ public sealed class RunLock : IDisposable
         catch (IOException e) when (IsHeld(e))
         {
             string holder = File.Exists(holderFile) ? File.ReadAllText(holderFile).Trim() : "another process";
-            throw new RunBusyException($"run {folder.Name} is at work already ({holder}). Wait for it, stop it, or start another with --fresh.", e);
+            throw new RunBusyException($"run {folder.Name} is already running ({holder}). Wait for it, stop it, or start another with --fresh.", e);
         }
 
         Try(() => AtomicFile.WriteAllText(holderFile, string.Create(

@@ -123,12 +123,11 @@ public sealed class WorkPlan
             : new(cell, CellAction.Keep, "done before", Slim(record, cell));
     }
 
-    // The same cells may lie on other axes than when they ran; and of 100 000 records, what their cells hold too need not be held twice.
+    // Of 100 000 records, what their cells hold too need not be held twice.
     private static CellRecord Slim(CellRecord record, ExperimentCell cell) =>
-        record.WithSharedSources() with
+        record.WithSharedSources().Placed(cell) with
         {
             Key = cell.Key,
-            Axes = cell.AxisValues,
             Model = cell.TrainingKey,
             Builds = AssemblyBuilds.Shared(record.Builds),
         };
@@ -143,7 +142,7 @@ public sealed class WorkPlan
             && !(settings.Stale && OtherBuildsOf(record, cell).Count > 0))
             return new(cell, CellAction.TakeOver, $"done in {source.Label}", Slim(record, cell), source);
         if (!settings.Stale && earlier.Samples(cell.SamplesId) is { } sampled)
-            return new(cell, CellAction.Measure, $"sampled in {sampled.Label}; {earlier.ChangeOf(cell) ?? "measured otherwise"}", Source: sampled);
+            return new(cell, CellAction.Measure, $"sampled in {sampled.Label}; {earlier.ChangeOf(cell) ?? "no record of its metrics"}", Source: sampled);
         return new(cell, CellAction.Run, existing is not null ? "not reached before" : earlier.ChangeOf(cell) ?? "new");
     }
 

@@ -1,3 +1,5 @@
+using MathNet.Numerics.RootFinding;
+
 namespace Diffusion.Experiments.Statistics;
 
 /// <summary>Where the difference of two curves changes its sign.</summary>
@@ -11,6 +13,30 @@ public sealed record Crossing(double At, Interval Interval, bool IsPositiveBefor
     private const int MostPlaces = 2048;
 
     private const int Bisections = 40;
+
+    private const double RootAccuracy = 1e-10;
+
+    /// <summary>The root of a function that lies nearest to a place; null where there is none.</summary>
+    /// <param name="function">The function; NaN where it is not known.</param>
+    /// <param name="place">The place.</param>
+    /// <param name="nodes">The places between which the function is smooth, rising.</param>
+    public static double? NearestRoot(Func<double, double> function, double place, IReadOnlyList<double> nodes)
+    {
+        double[] looks = [.. nodes.Zip(nodes.Skip(1)).SelectMany(pair => Enumerable.Range(0, PlacesBetweenNodes)
+            .Select(i => pair.First + ((pair.Second - pair.First) * i / PlacesBetweenNodes))), nodes[^1]];
+        double[] values = [.. looks.Select(function)];
+        double? nearest = null;
+        for (int i = 1; i < looks.Length; i++)
+        {
+            if (!(values[i - 1] * values[i] <= 0))
+                continue;
+            double root = Brent.TryFindRoot(function, looks[i - 1], looks[i], RootAccuracy, Bisections, out double found) ? found : looks[i];
+            if (nearest is not { } other || Math.Abs(root - place) < Math.Abs(other - place))
+                nearest = root;
+        }
+
+        return nearest;
+    }
 
     /// <summary>
     /// The crossings that are sure: the difference is not 0 at <paramref name="sureConfidence"/> at some node on both sides, with opposite signs. Between nodes

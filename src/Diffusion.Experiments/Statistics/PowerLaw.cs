@@ -19,7 +19,6 @@ public sealed record PowerLaw(int First, int Last, MeanInference Exponent)
     /// <param name="logValues">For each point, the logarithm of the value in each repeat.</param>
     public static IReadOnlyList<PowerLaw> Find(IReadOnlyList<double> logCosts, IReadOnlyList<IReadOnlyList<double>> logValues)
     {
-        double[] means = [.. logValues.Select(values => values.Average())];
         List<PowerLaw> found = [];
         Search(0, logCosts.Count - 1);
         return found;
@@ -31,30 +30,43 @@ public sealed record PowerLaw(int First, int Last, MeanInference Exponent)
                 for (int first = from; first + length - 1 <= to; first++)
                 {
                     int last = first + length - 1;
-                    if (!IsStraight(first, last))
+                    if (Fitted(logCosts, logValues, first, last) is not { } law)
                         continue;
                     Search(from, first - 1);
-                    found.Add(new(first, last, MeanInference.FromValues(
-                        [.. Enumerable.Range(0, logValues[first].Count).Select(repeat => Slope(first, last, point => logValues[point][repeat]))])));
+                    found.Add(law);
                     Search(last + 1, to);
                     return;
                 }
             }
         }
+    }
 
-        bool IsStraight(int first, int last)
+    /// <summary>The longest range that is straight on logarithmic scales, of several that are as long the last; null where none is.</summary>
+    /// <param name="logCosts">Logarithms of the costs, rising.</param>
+    /// <param name="logValues">For each point, the logarithm of the value in each repeat.</param>
+    public static PowerLaw? Longest(IReadOnlyList<double> logCosts, IReadOnlyList<IReadOnlyList<double>> logValues)
+    {
+        for (int length = logCosts.Count; length >= FewestPoints; length--)
         {
-            (double intercept, double slope) = Line(first, last, point => means[point]);
-            return Enumerable.Range(first, last - first + 1).All(point => Math.Abs(means[point] - intercept - (slope * logCosts[point])) <= Tolerance);
+            for (int first = logCosts.Count - length; first >= 0; first--)
+            {
+                if (Fitted(logCosts, logValues, first, first + length - 1) is { } law)
+                    return law;
+            }
         }
 
-        double Slope(int first, int last, Func<int, double> value) => Line(first, last, value).Slope;
+        return null;
+    }
 
-        (double Intercept, double Slope) Line(int first, int last, Func<int, double> value)
-        {
-            int[] points = [.. Enumerable.Range(first, last - first + 1)];
-            (double intercept, double slope) = Fit.Line([.. points.Select(point => logCosts[point])], [.. points.Select(value)]);
-            return (intercept, slope);
-        }
+    // Null where the means are not on a line.
+    private static PowerLaw? Fitted(IReadOnlyList<double> logCosts, IReadOnlyList<IReadOnlyList<double>> logValues, int first, int last)
+    {
+        int[] points = [.. Enumerable.Range(first, last - first + 1)];
+        double[] costs = [.. points.Select(point => logCosts[point])], means = [.. points.Select(point => logValues[point].Average())];
+        (double intercept, double slope) = Fit.Line(costs, means);
+        if (!costs.Zip(means).All(point => Math.Abs(point.Second - intercept - (slope * point.First)) <= Tolerance))
+            return null;
+        return new(first, last, MeanInference.FromValues(
+            [.. Enumerable.Range(0, logValues[first].Count).Select(repeat => Fit.Line(costs, [.. points.Select(point => logValues[point][repeat])]).Item2)]));
     }
 }

@@ -37,14 +37,14 @@ internal static class CellErrors
     /// <param name="problem">What it integrates.</param>
     /// <param name="grid">Its grid.</param>
     /// <param name="data">What its data are.</param>
-    /// <param name="known">Paths that other cells have followed.</param>
+    /// <param name="known">Has paths that other cells have followed.</param>
     /// <param name="cancellationToken">Stops them.</param>
     public static IReferencePaths Paths(
-        ExperimentCell cell, SamplingProblem problem, ITimeGrid grid, DataDescription data, KnownPaths known, CancellationToken cancellationToken)
+        ExperimentCell cell, SamplingProblem problem, ITimeGrid grid, DataDescription data, KnownComputations known, CancellationToken cancellationToken)
     {
         Experiment experiment = cell.Experiment;
         ModelForm form = ModelForm.UsedIn(problem.Denoiser, experiment);
-        return known.Remember(cell, problem, new ReferencePaths
+        return known.Paths(cell, problem, new ReferencePaths
         {
             Problem = problem,
             Grid = steps => grid.Levels(problem.Schedule, steps),

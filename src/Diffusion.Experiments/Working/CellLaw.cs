@@ -14,16 +14,23 @@ internal static class CellLaw
 
     /// <summary>Why a cell cannot start as it is to; null where it can.</summary>
     public static string? StartObjection(Experiment experiment, DataDescription data) => experiment.Start == StartLaw.Exact && data.Mixture is null
-        ? $"start 'exact' needs data whose law is known, a Gaussian mixture, and the law of the data '{data.Name}' is not: use start 'gaussian'"
+        ? $"start 'exact' needs data whose law is known (a Gaussian mixture), and that of the data '{data.Name}' is not: use start 'gaussian'"
         : null;
 
-    /// <summary>The law of a cell's sampler; null where the data are no known mixture.</summary>
-    public static ISamplerLaw? Sampler(SamplingProblem problem, Experiment experiment, DataDescription data, CancellationToken cancellationToken)
+    /// <summary>The law of a cell's sampler; null where the data are not a known mixture.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="problem">What it integrates.</param>
+    /// <param name="data">What its data are.</param>
+    /// <param name="known">Has laws that other cells have asked for.</param>
+    /// <param name="cancellationToken">Stops the computation.</param>
+    public static ISamplerLaw? Sampler(
+        ExperimentCell cell, SamplingProblem problem, DataDescription data, KnownComputations known, CancellationToken cancellationToken)
     {
         if (data.Mixture is not { } target)
             return null;
+        Experiment experiment = cell.Experiment;
         ModelForm form = ModelForm.UsedIn(problem.Denoiser, experiment);
-        return new SamplerLaw
+        return known.Law(cell, new SamplerLaw
         {
             Problem = problem,
             Target = target,
@@ -31,7 +38,7 @@ internal static class CellLaw
             Dtype = form.Dtype,
             Device = form.Device,
             Cancellation = cancellationToken,
-        };
+        });
     }
 
     /// <summary>Why the law of a cell's sampler cannot be computed, as a clause; null where it can.</summary>

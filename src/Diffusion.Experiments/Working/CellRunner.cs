@@ -17,9 +17,9 @@ namespace Diffusion.Experiments.Working;
 /// <param name="factory">Builds its components.</param>
 /// <param name="models">Gives trained models.</param>
 /// <param name="exact">Has the data, and what exact samples of them score.</param>
-/// <param name="paths">Has reference paths that cells share.</param>
+/// <param name="known">Has what cells share of the computations about their samplers.</param>
 /// <param name="folder">The run.</param>
-internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, ExactSampling exact, KnownPaths paths, RunFolder folder)
+internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, ExactSampling exact, KnownComputations known, RunFolder folder)
 {
     private const int TracePoints = 50;
 
@@ -80,9 +80,9 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         MetricInput input = Input(cell, set, exact.Data.Reference(cell, cancellationToken), standardized, cancellationToken) with
         {
             Flow = Flow(problem, experiment, cancellationToken),
-            Law = CellLaw.Sampler(problem, experiment, set.Description, cancellationToken),
+            Law = CellLaw.Sampler(cell, problem, set.Description, known, cancellationToken),
             Denoising = CellErrors.Denoising(cell, problem, set, cancellationToken),
-            Paths = CellErrors.Paths(cell, problem, grid, set.Description, paths, cancellationToken),
+            Paths = CellErrors.Paths(cell, problem, grid, set.Description, known, cancellationToken),
         };
         var measurement = new Measurement(Setting(experiment, set, factory), input, cancellationToken);
         foreach (ComponentChoice choice in experiment.Metrics)
@@ -93,6 +93,7 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         return record with
         {
             Evaluations = sampled.Evaluations,
+            Orders = DeclaredOrders.FromTraits(problem.Solver.Traits),
             Metrics = measurement.Values,
             Unmeasured = measurement.Unmeasured,
             Exact = exact.Measure(cell, factory, cancellationToken),

@@ -26,7 +26,7 @@ public sealed class TaskRunner(
 {
     private readonly ModelTrainer _models = new(new(folder.Results), clock);
     private readonly ExactSampling _exact = new(new PlanData(factory));
-    private readonly KnownPaths _paths = new();
+    private readonly KnownComputations _known = new();
 
     /// <summary>Whether a task has left its record.</summary>
     public bool HasRecord(TaskId task) => task.IsTraining ? Has<TrainingRecord>(folder.TrainingFile(task)) : Has<CellRecord>(folder.CellFile(task.Cell));
@@ -112,7 +112,7 @@ public sealed class TaskRunner(
     private CellRecord RunCell(ExperimentCell wanted, CellRecord record, CancellationToken cancellationToken)
     {
         using ComponentScope components = factory.OpenScope();
-        CellRunner runner = new(components.Factory, _models, _exact, _paths, folder);
+        CellRunner runner = new(components.Factory, _models, _exact, _known, folder);
         record = runner.Run(wanted, record, cancellationToken);
         if (runner.MetricExceptions.Count == 0)
             return record;

@@ -34,7 +34,7 @@ internal static class CertifyCommand
         };
         Option<bool> quick = new("--quick") { Description = "Leaves out the measurements that take minutes." };
         Option<bool> json = new("--json") { Description = "Every certificate, as a JSON array." };
-        Option<bool> markdown = new("--markdown") { Description = "One line a component and check, as a Markdown table." };
+        Option<bool> markdown = new("--markdown") { Description = "One line per component and check, as a Markdown table." };
         Command command = new("certify", "Measures what components claim (order, cost, precision, "
             + "limits) against closed-form truth.") { names, quick, json, markdown, options.Workers };
         command.SetAction((parsed, cancellationToken) =>

@@ -32,7 +32,7 @@ internal static class CommandLine
         {
             foreach (string message in Mistakes(parsed))
                 await error.WriteLineAsync(Terminal.Plain(Secrets.Without(message))).ConfigureAwait(false);
-            await error.WriteLineAsync("'diffusion --help' shows what there is.").ConfigureAwait(false);
+            await error.WriteLineAsync("'diffusion --help' lists the commands.").ConfigureAwait(false);
             return ExitCode.BadInput;
         }
 
@@ -51,9 +51,10 @@ internal static class CommandLine
                 InputException or ComponentException or TorchUnavailableException or IOException or InvalidDataException or UnauthorizedAccessException =>
                     (ExitCode.BadInput, e.Message),
                 _ when ProcessGuard.Culprit(new StackTrace(e)) is { } culprit =>
-                    (ExitCode.BadInput, $"{culprit} threw {e.GetType().Name}: {ExceptionText.FirstLine(e)}\n{DebugVariable}=1 shows where."),
-                _ => (ExitCode.Defect, $"{e.GetType().Name}: {ExceptionText.WithoutNativeFrames(e)}\nThis is a defect of the program; "
-                    + $"{DebugVariable}=1 shows where."),
+                    (ExitCode.BadInput, $"{culprit} threw {e.GetType().Name}: {ExceptionText.FirstLine(e)}\n"
+                        + $"The environment variable {DebugVariable}=1 shows where."),
+                _ => (ExitCode.Defect, $"{e.GetType().Name}: {ExceptionText.WithoutNativeFrames(e)}\nThis is a bug in diffusion; "
+                    + $"the environment variable {DebugVariable}=1 shows where."),
             };
             bool debug = Environment.GetEnvironmentVariable(DebugVariable) == "1";
             await error.WriteLineAsync(Terminal.Plain(Secrets.Without(debug ? e.ToString() : message))).ConfigureAwait(false);

@@ -11,7 +11,7 @@ internal sealed class CommonOptions
     /// <summary>Further plugin folders, for every command.</summary>
     public Option<string[]> Plugins { get; } = new("--plugins")
     {
-        Description = "A folder of plugins, or of folders of plugins, beside the host's own; may be given more than once.",
+        Description = "A folder with plugins, or with folders of plugins, in addition to the program's own; may be given more than once.",
         HelpName = "DIR",
         Recursive = true,
     };
@@ -19,7 +19,7 @@ internal sealed class CommonOptions
     /// <summary><see cref="HostSettings.ResultsFolder"/>.</summary>
     public Option<string> Results { get; } = new("--results")
     {
-        Description = "Where runs, trained models and the tracking store go (default: results).",
+        Description = "Folder for runs, trained models and the tracking store (default: results).",
         HelpName = "DIR",
     };
 
@@ -35,7 +35,7 @@ internal sealed class CommonOptions
 
     /// <summary><see cref="LauncherSettings.Use"/>.</summary>
     public Option<string> Launcher { get; } =
-        new("--launcher") { Description = "What carries out the work: local worker processes (default), slurm, export or in-process.", HelpName = "NAME" };
+        new("--launcher") { Description = "What runs the work: local worker processes (default), slurm, export or in-process.", HelpName = "NAME" };
 
     /// <summary><see cref="LauncherSettings.Options"/>.</summary>
     public Option<string[]> LauncherOption { get; } = new("--launcher-option")
@@ -49,7 +49,7 @@ internal sealed class CommonOptions
 
     /// <summary>Whether people see information as well as warnings.</summary>
     public Option<bool> Verbose { get; } =
-        new("--verbose", "-v") { Description = "Shows on the screen what else goes to the run's log only.", Recursive = true };
+        new("--verbose", "-v") { Description = "Also shows on the screen what otherwise goes only to the run's log.", Recursive = true };
 
     private static (string, string?) LauncherSetting(string text) => text.Split('=', 2) is [{ Length: > 0 } name, string value]
         ? ($"{nameof(HostSettings.Launcher)}:{name}", value)

@@ -20,7 +20,7 @@ internal static class CompareCommand
             Description = "The axis whose values are compared (default: solver, or the only axis beside steps and nfe); 'run' compares the runs.",
             HelpName = "AXIS",
         };
-        Option<string> baseline = new("--baseline") { Description = "Compares all values with this one, rather than each with each.", HelpName = "NAME" };
+        Option<string> baseline = new("--baseline") { Description = "Compares every value with this one only, instead of every pair.", HelpName = "NAME" };
         Option<string> metric = new("--metric") { Description = "The metric (default: the first of the manifest).", HelpName = "NAME" };
         Option<string[]> where = new("--where")
         {
@@ -37,7 +37,7 @@ internal static class CompareCommand
         command.SetReadingAction(parsed =>
         {
             if (parsed.GetValue(json) && parsed.GetValue(csv))
-                throw new InputException("--json and --csv are two forms of the same; one of them can be printed");
+                throw new InputException("--json and --csv cannot be given together");
             HostSession session = HostSession.Open(parsed, options);
             string results = Path.GetFullPath(session.Settings.ResultsFolder);
             RunFolder[] folders = [.. parsed.GetRequiredValue(runs).Select(name => RunNames.Find(name, results)).DistinctBy(folder => folder.Path)];

@@ -32,7 +32,7 @@ internal static class DoctorCommand
                 ["dotnet", System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription],
                 ["processors", $"{Environment.ProcessorCount}"],
                 .. EngineRows(session, problems),
-                ["workers", session.Settings.Workers is { } workers ? $"{workers}" : "one a processor"],
+                ["workers", session.Settings.Workers is { } workers ? $"{workers}" : "one per processor"],
                 ["results", Path.GetFullPath(session.Settings.ResultsFolder)],
                 ["tracking", Tracking(session, problems)],
                 .. session.Folders.Select(folder => (string[])["plugins", folder]),
@@ -44,7 +44,7 @@ internal static class DoctorCommand
             Table.Write(output, ["", ""], rows);
             output.WriteLine();
             if (problems.Count == 0)
-                output.WriteLine("Nothing is wrong.");
+                output.WriteLine("No problems found.");
             foreach (string problem in problems)
                 output.WriteLine($"! {problem}");
             return problems.Count == 0 ? ExitCode.Ok : ExitCode.BadInput;

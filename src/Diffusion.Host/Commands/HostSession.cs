@@ -33,7 +33,7 @@ internal sealed record HostSession(
             [AppContext.BaseDirectory, Environment.CurrentDirectory], options.Overrides(parsed));
         ProcessGuard.Patience = TimeSpan.FromSeconds(settings.ConstructorTimeout);
         IReadOnlyList<string> folders = PluginFolders.Find([.. settings.Plugins, .. parsed.GetValue(options.Plugins) ?? []]);
-        ComponentProblem[] none = folders.Count > 0 ? [] : [new(AppContext.BaseDirectory, "no plugin folder is near; --plugins DIR names one")];
+        ComponentProblem[] none = folders.Count > 0 ? [] : [new(AppContext.BaseDirectory, "no plugin folder was found; --plugins DIR names one")];
         PluginLoader loader = new(new PluginProbe(TimeSpan.FromSeconds(Math.Min(settings.ConstructorTimeout, LongestTry))).Judge);
         foreach (string folder in folders)
             loader.Load(folder);

@@ -18,10 +18,11 @@ internal static class PlanCommand
     {
         PlanOptions selection = new();
         Option<bool> json = new("--json") { Description = "Everything as one JSON document, every cell included, for scripts." };
-        Option<bool> cells = new("--cells") { Description = "A line for each cell as well." };
+        Option<bool> cells = new("--cells") { Description = "Also prints a line for each cell." };
         Command command = new(
             "plan",
-            "Shows what running an experiment amounts to: cells, what is there already and why the rest runs, evaluations, time and disk. Writes nothing.")
+            "Shows what 'run' would do: the cells, which results exist already, why the others run, and the evaluations, time and disk space needed. "
+                + "Writes nothing.")
         {
             json, cells, options.Results, options.Tracking, options.Threads, options.Workers,
         };

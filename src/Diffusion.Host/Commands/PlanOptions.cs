@@ -11,7 +11,7 @@ namespace Diffusion.Host.Commands;
 internal sealed class PlanOptions
 {
     private readonly Argument<string> _manifest =
-        new("manifest") { Description = "The experiment, a JSON file; or the folder of a run, whose frozen plan is meant then." };
+        new("manifest") { Description = "The experiment's JSON file; or the folder of a run, whose frozen plan is then used." };
 
     private readonly Argument<string[]> _manifests = new("manifest")
     {
@@ -25,11 +25,11 @@ internal sealed class PlanOptions
         HelpName = "PATH=VALUE",
     };
 
-    private readonly Option<bool> _fresh = new("--fresh") { Description = "Starts a new run and computes everything, whatever earlier runs have." };
+    private readonly Option<bool> _fresh = new("--fresh") { Description = "Starts a new run and computes everything, without results of earlier runs." };
 
     private readonly Option<bool> _failed = new("--failed") { Description = "Runs the cells that failed before, and no others." };
 
-    private readonly Option<bool> _stale = new("--stale") { Description = "Computes again what was computed by another build of its components." };
+    private readonly Option<bool> _stale = new("--stale") { Description = "Computes results again that come from another build of their components." };
 
     private readonly Option<string[]> _only = new("--only")
     {

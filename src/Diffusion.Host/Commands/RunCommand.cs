@@ -21,6 +21,8 @@ namespace Diffusion.Host.Commands;
 /// <summary><c>diffusion run</c>: composes an experiment, trains what it needs, sweeps it, tracks it and compares.</summary>
 internal static class RunCommand
 {
+    private const int MetricsNamed = 4;
+
     public static Command Create(CommonOptions options)
     {
         PlanOptions selection = new();
@@ -28,8 +30,8 @@ internal static class RunCommand
         Option<bool> strict = CheckCommand.StrictOption();
         Command command = new(
             "run",
-            "Runs an experiment's sweep, compares its cells and judges what it claims; of several, one after the other. What earlier runs have is kept; the "
-                + "same command continues a run.")
+            "Runs an experiment's sweep, compares its cells and judges what it claims; several experiments run one after the other. Results of earlier runs are "
+                + "reused; the same command continues a run that was stopped.")
         {
             failFast, strict, options.Results, options.Tracking, options.Threads, options.Workers, options.Launcher, options.LauncherOption,
         };
@@ -68,7 +70,7 @@ internal static class RunCommand
             if (runs.Count > 1)
             {
                 output.WriteLine();
-                ReportView.Write(output, ClaimsReport.SharedSection(claims));
+                ReportView.Write(output, ClaimsReport.Section(claims));
             }
 
             return Math.Max(code, ClaimsView.Conclude(error, parsed.GetValue(strict), [.. claims.Select(one => one.Verdicts)]));
@@ -151,6 +153,10 @@ internal static class RunCommand
         }
     }
 
+    private static string Others(string[] metrics) => metrics.Length <= MetricsNamed
+        ? string.Join(" and ", metrics)
+        : $"{string.Join(", ", metrics.Take(MetricsNamed))} and {metrics.Length - MetricsNamed} more metrics";
+
     private static int Report(ExperimentPlan plan, RunOutcome outcome, string? howToLook, bool hasOwnClaims, TextWriter output, TextWriter error)
     {
         // One table fits a screen; the manifest's first metric is the one that its author cares about most.
@@ -168,7 +174,7 @@ internal static class RunCommand
             foreach (string note in comparison.Notes)
                 output.WriteLine(note);
             if (comparisons.Count > 1)
-                output.WriteLine($"comparison.md has the same for {string.Join(" and ", comparisons.Skip(1).Select(other => other.Metric))}.");
+                output.WriteLine($"comparison.md has the same for {Others([.. comparisons.Skip(1).Select(other => other.Metric)])}.");
             if (ConfigurationComparison.Usual(ComparedRuns.FromRecords(plan, outcome.Folder.Label, outcome.Records), comparison.Metric) is { } pairs)
             {
                 output.WriteLine();

@@ -10,7 +10,7 @@ internal static class SchemaCommand
 {
     public static Command Create(CommonOptions options)
     {
-        Command command = new("schema", "Prints the JSON schema of manifests over the installed components, for editors.");
+        Command command = new("schema", "Prints the JSON schema of manifests with the installed components, for editors.");
         command.SetReadingAction(parsed =>
         {
             parsed.InvocationConfiguration.Output.Write(ManifestSchema.Write(HostSession.Open(parsed, options).Catalogue));

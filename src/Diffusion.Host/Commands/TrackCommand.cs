@@ -13,7 +13,10 @@ internal static class TrackCommand
     public static Command Create(CommonOptions options)
     {
         Command sync =
-            new("sync", "Sends what the tracking store had not taken when a run ended. Doing so again changes nothing.") { options.Results, options.Tracking };
+            new("sync", "Sends to the tracking store what it had not taken when a run ended. Sending it again changes nothing.")
+            {
+                options.Results, options.Tracking,
+            };
         sync.SetAction((parsed, cancellationToken) => SyncAsync(
             HostSession.Open(parsed, options), parsed.GetValue(options.Verbose), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error,
             cancellationToken));
@@ -24,7 +27,7 @@ internal static class TrackCommand
     {
         HostSettings settings = session.Settings;
         if (!Directory.Exists(settings.ResultsFolder))
-            throw new InputException($"results folder '{settings.ResultsFolder}' is not there; --results DIR names another");
+            throw new InputException($"results folder '{settings.ResultsFolder}' does not exist; --results DIR names another");
         using ProcessLog log = new(session.Configuration, isVerbose, error.WriteLine);
         await using SessionServices services = session.OpenServices(logging => logging.ClearProviders().AddProvider(log.Provider));
         int before, left;
@@ -43,7 +46,7 @@ internal static class TrackCommand
         // Journals for another store, or of a run that is still at work.
         int others = Directory.Exists(settings.OutboxFolder) ? Directory.GetFiles(settings.OutboxFolder, "*.jsonl").Length : 0;
         if (left == 0 && others > 0)
-            output.WriteLine($"{others} more in {settings.OutboxFolder} for other stores, which --tracking names, or of runs still at work.");
+            output.WriteLine($"{others} more in {settings.OutboxFolder} are for other stores (name one with --tracking) or of runs still at work.");
         return left == 0 ? ExitCode.Ok : ExitCode.Unsent;
     }
 }

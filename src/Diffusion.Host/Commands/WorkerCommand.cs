@@ -18,8 +18,8 @@ internal static class WorkerCommand
     {
         Argument<string> run = new("run") { Description = "The folder of the run." };
         Option<string[]> tasks = new("--task") { Description = "A task to carry out; may be given more than once.", HelpName = "ID" };
-        Option<string?> file = new("--tasks") { Description = "A file of tasks to carry out, one a line.", HelpName = "FILE" };
-        Command command = new("worker", "Carries out tasks of a run: those named, or those that come on the input, a line each. Launchers start it.")
+        Option<string?> file = new("--tasks") { Description = "A file of tasks to carry out, one per line.", HelpName = "FILE" };
+        Command command = new("worker", "Carries out tasks of a run: those named, or those that come on the input, one per line. Launchers start it.")
         {
             run,
             tasks,

@@ -25,7 +25,7 @@ internal sealed class PluginLoader(Func<string, PluginVerdict> judge)
         foreach (string child in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
             plugins += LoadFolder(child);
         if (plugins == 0 && _problems.Count == problems)
-            _problems.Add(new(folder, $"holds no plugin: no DLL in it or in a folder of it uses {HostAssemblies.Contracts.Name}"));
+            _problems.Add(new(folder, $"contains no plugin: no DLL in it or in its subfolders uses {HostAssemblies.Contracts.Name}"));
     }
 
     /// <summary>Loads one DLL, with the dependencies that lie beside it.</summary>

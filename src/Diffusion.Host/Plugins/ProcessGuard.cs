@@ -64,7 +64,7 @@ internal sealed class ProcessGuard : IDisposable
             return;
         bool isStopping = _stopping.IsCancellationRequested;
         if (!isStopping)
-            _error.WriteLine($"a component ended the process in the middle of {UnderWay()}");
+            _error.WriteLine($"a component ended the process during {UnderWay()}");
         ImmediateExit.With(Environment.ExitCode != 0 ? Environment.ExitCode : isStopping ? ExitCode.Cancelled : ExitCode.BadInput);
     }
 

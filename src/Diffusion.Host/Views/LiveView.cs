@@ -1,3 +1,4 @@
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Running;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -51,7 +52,7 @@ internal sealed class LiveView : RunView
     protected override void CellsWentOn()
     {
         if (Progress.Ended == Progress.Cells)
-            Write($"{Progress.Cells - Progress.EndedBefore} cells ran in {Duration.Text(Progress.Elapsed)}.");
+            Write($"{Counted.Text(Progress.Cells - Progress.EndedBefore, "cell")} ran in {Duration.Text(Progress.Elapsed)}.");
     }
 
     // An empty line sets it apart from what was written before.

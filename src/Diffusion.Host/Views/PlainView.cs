@@ -1,4 +1,5 @@
 using System.Globalization;
+using Diffusion.Experiments.Components;
 
 namespace Diffusion.Host.Views;
 
@@ -32,7 +33,7 @@ internal sealed class PlainView : RunView, IDisposable
         string inapplicable = Progress.NotApplicable == 0
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $"{(done.Length == 0 ? ", " : " and ")}{Progress.NotApplicable} n/a");
-        WriteProgress($"Sweeping {Progress.Cells} cells{done}{inapplicable}.");
+        WriteProgress($"Sweeping {Counted.Text(Progress.Cells, "cell")}{done}{inapplicable}.");
     }
 
     protected override void TrainingWentOn(TrainingStanding? before, TrainingStanding now)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Forecasting;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
@@ -86,9 +87,9 @@ internal static class PlanView
         {
             List<string> notes = [];
             if (forecast.EvaluationsOfAdaptive > 0)
-                notes.Add($"{Amounts.Count(forecast.EvaluationsOfAdaptive)} of them as adaptive methods took before");
+                notes.Add($"{Amounts.Count(forecast.EvaluationsOfAdaptive)} of them by adaptive methods, as in earlier runs");
             if (forecast.UnknownCells > 0)
-                notes.Add($"without {Number(forecast.UnknownCells)} cells of adaptive methods, which decide in the run");
+                notes.Add($"not counting {Counted.Text(forecast.UnknownCells, "cell")} of adaptive methods, whose evaluations no earlier run tells");
             string value = forecast.Evaluations == 0 && forecast.UnknownCells > 0 ? "unknown" : Amounts.Count(forecast.Evaluations);
             yield return $"Evaluations  {value}{(notes.Count > 0 ? $" ({string.Join("; ", notes)})" : "")}";
         }

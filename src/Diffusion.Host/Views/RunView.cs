@@ -1,4 +1,5 @@
 using System.Globalization;
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Running;
@@ -36,7 +37,7 @@ internal abstract class RunView(SweepProgress progress) : IRunObserver
                 Write(line);
             NamesModels = work.Trainings.Count + work.ReusedModels.Count <= ModelsNamed;
             if (!NamesModels && work.ReusedModels.Count > 0)
-                Write($"Reusing {work.ReusedModels.Count} models, trained before.");
+                Write($"Reusing {Counted.Text(work.ReusedModels.Count, "model")}, trained before.");
         }
     }
 
@@ -99,7 +100,7 @@ internal abstract class RunView(SweepProgress progress) : IRunObserver
                 if (alike is [CellRecord only])
                     WriteTrouble(only);
                 else
-                    Write($"{alike.Length} cells are n/a: {Headline.FirstLine(alike[0].Error)}");
+                    Write($"{Counted.Text(alike.Length, "cell")} are n/a: {Headline.FirstLine(alike[0].Error)}");
             }
         }
     }

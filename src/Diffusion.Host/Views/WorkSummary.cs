@@ -1,3 +1,4 @@
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Running;
 
 namespace Diffusion.Host.Views;
@@ -11,7 +12,7 @@ internal static class WorkSummary
     public static IEnumerable<string> Lines(WorkPlan work)
     {
         foreach ((string reason, int cells) in work.MetricObjections)
-            yield return $"{Cells(cells)} {(cells == 1 ? "goes" : "go")} without a metric: {reason}.";
+            yield return $"{Counted.Text(cells, "cell")} {(cells == 1 ? "goes" : "go")} without a metric: {reason}.";
         if (work.Decisions.All(decision => decision.Action is CellAction.NotApplicable || decision is { Action: CellAction.Run, Reason: "new" or "--fresh" }))
             yield break;
         foreach (IGrouping<CellAction, CellDecision> action in work.Decisions.Where(d => d.Action is not CellAction.NotApplicable)
@@ -24,11 +25,9 @@ internal static class WorkSummary
             string shown = string.Join(
                 "; ", reasons.Take(ReasonsShown).Select(reason => reasons.Length == 1 ? reason.Reason : $"{reason.Count}: {reason.Reason}"));
             string more = reasons.Length > ReasonsShown ? $"; and {reasons.Length - ReasonsShown} other reasons" : "";
-            yield return $"{Cells(action.Count())} {Verb(action.Key, action.Count())}: {shown}{more}.";
+            yield return $"{Counted.Text(action.Count(), "cell")} {Verb(action.Key, action.Count())}: {shown}{more}.";
         }
     }
-
-    private static string Cells(int count) => count == 1 ? "1 cell" : $"{count} cells";
 
     private static string Verb(CellAction action, int count) => action switch
     {

@@ -84,7 +84,7 @@ public sealed class CsvDataSourceTests : IDisposable
     [InlineData("a,b\n1,2\n\"3,4\n5,6\n7,8\n", "line 3: a quoted field is not closed properly")]
     [InlineData("a,b\r\n\r\n1,2\r\n\r\n3,?\r\n", "line 5: column 'b': '?' is not a finite number")]
     [InlineData("\"a\nb\",c\n1,2\n3,?\n", "line 4: column 'c': '?' is not a finite number")]
-    [InlineData("a,b\n1,2\n", "holds one row; to standardise columns takes two or more")]
+    [InlineData("a,b\n1,2\n", "has one row, and standardising columns takes at least two")]
     [InlineData("a,b\n1,\"2\n", "line 2: a quoted field is not closed properly")]
     [InlineData("a,b\n", "holds no rows")]
     [InlineData("", "holds no rows")]

@@ -33,6 +33,6 @@ public sealed class BetaGridTests
     {
         var grid = new BetaGrid(new() { Alpha = 0.05, Variable = BetaGridVariable.NoiseScale });
         string message = Assert.Throws<ArgumentException>(() => grid.Levels(new EdmSchedule(new()), 5000)).Message;
-        Assert.Contains("no 5000 distinct levels", message, StringComparison.Ordinal);
+        Assert.Contains("cannot place 5000 distinct levels", message, StringComparison.Ordinal);
     }
 }

@@ -18,14 +18,14 @@ public sealed class ExplicitGridTests
 
     public static TheoryData<ExplicitGridOptions, int, string> Refused => new()
     {
-        { new() { Values = [10, 1, 0.1] }, 4, "has 3 values, and a run of 4 steps that ends at zero has 4 levels with noise" },
-        { new() { Values = [10, 1, 0.1], End = GridEnd.Minimum }, 3, "has 3 values, and a run of 3 steps that ends at minimum has 4 levels with noise" },
-        { new() { Values = [10, 10] }, 2, "no 2 distinct levels" },
-        { new() { Values = [1, 10] }, 2, "no 2 distinct levels" },
-        { new() { Values = [100, 1] }, 2, "100 of the explicit grid is no level with noise" },
-        { new() { Values = [1, 0] }, 2, "0 of the explicit grid is no level with noise" },
-        { new() { Values = [1, -1] }, 2, "-1 of the explicit grid is no level with noise" },
-        { new() { Values = [1, double.NaN], Quantity = ExplicitQuantity.Time }, 2, "NaN of the explicit grid is no level with noise" },
+        { new() { Values = [10, 1, 0.1] }, 4, "has 3 values and needs 4 for steps = 4 and end = zero" },
+        { new() { Values = [10, 1, 0.1], End = GridEnd.Minimum }, 3, "has 3 values and needs 4 for steps = 3 and end = minimum" },
+        { new() { Values = [10, 10] }, 2, "cannot place 2 distinct levels" },
+        { new() { Values = [1, 10] }, 2, "cannot place 2 distinct levels" },
+        { new() { Values = [100, 1] }, 2, "100 of the explicit grid is not a level with noise" },
+        { new() { Values = [1, 0] }, 2, "0 of the explicit grid is not a level with noise" },
+        { new() { Values = [1, -1] }, 2, "-1 of the explicit grid is not a level with noise" },
+        { new() { Values = [1, double.NaN], Quantity = ExplicitQuantity.Time }, 2, "NaN of the explicit grid is not a level with noise" },
     };
 
     [Theory]

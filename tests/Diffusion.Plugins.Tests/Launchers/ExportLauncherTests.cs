@@ -37,7 +37,7 @@ public sealed class ExportLauncherTests : IDisposable
         FakeLaunch request = Request(new("train", ["t'0"]), new("sample", ["s 0", "s1", "s2"]));
         LaunchOutcome outcome = Export(request);
         Assert.Contains("4 tasks are written down", outcome.HandedOver, StringComparison.Ordinal);
-        Assert.Contains("the same 'diffusion run' again", outcome.HandedOver, StringComparison.Ordinal);
+        Assert.Contains("the same 'diffusion run' collects the results", outcome.HandedOver, StringComparison.Ordinal);
         Assert.Empty(_run.Ended);
         Assert.Equal(3, System.IO.File.ReadLines(File("commands-sample.txt")).Count());
 

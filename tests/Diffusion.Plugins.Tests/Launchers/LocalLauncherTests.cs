@@ -144,16 +144,16 @@ public sealed class LocalLauncherTests : IDisposable
         // The others were done within the pause.
         Assert.Equal("0001", _ended.Last().Task);
         Assert.Equal(Tasks(20), _started.Order());
-        Assert.Equal("0001: the worker ended in the middle of it with SIGSEGV; it is tried again (1 of 2)", Assert.Single(_said));
+        Assert.Equal("0001: the worker ended during the task with SIGSEGV; it is tried again (1 of 2)", Assert.Single(_said));
     }
 
     [Theory]
-    [InlineData("exit 0", TaskFailureKind.Crash, "the worker ended in the middle of it with exit code 0: a component called exit")]
-    [InlineData("exit 3", TaskFailureKind.Crash, "the worker ended in the middle of it with exit code 3")]
-    [InlineData("kill -SEGV $$", TaskFailureKind.Crash, "the worker ended in the middle of it with SIGSEGV")]
-    [InlineData("kill -TERM $$", TaskFailureKind.Crash, "the worker ended in the middle of it with SIGTERM")]
-    [InlineData("kill -KILL $$", TaskFailureKind.Crash, "killed (SIGKILL), by whom is not known")]
-    [InlineData("echo 'Out of memory.' >&2; kill -ABRT $$", TaskFailureKind.OutOfMemory, "memory ran out: the worker ended in the middle of it with SIGABRT")]
+    [InlineData("exit 0", TaskFailureKind.Crash, "the worker ended during the task with exit code 0: a component called exit")]
+    [InlineData("exit 3", TaskFailureKind.Crash, "the worker ended during the task with exit code 3")]
+    [InlineData("kill -SEGV $$", TaskFailureKind.Crash, "the worker ended during the task with SIGSEGV")]
+    [InlineData("kill -TERM $$", TaskFailureKind.Crash, "the worker ended during the task with SIGTERM")]
+    [InlineData("kill -KILL $$", TaskFailureKind.Crash, "killed (SIGKILL) by an unknown process")]
+    [InlineData("echo 'Out of memory.' >&2; kill -ABRT $$", TaskFailureKind.OutOfMemory, "memory ran out: the worker ended during the task with SIGABRT")]
     public void A_crash_for_ever_fails_its_task_alone(string crash, TaskFailureKind kind, string message)
     {
         string work = $"[ $1 = 0001 ] || {{ finish $1; return; }}; for ((i = 0; i < 300; i++)); do echo line $i; done; {crash}";
@@ -201,7 +201,7 @@ public sealed class LocalLauncherTests : IDisposable
         File.WriteAllText(counter, "oom_kill 7\n");
         using (LocalRun run = new(Options with { Retries = 0 }, Work("kill -KILL $$", Sample(1)), new MemoryKills(counter)))
             run.Run(Token);
-        Assert.Equal(new(TaskFailureKind.Crash, "killed (SIGKILL), by whom is not known", Path.Combine(_folder, "logs", "0000.log")), Failure("0000"));
+        Assert.Equal(new(TaskFailureKind.Crash, "killed (SIGKILL) by an unknown process", Path.Combine(_folder, "logs", "0000.log")), Failure("0000"));
     }
 
     [Fact]
@@ -317,7 +317,7 @@ public sealed class LocalLauncherTests : IDisposable
         Launch(Work("sleep 100 & echo $! > child; exit 3", Sample(1)), Options with { Retries = 0 });
         using Process child = Process.GetProcessById(int.Parse(Lines("child")[0], CultureInfo.InvariantCulture));
         child.Kill();
-        Assert.Equal("the worker ended in the middle of it with exit code 3", Failure("0000").Message);
+        Assert.Equal("the worker ended during the task with exit code 3", Failure("0000").Message);
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 50);
     }
 

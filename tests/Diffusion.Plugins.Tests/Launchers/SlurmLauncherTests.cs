@@ -94,7 +94,7 @@ public sealed class SlurmLauncherTests : IDisposable
         Assert.Contains("--dependency=afterany:101", _slurm.Submitted[1].Arguments);
         Assert.Contains("--dependency=afterany:102", _slurm.Submitted[2].Arguments);
         Assert.Equal(["s018"], _slurm.Tasks(103, 1));
-        Assert.Contains("19 tasks are with Slurm: job 101 (sample), job 102 (sample), job 103 (sample).", outcome.HandedOver, StringComparison.Ordinal);
+        Assert.Contains("19 tasks are still with Slurm: job 101 (sample), job 102 (sample), job 103 (sample).", outcome.HandedOver, StringComparison.Ordinal);
         Assert.Contains("'scancel 101 102 103'", outcome.HandedOver, StringComparison.Ordinal);
     }
 
@@ -121,7 +121,7 @@ public sealed class SlurmLauncherTests : IDisposable
         _slurm.Starts(101, 0);
         await source.CancelAsync();
         await Assert.ThrowsAsync<OperationCanceledException>(() => first);
-        Assert.Contains("4 tasks are with Slurm: job 101 (sample). They go on by themselves; the same command follows them and collects what they have made. "
+        Assert.Contains("4 tasks are still with Slurm: job 101 (sample). They continue on their own; the same command follows them and collects the results. "
             + "'scancel 101' stops them.", _run.Said.Last(), StringComparison.Ordinal);
 
         // While nobody looks, one element is lost.
@@ -137,7 +137,7 @@ public sealed class SlurmLauncherTests : IDisposable
         await second;
         Assert.Equal(4, _run.Ended.Count);
         Assert.Contains("Following Slurm job 101 (sample), which holds 2 tasks.", _run.Said);
-        Assert.Contains("Ended without all of its records while nobody followed, and submitted again: 101_1: time ran out.", _run.Said);
+        Assert.Contains("Ended without all of its records while no command followed it, and submitted again: 101_1: time ran out.", _run.Said);
     }
 
     [Fact]

@@ -224,7 +224,7 @@ public sealed class GaussianMixtureScoreModelTests : IDisposable
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => new GaussianMixtureScoreModel(
             new GaussianMixtureScoreModelOptions(), new DataDescription { Name = "old-faithful", Shape = [2] }));
-        Assert.Contains("'old-faithful' are no known mixture", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'old-faithful' are not a known mixture", error.Message, StringComparison.Ordinal);
 
         error = Assert.Throws<ArgumentException>(() => new GaussianMixtureScoreModel(
             new GaussianMixtureScoreModelOptions { Means = [[0.0]], StandardDeviations = [1] }, new DataDescription { Name = "old-faithful", Shape = [2] }));

@@ -24,8 +24,8 @@ public sealed class DeterministicSolverLimitTests
 
     public static TheoryData<ComponentOptions> Refused =>
     [
-        new DpmSolver2Options { R1 = 0 }, new DpmSolver2Options { R1 = 1 }, new DpmPlusPlus2SOptions { R1 = 1.2 },
-        new DpmSolver3Options { R1 = 0.7, R2 = 0.4 }, new DpmPlusPlus3SOptions { R2 = 1 }, new DpmSolverFastOptions { Order = 4 },
+        new SecondOrderSingleStepOptions { R1 = 0 }, new SecondOrderSingleStepOptions { R1 = 1 }, new SecondOrderSingleStepOptions { R1 = 1.2 },
+        new ThirdOrderSingleStepOptions { R1 = 0.7, R2 = 0.4 }, new ThirdOrderSingleStepOptions { R2 = 1 }, new DpmSolverFastOptions { Order = 4 },
         new UniPcOptions { Order = 0 }, new UniPcOptions { Order = 4 }, new UniPcPublishedVaryingOptions { Order = 4 },
         new LinearMultistepOptions { Order = 5 }, new ExponentialAdamsBashforthOptions { Order = 0 }, new DeisOptions { Order = 5 },
         new IpndmOptions { Order = 5 },
@@ -33,10 +33,10 @@ public sealed class DeterministicSolverLimitTests
 
     public static TheoryData<ComponentOptions> Accepted =>
     [
-        new DpmSolver2Options(), new DpmPlusPlus2SOptions(), new DpmSolver3Options(), new DpmPlusPlus3SOptions { R1 = 0.2, R2 = 0.9 },
+        new SecondOrderSingleStepOptions(), new ThirdOrderSingleStepOptions(), new ThirdOrderSingleStepOptions { R1 = 0.2, R2 = 0.9 },
         new DpmSolverFastOptions(), new UniPcOptions(), new UniPcOptions { Order = 3 }, new UniPcPublishedVaryingOptions(), new LinearMultistepOptions(),
         new ExponentialAdamsBashforthOptions { Order = 4 }, new DeisOptions(), new IpndmOptions { Order = 1 }, new RungeKutta4Options(),
-        new DpmPlusPlus3MOptions(), new DpmSolver2MOptions(), new DpmSolver3MPublishedOptions(),
+        new SecondOrderMultistepOptions(), new ThirdOrderMultistepOptions(), new PublishedMultistepOptions(),
     ];
 
     public static TheoryData<string> WithoutSignal => ["ipndm", "lms rectified", "lms time", "eab", "3m published", "noise 2m"];

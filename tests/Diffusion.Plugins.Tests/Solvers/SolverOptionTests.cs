@@ -18,7 +18,7 @@ public sealed class SolverOptionTests
     public static TheoryData<ComponentOptions> Accepted =>
     [
         new EulerOptions(), new HeunOptions(), new HeunOptions { Alpha = 0.4 }, new DdimOptions(), new DdimOptions { Eta = 0.2 },
-        new DpmPlusPlus2MOptions(), new EulerMaruyamaOptions(), new EulerMaruyamaOptions { Eta = 0.2 }, new UniformGridOptions(),
+        new SecondOrderMultistepOptions(), new EulerMaruyamaOptions(), new EulerMaruyamaOptions { Eta = 0.2 }, new UniformGridOptions(),
         new LogSnrGridOptions(), new KarrasGridOptions(), new LogNormalTimeSamplerOptions { StandardDeviation = 0.3 },
     ];
 

@@ -305,7 +305,7 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
             Assert.Equal(2, tracker.Waiting);
             Assert.Equal(
                 $"2 runs not yet at {uri}, which answers: The experiment 'first-light' is deleted. Restore it in MLflow, or use another name. "
-                    + $"Kept in {outbox}, 'diffusion track sync' sends them once that is mended",
+                    + $"Kept in {outbox}, 'diffusion track sync' sends them once that is fixed",
                 tracker.HowToLook);
         }
         Assert.Equal(

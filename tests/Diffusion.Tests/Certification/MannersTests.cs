@@ -65,7 +65,7 @@ public sealed class MannersTests
         { _ => [new("a", 1, null, 1), new("a", 2, null, 1)], "breaches: returns values, each with a name of its own" },
         { _ => [new("a", double.NaN, null, 1)], "breaches: returns finite values" },
         { _ => [new("a", 1, -1, 1)], "breaches: returns standard errors that are not negative" },
-        { _ => [new("a", Random.Shared.NextDouble(), null, 1)], "breaches: returns the same for the same" },
+        { _ => [new("a", Random.Shared.NextDouble(), null, 1)], "breaches: returns the same values for the same input" },
         { input => After<IReadOnlyList<MetricValue>>([new("a", 1, null, 1)], () => input.Samples.zero_()), "breaches: leaves the samples unchanged" },
         { input => After<IReadOnlyList<MetricValue>>([new("a", 1, null, 1)], input.Reference.Dispose), "breaches: leaves the reference undisposed" },
         {

@@ -18,7 +18,8 @@ public sealed class ConfigurationComparisonTests
 
     private static ComparedCell Cell(
         string solver, int steps, int repeat, double value, CellStatus status = CellStatus.Done, string? model = null, double? evaluations = null,
-        string run = "r", string grid = "karras", double? ownError = null, double seconds = 0.5, MetricGoal? goal = null, int network = 0) =>
+        string run = "r", string grid = "karras", double? ownError = null, double seconds = 0.5, MetricGoal? goal = null,
+        MetricConvergence convergence = MetricConvergence.Unknown, DeclaredOrders? orders = null, int network = 0) =>
         new(
             new CellRecord
             {
@@ -30,7 +31,10 @@ public sealed class ConfigurationComparisonTests
                 Status = status,
                 Steps = steps,
                 Evaluations = status == CellStatus.Done ? evaluations ?? steps : null,
-                Metrics = status == CellStatus.Done ? [new MetricValue("mmd", value, ownError, 10) { Goal = goal ?? MetricGoal.Smaller }] : [],
+                Metrics = status == CellStatus.Done
+                    ? [new MetricValue("mmd", value, ownError, 10) { Goal = goal ?? MetricGoal.Smaller, Convergence = convergence }]
+                    : [],
+                Orders = orders,
                 Model = model is null ? null : StageKey.Parse(model),
                 Started = DateTimeOffset.UnixEpoch,
                 SamplingSeconds = seconds,
@@ -170,7 +174,7 @@ public sealed class ConfigurationComparisonTests
         Assert.All(comparison.Blocks[0].Configurations, configuration => Assert.Null(configuration.Interval));
         Assert.Equal(0, comparison.Tested);
         Assert.Equal(
-            "Which solver is better is undecided: there are 4 common repeats, and at least 5 are needed (sweep.repeats).",
+            "Which solver is better is undecided: only 4 common repeats, and at least 5 are needed (sweep.repeats).",
             Assert.Single(ComparisonText.Brief(comparison, "x").Lines));
     }
 
@@ -243,6 +247,7 @@ public sealed class ConfigurationComparisonTests
         Assert.Equal(8, crossing.At, 1e-9);
         Assert.InRange(crossing.Interval.Low, 7.5, 8);
         Assert.InRange(crossing.Interval.High, 8, 8.5);
+        Assert.Equal(0, crossing.Interpolation!.Value, 1e-8);
         Assert.Equal(new Interval(2, 32), crossing.Range);
         Assert.Equal([("euler", -1.0), ("heun", -2.0)], curves.Slopes.Select(slope => (slope.Name, Math.Round(slope.Exponent, 9))));
         Assert.All(curves.Slopes, slope => Assert.Equal((new Interval(2, 32), 5), (slope.Range, slope.Points)));
@@ -252,8 +257,128 @@ public sealed class ConfigurationComparisonTests
         Assert.Single(curves.Front.Single(point => point.Cost == 8).AsGood);
         string text = string.Join('\n', ComparisonText.Full(comparison).SelectMany(section => section.Notes));
         Assert.Matches(
-            "euler beats heun from 2 to 8 evaluations \\(95 % interval of the crossing 7\\.\\d+ to 8\\.\\d+\\), and loses to it from there to 32; n=8\\.",
+            "euler beats heun from 2 to 8 evaluations \\(95 % interval of the crossing 7\\.\\d+ to 8\\.\\d+, of which interpolation 0\\), "
+                + "and loses to it from there to 32; n=8\\.",
             text);
+    }
+
+    [Fact]
+    public void The_interval_of_a_crossing_covers_what_interpolation_errs()
+    {
+        // Curves a x^-p + f, where the crossing is known, at budgets that double; their scatter is far below what interpolation errs.
+        Random random = new(1);
+        int[] steps = [3, 6, 12, 24, 48];
+        List<double> shares = [];
+        int covered = 0;
+        while (shares.Count < 300)
+        {
+            (double a, double p, double f) = (Between(0.4, 2.7), random.NextDouble() * 0.6 + 0.7, Between(0.005, 0.3));
+            (double b, double q, double g) = (Between(2.7, 55), random.NextDouble() * 1.4 + 1.6, Between(0.005, 0.3));
+            double First(double x) => (a * Math.Pow(x, -p)) + f;
+            double Second(double x) => (b * Math.Pow(x, -q)) + g;
+            double[] looks = [.. Enumerable.Range(0, 2001).Select(i => 3 * Math.Pow(16, i / 2000.0))];
+            double Difference(double x) => First(x) - Second(x);
+            double[] truths = [.. looks.Zip(looks.Skip(1)).Where(pair => Difference(pair.First) * Difference(pair.Second) < 0).Select(pair => pair.First)];
+            CostCrossing[] found = truths.Length != 1 ? [] : [.. Compare(Runs([.. steps.SelectMany(count => new[]
+            {
+                Repeats("euler", 5, repeat => First(count) * (1 + (1e-5 * Own[repeat])), count),
+                Repeats("heun", 5, repeat => Second(count) * (1 - (1e-5 * Own[repeat])), count),
+            })])).Curves.Single(curve => curve.Measure == CostMeasure.Evaluations).Crossings];
+            if (found.Length != 1)
+                continue;
+            covered += truths[0] >= found[0].Interval.Low * 0.997 && truths[0] <= found[0].Interval.High * 1.003 ? 1 : 0;
+            shares.Add(found[0].Interpolation!.Value / (Math.Abs(found[0].At - truths[0]) + (0.003 * truths[0])));
+        }
+
+        Assert.InRange(covered, 0.97 * shares.Count, shares.Count);
+        // And is of the size of the error: neither far above it.
+        Assert.InRange(shares.Order().ElementAt(150), 0.8, 4);
+
+        double Between(double low, double high) => low * Math.Pow(high / low, random.NextDouble());
+    }
+
+    [Fact]
+    public void Two_budgets_do_not_tell_what_interpolation_errs()
+    {
+        ConfigurationComparison comparison = Compare(Runs([.. new[] { 4, 16 }.SelectMany(count => new[]
+        {
+            Repeats("euler", 8, repeat => 8.0 / count * (1 + Own[repeat]), count),
+            Repeats("heun", 8, repeat => 64.0 / count / count * (1 - Own[repeat]), count),
+        })]));
+        CostCurves curves = comparison.Curves.Single(curve => curve.Measure == CostMeasure.Evaluations);
+        Assert.Null(Assert.Single(curves.Crossings).Interpolation);
+        Assert.Contains(
+            ComparisonText.Full(comparison).SelectMany(section => section.Notes),
+            note => note.Contains("without the interpolation, of which two budgets tell nothing", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(MetricConvergence.Paths, 2.0, 1.0)]
+    [InlineData(MetricConvergence.Law, 3.0, 1.5)]
+    public void Observed_orders_stand_beside_the_declared_ones(MetricConvergence convergence, double declaredOfHeun, double declaredOfEuler)
+    {
+        int[] steps = [5, 10, 20, 40, 80];
+        // Off the line at 5 steps; in each repeat an exponent of its own.
+        double Value(double order, int count, int repeat) => (count == 5 ? 2 : 1) * Math.Pow(count, -order - Own[repeat]) * (5 + Shared[repeat] / 2);
+        IEnumerable<ComparedCell> Curve(string name, double order, DeclaredOrders? orders) => steps.SelectMany(count => Enumerable.Range(0, 6)
+            .Select(repeat => Cell(name, count, repeat, Value(order, count, repeat), convergence: convergence, orders: orders)));
+        ConfigurationComparison comparison = Compare(Runs(
+            Curve("euler", 1, new(1.5, 1)), Curve("heun", 2, new(3, 2)), Curve("other", 1.5, null)));
+        ObservedOrders orders = Assert.Single(comparison.Orders);
+        Assert.Empty(orders.Axes);
+        Dictionary<string, ObservedOrder> found = orders.Orders.ToDictionary(order => order.Name);
+        double[] exponents = [.. Own.Take(6).Select(own => 2 + own)];
+        ObservedOrder heun = found["heun"];
+        Assert.Equal(
+            (declaredOfHeun, declaredOfEuler, (double?)null), (heun.Declared!.Value, found["euler"].Declared!.Value, found["other"].Declared));
+        Assert.Equal(exponents.Average(), heun.Order!.Value, 1e-12);
+        Interval expected = MeanInference.FromValues([.. exponents.Select(exponent => -exponent)]).Interval()!.Value;
+        Assert.Equal(-expected.High, heun.Interval!.Value.Low, 1e-10);
+        Assert.Equal(-expected.Low, heun.Interval!.Value.High, 1e-10);
+        Assert.Equal((new Interval(10, 80), 4, 6), (heun.Steps!.Value, heun.Points, heun.Repeats));
+        Assert.Equal([(5, 10), (10, 20), (20, 40), (40, 80)], heun.Between.Select(step => (step.From, step.To)));
+        Assert.Equal(exponents.Average() + 1, heun.Between[0].Order, 1e-12);
+        Assert.Equal(exponents.Average(), heun.Between[1].Order, 1e-12);
+        Assert.NotNull(heun.Between[1].Interval);
+        ReportSection section = ComparisonText.Full(comparison).Single(one => one.Title == "Observed order");
+        Assert.Equal(["heun", $"{declaredOfHeun}", "2.00", "1.98 to 2.02", "10 to 80", "6", "3.00, 2.00, 2.00, 2.00"], section.Table!.Rows[0]);
+        Assert.Equal("none", section.Table.Rows.Single(row => row[0] == "other")[1]);
+    }
+
+    [Fact]
+    public void Values_that_say_nothing_of_convergence_have_no_order()
+    {
+        ConfigurationComparison comparison = Compare(Runs([.. new[] { 4, 8, 16 }.SelectMany(count => new[]
+        {
+            Repeats("euler", 5, repeat => 1.0 / count, count), Repeats("heun", 5, repeat => 1.0 / count / count, count),
+        })]));
+        Assert.Empty(comparison.Orders);
+        Assert.NotEmpty(comparison.Curves[0].Slopes);
+    }
+
+    [Fact]
+    public void A_comparison_that_stands_in_two_blocks_is_tested_once_and_decided_alike_in_both()
+    {
+        // Budgets of 8 and of at most 8 come to the same work for the first two; heun is in the second block alone.
+        ComparedCell[] shared = [.. Repeats("euler", 8, repeat => 20 + Shared[repeat]), .. Repeats("ddim", 8, repeat => 10 + Shared[repeat] + Own[repeat])];
+        ComparedCell[] alone = [.. Repeats("heun", 8, repeat => 15 + Shared[repeat] - Own[repeat], steps: 4)];
+        ComparedRuns runs = new(["r"], ["solver", "nfe"], [.. shared.Select(cell => At(cell, "8")), .. shared.Concat(alone).Select(
+            cell => At(cell, "(atMost=8)"))]);
+        ConfigurationComparison comparison = ConfigurationComparison.Compare(runs, new());
+        Assert.Equal([1, 3], comparison.Blocks.Select(block => block.Pairs.Count));
+        Assert.Equal(3, comparison.Tested);
+        PairDifference[] same = [.. comparison.Blocks.Select(block => block.Find("ddim", "euler")!)];
+        Assert.Equal((same[0].AdjustedPValue, same[0].Verdict), (same[1].AdjustedPValue, same[1].Verdict));
+        Assert.Equal(PairVerdict.Better, same[0].Verdict);
+        double[] p = [.. comparison.Blocks[1].Pairs.Select(pair => pair.PValue!.Value)];
+        Assert.Equal(HolmCorrection.Adjust(p), comparison.Blocks[1].Pairs.Select(pair => pair.AdjustedPValue!.Value));
+        Assert.Equal(
+            [("ddim", 2, 0), ("heun", 1, 1), ("euler", 0, 2)], comparison.Tallies.Select(tally => (tally.Name, tally.Won, tally.Lost)));
+        // And is one point of its curve, not one that it does not differ from.
+        Assert.All(comparison.Curves.SelectMany(curve => curve.Front), point => Assert.Empty(point.AsGood));
+
+        static ComparedCell At(ComparedCell cell, string budget) => new(
+            cell.Record, cell.Run, new Dictionary<string, string> { ["solver"] = cell.Axes["solver"], ["nfe"] = budget }, () => cell.Composition);
     }
 
     [Fact]

@@ -160,7 +160,7 @@ public sealed class ComponentCatalogueTests
         typeof(Greedy),
         "ComponentCatalogueTests+Greedy takes two options records, FakeComponents+DdimOptions and FakeComponents+MlpOptions; the solver 'greedy' may take one")]
     [InlineData(typeof(Odd), "ComponentCatalogueTests+Odd has options that cannot be bound: option 'Map' has the type Dictionary`2, "
-        + "which a manifest cannot state; option 'Files' is marked as a file's path but is no text; ComponentCatalogueTests+OddOptions has no public "
+        + "which a manifest cannot state; option 'Files' is marked as a file's path but is not text; ComponentCatalogueTests+OddOptions has no public "
         + "constructor without parameters (a positional record has none)")]
     [InlineData(typeof(Future), "ComponentCatalogueTests+Future is of a kind that this host does not know (99)")]
     public void A_class_that_cannot_be_a_component_is_named_with_the_reason(Type type, string problem) => Assert.Equal(problem, Problem(type));

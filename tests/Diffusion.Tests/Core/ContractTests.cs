@@ -33,8 +33,8 @@ public sealed class ContractTests : IDisposable
             "returned a tensor on meta at step 2 of 3 where cpu is expected"
         },
         { "nothing", _ => null!, "returned null at step 2 of 3 where a tensor is expected" },
-        { "what it was given", x => x, "returned the very tensor that it was given at step 2 of 3 where a fresh one is expected" },
-        { "what it was given, changed in place", x => x.mul_(0.5), "returned the very tensor that it was given at step 2 of 3 where a fresh one is expected" },
+        { "what it was given", x => x, "returned the same tensor that it was given at step 2 of 3 where a new one is expected" },
+        { "what it was given, changed in place", x => x.mul_(0.5), "returned the same tensor that it was given at step 2 of 3 where a new one is expected" },
         { "a disposed tensor", x => Disposed(x + 0), "returned a disposed tensor at step 2 of 3" },
         { "its input, disposed", x => Afterwards(x, x + 0), "disposed the state that it was given at step 2 of 3" },
     };
@@ -87,7 +87,7 @@ public sealed class ContractTests : IDisposable
         },
         { "nothing", (_, _) => null, "returned null at sigma = 4 where a prediction is expected" },
         { "no value", (x, l) => new(PredictionKind.Noise, null!, x, l), "returned null at sigma = 4 where a tensor is expected" },
-        { "its input", (x, l) => new(PredictionKind.Data, x, x, l), "returned the very tensor that it was given at sigma = 4 where a fresh one is expected" },
+        { "its input", (x, l) => new(PredictionKind.Data, x, x, l), "returned the same tensor that it was given at sigma = 4 where a new one is expected" },
         { "its input, disposed", (x, l) => new(PredictionKind.Data, Afterwards(x, x + 0), x, l), "disposed the state that it was given at sigma = 4" },
         {
             "another state",
@@ -112,7 +112,7 @@ public sealed class ContractTests : IDisposable
         { "their mean", losses => losses.mean(), "returned shape () at training step 1 where (8) is expected" },
         { "a column", losses => losses.unsqueeze(1), "returned shape (8, 1) at training step 1 where (8) is expected" },
         { "another type", losses => losses.to(ScalarType.Float32), "returned float32 numbers at training step 1 where float64 is expected" },
-        { "without a gradient", losses => losses.detach(), "returned losses at training step 1 that no gradient flows back from, to the model's parameters" },
+        { "without a gradient", losses => losses.detach(), "returned losses at training step 1 from which no gradient flows back to the model's parameters" },
         { "nothing", _ => null!, "returned null at training step 1 where a tensor is expected" },
     };
 

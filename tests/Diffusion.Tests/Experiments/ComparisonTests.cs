@@ -56,12 +56,32 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public void Work_that_stands_at_two_places_is_shown_at_both()
+    {
+        CellRecord At(string solver, string budget, int repeat, double value, string? also = null) => Record(solver, 8, repeat, value) with
+        {
+            Axes = Place(solver, budget),
+            AlsoAt = also is null ? null : [Place(solver, also)],
+        };
+        Comparison comparison = Assert.Single(Comparison.Build(["solver", "nfe"], [
+            At("euler", "8", 0, 1, "(atMost=8)"), At("euler", "8", 1, 2, "(atMost=8)"), At("heun", "(atMost=8)", 0, 3), At("heun", "(atMost=8)", 1, 4),
+        ]));
+        Assert.Equal(["8 NFE", "at most 8 NFE"], comparison.Titles.Skip(1));
+        Assert.Equal([1.5, 1.5], comparison.Rows[0].Cells.Select(cell => cell!.Estimate!.Value.Mean));
+        Assert.Equal([2, 2], comparison.Rows[0].Cells.Select(cell => cell!.Estimate!.Value.Count));
+        Assert.Null(comparison.Rows[1].Cells[0]);
+        Assert.Equal(3.5, comparison.Rows[1].Cells[1]!.Estimate!.Value.Mean);
+
+        static Dictionary<string, string> Place(string solver, string budget) => new() { ["solver"] = solver, ["nfe"] = budget };
+    }
+
+    [Fact]
     public void Markdown_has_a_row_a_solver_and_a_column_a_step_count() =>
         Assert.Equal(
             """
             ## mmd
 
-            Smaller is better. Mean ± standard error over n repeats @ function evaluations a sample.
+            Smaller is better. Mean ± standard error over n repeats @ function evaluations per sample.
 
             | solver | 5 steps | 10 steps |
             |---|---:|---:|

@@ -101,7 +101,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task A_mistyped_command_is_bad_input_with_a_suggestion() =>
         Assert.Equal(
-            (2, "", "Unrecognized command or argument 'plugin'.|Did you mean 'plugins'?|'diffusion --help' shows what there is.|".Replace(
+            (2, "", "Unrecognized command or argument 'plugin'.|Did you mean 'plugins'?|'diffusion --help' lists the commands.|".Replace(
                 "|", Environment.NewLine, StringComparison.Ordinal)),
             await RunAsync("plugin"));
 
@@ -122,7 +122,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("run", "run needs a manifest: diffusion run MANIFEST")]
     [InlineData("diff one", "diff needs 2 arguments: diffusion diff A B")]
     [InlineData("describe", "describe needs a component: diffusion describe COMPONENT")]
-    [InlineData("track sync --results nope", "results folder 'nope' is not there; --results DIR names another")]
+    [InlineData("track sync --results nope", "results folder 'nope' does not exist; --results DIR names another")]
     [InlineData("run x.json --launcher-option workers=2 --launcher-option Workers=3", "workers is given twice: '2' and '3'")]
     [InlineData("help nope", "Unrecognized command or argument 'nope'.")]
     public async Task A_mistake_is_bad_input_and_told_in_the_users_words(string line, string told)

@@ -69,7 +69,7 @@ public sealed class PlanViewTests : IDisposable
         };
         Assert.Equal(
             [
-                "Evaluations  1,000 (without 2 cells of adaptive methods, which decide in the run)",
+                "Evaluations  1,000 (not counting 2 cells of adaptive methods, whose evaluations no earlier run tells)",
                 "Time         at least 2 min with 1 worker (sampling 2 min, measuring and recording under 1 s; timed just now)",
                 "             not counting 2 cells of adaptive methods, which have not run before",
                 "Disk         about 1.2 MB (samples 1 MB, records and pictures 200 kB)",

@@ -109,7 +109,7 @@ public sealed class PluginLoaderTests : IDisposable
     public void A_folder_without_plugins_is_told()
     {
         Assert.Equal(
-            [$"{_folder.FullName}: holds no plugin: no DLL in it or in a folder of it uses Diffusion.Abstractions"],
+            [$"{_folder.FullName}: contains no plugin: no DLL in it or in its subfolders uses Diffusion.Abstractions"],
             Load().Loader.Problems.Select(p => p.ToString()));
     }
 

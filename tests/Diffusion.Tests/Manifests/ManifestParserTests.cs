@@ -53,6 +53,19 @@ public sealed class ManifestParserTests
         Assert.Equal(["1", "2"], root!["a"]!.Items.Select(i => i.Text));
     }
 
+    [Theory]
+    [InlineData("{ \"a\" /* key */ : 1 }", "1:19 $.a", "1")]
+    [InlineData("{ \"a\" // key\n : 1 }", "2:4 $.a", "1")]
+    [InlineData("{ /* σ\n \" */ \"a\": /**/ 1 // {\n} // end", "2:17 $.a", "1")]
+    [InlineData("{ \"a\": \"\\\"/* no // comment */\" }", "1:8 $.a", "\"/* no // comment */")]
+    [InlineData("/* first */ { \"a\"\r: 1 }//", "1:21 $.a", "1")]
+    public void Comments_may_stand_between_any_two_parts_and_move_no_place(string text, string place, string value)
+    {
+        (ManifestNode? root, string[] problems) = Parse(text);
+        Assert.Empty(problems);
+        Assert.Equal((place, value), (Place(root!["a"]!), root["a"]!.Text));
+    }
+
     [Fact]
     public void A_doubled_key_is_a_problem_with_both_places()
     {
@@ -70,6 +83,8 @@ public sealed class ManifestParserTests
     [InlineData("{ \"σ\": x }", "a.json:1:8  not valid JSON: 'x' is an invalid start of a value.")]
     [InlineData("{\n  \"a\": 1\n  \"b\": 2\n}", "a.json:3:3  not valid JSON: '\"' is invalid after a value. Expected either ',', '}', or ']'.")]
     [InlineData("", "a.json  is empty; a JSON object is expected")]
+    [InlineData("{ \"a\": 1 /* open }", "a.json:1:10  not valid JSON: Expected end of comment, but instead reached end of data.")]
+    [InlineData("{ \"a\": / 1 }", "a.json:1:8  not valid JSON: '/' is an invalid start of a value.")]
     [InlineData("{} {}", "a.json:1:4  not valid JSON: '{' is invalid after a single JSON value. Expected end of data.")]
     [InlineData("{ \"a\": \"\\ud800\" }", "a.json  not valid JSON: a string holds bytes or escapes that are not valid text")]
     public void What_is_not_JSON_is_one_problem_with_its_place(string text, string problem)

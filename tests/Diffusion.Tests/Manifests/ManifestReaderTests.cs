@@ -158,8 +158,8 @@ public sealed class ManifestReaderTests : IDisposable
         Assert.Equal("""{"use":"ddim","eta":0.1}""", _folder.Single(ManifestFolder.Sound, first, second).Solver.Json);
 
     [Theory]
-    [InlineData("steps=5", "steps=6", "--set steps=6  $.steps  takes the place of '--set steps=5': give one of them")]
-    [InlineData("steps=5", "nfe=6", "--set nfe=6  $.nfe  takes the place of '--set steps=5': give one of them")]
+    [InlineData("steps=5", "steps=6", "--set steps=6  $.steps  conflicts with '--set steps=5': give one of them")]
+    [InlineData("steps=5", "nfe=6", "--set nfe=6  $.nfe  conflicts with '--set steps=5': give one of them")]
     [InlineData("solver.eta=0.1", "solver=euler", "--set solver.eta=0.1  $.solver.eta  unknown key 'eta' in solver 'euler' (known: none)")]
     public void No_set_is_dropped_silently(string first, string second, string problem) =>
         Assert.Equal([problem], _folder.Problems(ManifestFolder.Sound, first, second));
@@ -177,9 +177,9 @@ public sealed class ManifestReaderTests : IDisposable
             StringComparison.Ordinal);
         string key = new('k', 5000);
         Assert.Equal(
-            "$['kkkkkkkkkkkkkkkkkkkk…']  a key of 5000 characters; at most 1000 are read",
+            "$['kkkkkkkkkkkkkkkkkkkk…']  a key of 5000 characters; the limit is 1000",
             _folder.ProblemAt(ManifestFolder.Sound.Replace("\"data\"", $"§\"{key}\": 1, \"data\"", StringComparison.Ordinal)));
-        Assert.Equal(["experiment.json  5 MiB are no manifest; at most 4 MiB are read"], _folder.Problems(new string(' ', 5 << 20)));
+        Assert.Equal(["experiment.json  5 MiB are too much for a manifest; the limit is 4 MiB"], _folder.Problems(new string(' ', 5 << 20)));
     }
 
     [Fact]
@@ -195,7 +195,7 @@ public sealed class ManifestReaderTests : IDisposable
     {
         for (int level = 0; level < 60; level++)
             _folder.Write($"{level}.json", $$"""{ "extends": "{{level + 1}}.json" }""");
-        Assert.Equal(["50.json:1:14  $.extends  more than 50 manifests that each extend the next; at most that many are read"], _folder.ProblemsOf("0.json"));
+        Assert.Equal(["50.json:1:14  $.extends  more than 50 manifests that each extend the next, which is the limit"], _folder.ProblemsOf("0.json"));
     }
 
     [Fact]
@@ -205,7 +205,7 @@ public sealed class ManifestReaderTests : IDisposable
             _folder.Problems(ManifestFolder.Sound.Replace("\"mmd\"", string.Join(',', Enumerable.Repeat("1", 200_000)), StringComparison.Ordinal));
         Assert.Equal(1000, problems.Length);
         string members = string.Join(',', Enumerable.Range(0, 10_001).Select(i => $"\"k{i}\": 1"));
-        Assert.Contains("an object of more than 10000 keys; at most that many are read", _folder.Problems($"{{ {members} }}")[0], StringComparison.Ordinal);
+        Assert.Contains("an object of more than 10000 keys, which is the limit", _folder.Problems($"{{ {members} }}")[0], StringComparison.Ordinal);
     }
 
     [Fact]

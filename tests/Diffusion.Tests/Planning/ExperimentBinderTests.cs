@@ -167,8 +167,8 @@ public sealed class ExperimentBinderTests : IDisposable
     public void What_learns_needs_loss_and_training() =>
         Assert.Equal(
             [
-                "experiment.json:1:1  $  missing key 'loss': score model 'mlp' learns",
-                "experiment.json:1:1  $  missing key 'training': score model 'mlp' learns",
+                "experiment.json:1:1  $  missing key 'loss': score model 'mlp' is trained",
+                "experiment.json:1:1  $  missing key 'training': score model 'mlp' is trained",
             ],
             Problems(""" "model": "mlp" """));
 

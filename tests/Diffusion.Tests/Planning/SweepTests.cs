@@ -150,7 +150,17 @@ public sealed class SweepTests : IDisposable
         Assert.Equal(["ddim", "ddim", "euler", "euler"], plan.Cells.Select(c => c.AxisValues["solver"]));
         Assert.Equal([0, 1, 2, 3], plan.Cells.Select(c => c.Index));
         Assert.Equal(8, plan.Merged);
+        // Where else they stand is kept.
+        Assert.All(plan.Cells.Take(2), cell => Assert.Equal(
+            ["ddim 2", "ddim(eta=0) 1", "ddim(eta=0) 2"], cell.AlsoAt!.Select(place => $"{place["solver"]} {place["training.steps"]}")));
+        Assert.All(plan.Cells.Skip(2), cell => Assert.Equal(["euler 2"], cell.AlsoAt!.Select(place => $"{place["solver"]} {place["training.steps"]}")));
+        Assert.Equal(2, plan.Cells.Count(cell => CellSelection.Read(["solver=ddim(eta=0),training.steps=2"], plan).Contains(cell)));
     }
+
+    [Fact]
+    public void A_place_that_two_blocks_have_is_one_place() => Assert.All(
+        _folder.Plan(Sweep("""{ "union": [{ "axes": { "steps": [1, 2] } }, { "axes": { "steps": [2, 3] } }] }""")).Cells,
+        cell => Assert.Null(cell.AlsoAt));
 
     [Fact]
     public void What_only_axes_state_is_not_missing()
@@ -180,7 +190,7 @@ public sealed class SweepTests : IDisposable
     [Theory]
     [InlineData(""" "steps": §[] """, "$.sweep.axes.steps  an axis needs at least one value")]
     [InlineData(""" "steps": §5 """, "$.sweep.axes.steps  expected an array of values, or an object with one of range, logRange, random, found a number")]
-    [InlineData(""" "steps": [5, 10, §5.0] """, "$.sweep.axes.steps[2]  5 stands twice on this axis")]
+    [InlineData(""" "steps": [5, 10, §5.0] """, "$.sweep.axes.steps[2]  5 is listed twice on this axis")]
     [InlineData(""" §"a..b": [5] """, "$.sweep.axes['a..b']  'a..b' is not a path such as solver.eta or metrics[0].projections")]
     [InlineData(""" §"sweep.repeats": [5] """, "$.sweep.axes['sweep.repeats']  'sweep' cannot be swept")]
     [InlineData(""" §"name": ["a"] """, "$.sweep.axes.name  'name' cannot be swept")]
@@ -366,7 +376,7 @@ public sealed class SweepTests : IDisposable
     [InlineData("[0, -0.0]")]
     [InlineData("[10, 1e1]")]
     public void One_number_written_in_two_ways_stands_twice(string values) =>
-        Assert.Contains("stands twice on this axis", Assert.Single(_folder.Problems(Sweep($$"""{ "axes": { "solver.eta": {{values}} } }""")), problem =>
+        Assert.Contains("is listed twice on this axis", Assert.Single(_folder.Problems(Sweep($$"""{ "axes": { "solver.eta": {{values}} } }""")), problem =>
             problem.Contains("twice", StringComparison.Ordinal)), StringComparison.Ordinal);
 
     [Fact]
@@ -398,6 +408,9 @@ public sealed class SweepTests : IDisposable
         PlanFile.Write(file, plan);
         Func<CellId, ExperimentCell> bind = PlanFile.Read(file).Binder(FakeComponents.Catalogue);
         Assert.All(plan.Cells, cell => Assert.Equal(cell.Key, bind(cell.Id).Key));
+        Assert.Equal("(atMost=11)", Assert.Single(bind(plan.Cells[0].Id).AlsoAt!)["nfe"]);
+        Assert.Equal(["11", "(atMost=11)"], PlanFile.Read(file).PlacesOf(plan.Cells[0].Id).Select(place => place["nfe"]));
+        Assert.All(plan.Cells.Skip(1), cell => Assert.Null(bind(cell.Id).AlsoAt));
     }
 
     [Theory]
@@ -413,9 +426,9 @@ public sealed class SweepTests : IDisposable
     [Theory]
     [InlineData(
         """{ "zip": { §"pairs": { "solver": ["ddim", "euler"], "seed": [1, 2, 3] } } }""",
-        "$.sweep.zip.pairs  the axes of a zip go together, but have 2 (solver) and 3 (seed) values")]
+        "$.sweep.zip.pairs  the axes of a zip need as many values as each other, but have 2 (solver) and 3 (seed) values")]
     [InlineData("""{ "axes": { "steps": [5, 10] }, "exclude": [§{ "steps": 7 }] }""", "$.sweep.exclude[0]  no cell meets this condition")]
-    [InlineData("""{ "axes": { "solver": [§"heun*"] } }""", "$.sweep.axes.solver[0]  no solver is called like 'heun*' (known: ancestral, ddim, euler)")]
+    [InlineData("""{ "axes": { "solver": [§"heun*"] } }""", "$.sweep.axes.solver[0]  no solver matches 'heun*' (known: ancestral, ddim, euler)")]
     [InlineData(
         """{ "axes": { "steps": { §"rang": [1, 2, 1] } } }""",
         "$.sweep.axes.steps.rang  unknown kind of values 'rang'; did you mean 'range'? (known: logRange, random, range)")]

@@ -1,3 +1,4 @@
+using Diffusion.Experiments.Comparing;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
@@ -69,6 +70,21 @@ public sealed class ErrorSweepTests : IDisposable
     }
 
     [Fact]
+    public async Task A_network_in_single_precision_has_a_reference_that_it_can_follow()
+    {
+        RunOutcome outcome = await _bench.RunAsync(
+            """model={ "use": "mlp", "width": 8, "layers": 1 }""", "loss=noise-prediction", """training={ "steps": 20, "batchSize": 16 }""",
+            """metrics=[{ "use": "strong-error", "referenceSteps": 256 }, { "use": "excess-risk", "rows": 64 }]""",
+            """sweep.axes={ "solver": ["heun", "rk45", "euler-maruyama"], "steps": [40] }""", "sweep.repeats=1");
+        Assert.All(outcome.Records, record => Assert.Equal((CellStatus.Done, null), (record.Status, record.Error)));
+        Dictionary<string, MetricValue[]> values = outcome.Records.ToDictionary(record => record.Axes["solver"], record => (MetricValue[])[.. record.Metrics]);
+        Assert.All(values.Values, own => Assert.InRange(own[2].Value, 0, own[0].Value + 1e-3));
+        Assert.InRange(values["heun"][0].Value, 0, 0.1);
+        Assert.InRange(values["rk45"][0].Value, 0, 0.1);
+        Assert.True(values["heun"][3].Value > 0);
+    }
+
+    [Fact]
     public async Task A_cell_s_reference_paths_do_not_depend_on_the_cells_before_it()
     {
         string[] sets = [PathErrors, """sweep.axes={ "solver": ["euler", "heun", "euler-maruyama"], "steps": [4, 8] }"""];
@@ -84,6 +100,29 @@ public sealed class ErrorSweepTests : IDisposable
         // Independent noise has paths of its own.
         RunOutcome independent = await _bench.RunAsync([.. sets, "noise=independent"]);
         Assert.Equal(12, independent.Records.Select(record => record.Metrics[0].Value).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Orders_are_observed_beside_those_that_the_solvers_declared()
+    {
+        RunOutcome outcome = await _bench.RunAsync(
+            """metrics=[{ "use": "strong-error", "referenceSteps": 256, "rows": 40 }, "energy-distance"]""", "dtype=float64",
+            """data={ "use": "gaussian-mixture", "means": [[0.4]], "standardDeviations": [0.6] }""",
+            """sweep.axes={ "solver": ["euler", "heun", "euler-maruyama", "rk45"], "steps": [16, 32, 64] }""");
+        Assert.All(outcome.Records, record => Assert.Equal(CellStatus.Done, record.Status));
+        // As read back, too.
+        var comparison = ConfigurationComparison.Compare(ComparedRuns.Read([outcome.Folder]), new());
+        ObservedOrder[] orders = [.. Assert.Single(comparison.Orders).Orders];
+        // An adaptive method takes no steps that anybody asked for.
+        Assert.Equal(["euler", "euler-maruyama", "heun"], orders.Select(order => order.Name).Order(StringComparer.Ordinal));
+        foreach (ObservedOrder order in orders)
+        {
+            Assert.Equal(order.Name == "heun" ? 2.0 : 1.0, order.Declared);
+            Assert.InRange(order.Order!.Value, order.Declared!.Value - 0.3, order.Declared!.Value + 0.3);
+        }
+
+        string text = await File.ReadAllTextAsync(outcome.Folder.ComparisonFile, TestContext.Current.CancellationToken);
+        Assert.Single(text.Split("### Observed order").Skip(2));
     }
 
     [Theory]

@@ -89,7 +89,7 @@ public sealed class ExperimentRunnerTests : IDisposable
         Assert.Equal(["--fresh"], Reasons(_bench.Decide(_bench.Plan(), settings => settings with { Fresh = true })));
 
         File.Delete(first.Folder.CellFile(first.Records[0].Id));
-        Assert.Equal(["sampled in " + first.Folder.Label + "; measured otherwise"], Reasons(_bench.Decide(_bench.Plan())));
+        Assert.Equal(["sampled in " + first.Folder.Label + "; no record of its metrics"], Reasons(_bench.Decide(_bench.Plan())));
         File.Delete(first.Folder.SampleRecordFile(_bench.Plan().Cells[0].SamplesId));
         Assert.Equal(["not reached before"], Reasons(_bench.Decide(_bench.Plan())));
         await File.AppendAllTextAsync(first.Folder.CellFile(first.Records[1].Id), " ", TestContext.Current.CancellationToken);
@@ -148,7 +148,7 @@ public sealed class ExperimentRunnerTests : IDisposable
 
     [Theory]
     [InlineData("step=3", "--only step=3: unknown path 'step'; did you mean 'steps'?")]
-    [InlineData("steps=4", "--only steps=4: no cell meets this")]
+    [InlineData("steps=4", "--only steps=4: no cell meets this (known: 3, 5)")]
     [InlineData("zzz", "--only zzz: no cell meets this")]
     public void A_filter_that_selects_nothing_is_refused(string filter, string message)
     {
@@ -178,7 +178,7 @@ public sealed class ExperimentRunnerTests : IDisposable
         {
             RunBusyException busy = await Assert.ThrowsAsync<RunBusyException>(() => _bench.RunAsync());
             Assert.Equal(
-                $"run {first.Folder.Name} is at work already (process {Environment.ProcessId} on {Environment.MachineName} since 1970-01-01 00:00:00 UTC). "
+                $"run {first.Folder.Name} is already running (process {Environment.ProcessId} on {Environment.MachineName} since 1970-01-01 00:00:00 UTC). "
                     + "Wait for it, stop it, or start another with --fresh.",
                 busy.Message);
             // Another plan in the same results folder is another run.

@@ -85,6 +85,25 @@ public sealed class StructureTests
         Assert.Equal([(0, 3), (4, 6)], laws.Select(law => (law.First, law.Last)));
     }
 
+    [Theory]
+    [InlineData(new[] { 1.0, 1, 1, 1, 1 }, 0, 5)]
+    [InlineData(new[] { 1.0, 1, 2, 2, 3 }, 2, 4)]
+    [InlineData(new[] { 1.0, 1, 1, 3, 3 }, 0, 3)]
+    [InlineData(new[] { 1.0, 2, 2, 3, 3 }, 3, 5)]
+    public void The_longest_straight_range_is_found_and_of_equals_the_last(double[] slopes, int first, int last)
+    {
+        double[] costs = [.. Enumerable.Range(0, slopes.Length + 1).Select(i => i * Math.Log(2))], values = new double[costs.Length];
+        for (int i = 1; i < values.Length; i++)
+            values[i] = values[i - 1] - (slopes[i - 1] * Math.Log(2));
+        PowerLaw law = PowerLaw.Longest(costs, [.. values.Select(value => (IReadOnlyList<double>)[value])])!;
+        Assert.Equal((first, last), (law.First, law.Last));
+        Assert.Equal(-slopes[first], law.Exponent.Moments.Mean, 1e-12);
+    }
+
+    [Fact]
+    public void A_curve_without_a_straight_range_has_no_exponent() =>
+        Assert.Null(PowerLaw.Longest([0, 1, 2, 3], [.. new double[] { 0, 1, 0, 1 }.Select(value => (IReadOnlyList<double>)[value])]));
+
     [Fact]
     public void The_exponent_is_that_of_every_repeat()
     {
