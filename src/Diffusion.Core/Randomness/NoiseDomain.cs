@@ -11,4 +11,10 @@ public enum NoiseDomain
 
     /// <summary>Projection directions and the like of metrics.</summary>
     Measurement = 2,
+
+    /// <summary>Noise of reference rows at a noise level.</summary>
+    Reference = 3,
+
+    /// <summary>Noise of what an exact sampler would give at a noise level.</summary>
+    ExactSamples = 4,
 }

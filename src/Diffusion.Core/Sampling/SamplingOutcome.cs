@@ -6,8 +6,8 @@ namespace Diffusion.Core.Sampling;
 /// <param name="State">The state at the last level, shape (B, …).</param>
 /// <param name="Evaluations">NFE: denoiser calls counted, the mean over samples where each has its own steps.</param>
 /// <param name="Trajectory">
-/// The state at every level, the start included; of an adaptive run at the levels where it starts, where control ends and where it ends.
-/// Empty unless asked for.
+/// The states at the levels that were asked for, or at every level, the start included; of an adaptive run at the levels where it starts, where control ends
+/// and where it ends. Empty unless asked for.
 /// </param>
 public sealed record SamplingOutcome(Tensor State, double Evaluations, IReadOnlyList<Tensor> Trajectory)
 {

@@ -1,5 +1,6 @@
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
+using System.Text.Json.Serialization;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Statistics;
 
@@ -27,6 +28,10 @@ public sealed record ConfigurationComparison
 
     /// <summary>What good values of it are like.</summary>
     public required MetricGoal Goal { get; init; }
+
+    /// <summary>At which levels it was measured; null where samples were.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public required MeasuredLevels? Levels { get; init; }
 
     /// <summary>The axis whose values are compared.</summary>
     public required string By { get; init; }
@@ -133,6 +138,7 @@ public sealed record ConfigurationComparison
             Runs = runs.Runs,
             Metric = metric.Name,
             Goal = metric.Goal,
+            Levels = metric.Time is { } time ? MeasuredLevels.Over([.. cells.Select(cell => cell.Cell)], time) : null,
             By = by,
             Names = names,
             Baseline = options.Baseline,
@@ -145,7 +151,7 @@ public sealed record ConfigurationComparison
             Unit = unit,
             Networks = hasNetworks ? networks : 0,
             IsOneNetwork = cells.Select(cell => cell.Cell.Record.Model).OfType<StageKey>().Distinct().Count() == 1,
-            Confounds = Comparing.Confounds.Find(by, decided, options.Baseline ?? names[0], unit),
+            Confounds = Comparing.Confounds.Find(by, decided, options.Baseline ?? names[0], unit, metric.Time),
         };
     }
 

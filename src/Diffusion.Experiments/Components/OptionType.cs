@@ -39,6 +39,7 @@ public sealed class OptionType
         OptionValueKind.Text => "text",
         OptionValueKind.Choice => string.Join(" | ", Choices.Keys),
         OptionValueKind.Budget => $"whole number | {{ \"{Budget.AtMost}\": whole number }}",
+        OptionValueKind.Time => $"number | {{ \"{ProcessTime.NoiseKey}\": number }}",
         OptionValueKind.Repeats => $"whole number | {{ \"{RepeatCounts.SamplingKey}\": whole number, \"{RepeatCounts.TrainingKey}\": whole number }}",
         _ => $"list of {Element}",
     };
@@ -55,6 +56,9 @@ public sealed class OptionType
         (OptionValueKind.Repeats, RepeatCounts repeats) => FormattableString.Invariant(repeats.Training == 1
             ? (FormattableString)$"{repeats.Sampling}"
             : $"{{\"{RepeatCounts.SamplingKey}\":{repeats.Sampling},\"{RepeatCounts.TrainingKey}\":{repeats.Training}}}"),
+        (OptionValueKind.Time, ProcessTime time) => time.IsNoise
+            ? $"{{\"{ProcessTime.NoiseKey}\":{NumberText.Of(time.Value)}}}"
+            : NumberText.Of(time.Value),
         (OptionValueKind.Boolean, bool flag) => flag ? "true" : "false",
         (OptionValueKind.Text, string text) => Quote(text),
         (OptionValueKind.Choice, _) => Quote(Choices.FirstOrDefault(c => c.Value.Equals(value)).Key ?? value.ToString()!),
@@ -76,6 +80,8 @@ public sealed class OptionType
             return new(OptionValueKind.Text, type);
         if (type == typeof(Budget))
             return new(OptionValueKind.Budget, type);
+        if (type == typeof(ProcessTime))
+            return new(OptionValueKind.Time, type);
         if (type == typeof(RepeatCounts))
             return new(OptionValueKind.Repeats, type);
         if (type.IsEnum)

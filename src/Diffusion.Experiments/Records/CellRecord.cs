@@ -50,6 +50,9 @@ public sealed record CellRecord
     /// </summary>
     public IReadOnlyList<MetricValue> Exact { get; init; } = [];
 
+    /// <summary>The states on its sampler's way that were measured, and the levels at which they stand; null where none was.</summary>
+    public IReadOnlyList<KeptState>? Kept { get; init; }
+
     /// <summary>Whether its repeat drew reference rows of its own.</summary>
     public ReferenceDraw Reference { get; init; }
 

@@ -87,6 +87,9 @@ public static class ComparisonText
     {
         string[] axes = [.. comparison.Blocks.SelectMany(block => block.Axes.Keys).Distinct()];
         yield return $"{comparison.Metric} of {string.Join(" and ", comparison.Runs)}. {comparison.Goal}";
+        if (comparison.Levels is { } levels)
+            yield return $"Measured on the way from noise to data, at the level of each grid that is nearest to {levels.Time}, "
+                + $"against the exact law there: {levels}.";
         string whom = comparison.Baseline is { } baseline ? $"each with {comparison.By} {baseline}" : "each with each";
         yield return axes.Length == 0
             ? $"{comparison.Names.Count} values of {comparison.By} are compared, {whom}."
@@ -121,6 +124,8 @@ public static class ComparisonText
         return comparison.References switch
         {
             [ReferenceDraw.PerRepeat] => $"Repeats draw new noise and new reference rows, so the errors include both.{networks}",
+            [ReferenceDraw.Shared] when comparison.Levels is not null =>
+                $"Repeats draw new noise. The reference rows are made from rows that are the same in all repeats: what is said holds for these rows.{networks}",
             [ReferenceDraw.Shared] => $"Repeats draw new noise. The reference rows are the same in all repeats: what is said holds for these rows.{networks}",
             _ => "Repeats draw new noise. Some runs also draw new reference rows in each repeat, others share theirs: "
                 + $"their errors do not cover the same.{networks}",

@@ -22,7 +22,8 @@ internal static class RunReport
         text.Append($"# {Markdown.Inline(plan.Name)}\n\n{Markdown.Text(plan.Description)}\n\n")
             .AppendJoin('\n', Compare(plan, records).Select(comparison => comparison.ToMarkdown()));
         var runs = ComparedRuns.Of(plan, folder.Label, records);
-        foreach (string metric in MeasuredMetric.All(records).Select(metric => metric.Name))
+        // Laws on the way are many, and compared one by one when asked for.
+        foreach (string metric in MeasuredMetric.All(records).Where(metric => metric.Time is null).Select(metric => metric.Name))
         {
             if (ConfigurationComparison.Usual(runs, metric) is not { } comparison)
                 continue;

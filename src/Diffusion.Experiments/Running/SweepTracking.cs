@@ -113,11 +113,7 @@ internal sealed class SweepTracking
             Started = record.Started,
             Parameters = Parameters(cell),
             Origin = _origin,
-            Tags = new Dictionary<string, string>
-            {
-                ["diffusion.status"] = JsonNamingPolicy.KebabCaseLower.ConvertName(record.Status.ToString()),
-                ["diffusion.error"] = record.Error ?? "",
-            },
+            Tags = TagsOf(record),
             Data = data,
         });
         DateTimeOffset ended = record.Started.AddSeconds(record.Seconds);
@@ -136,6 +132,23 @@ internal sealed class SweepTracking
         if (File.Exists(_folder.PictureFile(cell.SamplesId)))
             run.LogArtifact(_folder.PictureFile(cell.SamplesId), "samples");
         run.End(record.Status == CellStatus.Done ? TrackedRunStatus.Finished : TrackedRunStatus.Failed, ended);
+    }
+
+    private static Dictionary<string, string> TagsOf(CellRecord record)
+    {
+        Dictionary<string, string> tags = new()
+        {
+            ["diffusion.status"] = JsonNamingPolicy.KebabCaseLower.ConvertName(record.Status.ToString()),
+            ["diffusion.error"] = record.Error ?? "",
+        };
+        // Where the states stand that values are called by a time after.
+        foreach (KeptState state in record.Kept ?? [])
+        {
+            foreach (string time in state.Times)
+                tags[$"diffusion.kept {time.Replace('=', ' ')}"] = FormattableString.Invariant($"t={state.T:R} alpha={state.Alpha:R} sigma={state.Sigma:R}");
+        }
+
+        return tags;
     }
 
     /// <summary>Quality against NFE as curves of the parent run, one a metric and row of the comparison, and the tables as artifacts.</summary>

@@ -11,7 +11,8 @@ internal static class DescribeCommand
 {
     public static Command Create(CommonOptions options)
     {
-        Argument<string> name = new("component") { Description = "A component's name, or kind/name; or a section of manifests: experiment, training, sweep." };
+        Argument<string> name =
+            new("component") { Description = "A component's name, or kind/name; or a section of manifests: experiment, training, keep, sweep." };
         Command command = new("describe", "Shows a component or a section of manifests with its options, their ranges and defaults.") { name };
         command.SetReadingAction(parsed =>
         {

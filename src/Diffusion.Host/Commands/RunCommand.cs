@@ -82,6 +82,13 @@ internal static class RunCommand
         }
     }
 
+    // Metrics by their names; what they measure on the way once for each time.
+    private static IEnumerable<string> Others(IReadOnlyList<Comparison> comparisons) =>
+    [
+        .. comparisons.Skip(1).Where(other => other.Time is null).Select(other => other.Metric),
+        .. comparisons.Where(other => other.Time is not null).Select(other => $"laws on the way at {other.Time}").Distinct(),
+    ];
+
     private static int Report(ExperimentPlan plan, RunOutcome outcome, string? howToLook, TextWriter output, TextWriter error)
     {
         // One table fits a screen; the manifest's first metric is the one that its author cares about most.
@@ -99,7 +106,7 @@ internal static class RunCommand
             foreach (string note in comparison.Notes)
                 output.WriteLine(note);
             if (comparisons.Count > 1)
-                output.WriteLine($"comparison.md has the same for {string.Join(" and ", comparisons.Skip(1).Select(other => other.Metric))}.");
+                output.WriteLine($"comparison.md has the same for {string.Join(" and ", Others(comparisons))}.");
             if (ConfigurationComparison.Usual(ComparedRuns.Of(plan, outcome.Folder.Label, outcome.Records), comparison.Metric) is { } pairs)
             {
                 output.WriteLine();
