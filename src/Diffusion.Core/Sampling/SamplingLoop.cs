@@ -103,7 +103,7 @@ public static class SamplingLoop
             throw new EvaluationCountException(problem.Solver.GetType().Name, declared, recorder.Count);
 
         run.MoveToOuter(trajectory.Append(x));
-        return new SamplingOutcome(x, recorder.Count, trajectory) { Magnitudes = magnitudes };
+        return new SamplingOutcome(x, recorder.Count, trajectory) { Magnitudes = magnitudes, ModelTime = recorder.Time };
     }
 
     /// <summary>One step of a run of a method that looks at no past evaluations. The state after it, fresh, shape (B, …).</summary>
@@ -192,7 +192,12 @@ public static class SamplingLoop
         }
 
         run.MoveToOuter(trajectory.Append(x));
-        return new SamplingOutcome(x, (double)recorder.Samples / start.shape[0], trajectory) { Attempts = attempts ?? [], Magnitudes = magnitudes };
+        return new SamplingOutcome(x, (double)recorder.Samples / start.shape[0], trajectory) 
+        {
+            Attempts = attempts ?? [],
+            Magnitudes = magnitudes,
+            ModelTime = recorder.Time,
+        };
 
         void Keep(Tensor state)
         {

@@ -17,6 +17,12 @@ public sealed record SamplingOutcome(Tensor State, double Evaluations, IReadOnly
     /// </summary>
     public IReadOnlyList<double> Magnitudes { get; init; } = [];
 
+    /// <summary>
+    /// Wall time within the calls of the denoiser; the rest of a run's time is that of the method and the loop. On a graphics processor it is the time until
+    /// the calls returned, which need not have been carried out by then.
+    /// </summary>
+    public TimeSpan ModelTime { get; init; }
+
     /// <summary>Every attempt of an adaptive run, in the order made; empty unless the trajectory was asked for.</summary>
     public IReadOnlyList<StepAttempt> Attempts { get; init; } = [];
 }

@@ -51,6 +51,7 @@ public sealed record SamplingRun
         HashSet<int> kept = [.. Kept];
         List<Tensor>[] states = [.. Kept.Select(_ => new List<Tensor>())];
         double evaluations = 0;
+        TimeSpan modelTime = TimeSpan.Zero;
         double[] magnitudes = [];
         for (long first = 0; first < Samples; first += BatchSize)
         {
@@ -60,6 +61,7 @@ public sealed record SamplingRun
             Tensor start = Start is null ? noise.Initial(template).mul_(Problem.Levels[0].Sigma) : noise.Initial(template, Start);
             SamplingOutcome outcome = SamplingLoop.Run(Problem, start, noise, kept, cancellationToken);
             evaluations += outcome.Evaluations * outcome.State.shape[0];
+            modelTime += outcome.ModelTime;
             magnitudes = magnitudes.Length == 0 ? [.. outcome.Magnitudes] : [.. magnitudes.Zip(outcome.Magnitudes, Math.Max)];
             batches.Add(batch.MoveToOuter(outcome.State.to(ScalarType.Float64).cpu()));
             foreach ((List<Tensor> own, Tensor state) in states.Zip(outcome.Trajectory))
@@ -67,6 +69,10 @@ public sealed record SamplingRun
         }
 
         Tensor[] trajectory = [.. states.Select(own => scope.MoveToOuter(cat(own, 0)))];
-        return new SamplingOutcome(scope.MoveToOuter(cat(batches, 0)), evaluations / Samples, trajectory) { Magnitudes = magnitudes };
+        return new SamplingOutcome(scope.MoveToOuter(cat(batches, 0)), evaluations / Samples, trajectory)
+        {
+            Magnitudes = magnitudes,
+            ModelTime = modelTime,
+        };
     }
 }

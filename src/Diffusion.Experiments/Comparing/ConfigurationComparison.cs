@@ -145,7 +145,7 @@ public sealed record ConfigurationComparison
             Blocks = decided,
             Tested = family.Count(pair => pair.PValue is not null),
             Tallies = ConfigurationTally.Of(names, family),
-            Curves = [.. CurvesOf(decided, metric, options.Baseline, unit)],
+            Curves = [.. CurvesOf(decided, metric, options.Baseline, options.Costs, unit)],
             References = [.. cells.Select(cell => cell.Cell.Record.Reference).Distinct()],
             HasNetworks = hasNetworks,
             Unit = unit,
@@ -224,7 +224,7 @@ public sealed record ConfigurationComparison
     }
 
     private static IEnumerable<CostCurves> CurvesOf(
-        IReadOnlyList<ComparisonBlock> blocks, MeasuredMetric metric, string? baseline, RepeatUnit unit)
+        IReadOnlyList<ComparisonBlock> blocks, MeasuredMetric metric, string? baseline, IReadOnlyList<CostMeasure> costs, RepeatUnit unit)
     {
         foreach (IGrouping<string, ComparisonBlock> curve in blocks.GroupBy(
             block => string.Join('\n', block.Axes.Where(axis => !CostAxes.Contains(axis.Key)).Select(axis => $"{axis.Key}={axis.Value}"))))
@@ -233,7 +233,7 @@ public sealed record ConfigurationComparison
             (string Budget, ConfigurationResult Result)[] results = [.. curve.SelectMany(block => block.Configurations.Select(configuration =>
                 (string.Join(", ", block.Axes.Where(axis => CostAxes.Contains(axis.Key))
                     .Select(axis => axis.Key == CostAxes.Steps ? $"{axis.Value} steps" : $"nfe {axis.Value}")), configuration)))];
-            foreach (CostMeasure measure in Enum.GetValues<CostMeasure>())
+            foreach (CostMeasure measure in costs)
                 yield return CostCurves.Of(axes, results, metric, measure, baseline, Level, unit);
         }
     }

@@ -25,4 +25,13 @@ public sealed record SampleRecord
 
     /// <summary>Wall time of sampling, seconds.</summary>
     public required double Seconds { get; init; }
+
+    /// <inheritdoc cref="CellRecord.SamplingCpuSeconds"/>
+    public double? CpuSeconds { get; init; }
+
+    /// <inheritdoc cref="CellRecord.ModelSeconds"/>
+    public double? ModelSeconds { get; init; }
+
+    /// <inheritdoc cref="CellRecord.PeakMemoryBytes"/>
+    public long? PeakMemoryBytes { get; init; }
 }

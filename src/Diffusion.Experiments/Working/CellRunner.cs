@@ -20,8 +20,9 @@ namespace Diffusion.Experiments.Working;
 /// <param name="factory">Builds its components.</param>
 /// <param name="models">Gives trained models.</param>
 /// <param name="exact">Has the data, and what exact samples of them score.</param>
+/// <param name="warmUp">Lets a few steps run before any are timed.</param>
 /// <param name="folder">The run.</param>
-internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, ExactSampling exact, RunFolder folder)
+internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, ExactSampling exact, WarmUp warmUp, RunFolder folder)
 {
     private const int TracePoints = 50;
 
@@ -98,6 +99,9 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             Samples = Path.GetRelativePath(folder.Path, folder.SamplesFile(cell.SamplesId)),
             Trace = sampled.Trace,
             SamplingSeconds = sampled.Seconds,
+            SamplingCpuSeconds = sampled.CpuSeconds,
+            ModelSeconds = sampled.ModelSeconds,
+            PeakMemoryBytes = sampled.PeakMemoryBytes,
             Builds = AssemblyBuilds.Of(experiment),
         };
     }
@@ -165,11 +169,19 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             Kept = keep.Places,
         };
 
-        long begin = Stopwatch.GetTimestamp();
         SamplingOutcome outcome;
+        TimeSpan sampling;
+        double? cpuSeconds;
+        long? peakMemory;
         using (ComponentActivity.Begin(cell.Experiment.Solver.Descriptor, "sampling", isBrief: false))
+        {
+            warmUp.Before(cell, run, cancellationToken);
+            ProcessMeter meter = ProcessMeter.Start();
+            long begin = Stopwatch.GetTimestamp();
             outcome = run.Execute(cancellationToken);
-        TimeSpan sampling = Stopwatch.GetElapsedTime(begin);
+            sampling = Stopwatch.GetElapsedTime(begin);
+            (cpuSeconds, peakMemory) = meter.Stop();
+        }
 
         Tensor samples = InOriginalUnits(outcome.State, set.Description).to(StoredType(experiment, set.Description));
         string digest = NpyFile.Write(folder.SamplesFile(cell.SamplesId), samples);
@@ -188,6 +200,9 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             Kept = states is null ? null : [.. keep.Places.Select(place => StateAt(place, problem.Levels[place], keep))],
             StatesDigest = statesDigest,
             Seconds = sampling.TotalSeconds,
+            CpuSeconds = cpuSeconds,
+            ModelSeconds = run.Device.type == DeviceType.CPU ? outcome.ModelTime.TotalSeconds : null,
+            PeakMemoryBytes = peakMemory,
         };
         // Last, so that samples count only when they are whole.
         RecordJson.Write(folder.SampleRecordFile(cell.SamplesId), record);
