@@ -38,7 +38,7 @@ internal sealed class ContrastEvidence : Evidence
 
     public override Remedy? Remedy(double level) => _knowledge.Remedy(_region, level);
 
-    public static ContrastEvidence Gather(ClaimedContrast contrast, RecordedValues values) =>
+    public static ContrastEvidence FromRecords(ClaimedContrast contrast, RecordedValues values) =>
         new(contrast.Region, Know(contrast, values)) { Place = contrast.Place };
 
     /// <summary>What records say of a sum, wherever it is claimed to lie.</summary>
@@ -46,7 +46,7 @@ internal sealed class ContrastEvidence : Evidence
     {
         if (MissingValues.Find(contrast, values) is { } missing)
             return missing;
-        Dictionary<RepeatNumber, MetricValue>[] terms = [.. contrast.Terms.Select(term => values.Of(term.Configuration)
+        Dictionary<RepeatNumber, MetricValue>[] terms = [.. contrast.Terms.Select(term => values.Records(term.Configuration)
             .Select(record => (Repeat: record.Number, Value: values.Find(record, term.Metric, term.IsExactSampler)))
             .Where(found => found.Value is not null)
             .ToDictionary(found => found.Repeat, found => found.Value!))];

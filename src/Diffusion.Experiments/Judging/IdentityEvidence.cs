@@ -42,15 +42,15 @@ internal sealed class IdentityEvidence : Evidence
 
     public override Remedy? Remedy(double level) => _missing?.Remedy(default, level);
 
-    public static IdentityEvidence Gather(ClaimedIdentity identity, RecordedValues values)
+    public static IdentityEvidence FromRecords(ClaimedIdentity identity, RecordedValues values)
     {
         double tolerance = Math.Max(ToleranceOf(identity.Left), ToleranceOf(identity.Right));
         if (MissingValues.Find(identity.Configurations, values) is { } missing)
             return Unknown(missing);
-        Dictionary<RepeatNumber, CellRecord> beside = values.Of(identity.Right).ToDictionary(record => record.Number);
+        Dictionary<RepeatNumber, CellRecord> beside = values.Records(identity.Right).ToDictionary(record => record.Number);
         double furthest = 0;
         int repeats = 0;
-        foreach (CellRecord record in values.Of(identity.Left))
+        foreach (CellRecord record in values.Records(identity.Left))
         {
             if (!beside.TryGetValue(record.Number, out CellRecord? other))
                 continue;

@@ -13,7 +13,7 @@ internal static class MissingValues
             return trouble;
         foreach (ContrastTerm term in contrast.Terms)
         {
-            IReadOnlyList<CellRecord> records = values.Of(term.Configuration);
+            IReadOnlyList<CellRecord> records = values.Records(term.Configuration);
             int without = records.Count(record => values.Find(record, term.Metric, term.IsExactSampler) is null);
             if (without == 0)
                 continue;
@@ -29,7 +29,7 @@ internal static class MissingValues
     /// <summary>Why configurations have nothing to be compared by; null where their cells are done.</summary>
     public static UnknownNumber? Find(IEnumerable<ClaimedConfiguration> configurations, RecordedValues values)
     {
-        CellRecord[] records = [.. configurations.SelectMany(values.Of).DistinctBy(record => record.Id)];
+        CellRecord[] records = [.. configurations.SelectMany(values.Records).DistinctBy(record => record.Id)];
         int planned = configurations.SelectMany(configuration => configuration.Cells).DistinctBy(cell => cell.Id).Count();
         int diverged = records.Count(record => record.Status == CellStatus.Diverged);
         // Divergence is a result about the solver: there is no value of which anything could be so.

@@ -30,7 +30,7 @@ public sealed class RecordedValues
     public bool Knows(string metric) => _series.ContainsKey(metric) || _series.Values.Any(series => series.Name == metric);
 
     /// <summary>The records of a configuration, by repeat; cells that have not ended are missing.</summary>
-    internal IReadOnlyList<CellRecord> Of(ClaimedConfiguration configuration) =>
+    internal IReadOnlyList<CellRecord> Records(ClaimedConfiguration configuration) =>
         [.. configuration.Cells.Select(cell => _records.GetValueOrDefault(cell.Id)).OfType<CellRecord>()];
 
     /// <summary>A record's value of a name: that which tables call so, or the only one whose metric does; null where it has none that is finite.</summary>

@@ -15,7 +15,7 @@ internal static class PlannedConfigurations
             Experiment experiment = own[0].Experiment;
             return new ClaimedConfiguration(
                 own[0].AxisValues, [.. own.Select(cell => (cell.Number, cell.Id.ToString()))],
-                facts.Of(() => ExperimentJson.Members(experiment, choice => choice.CanonicalJson).ToDictionary(member => member.Key, member => member.Json)));
+                facts.Find(() => ExperimentJson.Members(experiment, choice => choice.CanonicalJson).ToDictionary(member => member.Key, member => member.Json)));
         })];
     }
 
@@ -27,7 +27,7 @@ internal static class PlannedConfigurations
         {
             CellId[] own = [.. configuration];
             return new ClaimedConfiguration(
-                plan.AxisValues(own[0]), [.. own.Select(id => (plan.RepeatOf(id), id.ToString()))], facts.Of(() => plan.Composition(own[0])!));
+                plan.AxisValues(own[0]), [.. own.Select(id => (plan.RepeatOf(id), id.ToString()))], facts.Find(() => plan.Composition(own[0])!));
         })];
     }
 
@@ -36,7 +36,7 @@ internal static class PlannedConfigurations
     {
         private readonly Dictionary<(string Member, string Json), SortedDictionary<string, string>> _leaves = [];
 
-        public Func<string, string?> Of(Func<IReadOnlyDictionary<string, string>> composition)
+        public Func<string, string?> Find(Func<IReadOnlyDictionary<string, string>> composition)
         {
             Lazy<IReadOnlyDictionary<string, string>> members = new(composition);
             return path =>

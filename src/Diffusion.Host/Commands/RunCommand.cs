@@ -70,7 +70,7 @@ internal static class RunCommand
             if (runs.Count > 1)
             {
                 output.WriteLine();
-                ReportView.Write(output, ClaimsReport.Section(claims));
+                ReportView.Write(output, ClaimsReport.SharedSection(claims));
             }
 
             return Math.Max(code, ClaimsView.Conclude(error, parsed.GetValue(strict), [.. claims.Select(one => one.Verdicts)]));

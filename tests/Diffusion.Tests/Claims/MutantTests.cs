@@ -1,0 +1,100 @@
+using Diffusion.Experiments.Claims;
+using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Judging;
+using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Running;
+using Diffusion.Launchers;
+using Diffusion.Solvers;
+using Diffusion.Testing;
+using Diffusion.Tests.Claims.Mutants;
+using Diffusion.Tests.Components;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Diffusion.Tests.Claims;
+
+/// <summary>Every claim in <c>experiments/</c> holds, and a mistake turns it to failed: a claim that no mistake could refute would be no evidence.</summary>
+public sealed class MutantTests : IDisposable
+{
+    private const string Ncsn = "papers/ncsn.json", Edm = "papers/edm.json", Dpm = "papers/dpm-solver-plus-plus.json";
+
+    private static readonly Mutant[] Table =
+    [
+        new(Ncsn, ComponentKind.Solver, "annealed-langevin", typeof(LouderNoise<AnnealedLangevinSolver, AnnealedLangevinOptions>), 0),
+        new(Ncsn, ComponentKind.Solver, "annealed-langevin", typeof(LinearStepSizes), 0, 2),
+        new(Ncsn, ComponentKind.Solver, "annealed-langevin", typeof(TurnedScore<AnnealedLangevinSolver, AnnealedLangevinOptions>), 3),
+        new(Ncsn, ComponentKind.Solver, "langevin", typeof(TurnedScore<LangevinSolver, LangevinOptions>), 1),
+        new(Edm, ComponentKind.Solver, "heun", typeof(TurnedCorrection<HeunSolver, HeunOptions>), 0, 1, 3, 5),
+        new(Edm, ComponentKind.Solver, "euler", typeof(LongerStep<EulerSolver, EulerOptions>), 2, 4, 9),
+        new(Edm, ComponentKind.Grid, "karras", typeof(InverseExponent), 6, 7, 8),
+        new(Dpm, ComponentKind.Solver, "dpmpp-2m", typeof(TurnedCorrection<DpmPlusPlus2MSolver, DpmPlusPlus2MOptions>), 0, 1, 2, 4),
+        new(Dpm, ComponentKind.Solver, "dpmpp-2s", typeof(TurnedCorrection<DpmPlusPlus2SSolver, DpmPlusPlus2SOptions>), 6),
+        new(Dpm, ComponentKind.Solver, "ddim", typeof(SquaredNoise<DdimSolver, DdimOptions>), 3, 5, 7, 8),
+    ];
+
+    private readonly string _results = Directory.CreateTempSubdirectory("diffusion-mutants").FullName;
+
+    public void Dispose() => Directory.Delete(_results, recursive: true);
+
+    public static TheoryData<int> Mutants => [.. Enumerable.Range(0, Table.Length)];
+
+    public static TheoryData<string> Manifests => [.. Table.Select(mutant => mutant.Manifest).Distinct()];
+
+    private static string Folder => Path.Combine(Repository.Root, "experiments");
+
+    private async Task<ClaimVerdicts> JudgeAsync(string manifest, Mutant? mutant)
+    {
+        ComponentCatalogue mistaken = ComponentCatalogue.FromRegistrations(
+            mutant is null ? [] : [new(mutant.Implementation, new ComponentAttribute(mutant.Kind, mutant.Component, "with a mistake"))]);
+        Assert.Empty(mistaken.Problems);
+        // Of two of one name the first is taken.
+        ComponentCatalogue catalogue = new(mistaken.All.Concat(ShippedComponents.Catalogue.All), []);
+        await using ServiceProvider services =
+            new ServiceCollection().AddLogging().AddComponents(catalogue).AddSingleton(TimeProvider.System).BuildServiceProvider();
+        ComponentFactory factory = services.GetRequiredService<ComponentFactory>();
+        ExperimentPlan plan = ExperimentLoader.Load(Path.Combine(Folder, manifest), [], catalogue, factory);
+        string[] cells = mutant is null ? [] : [.. mutant.Claims.SelectMany(claim => plan.Claims.Claims[claim].Comparisons)
+            .SelectMany(comparison => comparison.Configurations).SelectMany(configuration => configuration.Cells).Select(cell => cell.Id).Distinct()];
+        ExperimentRunner runner = new(new(
+            factory, new InProcessLauncher(new()), new RecordingTracker(), new SilentObserver(), TimeProvider.System, NullLoggerFactory.Instance));
+        RunOutcome outcome = await runner.RunAsync(plan, new() { Results = _results, Only = cells }, TestContext.Current.CancellationToken);
+        return outcome.Claims!;
+    }
+
+    [Fact]
+    public void Every_claim_has_a_mutant()
+    {
+        List<string> without = [];
+        foreach (string file in Directory.GetFiles(Folder, "*.json", SearchOption.AllDirectories)
+            .Where(file => !file.EndsWith(".schema.json", StringComparison.Ordinal)))
+        {
+            string manifest = Path.GetRelativePath(Folder, file).Replace('\\', '/');
+            IReadOnlyList<ResolvedClaim> claims = ShippedComponents.Plan(file).Claims.Claims;
+            int[] refuted = [.. Table.Where(mutant => mutant.Manifest == manifest).SelectMany(mutant => mutant.Claims).Distinct().Order()];
+            Assert.True(refuted.All(claim => claim < claims.Count), $"{manifest} has {claims.Count} claims, and a mutant is for another");
+            without.AddRange(Enumerable.Range(0, claims.Count).Except(refuted).Select(claim => $"{manifest}: {claims[claim].Stated.Text}"));
+        }
+
+        Assert.Empty(without);
+        Assert.All(Table, mutant => Assert.True(File.Exists(Path.Combine(Folder, mutant.Manifest)), mutant.Manifest));
+    }
+
+    [Theory]
+    [Trait("Category", "Slow")]
+    [MemberData(nameof(Manifests))]
+    public async Task Every_claim_holds(string manifest) =>
+        Assert.All((await JudgeAsync(manifest, null)).Claims, claim => Assert.True(claim.Verdict == ClaimVerdict.Held, $"{claim.Text}: {claim.Verdict}"));
+
+    [Theory]
+    [Trait("Category", "Slow")]
+    [MemberData(nameof(Mutants))]
+    public async Task A_mistake_turns_claims_to_failed(int index)
+    {
+        Mutant mutant = Table[index];
+        ClaimVerdicts verdicts = await JudgeAsync(mutant.Manifest, mutant);
+        Assert.All(mutant.Claims, place => Assert.True(
+            verdicts.Claims[place].Verdict == ClaimVerdict.Failed,
+            $"{mutant}: {verdicts.Claims[place].Text} is {verdicts.Claims[place].Verdict}, {verdicts.Claims[place].Decisive}"));
+    }
+}
