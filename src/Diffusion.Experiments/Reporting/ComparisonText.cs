@@ -59,8 +59,8 @@ public static class ComparisonText
         return Tallies(comparison) with
         {
             Title = null,
-            Lines = [$"Comparison by {comparison.By} ({comparison.Metric}), paired by repeat{Over(comparison)}, in {Counted.Text(comparison.Blocks.Count, "block")}, "
-                + $"with Holm's correction for {Counted.Text(comparison.Tested, "comparison")}:"],
+            Lines = [$"Comparison by {comparison.By} ({comparison.Metric}), paired by repeat{Over(comparison)}, "
+                + $"in {Counted.Text(comparison.Blocks.Count, "block")}, with Holm's correction for {Counted.Text(comparison.Tested, "comparison")}:"],
             Notes = [.. comparison.Confounds.Where(confound =>
                 confound.Kind is not (ConfoundKind.Budget or ConfoundKind.SameNumbers)).Take(3).Select(confound => confound.Text), more],
         };

@@ -30,8 +30,8 @@ internal static class RunCommand
         Option<bool> strict = CheckCommand.StrictOption();
         Command command = new(
             "run",
-            "Runs an experiment's sweep, compares its cells and judges what it claims; several experiments run one after the other. Results of earlier runs are "
-                + "reused; the same command continues a run that was stopped.")
+            "Runs an experiment's sweep, compares its cells and judges what it claims; several experiments run one after the other. Results of earlier "
+                + "runs are reused; the same command continues a run that was stopped.")
         {
             failFast, strict, options.Results, options.Tracking, options.Threads, options.Workers, options.Launcher, options.LauncherOption,
         };

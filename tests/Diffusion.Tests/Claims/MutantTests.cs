@@ -28,8 +28,8 @@ public sealed class MutantTests : IDisposable
         new(Edm, ComponentKind.Solver, "heun", typeof(TurnedCorrection<HeunSolver, HeunOptions>), 0, 1, 3, 5),
         new(Edm, ComponentKind.Solver, "euler", typeof(LongerStep<EulerSolver, EulerOptions>), 2, 4, 9),
         new(Edm, ComponentKind.Grid, "karras", typeof(InverseExponent), 6, 7, 8),
-        new(Dpm, ComponentKind.Solver, "dpmpp-2m", typeof(TurnedCorrection<DpmPlusPlus2MSolver, DpmPlusPlus2MOptions>), 0, 1, 2, 4),
-        new(Dpm, ComponentKind.Solver, "dpmpp-2s", typeof(TurnedCorrection<DpmPlusPlus2SSolver, DpmPlusPlus2SOptions>), 6),
+        new(Dpm, ComponentKind.Solver, "dpmpp-2m", typeof(TurnedCorrection<DpmPlusPlus2MSolver, SecondOrderMultistepOptions>), 0, 1, 2, 4),
+        new(Dpm, ComponentKind.Solver, "dpmpp-2s", typeof(TurnedCorrection<DpmPlusPlus2SSolver, SecondOrderSingleStepOptions>), 6),
         new(Dpm, ComponentKind.Solver, "ddim", typeof(SquaredNoise<DdimSolver, DdimOptions>), 3, 5, 7, 8),
     ];
 

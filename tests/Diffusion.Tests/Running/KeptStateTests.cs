@@ -201,7 +201,8 @@ public sealed class KeptStateTests : IDisposable
         {
             double[] Values(string steps, Func<CellRecord, IReadOnlyList<MetricValue>> of) => [.. outcome.Records
                 .Where(record => record.Axes["steps"] == steps).Select(record => of(record).Single(value => value.Name == name).Value)];
-            SampleMoments exact = SampleMoments.Compute(Values("40", record => record.Exact)), fine = SampleMoments.Compute(Values("40", record => record.Metrics));
+            SampleMoments exact = SampleMoments.Compute(Values("40", record => record.Exact)),
+                fine = SampleMoments.Compute(Values("40", record => record.Metrics));
             // The energy distance is unbiased: 99.9 % intervals with fixed seeds.
             Assert.InRange(exact.Mean, -3.3 * exact.StandardError, 3.3 * exact.StandardError);
             Assert.InRange(fine.Mean, -3.3 * fine.StandardError, 3.3 * fine.StandardError);
