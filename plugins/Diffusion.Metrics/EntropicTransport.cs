@@ -25,7 +25,7 @@ namespace Diffusion.Metrics;
 internal sealed class EntropicTransport
 {
     // Of the mass, how much may be in wrong places. The value's error is about ε times its square.
-    private const double Tolerance = 1e-4;
+    private const double Tolerance = 3e-4;
 
     // Far apart, what is misplaced costs about ε, which is little beside the value.
     private const double RelativeTolerance = 1e-6;
@@ -33,8 +33,9 @@ internal sealed class EntropicTransport
     private const int RowsOfBlock = 32;
 
     // Iterations after which the relaxation is chosen anew, and how many of them the residuals take to follow.
-    private const int Window = 10;
+    private const int Window = 8;
     private const int Settling = 4;
+    private const double FirstRelaxation = 1.5;
     private const double LargestRelaxation = 1.97;
 
     // Larger ε before the one that is wanted, where both sets are far apart in units of it: each a part of the one before.
@@ -102,7 +103,7 @@ internal sealed class EntropicTransport
         SoftMinimum(costs, g, f, epsilon, f);
         SoftMinimum(transposed, f, g, epsilon, g);
         double[] nextF = new double[x.Count], nextG = new double[y.Count];
-        double relaxation = 1, before = double.PositiveInfinity;
+        double relaxation = FirstRelaxation, before = double.PositiveInfinity;
         for (int iteration = 1; iteration <= MostIterations; iteration++)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -42,7 +42,7 @@ public sealed class ExactLawMetric(ExactLawOptions options) : IMetric
     private static readonly string[] OnLine =
         ["law-kl", "law-reverse-kl", "law-total-variation", "law-w1", "law-w2", "law-fold-mass", "prior-kl", "prior-w2"];
 
-    private static readonly string[] OnPlane = ["law-kl", "law-fold-mass", "prior-kl"];
+    private static readonly string[] OnPlane = ["law-kl", "law-total-variation", "law-fold-mass", "prior-kl"];
 
     /// <inheritdoc/>
     public string? Objection(MetricSetting setting) =>

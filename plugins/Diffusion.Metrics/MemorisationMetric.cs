@@ -46,6 +46,14 @@ public sealed class MemorisationMetric(MemorisationOptions options) : IMetric
         : new PointSet(rows).Distinct().Count < 2 ? OneTrainingRow : null;
 
     /// <inheritdoc/>
+    public IReadOnlyList<DeclaredValue> Declare(MetricSetting setting) =>
+    [
+        DeclaredValue.Sampled("memorised"),
+        DeclaredValue.Sampled("copied"),
+        .. ReferenceEquals(setting.Reference, setting.TrainingRows) ? Array.Empty<DeclaredValue>() : [DeclaredValue.Sampled("data-copying")],
+    ];
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">There are no training rows, all are equal, or the dimensions differ.</exception>
     public IReadOnlyList<MetricValue> Measure(MetricInput input)
     {

@@ -51,6 +51,33 @@ public sealed class CompareTests : IDisposable
     }
 
     [Fact]
+    public async Task Workers_record_what_samples_cost_and_quality_is_set_against_what_is_asked_for()
+    {
+        HostResult run = await _sweep.DiffusionAsync("run", "small.json", "--tracking", "none", "--workers", "1");
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        Assert.All(SmallSweep.Cells(_sweep.Runs[0]).Values, cell =>
+        {
+            double wall = cell.GetProperty("samplingSeconds").GetDouble(), model = cell.GetProperty("modelSeconds").GetDouble();
+            Assert.InRange(model, 1e-9, wall);
+            Assert.True(cell.GetProperty("samplingCpuSeconds").GetDouble() >= 0);
+            // Program and libraries alone take tens of megabytes.
+            if (OperatingSystem.IsLinux() && cell.TryGetProperty("peakMemoryBytes", out JsonElement peak))
+                Assert.InRange(peak.GetInt64(), 20_000_000, 100_000_000_000);
+        });
+
+        HostResult shown = await _sweep.DiffusionAsync("compare", "small", "--cost", "overhead-seconds,evaluations");
+        Assert.Matches(@"steps +solver +evaluations +seconds +CPU seconds +seconds in the model +seconds beside the model", shown.Output);
+        Assert.Contains("Quality against seconds beside the model:", shown.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Quality against seconds:", shown.Output, StringComparison.Ordinal);
+        JsonElement comparison = (await _sweep.JsonAsync("compare", "small", "--cost", "cpu-seconds")).GetProperty("comparison");
+        Assert.Equal("cpu-seconds", Assert.Single(comparison.GetProperty("curves").EnumerateArray()).GetProperty("measure").GetString());
+        Assert.True(comparison.GetProperty("blocks")[0].GetProperty("configurations")[0].GetProperty("modelSeconds").GetDouble() > 0);
+        HostResult wrong = await _sweep.DiffusionAsync("compare", "small", "--cost", "evalutions");
+        Assert.Equal(2, wrong.ExitCode);
+        Assert.Contains("--cost: unknown cost 'evalutions'; did you mean 'evaluations'?", wrong.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Entries_state_their_own_repeats_and_comparisons_take_common_ones()
     {
         await _sweep.RunAsync("--set", "sweep.repeats=5");

@@ -85,7 +85,7 @@ public sealed class SweepFolder(string path) : IDisposable
 
     /// <summary>
     /// The tracked runs of the SQLite store, without what is the run's own (ids, times): name, key, parent's key, status and every point but those of
-    /// durations.
+    /// durations and memory.
     /// </summary>
     public string[] TrackedRuns(string experiment, string results = "results")
     {
@@ -95,7 +95,7 @@ public sealed class SweepFolder(string path) : IDisposable
             .. Query($"""
                 select key.value, coalesce(parentKey.value, ''), r.status,
                     (select group_concat(point, ' ') from (select m.key || '@' || m.step || '=' || m.value as point from metrics m
-                        where m.run_uuid = r.run_uuid and m.key not like '%seconds' order by m.key, m.step, m.value)),
+                        where m.run_uuid = r.run_uuid and m.key not like '%seconds' and m.key not like '%bytes' order by m.key, m.step, m.value)),
                     (select count(*) from metrics m where m.run_uuid = r.run_uuid)
                 from runs r join experiments e on e.experiment_id = r.experiment_id and e.name = '{experiment}'
                     join tags key on key.run_uuid = r.run_uuid and key.key = 'diffusion.key'

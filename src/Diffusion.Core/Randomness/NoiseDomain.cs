@@ -14,4 +14,10 @@ public enum NoiseDomain
 
     /// <summary>Noisy data at which the errors of a model are measured.</summary>
     NoisyData = 3,
+
+    /// <summary>Noise of reference rows at a noise level.</summary>
+    Reference = 4,
+
+    /// <summary>Noise of what an exact sampler would give at a noise level.</summary>
+    ExactSamples = 5,
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Diffusion.Core.Contracts;
 
 using static TorchSharp.torch;
@@ -8,12 +9,16 @@ namespace Diffusion.Core.Sampling;
 internal sealed class EvaluationRecorder(IDenoiser denoiser, int historyLength) : IDenoiser
 {
     private readonly List<Evaluation> _history = [];
+    private long _ticks;
 
     /// <summary>Calls.</summary>
     public int Count { get; private set; }
 
     /// <summary>Samples evaluated, all calls together.</summary>
     public long Samples { get; private set; }
+
+    /// <summary>Time within the calls.</summary>
+    public TimeSpan Time => Stopwatch.GetElapsedTime(0, _ticks);
 
     /// <summary>Newest first.</summary>
     public IReadOnlyList<Evaluation> History => _history;
@@ -22,7 +27,9 @@ internal sealed class EvaluationRecorder(IDenoiser denoiser, int historyLength) 
     {
         Count++;
         Samples += x.size(0);
+        long begin = Stopwatch.GetTimestamp();
         Prediction prediction = Returned.Predict(denoiser, x, levels);
+        _ticks += Stopwatch.GetTimestamp() - begin;
         if (historyLength > 0 && levels.IsUniform)
         {
             _history.Insert(0, new Evaluation(levels[0], prediction));

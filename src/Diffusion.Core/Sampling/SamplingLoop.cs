@@ -25,11 +25,30 @@ public static class SamplingLoop
     /// <exception cref="EvaluationCountException">The solver's declaration of its cost is wrong.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static SamplingOutcome Run(
-        SamplingProblem problem, Tensor start, INoiseSource noise, bool keepTrajectory = false, CancellationToken cancellationToken = default)
-    {
-        if (problem.Solver is IAdaptiveSolver { Traits.IsAdaptive: true } adaptive)
-            return RunAdaptive(problem, adaptive, start, noise, keepTrajectory, cancellationToken);
+        SamplingProblem problem, Tensor start, INoiseSource noise, bool keepTrajectory = false, CancellationToken cancellationToken = default) =>
+        problem.Solver is IAdaptiveSolver { Traits.IsAdaptive: true } adaptive
+            ? RunAdaptive(problem, adaptive, start, noise, keepTrajectory, cancellationToken)
+            : RunFixed(problem, start, noise, keepTrajectory ? static _ => true : static _ => false, cancellationToken);
 
+    /// <summary>Integrates one batch from the first level to the last and keeps the states at some levels.</summary>
+    /// <param name="problem">What to integrate; by a method that stops at every level, since of others samples have no common levels on the way.</param>
+    /// <param name="start">The state at the first level, shape (B, …); left untouched.</param>
+    /// <param name="noise">The batch's randomness.</param>
+    /// <param name="kept">Places of the levels whose states are kept, from 0, the start.</param>
+    /// <param name="cancellationToken">Looked at before every step.</param>
+    /// <exception cref="ArgumentException">The method chooses its own steps.</exception>
+    /// <inheritdoc cref="Run(SamplingProblem, Tensor, INoiseSource, bool, CancellationToken)" path="/exception"/>
+    public static SamplingOutcome Run(
+        SamplingProblem problem, Tensor start, INoiseSource noise, IReadOnlySet<int> kept, CancellationToken cancellationToken = default) =>
+        problem.Solver.Traits.IsAdaptive && kept.Count > 0
+            ? throw new ArgumentException("A method that chooses its own steps has no common states at the levels of a grid.", nameof(kept))
+            : kept.Count == 0
+                ? Run(problem, start, noise, keepTrajectory: false, cancellationToken)
+                : RunFixed(problem, start, noise, kept.Contains, cancellationToken);
+
+    private static SamplingOutcome RunFixed(
+        SamplingProblem problem, Tensor start, INoiseSource noise, Func<int, bool> keeps, CancellationToken cancellationToken)
+    {
         IReadOnlyList<NoiseLevel> levels = problem.Levels;
         SolverTraits traits = problem.Solver.Traits;
         var recorder = new EvaluationRecorder(problem.Denoiser, traits.HistoryLength);
@@ -43,8 +62,8 @@ public static class SamplingLoop
         Tensor x = start.clone();
         List<Tensor> carried = [x];
         List<Tensor> kept = [];
-        if (keepTrajectory)
-            trajectory.Add(run.Detach(x.clone()));
+        if (keeps(0))
+            trajectory.Add(x.clone());
 
         for (int i = 0; i < steps; i++)
         {
@@ -75,16 +94,16 @@ public static class SamplingLoop
                 x = next;
             }
 
-            if (keepTrajectory)
-                trajectory.Add(run.Detach(x.clone()));
+            if (keeps(i + 1))
+                trajectory.Add(x.clone());
         }
 
         int declared = traits.Evaluations(levels);
         if (recorder.Count != declared)
             throw new EvaluationCountException(problem.Solver.GetType().Name, declared, recorder.Count);
 
-        run.MoveToOuter(x);
-        return new SamplingOutcome(x, recorder.Count, trajectory) { Magnitudes = magnitudes };
+        run.MoveToOuter(trajectory.Append(x));
+        return new SamplingOutcome(x, recorder.Count, trajectory) { Magnitudes = magnitudes, ModelTime = recorder.Time };
     }
 
     /// <summary>One step of a run of a method that looks at no past evaluations. The state after it, fresh, shape (B, …).</summary>
@@ -172,13 +191,18 @@ public static class SamplingLoop
             Keep(x);
         }
 
-        run.MoveToOuter(x);
-        return new SamplingOutcome(x, (double)recorder.Samples / start.shape[0], trajectory) { Attempts = attempts ?? [], Magnitudes = magnitudes };
+        run.MoveToOuter(trajectory.Append(x));
+        return new SamplingOutcome(x, (double)recorder.Samples / start.shape[0], trajectory) 
+        {
+            Attempts = attempts ?? [],
+            Magnitudes = magnitudes,
+            ModelTime = recorder.Time,
+        };
 
         void Keep(Tensor state)
         {
             if (keepTrajectory)
-                trajectory.Add(run.Detach(state.clone()));
+                trajectory.Add(state.clone());
         }
     }
 

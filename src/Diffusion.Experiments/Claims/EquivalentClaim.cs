@@ -27,5 +27,5 @@ public sealed record EquivalentClaim : Claim
 
     internal override IReadOnlyList<string> Metrics => [Metric];
 
-    internal override string Statement => $"{Metric} of {ClaimText.Format(Left)} and {ClaimText.Format(Right)} within {ClaimText.Format(Within)}";
+    internal override string Statement => $"{Metric} of {ClaimText.Show(Left)} and {ClaimText.Show(Right)} within {ClaimText.Show(Within)}";
 }

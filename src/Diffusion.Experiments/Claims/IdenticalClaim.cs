@@ -17,5 +17,5 @@ public sealed record IdenticalClaim : Claim
 
     internal override IReadOnlyList<string> Metrics => [];
 
-    internal override string Statement => $"samples of {ClaimText.Format(Left)} and {ClaimText.Format(Right)} are the same";
+    internal override string Statement => $"samples of {ClaimText.Show(Left)} and {ClaimText.Show(Right)} are the same";
 }

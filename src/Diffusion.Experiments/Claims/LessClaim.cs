@@ -28,5 +28,5 @@ public sealed record LessClaim : Claim
     internal override IReadOnlyList<string> Metrics => [Metric];
 
     internal override string Statement =>
-        $"{Metric} of {ClaimText.Format(Left)} < {ClaimText.Format(Right)}{(ByAtLeast > 0 ? $" by at least {ClaimText.Format(ByAtLeast)}" : "")}";
+        $"{Metric} of {ClaimText.Show(Left)} < {ClaimText.Show(Right)}{(ByAtLeast > 0 ? $" by at least {ClaimText.Show(ByAtLeast)}" : "")}";
 }

@@ -34,7 +34,7 @@ public sealed record OrderClaim : Claim, IValidatableObject
     internal Region Region => new(Between[0], Between[1]);
 
     internal override string Statement =>
-        $"order of {Metric} along {Along}{(Range is [var first, var last] ? $" from {ClaimText.Format(first)} to {ClaimText.Format(last)}" : "")} {Region}";
+        $"order of {Metric} along {Along}{(Range is [var first, var last] ? $" from {ClaimText.Show(first)} to {ClaimText.Show(last)}" : "")} {Region}";
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -18,5 +18,5 @@ public sealed record OtherValue
     public double Times { get; init; } = 1;
 
     /// <inheritdoc/>
-    public override string ToString() => Times == 1 ? Metric : $"{ClaimText.Format(Times)} × {Metric}";
+    public override string ToString() => Times == 1 ? Metric : $"{ClaimText.Show(Times)} × {Metric}";
 }

@@ -31,5 +31,5 @@ public sealed record RankAgreementClaim : Claim
     internal override IReadOnlyList<string> Metrics => [Metric];
 
     internal override string Statement =>
-        $"{Metric} ranks {Over} as {Path.GetFileName(Reference)}: τ ≥ {ClaimText.Format(TauAtLeast)}";
+        $"{Metric} ranks {Over} as {Path.GetFileName(Reference)}: τ ≥ {ClaimText.Show(TauAtLeast)}";
 }

@@ -15,9 +15,9 @@ public readonly record struct Region(double? Low, double? High, bool IsBelowHigh
     /// <summary>For people: "in [0, 0.001]", "≤ 0.5", "&lt; 0".</summary>
     public override string ToString() => (Low, High) switch
     {
-        ({ } low, { } high) => $"in [{ClaimText.Format(low)}, {ClaimText.Format(high)}]",
-        ({ } low, null) => $"≥ {ClaimText.Format(low)}",
-        (null, { } high) => $"{(IsBelowHigh ? "<" : "≤")} {ClaimText.Format(high)}",
+        ({ } low, { } high) => $"in [{ClaimText.Show(low)}, {ClaimText.Show(high)}]",
+        ({ } low, null) => $"≥ {ClaimText.Show(low)}",
+        (null, { } high) => $"{(IsBelowHigh ? "<" : "≤")} {ClaimText.Show(high)}",
         _ => "anywhere",
     };
 }

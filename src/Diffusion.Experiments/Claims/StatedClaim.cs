@@ -27,7 +27,7 @@ public sealed class StatedClaim
     public string Path => Node.Origin.Path;
 
     /// <summary>The claim for people: "law-kl of dpmpp-2m &lt; ddim, where nfe 10|15|20".</summary>
-    public string Text => Claim.Where.All.Count == 0 ? Claim.Statement : $"{Claim.Statement}, where {ClaimText.Format(Claim.Where)}";
+    public string Text => Claim.Where.All.Count == 0 ? Claim.Statement : $"{Claim.Statement}, where {ClaimText.Show(Claim.Where)}";
 
     /// <summary>The claim as it is stated, as JSON.</summary>
     public string Json

@@ -12,6 +12,9 @@ public sealed record ComparisonOptions
     /// <summary>The metric; null for the first.</summary>
     public string? Metric { get; init; }
 
+    /// <summary>The costs that quality is set against.</summary>
+    public IReadOnlyList<CostMeasure> Costs { get; init; } = CostMeasureExtensions.Usual;
+
     /// <summary>Filters on cells, as <c>solver=ddim*,steps=10</c>; several add up.</summary>
     public IReadOnlyList<string> Where { get; init; } = [];
 }

@@ -1,5 +1,6 @@
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
+using System.Text.Json.Serialization;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Statistics;
 
@@ -27,6 +28,10 @@ public sealed record ConfigurationComparison
 
     /// <summary>What good values of it are like.</summary>
     public required MetricGoal Goal { get; init; }
+
+    /// <summary>At which levels it was measured; null where samples were.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public required MeasuredLevels? Levels { get; init; }
 
     /// <summary>The axis whose values are compared.</summary>
     public required string By { get; init; }
@@ -143,13 +148,14 @@ public sealed record ConfigurationComparison
             Runs = runs.Runs,
             Metric = metric.Name,
             Goal = metric.Goal,
+            Levels = metric.Time is { } time ? MeasuredLevels.Over([.. cells.Select(cell => cell.Cell)], time) : null,
             By = by,
             Names = names,
             Baseline = options.Baseline,
             Blocks = decided,
             Tested = family.Count(pair => pair.PValue is not null),
             Tallies = ConfigurationTally.CountVerdicts(names, counted),
-            Curves = [.. CurvesOf(decided, metric, options.Baseline, unit)],
+            Curves = [.. CurvesOf(decided, metric, options.Baseline, options.Costs, unit)],
             Orders = [.. OrdersOf(decided, metric, unit)],
             // A cell that is n/a has been compared with no rows.
             References =
@@ -158,7 +164,7 @@ public sealed record ConfigurationComparison
             Unit = unit,
             Networks = hasNetworks ? networks : 0,
             IsOneNetwork = cells.Select(cell => cell.Cell.Record.Model).OfType<StageKey>().Distinct().Count() == 1,
-            Confounds = Comparing.Confounds.Find(by, decided, options.Baseline ?? names[0], unit),
+            Confounds = Comparing.Confounds.Find(by, decided, options.Baseline ?? names[0], unit, metric.Time),
         };
     }
 
@@ -249,7 +255,7 @@ public sealed record ConfigurationComparison
         .Where(orders => orders.Orders.Count > 0);
 
     private static IEnumerable<CostCurves> CurvesOf(
-        IReadOnlyList<ComparisonBlock> blocks, MeasuredMetric metric, string? baseline, RepeatUnit unit)
+        IReadOnlyList<ComparisonBlock> blocks, MeasuredMetric metric, string? baseline, IReadOnlyList<CostMeasure> costs, RepeatUnit unit)
     {
         foreach ((IReadOnlyDictionary<string, string> axes, IEnumerable<ComparisonBlock> curve) in BesideCosts(blocks))
         {
@@ -259,7 +265,7 @@ public sealed record ConfigurationComparison
                     string.Join(", ", block.Axes.Where(axis => CostAxes.Contains(axis.Key))
                         .Select(axis => axis.Key == CostAxes.Steps ? $"{axis.Value} steps" : $"nfe {axis.Value}")), configuration)))
                 .DistinctBy(point => (point.configuration.Name, point.configuration.Identity))];
-            foreach (CostMeasure measure in Enum.GetValues<CostMeasure>())
+            foreach (CostMeasure measure in costs)
                 yield return CostCurves.FromBlocks(axes, results, metric, measure, baseline, Level, unit);
         }
     }

@@ -29,6 +29,15 @@ public sealed record ConfigurationResult
     /// <summary>Seconds of sampling, the mean over repeats.</summary>
     public double? Seconds { get; init; }
 
+    /// <summary>Processor time of sampling, seconds, the mean over the repeats that have it; null where none has.</summary>
+    public double? CpuSeconds { get; init; }
+
+    /// <summary>Seconds of sampling within the model's calls, the mean over the repeats that have it; null where none has.</summary>
+    public double? ModelSeconds { get; init; }
+
+    /// <summary>Highest resident memory while it sampled, 10⁶ bytes, the mean over the repeats that have it; null where none has.</summary>
+    public double? PeakMemory { get; init; }
+
     /// <summary>Repeats that diverged.</summary>
     public int Diverged { get; init; }
 
@@ -68,7 +77,6 @@ public sealed record ConfigurationResult
             .Select(cell => (cell.Record.Number, Value: metric.ValueIn(cell.Record), Exact: metric.Exact(cell.Record)))
             .Where(found => found.Value is not null).Select(found => (found.Number, found.Value!, found.Exact)).DistinctBy(found => found.Number)];
         var beside = measured.Where(found => found.Exact is not null).ToArray();
-        CellRecord[] sampled = [.. cells.Select(cell => cell.Record).Where(record => record.Evaluations is not null)];
         CellRecord[] without = [.. cells.Select(cell => cell.Record).Where(record => metric.ValueIn(record) is null)];
         return new()
         {
@@ -81,8 +89,11 @@ public sealed record ConfigurationResult
             Exact = beside.Length == 0 ? null : Statistics.Estimate.FromValues([.. beside.Select(one => one.Exact!.Value)]),
             IsAsExact = ExactDifference.IsAsExact(
                 metric.Goal, unit, [.. beside.Select(one => (one.Repeat.Training, one.Value.Value, one.Exact!.Value))]),
-            Evaluations = cells.Average(cell => cell.Record.Evaluations),
-            Seconds = sampled.Length == 0 ? null : sampled.Average(record => record.SamplingSeconds),
+            Evaluations = Mean(CostMeasure.Evaluations, cells),
+            Seconds = Mean(CostMeasure.Seconds, cells),
+            CpuSeconds = Mean(CostMeasure.CpuSeconds, cells),
+            ModelSeconds = Mean(CostMeasure.ModelSeconds, cells),
+            PeakMemory = Mean(CostMeasure.PeakMemory, cells),
             Diverged = without.Count(record => record.Status == CellStatus.Diverged),
             Failed = without.Count(record => record.Status == CellStatus.Failed),
             NotApplicable = without.Count(record => record.Status == CellStatus.NotApplicable),
@@ -91,4 +102,9 @@ public sealed record ConfigurationResult
             Identity = string.Join(' ', cells.Select(cell => cell.Record.Id.ToString()).Order(StringComparer.Ordinal)),
         };
     }
+
+    /// <summary>What it cost, the mean over the repeats that have it; null where none has.</summary>
+    internal double? CostOf(CostMeasure measure) => Mean(measure, Cells);
+
+    private static double? Mean(CostMeasure measure, IReadOnlyList<ComparedCell> cells) => cells.Average(cell => measure.In(cell.Record));
 }

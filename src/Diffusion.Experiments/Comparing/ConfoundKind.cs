@@ -9,6 +9,9 @@ public enum ConfoundKind
     /// <summary>Two names stand for one method here: their numbers are the same.</summary>
     SameNumbers,
 
+    /// <summary>Laws on the way are measured at levels that differ between the sides.</summary>
+    Levels,
+
     /// <summary>One side takes more evaluations than the other in the same block.</summary>
     Budget,
 

@@ -17,9 +17,11 @@ internal static class Confounds
     /// <param name="blocks">The blocks, with their configurations.</param>
     /// <param name="reference">The configuration that others are set against where it is there.</param>
     /// <param name="unit">What counts as one repetition.</param>
-    public static IReadOnlyList<Confound> Find(string by, IReadOnlyList<ComparisonBlock> blocks, string? reference, RepeatUnit unit) =>
+    /// <param name="time">The time at which laws on the way are compared; null where samples are.</param>
+    public static IReadOnlyList<Confound> Find(string by, IReadOnlyList<ComparisonBlock> blocks, string? reference, RepeatUnit unit, string? time) =>
     [
         .. ChangesAlong(by, blocks, reference),
+        .. time is null ? [] : Levels(blocks, time),
         // Where networks are the repetition, the spread between them is in the errors.
         .. unit == RepeatUnit.Network ? [] : Networks(blocks),
         .. Missing(blocks),
@@ -86,6 +88,22 @@ internal static class Confounds
             names,
             "The configurations sample from different networks, each trained once. A difference may come from one training; repeats do not show that.",
             differing);
+    }
+
+    private static IEnumerable<Confound> Levels(IReadOnlyList<ComparisonBlock> blocks, string time)
+    {
+        (string Name, double Level)[][] differing = [.. blocks
+            .Select(block => (block.Configurations.Where(configuration => configuration.Estimate is not null)
+                .SelectMany(configuration => MeasuredLevels.At(configuration.Cells, time)
+                    .Select(state => (configuration.Name, state.Level.NoiseToSignal))).Distinct().ToArray()))
+            .Where(levels => levels.Select(level => level.NoiseToSignal).Distinct().Skip(1).Any())];
+        if (differing.Length == 0)
+            yield break;
+        yield return new(
+            ConfoundKind.Levels,
+            [.. differing.SelectMany(levels => levels.Select(level => level.Name)).Distinct()],
+            $"The configurations have their states nearest to {time} at different levels within a block: a difference may be one between these levels.",
+            differing.Length);
     }
 
     private static IEnumerable<Confound> Missing(IReadOnlyList<ComparisonBlock> blocks) => blocks

@@ -55,8 +55,7 @@ public sealed record CostCurves
     {
         Point[] points = [.. blocks
             .Select(block => new Point(
-                block.Result.Name, block.Budget, (measure == CostMeasure.Evaluations ? block.Result.Evaluations : block.Result.Seconds) ?? double.NaN,
-                block.Result, CostsOf(block.Result, measure)))
+                block.Result.Name, block.Budget, block.Result.CostOf(measure) ?? double.NaN, block.Result, CostsOf(block.Result, measure)))
             .Where(point => point.Cost > 0 && point.Result.Estimate is not null)];
         Dictionary<string, Point[]> curves = points.GroupBy(point => point.Name)
             .ToDictionary(curve => curve.Key, curve => (Point[])[.. curve.DistinctBy(point => point.Cost).OrderBy(point => point.Cost)]);
@@ -96,8 +95,7 @@ public sealed record CostCurves
 
     private static Dictionary<RepeatNumber, double> CostsOf(ConfigurationResult result, CostMeasure measure) => result.Cells
         .Where(cell => result.Values.ContainsKey(cell.Record.Number)).DistinctBy(cell => cell.Record.Number)
-        .ToDictionary(
-            cell => cell.Record.Number, cell => (measure == CostMeasure.Evaluations ? cell.Record.Evaluations : cell.Record.SamplingSeconds) ?? double.NaN);
+        .ToDictionary(cell => cell.Record.Number, cell => measure.In(cell.Record) ?? double.NaN);
 
     // Null where they cannot be placed.
     private static CostCrossing[]? CrossingsOf(Point[] first, Point[] second, MeasuredMetric metric, double level, RepeatUnit unit)

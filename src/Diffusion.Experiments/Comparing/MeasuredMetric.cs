@@ -21,6 +21,9 @@ public sealed class MeasuredMetric
     /// <summary>Its name, with what sets it apart from others of that name.</summary>
     public string Name => _labels[_series];
 
+    /// <summary>The time on the samplers' way at which it was measured, "t=0.5"; null where samples were.</summary>
+    public string? Time => KeptState.TimeOf(_series.Name);
+
     /// <summary>What good values are like.</summary>
     public MetricGoal Goal { get; }
 

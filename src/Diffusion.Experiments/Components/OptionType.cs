@@ -42,6 +42,7 @@ public sealed class OptionType
         OptionValueKind.Text => "text",
         OptionValueKind.Choice => string.Join(" | ", Choices.Keys),
         OptionValueKind.Budget => $"whole number | {{ \"{Budget.AtMost}\": whole number }}",
+        OptionValueKind.Time => $"number | {{ \"{ProcessTime.NoiseKey}\": number }}",
         OptionValueKind.Repeats => $"whole number | {{ \"{RepeatCounts.SamplingKey}\": whole number, \"{RepeatCounts.TrainingKey}\": whole number }}",
         OptionValueKind.Conditions => "{ path: value or values }",
         OptionValueKind.Side => $"{{ path: value or values }} | \"{ComparedSide.ExactSamplerName}\"",
@@ -61,6 +62,9 @@ public sealed class OptionType
         (OptionValueKind.Repeats, RepeatCounts repeats) => FormattableString.Invariant(repeats.Training == 1
             ? (FormattableString)$"{repeats.Sampling}"
             : $"{{\"{RepeatCounts.SamplingKey}\":{repeats.Sampling},\"{RepeatCounts.TrainingKey}\":{repeats.Training}}}"),
+        (OptionValueKind.Time, ProcessTime time) => time.IsNoise
+            ? $"{{\"{ProcessTime.NoiseKey}\":{NumberText.Format(time.Value)}}}"
+            : NumberText.Format(time.Value),
         (OptionValueKind.Boolean, bool flag) => flag ? "true" : "false",
         (OptionValueKind.Text, string text) => Quote(text),
         (OptionValueKind.Choice, _) => Quote(Choices.FirstOrDefault(c => c.Value.Equals(value)).Key ?? value.ToString()!),
@@ -86,6 +90,8 @@ public sealed class OptionType
             return new(OptionValueKind.Text, type);
         if (type == typeof(Budget))
             return new(OptionValueKind.Budget, type);
+        if (type == typeof(ProcessTime))
+            return new(OptionValueKind.Time, type);
         if (type == typeof(RepeatCounts))
             return new(OptionValueKind.Repeats, type);
         if (type == typeof(CellConditions))

@@ -24,6 +24,9 @@ public enum OptionValueKind
     /// <summary>A whole number of repeats, or { "sampling": number, "training": number }.</summary>
     Repeats,
 
+    /// <summary>A number for a time, or { "sigma": number } for a noise scale.</summary>
+    Time,
+
     /// <summary>An array.</summary>
     List,
 

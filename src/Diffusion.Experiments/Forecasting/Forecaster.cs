@@ -4,7 +4,6 @@ using Diffusion.Experiments.Reporting;
 using Diffusion.Experiments.Running;
 using Diffusion.Experiments.Working;
 
-using static TorchSharp.torch;
 
 namespace Diffusion.Experiments.Forecasting;
 
@@ -30,14 +29,16 @@ public static class Forecaster
     {
         PlanData data = new(factory);
         WorkPlan work = ExperimentRunner.Decide(plan, settings, factory, data);
-        return (work, Predict(plan, work, settings, new(factory), new(factory, data), data, workers));
+        KeptCounts kept = new(factory);
+        return (work, Predict(plan, work, settings, new(factory), new(factory, data), data, kept.States, workers));
     }
 
     /// <summary>What tasks take together: no less than the longest of them.</summary>
     internal static double WallTime(double total, double longest, int workers) => Math.Max(total / workers, longest);
 
     private static Forecast Predict(
-        ExperimentPlan plan, WorkPlan work, RunSettings settings, EvaluationCounts counts, CostTimer timer, PlanData data, int workers)
+        ExperimentPlan plan, WorkPlan work, RunSettings settings, EvaluationCounts counts, CostTimer timer, PlanData data, Func<Experiment, int> states,
+        int workers)
     {
         Experience experience = Experience.FromRecords(plan, work, settings.Results);
         List<string> gaps = [];
@@ -52,7 +53,7 @@ public static class Forecaster
         int unknown = costs.Where(cost => cost is { Samples: true, Evaluations: null }).Sum(cost => cost.Cells);
         if (unknown > 0)
             gaps.Add($"{Counted.Text(unknown, "cell")} of adaptive methods, which have not run before");
-        (long sampleBytes, long recordBytes, long trackingBytes) = Disk(work, data, experience);
+        (long sampleBytes, long recordBytes, long trackingBytes) = Disk(work, data, states, experience);
         bool isTrackedHere = settings.TrackingStore?.StartsWith("sqlite:", StringComparison.Ordinal) == true;
         return new()
         {
@@ -184,7 +185,7 @@ public static class Forecaster
         return total / workers;
     }
 
-    private static (long Samples, long Records, long Tracking) Disk(WorkPlan work, PlanData data, Experience experience)
+    private static (long Samples, long Records, long Tracking) Disk(WorkPlan work, PlanData data, Func<Experiment, int> states, Experience experience)
     {
         double samples = 0, records = 0, tracking = 0;
         double record = experience.RecordBytes ?? RecordBytes, picture = experience.PictureBytes ?? PictureBytes;
@@ -194,9 +195,10 @@ public static class Forecaster
             if (decision.IsWork || decision.Action == CellAction.TakeOver)
             {
                 DataDescription description = data[cell].Description;
-                samples += NpyHeaderBytes + ((double)cell.Experiment.Samples
-                    * description.Shape.Aggregate(1L, (size, length) => size * length)
-                    * (CellRunner.StoredType(cell.Experiment, description) == ScalarType.Float32 ? sizeof(float) : sizeof(double)));
+                double bytes = CellRunner.SampleBytes(cell.Experiment, description);
+                samples += NpyHeaderBytes + bytes;
+                if (states(cell.Experiment) is > 0 and var kept)
+                    samples += NpyHeaderBytes + (kept * bytes);
                 double pictures = cell.Number.Draw == 0 && ScatterPlot.CanShow(description) ? picture : 0;
                 records += record + RowBytes + pictures;
                 tracking += TrackedCellBytes + pictures;

@@ -63,9 +63,9 @@ public static class ClaimJudge
 
     private static Evidence Look(ClaimedComparison comparison, RecordedValues values) => comparison switch
     {
-        ClaimedContrast contrast => ContrastEvidence.Gather(contrast, values),
-        ClaimedIdentity identity => IdentityEvidence.Gather(identity, values),
-        ClaimedRanking ranking => RankingEvidence.Gather(ranking, values),
+        ClaimedContrast contrast => ContrastEvidence.FromRecords(contrast, values),
+        ClaimedIdentity identity => IdentityEvidence.FromRecords(identity, values),
+        ClaimedRanking ranking => RankingEvidence.FromRecords(ranking, values),
         var other => throw new InvalidOperationException($"{other.GetType().Name} cannot be judged yet."),
     };
 

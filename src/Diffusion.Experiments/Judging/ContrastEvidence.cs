@@ -38,7 +38,7 @@ internal sealed class ContrastEvidence : Evidence
 
     public override Remedy? Remedy(double level) => _knowledge.Remedy(_region, level);
 
-    public static ContrastEvidence Gather(ClaimedContrast contrast, RecordedValues values) =>
+    public static ContrastEvidence FromRecords(ClaimedContrast contrast, RecordedValues values) =>
         new(contrast.Region, Know(contrast, values)) { Place = contrast.Place };
 
     /// <summary>What records say of a sum, wherever it is claimed to lie.</summary>

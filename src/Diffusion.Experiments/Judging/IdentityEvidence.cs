@@ -42,7 +42,7 @@ internal sealed class IdentityEvidence : Evidence
 
     public override Remedy? Remedy(double level) => _missing?.Remedy(default, level);
 
-    public static IdentityEvidence Gather(ClaimedIdentity identity, RecordedValues values)
+    public static IdentityEvidence FromRecords(ClaimedIdentity identity, RecordedValues values)
     {
         double tolerance = Math.Max(ToleranceOf(identity.Left), ToleranceOf(identity.Right));
         if (MissingValues.Find(identity.Configurations, values) is { } missing)

@@ -24,7 +24,7 @@ internal sealed class RankingEvidence : Evidence
     // A pair is concordant where the difference, taken in the order of the reference numbers, is below 0.
     private static readonly Region Below = new(null, 0, IsBelowHigh: true), Above = new(0, null);
 
-    public override string Claimed => $"τ ≥ {ClaimText.Format(_least)}, {_pairs.Length} pairs";
+    public override string Claimed => $"τ ≥ {ClaimText.Show(_least)}, {_pairs.Length} pairs";
 
     public override double? Value => _missing is not null || Array.Exists(_pairs, pair => pair.Value is null)
         ? null
@@ -60,7 +60,7 @@ internal sealed class RankingEvidence : Evidence
             .FirstOrDefault();
     }
 
-    public static RankingEvidence Gather(ClaimedRanking ranking, RecordedValues values)
+    public static RankingEvidence FromRecords(ClaimedRanking ranking, RecordedValues values)
     {
         if (MissingValues.Find(ranking.Configurations, values) is { } missing)
             return new(ranking.TauAtLeast, [], missing) { Place = ranking.Place };

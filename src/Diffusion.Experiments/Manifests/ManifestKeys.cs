@@ -16,6 +16,8 @@ internal static class ManifestKeys
     public const string Grid = "grid";
     public const string Solver = "solver";
     public const string Metrics = "metrics";
+    public const string Keep = "keep";
+    public const string Times = "times";
     public const string Sweep = "sweep";
     public const string Axes = "axes";
     public const string Zip = "zip";

@@ -16,6 +16,7 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
     private const string SweptPath = $"$.{ManifestKeys.Sweep}.";
 
     private static readonly OptionType Whole = OptionType.FromClrType(typeof(int))!;
+    private static readonly OptionType Real = OptionType.FromClrType(typeof(double))!;
     private static readonly string[] Ranges = [ManifestKeys.Range, ManifestKeys.LogRange, ManifestKeys.Random];
 
     private readonly Dictionary<ManifestNode, string> _files = [];
@@ -150,6 +151,8 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
                 return false;
             case OptionValueKind.Budget:
                 return TryConvertBudget(node, out value);
+            case OptionValueKind.Time:
+                return TryConvertTime(node, out value);
             case OptionValueKind.Repeats:
                 return TryConvertRepeats(node, out value);
             case OptionValueKind.List when Is(ManifestNodeKind.Array, node, "an array"):
@@ -233,6 +236,24 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
         if (!TryConvertInteger(amount, Whole, out object? number))
             return false;
         value = new Budget((int)number!, isLimit);
+        return true;
+    }
+
+    private bool TryConvertTime(ManifestNode node, out object? value)
+    {
+        value = null;
+        bool isNoise = node is { Kind: ManifestNodeKind.Object, Members: [{ Name: ProcessTime.NoiseKey }] };
+        ManifestNode number = isNoise ? node.Members[0].Value : node;
+        if (number.Kind != ManifestNodeKind.Number)
+        {
+            problems.Add(number.Origin, isNoise ? $"expected a number, found {number.KindInWords}" : $"expected a number or {{ "
+                + $"\"{ProcessTime.NoiseKey}\": number }}, found {(number.Kind == ManifestNodeKind.Object ? "another object" : number.KindInWords)}");
+            return false;
+        }
+
+        if (!TryConvertNumber(number, Real, out object? converted))
+            return false;
+        value = new ProcessTime((double)converted!, isNoise);
         return true;
     }
 

@@ -55,7 +55,7 @@ public sealed record CompositionChange(string Path, string? Before, string? Afte
                 foreach ((string key, JsonNode? child) in map)
                     Add(key == "use" ? path : $"{path}.{key}", child);
             }
-            else if (node is JsonArray list && list.Any(item => item is JsonObject))
+            else if (node is JsonArray list && list.Any(item => item is JsonObject component && component.ContainsKey("use")))
             {
                 // Metrics are told apart by name, not by place.
                 foreach (JsonNode? item in list)

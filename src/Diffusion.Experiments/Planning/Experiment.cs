@@ -33,6 +33,9 @@ public sealed record Experiment
     /// <summary>How the model is trained; null when it does not learn.</summary>
     public required TrainingPlan? Training { get; init; }
 
+    /// <summary>What of the sampler's way is kept; null when nothing is.</summary>
+    public KeepSettings? Keep { get; init; }
+
     /// <summary>Where the solver stops.</summary>
     [ComponentSlot(ComponentKind.Grid, ExperimentStage.Sampling, "The noise levels that the solver steps through.", IsRequired = true)]
     public required ComponentChoice Grid { get; init; }

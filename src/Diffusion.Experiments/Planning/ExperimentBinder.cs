@@ -15,7 +15,7 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
 
     private static readonly string[] OtherKeys =
     [
-        ManifestKeys.Schema, ManifestKeys.Extends, ManifestKeys.Training, ManifestKeys.Sweep, ManifestKeys.Expect,
+        ManifestKeys.Schema, ManifestKeys.Extends, ManifestKeys.Training, ManifestKeys.Keep, ManifestKeys.Sweep, ManifestKeys.Expect,
         .. ManifestSection.Root.Slots.Select(slot => slot.Key),
     ];
 
@@ -23,6 +23,7 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
 
     private readonly Dictionary<ManifestNode, IReadOnlyList<ComponentChoice>> _metrics = [];
     private readonly Dictionary<ManifestNode, BoundTraining?> _trainings = [];
+    private readonly Dictionary<ManifestNode, KeepSettings?> _keeps = [];
     private readonly Dictionary<string, string?> _devices = [];
 
     private sealed record BoundTraining(
@@ -45,6 +46,8 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
         ComponentChoice? loss = root[ManifestKeys.Loss] is { } lossNode ? components.Bind(lossNode, ComponentKind.Loss) : null;
         BoundTraining? training = root[ManifestKeys.Training] is { } trainingNode ? Training(trainingNode) : null;
 
+        KeepSettings? keep = root[ManifestKeys.Keep] is { } keepNode ? Keep(keepNode) : null;
+
         if (root[ManifestKeys.Steps] is null && root[ManifestKeys.Nfe] is null)
             options.Missing(root, "missing key 'steps' (or 'nfe', a budget of evaluations)");
 
@@ -66,6 +69,7 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
             || model is null
             || grid is null
             || solver is null
+            || (keep is null && root[ManifestKeys.Keep] is not null)
             || (learns && (loss is null || training is null)))
             return null;
 
@@ -78,6 +82,7 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
             Model = model,
             Loss = learns ? loss : null,
             Training = learns ? Complete(training!, settings, schedule) : null,
+            Keep = keep,
             Grid = grid,
             Solver = solver,
             Metrics = metrics,
@@ -133,6 +138,17 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
         }
 
         return _metrics[node] = bound;
+    }
+
+    private KeepSettings? Keep(ManifestNode node)
+    {
+        if (_keeps.TryGetValue(node, out KeepSettings? keep))
+            return keep;
+        if (node.Kind != ManifestNodeKind.Object)
+            problems.Add(node.Origin, $"expected an object, found {node.KindInWords}");
+        else
+            keep = (KeepSettings?)options.Bind(node, ManifestSection.Keep.Settings, ManifestKeys.Keep);
+        return _keeps[node] = keep;
     }
 
     private BoundTraining? Training(ManifestNode node)

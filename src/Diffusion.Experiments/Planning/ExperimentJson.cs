@@ -28,6 +28,11 @@ internal static class ExperimentJson
     /// <summary>Everything that a cell's samples depend on, for each repeat: all but the metrics.</summary>
     public static RepeatedSetup SamplingSetup(Experiment experiment) => Repeated(MembersUpTo(ExperimentStage.Sampling, experiment));
 
+    /// <summary>
+    /// What noise of its own is a function of, for each repeat: everything that samples depend on, and so nothing of what is kept beside them.
+    /// </summary>
+    public static RepeatedSetup NoiseSetup(Experiment experiment) => SamplingSetup(experiment with { Keep = null });
+
     /// <summary>A component's choice in both forms.</summary>
     public static ComponentChoice Choose(ComponentDescriptor component, object? options, Func<OptionProperty, string> statedPath, Func<string, string> digest)
     {
@@ -76,6 +81,8 @@ internal static class ExperimentJson
             yield return member;
         if (experiment.Training is { } training && last >= ExperimentStage.Training)
             yield return (ManifestKeys.Training, Object(Sorted(ManifestSection.Training.Members(training.Settings, training, component, last, forKeys))));
+        if (experiment.Keep is { } keep && last >= ExperimentStage.Sampling)
+            yield return (ManifestKeys.Keep, Object(Sorted(ManifestSection.Keep.Members(keep, keep, component, last, forKeys))));
     }
 
     private static string Text<T>(T value) => Of<T>.Type.Format(value);

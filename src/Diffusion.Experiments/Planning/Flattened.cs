@@ -19,7 +19,7 @@ internal static class Flattened
                 foreach ((string key, JsonNode? child) in map)
                     Add(path.Length == 0 ? key : key == "use" ? path : $"{path}.{key}", child);
             }
-            else if (node is JsonArray list && list.Count > 0 && list[0] is JsonObject)
+            else if (node is JsonArray list && list.Count > 0 && list[0] is JsonObject first && first.ContainsKey("use"))
             {
                 for (int i = 0; i < list.Count; i++)
                     Add($"{path}.{i}", list[i]);

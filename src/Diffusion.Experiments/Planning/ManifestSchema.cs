@@ -30,6 +30,7 @@ public static class ManifestSchema
             ["description"] = "Manifests that this one extends; their paths are relative to it.",
         };
         properties[ManifestKeys.Training] = Section(ManifestSection.Training);
+        properties[ManifestKeys.Keep] = Section(ManifestSection.Keep);
         JsonObject sweep = Section(ManifestSection.Sweep);
         JsonObject space = sweep["properties"]!.AsObject();
         foreach ((string key, JsonNode part) in Space())
@@ -192,6 +193,7 @@ public static class ManifestSchema
         OptionValueKind.Text => Typed("string"),
         OptionValueKind.Choice => new JsonObject { ["enum"] = new JsonArray([.. type.Choices.Keys.Select(choice => JsonValue.Create(choice))]) },
         OptionValueKind.Budget => new JsonObject { ["anyOf"] = new JsonArray(Typed("integer"), Limit()) },
+        OptionValueKind.Time => new JsonObject { ["anyOf"] = new JsonArray(Typed("number"), Noise()) },
         OptionValueKind.Repeats => new JsonObject { ["anyOf"] = new JsonArray(
             Typed("integer"), Closed([(RepeatCounts.SamplingKey, Typed("integer")), (RepeatCounts.TrainingKey, Typed("integer"))])) },
         OptionValueKind.Conditions => Condition(),
@@ -200,15 +202,25 @@ public static class ManifestSchema
         _ => List(Type(type.Element!)),
     };
 
-    private static JsonObject Limit()
+    private static JsonObject Limit() => Required(Budget.AtMost, "integer");
+
+    private static JsonObject Noise() => Required(ProcessTime.NoiseKey, "number");
+
+    private static JsonObject Required(string key, string type)
     {
-        JsonObject limit = Closed([(Budget.AtMost, Typed("integer"))]);
-        limit["required"] = new JsonArray(Budget.AtMost);
-        return limit;
+        JsonObject form = Closed([(key, Typed(type))]);
+        form["required"] = new JsonArray(key);
+        return form;
     }
 
     private static void Bound(JsonObject schema, NumberRange range)
     {
+        if (schema["items"] is JsonObject items)
+        {
+            Bound(items, range);
+            return;
+        }
+
         if (schema["anyOf"] is JsonArray { Count: 2 } forms)
         {
             Bound(forms[0]!.AsObject(), range);

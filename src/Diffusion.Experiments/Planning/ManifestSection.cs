@@ -34,13 +34,18 @@ public sealed class ManifestSection
     public static ManifestSection Training { get; } = new(
         "training", "How the model is trained.", typeof(TrainingSettings), typeof(TrainingPlan), ExperimentStage.Training);
 
+    /// <summary>What of a sampler's way is kept.</summary>
+    public static ManifestSection Keep { get; } = new(
+        ManifestKeys.Keep, "What is kept of the way from noise to data, beside the samples. No sample depends on it; docs/sweeps.md says more.",
+        typeof(KeepSettings), typeof(KeepSettings), ExperimentStage.Sampling);
+
     /// <summary>What is varied. Its settings decide which cells there are and are part of no cell.</summary>
     public static ManifestSection Sweep { get; } = new(
         "sweep", "What is varied, and how often each combination runs. The space itself (axes, zip, when, union, exclude) is described in docs/sweeps.md.",
         typeof(SweepSection), typeof(SweepSection), ExperimentStage.None);
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<ManifestSection> All { get; } = [Root, Training, Sweep];
+    public static IReadOnlyList<ManifestSection> All { get; } = [Root, Training, Keep, Sweep];
 
     /// <summary>Where components stand in a manifest.</summary>
     internal static ComponentPlaces Places { get; } = new(Root.Slots.Select(slot => (slot.Key, slot))

@@ -57,6 +57,9 @@ public sealed record CellRecord
     /// </summary>
     public IReadOnlyList<MetricValue> Exact { get; init; } = [];
 
+    /// <summary>The states on its sampler's way that were measured, and the levels at which they stand; null where none was.</summary>
+    public IReadOnlyList<KeptState>? Kept { get; init; }
+
     /// <summary>Whether its repeat drew reference rows of its own.</summary>
     public ReferenceDraw Reference { get; init; }
 
@@ -87,8 +90,26 @@ public sealed record CellRecord
     /// <summary>When it began (UTC).</summary>
     public required DateTimeOffset Started { get; init; }
 
-    /// <summary>Wall time of sampling alone, seconds.</summary>
+    /// <summary>Wall time of sampling alone, seconds; after a few steps that were not timed, where the process had not sampled so before.</summary>
     public double SamplingSeconds { get; init; }
+
+    /// <summary>
+    /// Processor time of all threads of the process while it sampled, seconds; null where other cells ran in the process meanwhile, and in records that are
+    /// older than it.
+    /// </summary>
+    public double? SamplingCpuSeconds { get; init; }
+
+    /// <summary>
+    /// Wall time of sampling within the model's calls, seconds; the rest of <see cref="SamplingSeconds"/> is that of method and loop. Null on devices whose
+    /// calls return before they are carried out, and in records that are older than it.
+    /// </summary>
+    public double? ModelSeconds { get; init; }
+
+    /// <summary>
+    /// The highest resident memory of the process while it sampled, bytes: program, libraries, data and model included. Null where other cells ran in the
+    /// process meanwhile, where the system does not tell it, and in records that are older than it.
+    /// </summary>
+    public long? PeakMemoryBytes { get; init; }
 
     /// <summary>Wall time in all, seconds.</summary>
     public double Seconds { get; init; }

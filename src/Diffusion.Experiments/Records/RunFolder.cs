@@ -61,6 +61,9 @@ public sealed class RunFolder
     /// <summary>Where samples go.</summary>
     public string SamplesFile(SamplesId samples) => System.IO.Path.Combine(SamplesFolder, $"{samples}.npy");
 
+    /// <summary>Where states on the way to samples go: an array of shape (K, N, …), in the units of the samples.</summary>
+    public string StatesFile(SamplesId samples) => System.IO.Path.Combine(SamplesFolder, $"{samples}.states.npy");
+
     /// <summary>What is known of samples.</summary>
     public string SampleRecordFile(SamplesId samples) => System.IO.Path.Combine(SamplesFolder, $"{samples}.json");
 

@@ -17,6 +17,21 @@ public sealed record SampleRecord
     /// <summary>Largest magnitude of the state by step, in units of its distribution's own scale; thinned.</summary>
     public required IReadOnlyList<TracePoint> Trace { get; init; }
 
+    /// <summary>The states on the way that are stored, in the order in which the states' file has them; null where nothing is kept.</summary>
+    public IReadOnlyList<KeptState>? Kept { get; init; }
+
+    /// <summary>SHA-256 of the states' file, lower-case hex; null where there is none.</summary>
+    public string? StatesDigest { get; init; }
+
     /// <summary>Wall time of sampling, seconds.</summary>
     public required double Seconds { get; init; }
+
+    /// <inheritdoc cref="CellRecord.SamplingCpuSeconds"/>
+    public double? CpuSeconds { get; init; }
+
+    /// <inheritdoc cref="CellRecord.ModelSeconds"/>
+    public double? ModelSeconds { get; init; }
+
+    /// <inheritdoc cref="CellRecord.PeakMemoryBytes"/>
+    public long? PeakMemoryBytes { get; init; }
 }

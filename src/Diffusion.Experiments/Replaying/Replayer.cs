@@ -128,7 +128,7 @@ public sealed class Replayer(RunFolder folder, ExperimentPlan plan, ComponentFac
         [
             Deviation.Between("status", $"{before.Status}", $"{after.Status}"),
             Deviation.Between("error", before.Error, after.Error),
-            before.Status == CellStatus.Done && after.Status == CellStatus.Done ? CompareSamples(cell, again, tolerance) : null,
+            .. before.Status == CellStatus.Done && after.Status == CellStatus.Done ? CompareSamples(cell, again, tolerance) : [],
             // Counted, so that a difference is never one of rounding; adaptive methods decide by rounded numbers.
             Deviation.Between("evaluations", before.Evaluations, after.Evaluations, 0),
             .. labels.Series
@@ -142,23 +142,30 @@ public sealed class Replayer(RunFolder folder, ExperimentPlan plan, ComponentFac
         return deviations.OfType<Deviation>();
     }
 
-    private Deviation? CompareSamples(ExperimentCell cell, RunFolder again, double tolerance)
+    private IEnumerable<Deviation?> CompareSamples(ExperimentCell cell, RunFolder again, double tolerance)
     {
         SampleRecord? before = RecordJson.Find<SampleRecord>(folder.SampleRecordFile(cell.SamplesId));
         SampleRecord after = RecordJson.Read<SampleRecord>(again.SampleRecordFile(cell.SamplesId));
-        if (before is null || before.Digest == after.Digest)
+        if (before is null)
+            yield break;
+        yield return CompareFiles("samples", run => run.SamplesFile(cell.SamplesId), before.Digest, after.Digest, again, tolerance);
+        if (before.StatesDigest is { } states)
+            yield return CompareFiles("states", run => run.StatesFile(cell.SamplesId), states, after.StatesDigest!, again, tolerance);
+    }
+
+    private Deviation? CompareFiles(string what, Func<RunFolder, string> file, string before, string after, RunFolder again, double tolerance)
+    {
+        if (before == after)
             return null;
         using DisposeScope scope = NewDisposeScope();
         try
         {
-            return Deviation.Between(
-                "samples", NpyFile.Read(folder.SamplesFile(cell.SamplesId), before.Digest), NpyFile.Read(again.SamplesFile(cell.SamplesId), after.Digest),
-                tolerance);
+            return Deviation.Between(what, NpyFile.Read(file(folder), before), NpyFile.Read(file(again), after), tolerance);
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
             // Their digest tells that they differ, but not how far.
-            return new("samples", before.Digest[..12], after.Digest[..12], null, null, Agreement.Different);
+            return new(what, before[..12], after[..12], null, null, Agreement.Different);
         }
     }
 }

@@ -20,7 +20,7 @@ public static class ClaimsReport
 
     /// <summary>One table for several manifests.</summary>
     /// <param name="verdicts">What each is called, with its claims.</param>
-    public static ReportSection Section(IReadOnlyList<(string Name, ClaimVerdicts Verdicts)> verdicts) => new()
+    public static ReportSection SharedSection(IReadOnlyList<(string Name, ClaimVerdicts Verdicts)> verdicts) => new()
     {
         Title = "All claims",
         Lines = [$"{Summary([.. verdicts.Select(one => one.Verdicts)])}. No verdict of a manifest is wrong with its confidence, "

@@ -16,10 +16,11 @@ public sealed partial class Comparison
     private const string ExactName = "exact sampler";
 
     private Comparison(
-        string metric, MetricGoal goal, IReadOnlyList<string> rowAxes, string columnUnit, IReadOnlyList<string> columns, IReadOnlyList<ComparisonRow> exact,
-        IReadOnlyList<ComparisonRow> rows, int repeats, RepeatUnit unit)
+        string metric, string? time, MetricGoal goal, IReadOnlyList<string> rowAxes, string columnUnit, IReadOnlyList<string> columns,
+        IReadOnlyList<ComparisonRow> exact, IReadOnlyList<ComparisonRow> rows, int repeats, RepeatUnit unit)
     {
         Metric = metric;
+        Time = time;
         Goal = goal;
         RowAxes = rowAxes;
         ColumnUnit = columnUnit;
@@ -32,6 +33,9 @@ public sealed partial class Comparison
 
     /// <summary>The metric's name, with what sets it apart from others of its name.</summary>
     public string Metric { get; }
+
+    /// <summary>The time on the samplers' way at which it was measured, "t=0.5"; null where samples were.</summary>
+    public string? Time { get; }
 
     /// <summary>What good values are like.</summary>
     public MetricGoal Goal { get; }
@@ -76,11 +80,12 @@ public sealed partial class Comparison
         CellRecord[][] rows = [.. records.GroupBy(record => string.Join('\n', rowAxes.Select(axis => record.Axes[axis]))).Select(row => row.ToArray())];
         return [.. labels.Series.Select(metric => new Comparison(
             labels[metric],
+            KeptState.TimeOf(metric.Name),
             records.Select(record => labels.Find(record, metric)).First(value => value is not null)!.Goal,
             rowAxes,
             byBudget ? "NFE" : "steps",
             columns,
-            ExactRows(labels, metric, rowAxes, columns.Length, rows),
+            ExactRows(labels, metric, rowAxes, columns, columnOf, rows),
             [.. rows.Select(row => new ComparisonRow(
                 [.. rowAxes.Select(axis => row[0].Axes[axis])],
                 [.. columns.Select(column => Cell(labels, metric, [.. row.Where(record => columnOf(record) == column)], unit))]))],
@@ -123,8 +128,15 @@ public sealed partial class Comparison
     {
         get
         {
-            if (RowAxes.Count == 0 && Exact is [{ Cells: [{ } floor, ..] }, ..])
-                yield return $"An exact sampler scores {floor} with as many samples.";
+            if (RowAxes.Count == 0 && Exact is [{ } row, ..])
+            {
+                // One number, or one for each column.
+                (string Column, ComparisonCell Floor)[] floors = [.. Columns.Zip(row.Cells).Where(pair => pair.Second is not null)
+                    .Select(pair => (pair.First, pair.Second!))];
+                yield return floors.Length == 1
+                    ? $"An exact sampler scores {floors[0].Floor} with as many samples."
+                    : $"An exact sampler scores {string.Join(", ", floors.Select(one => $"{one.Floor} ({one.Column} {ColumnUnit})"))} with as many samples.";
+            }
             else if (Exact.Count > 0)
                 yield return $"'{ExactName}' is what a sampler without error scores with as many samples"
                     + $"{(Unit == RepeatUnit.Network ? "; its n counts repeats" : "")}.";
@@ -137,17 +149,21 @@ public sealed partial class Comparison
     [GeneratedRegex(@"^\(atMost=(\d+)\)$")]
     private static partial Regex Limit { get; }
 
-    private static ComparisonRow[] ExactRows(MetricLabels labels, MetricSeries metric, string[] axes, int columns, CellRecord[][] rows)
+    private static ComparisonRow[] ExactRows(
+        MetricLabels labels, MetricSeries metric, string[] axes, string[] columns, Func<CellRecord, string> columnOf, CellRecord[][] rows)
     {
-        // A floor belongs to rows with the same values: it depends on data, samples and repeat, and on nothing else.
-        List<(SortedDictionary<int, MetricValue> Floor, List<CellRecord[]> Rows)> groups = [];
+        // A floor belongs to rows with the same values: it depends on data, samples and repeat, and on the way to the data on the level too, which may differ
+        // between columns.
+        bool isByColumn = rows.Any(row => row.Where(record => labels.FindExact(record, metric) is not null).GroupBy(record => record.Number.Draw)
+            .Any(repeat => repeat.Select(record => labels.FindExact(record, metric)!.Value).Distinct().Skip(1).Any()));
+        List<(SortedDictionary<(int Column, int Draw), MetricValue> Floor, List<CellRecord[]> Rows)> groups = [];
         foreach (CellRecord[] row in rows)
         {
-            SortedDictionary<int, MetricValue> floor = [];
+            SortedDictionary<(int Column, int Draw), MetricValue> floor = [];
             foreach (CellRecord record in row)
             {
                 if (labels.FindExact(record, metric) is { } value)
-                    floor.TryAdd(record.Number.Draw, value);
+                    floor.TryAdd((isByColumn ? Array.IndexOf(columns, columnOf(record)) : 0, record.Number.Draw), value);
             }
 
             if (floor.Count == 0)
@@ -161,15 +177,18 @@ public sealed partial class Comparison
             }
 
             groups[same].Rows.Add(row);
-            foreach ((int repeat, MetricValue value) in floor)
-                groups[same].Floor.TryAdd(repeat, value);
+            foreach (((int, int) place, MetricValue value) in floor)
+                groups[same].Floor.TryAdd(place, value);
         }
 
         return [.. groups.Select(group => new ComparisonRow(
             ExactLabels(axes, group.Rows, groups.Count > 1),
-            [new ComparisonCell(
-                Estimate.FromValues([.. group.Floor.Values.Select(value => value.Value)], [.. group.Floor.Values.Select(value => value.StandardError)]),
-                null, 0, 0), .. Enumerable.Repeat<ComparisonCell?>(null, columns - 1)]))];
+            [.. Enumerable.Range(0, columns.Length)
+                .Select(column => Floor([.. group.Floor.Where(one => one.Key.Column == column).Select(one => one.Value)]))]))];
+
+        static ComparisonCell? Floor(MetricValue[] values) => values.Length == 0
+            ? null
+            : new(Estimate.FromValues([.. values.Select(value => value.Value)], [.. values.Select(value => value.StandardError)]), null, 0, 0);
     }
 
     // What all rows of a floor share says which part of the sweep it is the floor of.

@@ -25,6 +25,7 @@ public static class ComparisonText
     {
         List<ReportSection> sections = [new() { Lines = [.. Introduction(comparison)] }, .. ConfoundsOf(comparison), Tallies(comparison)];
         sections.AddRange(comparison.Blocks.Take(blocks).Select(block => BlockOf(comparison, block)));
+        sections.AddRange(Costs(comparison, [.. comparison.Blocks.Take(blocks)]));
         if (comparison.Blocks.Count > blocks)
             sections.Add(new() { Lines = [$"{Counted.Text(comparison.Blocks.Count - blocks, "more block")} not shown. --where selects blocks, "
                 + $"as in --where {Example(comparison)}; --json and --csv have all."] });
@@ -58,8 +59,8 @@ public static class ComparisonText
         return Tallies(comparison) with
         {
             Title = null,
-            Lines = [$"Comparison by {comparison.By} ({comparison.Metric}), paired by repeat{Over(comparison)}, in {Counted.Text(comparison.Blocks.Count, "block")}, "
-                + $"with Holm's correction for {Counted.Text(comparison.Tested, "comparison")}:"],
+            Lines = [$"Comparison by {comparison.By} ({comparison.Metric}), paired by repeat{Over(comparison)}, "
+                + $"in {Counted.Text(comparison.Blocks.Count, "block")}, with Holm's correction for {Counted.Text(comparison.Tested, "comparison")}:"],
             Notes = [.. comparison.Confounds.Where(confound =>
                 confound.Kind is not (ConfoundKind.Budget or ConfoundKind.SameNumbers)).Take(3).Select(confound => confound.Text), more],
         };
@@ -89,6 +90,9 @@ public static class ComparisonText
     {
         string[] axes = [.. comparison.Blocks.SelectMany(block => block.Axes.Keys).Distinct()];
         yield return $"{comparison.Metric} of {string.Join(" and ", comparison.Runs)}. {comparison.Goal}";
+        if (comparison.Levels is { } levels)
+            yield return $"Measured on the way from noise to data, at the level of each grid that is nearest to {levels.Time}, "
+                + $"against the exact law there: {levels}.";
         string whom = comparison.Baseline is { } baseline ? $"each with {comparison.By} {baseline}" : "each with each";
         yield return axes.Length == 0
             ? $"{comparison.Names.Count} values of {comparison.By} are compared, {whom}."
@@ -123,6 +127,8 @@ public static class ComparisonText
         return comparison.References switch
         {
             [ReferenceDraw.PerRepeat] => $"Repeats draw new noise and new reference rows, so the errors include both.{networks}",
+            [ReferenceDraw.Shared] when comparison.Levels is not null =>
+                $"Repeats draw new noise. The reference rows are made from rows that are the same in all repeats: what is said holds for these rows.{networks}",
             [ReferenceDraw.Shared] => $"Repeats draw new noise. The reference rows are the same in all repeats: what is said holds for these rows.{networks}",
             _ => "Repeats draw new noise. Some runs also draw new reference rows in each repeat, others share theirs: "
                 + $"their errors do not cover the same.{networks}",
@@ -222,19 +228,49 @@ public static class ComparisonText
         _ => "not distinguishable",
     };
 
+    private static IEnumerable<ReportSection> Costs(ConfigurationComparison comparison, IReadOnlyList<ComparisonBlock> blocks)
+    {
+        CostMeasure[] known = [.. Enum.GetValues<CostMeasure>()
+            .Where(measure => blocks.Any(block => block.Configurations.Any(configuration => configuration.CostOf(measure) is not null)))];
+        // Older records have evaluations and seconds alone, which stand elsewhere.
+        if (!known.Except(CostMeasureExtensions.Usual).Any())
+            yield break;
+        string[] axes = [.. blocks.SelectMany(block => block.Axes.Keys).Distinct()];
+        yield return new()
+        {
+            Title = "Costs of sampling, means over repeats",
+            Lines = ["Times are as measured after a warm-up, possibly while other cells ran. Memory is that of the whole process while it sampled."],
+            Table = new(
+                [.. axes, comparison.By, .. known.Select(measure => measure.Title())],
+                [.. blocks.SelectMany(block => block.Configurations.Where(configuration => configuration.Evaluations is not null).Select(configuration =>
+                    (string[])
+                    [
+                        .. axes.Select(axis => block.Axes.GetValueOrDefault(axis, "")),
+                        configuration.Name,
+                        .. known.Select(measure => measure == CostMeasure.Evaluations
+                            ? Evaluations(configuration)
+                            : configuration.CostOf(measure) is { } cost ? Number(cost) : ""),
+                    ]))]),
+        };
+    }
+
     private static IEnumerable<ReportSection> CurvesOf(ConfigurationComparison comparison, CostCurves curves)
     {
-        bool isTime = curves.Measure == CostMeasure.Seconds;
-        string unit = isTime ? "seconds" : "evaluations", where = curves.Axes.Count == 0 ? "" : $" ({Title(curves.Axes)})";
+        string unit = curves.Measure.Title(), where = curves.Axes.Count == 0 ? "" : $" ({Title(curves.Axes)})";
         // Crossings of those that do best come first.
         Dictionary<string, int> standing = comparison.Tallies.Index().ToDictionary(tally => tally.Item.Name, tally => tally.Index);
         bool hasBudgets = curves.Front.Any(point => point.Budget.Length > 0);
         yield return new()
         {
             Title = $"Quality against {unit}{where}",
-            Lines = [isTime
-                ? "Pareto front: nothing has a better mean in the same time or less. Times are as measured, possibly while other cells ran."
-                : "Pareto front: nothing has a better mean at the same number of evaluations or fewer. Crossings of curves are interpolated between budgets."],
+            Lines = [curves.Measure switch
+            {
+                CostMeasure.Evaluations => "Pareto front: nothing has a better mean at the same number of evaluations or fewer. Crossings of curves are "
+                    + "interpolated between budgets.",
+                CostMeasure.PeakMemory => "Pareto front: nothing has a better mean with the same memory or less. It is that of the whole process while it "
+                    + "sampled.",
+                _ => "Pareto front: nothing has a better mean in the same time or less. Times are as measured, possibly while other cells ran.",
+            }],
             Table = new(
                 [unit, comparison.By, .. hasBudgets ? ["at"] : Array.Empty<string>(), "mean ± standard error", "n", "not distinguishable, at no higher cost"],
                 [.. curves.Front.Select(point => (string[])

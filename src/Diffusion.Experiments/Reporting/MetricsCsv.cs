@@ -12,7 +12,9 @@ public static class MetricsCsv
     private const string ErrorSuffix = "_se";
     private const string ExactSuffix = "_exact";
 
-    private static readonly string[] Fixed = ["cell", "repeat", "training_repeat", "status", "nfe", "sampling_seconds", "error"];
+    private static readonly string[] Costs = ["sampling_seconds", "sampling_cpu_seconds", "model_seconds", "peak_memory_bytes"];
+
+    private static readonly string[] Fixed = ["cell", "repeat", "training_repeat", "status", "nfe", .. Costs, "error"];
 
     /// <summary>Writes the file whole.</summary>
     public static void Write(string path, IReadOnlyList<string> axes, IReadOnlyList<CellRecord> records)
@@ -29,7 +31,7 @@ public static class MetricsCsv
         {
             Quote(name),
             Quote(name + ErrorSuffix),
-        }), "sampling_seconds", "error", .. exact.Select(series => Quote(metricColumns[Array.IndexOf(measured, series)] + ExactSuffix))]).Append('\n');
+        }), .. Costs, "error", .. exact.Select(series => Quote(metricColumns[Array.IndexOf(measured, series)] + ExactSuffix))]).Append('\n');
         foreach (CellRecord record in records)
         {
             text.AppendJoin(',', [
@@ -41,6 +43,9 @@ public static class MetricsCsv
                 Number(record.Evaluations),
                 .. labels.Series.SelectMany(series => Values(labels.Find(record, series))),
                 Number(record.SamplingSeconds),
+                Number(record.SamplingCpuSeconds),
+                Number(record.ModelSeconds),
+                Number(record.PeakMemoryBytes),
                 Quote(record.Error ?? string.Join("; ", record.Unmeasured.Select(metric => metric.Reason))),
                 .. exact.Select(series => Number(labels.FindExact(record, series)?.Value)),
             ]).Append('\n');

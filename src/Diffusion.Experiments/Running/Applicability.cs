@@ -4,7 +4,6 @@ using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Storage;
 using Diffusion.Experiments.Working;
 
-using static TorchSharp.torch;
 
 namespace Diffusion.Experiments.Running;
 
@@ -16,6 +15,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
     private readonly Dictionary<string, string> _causes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _asksForSampler = new(StringComparer.Ordinal);
     private readonly HashSet<string> _troubles = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, KeptLevels> _kept = new(StringComparer.Ordinal);
     private readonly Dictionary<Experiment, string?> _byExperiment = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>What components do that are broken rather than unfit: their cells run and fail, each with a log.</summary>
@@ -74,7 +74,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
     {
         // Data that cannot be read stop the whole, before anything is written.
         DataSet set = data.Get(cell, cancellationToken);
-        CheckSize(cell.Experiment, set.Description);
+        CheckSize(cell.Experiment, set.Description, Kept(cell.Experiment).Places.Count);
         return Once(
             string.Join('\n', cell.DataKey, cell.Experiment.Model.CanonicalJson, cell.Experiment.Loss?.CanonicalJson),
             cell.Experiment.Model.Descriptor,
@@ -87,9 +87,65 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
             });
     }
 
-    /// <summary>Metrics that some cells go without: why → in how many cells.</summary>
+    /// <summary>Metrics that some cells go without, at a time or at all: why → in how many cells.</summary>
     public IReadOnlyDictionary<string, int> MetricObjections(IEnumerable<ExperimentCell> cells) =>
-        cells.SelectMany(MetricObjections).CountBy(reason => reason).ToDictionary();
+        cells.SelectMany(cell => MetricObjections(cell).Concat(TimesWithoutState(cell.Experiment).Select(time => time.Reason)))
+            .CountBy(reason => reason)
+            .ToDictionary();
+
+    /// <summary>Why there is no state in any cell at a time that is to be kept, all reasons; none where each time has one in some cell.</summary>
+    /// <param name="cells">All cells of a plan.</param>
+    public IReadOnlyCollection<string> TimeOfNoCell(IEnumerable<ExperimentCell> cells)
+    {
+        // Cells without steps have been told of otherwise.
+        Experiment[] experiments = [.. cells.Where(cell => cell.Objection is null).Select(cell => cell.Experiment)
+            .Where(experiment => experiment.Keep is not null).Distinct<Experiment>(ReferenceEqualityComparer.Instance)];
+        Dictionary<ProcessTime, HashSet<string>> reasons = [];
+        HashSet<ProcessTime> found = [];
+        foreach (Experiment experiment in experiments)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Dictionary<ProcessTime, string> missing = TimesWithoutState(experiment).ToDictionary(time => time.Time, time => time.Reason);
+            foreach (ProcessTime time in experiment.Keep!.Times)
+            {
+                if (!missing.TryGetValue(time, out string? reason))
+                    found.Add(time);
+                else if (reasons.TryGetValue(time, out HashSet<string>? known))
+                    known.Add(reason);
+                else
+                    reasons[time] = [reason];
+            }
+        }
+
+        return [.. reasons.Where(time => !found.Contains(time.Key)).SelectMany(time => time.Value)];
+    }
+
+    private IReadOnlyList<(ProcessTime Time, int Index, string Reason)> TimesWithoutState(Experiment experiment)
+    {
+        foreach ((_, int index, string reason) in Kept(experiment).Missing)
+            At(FormattableString.Invariant($"{ManifestKeys.Keep}.{ManifestKeys.Times}[{index}]"), reason);
+        return Kept(experiment).Missing;
+    }
+
+    // Of parts that do not fit together, nothing: why they do not is told elsewhere.
+    private KeptLevels Kept(Experiment experiment)
+    {
+        if (experiment.Keep is not { } keep)
+            return KeptLevels.None;
+        string key = string.Join('\n', [SamplerKey(experiment), $"{keep.Every}", .. keep.Times.Select(time => $"{time}")]);
+        if (!_kept.TryGetValue(key, out KeptLevels? kept))
+        {
+            kept = KeptLevels.None;
+            Once($"{ManifestKeys.Keep}\n{key}", experiment.Solver.Descriptor, components =>
+            {
+                kept = KeptLevels.Place(experiment, components);
+                return null;
+            });
+            _kept[key] = kept;
+        }
+
+        return kept;
+    }
 
     /// <summary>What the metrics of a cell say that they will return.</summary>
     public IReadOnlyList<DeclaredMetric> Declared(ExperimentCell cell) => [.. cell.Experiment.Metrics.Select(choice => Declared(cell, choice))];
@@ -160,14 +216,17 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
     }
 
     // Known beforehand, since it would show only after the sampling.
-    private static void CheckSize(Experiment experiment, DataDescription description)
+    private static void CheckSize(Experiment experiment, DataDescription description, int states)
     {
-        double bytes = description.Shape.Aggregate((double)experiment.Samples, (product, size) => product * size)
-            * (CellRunner.StoredType(experiment, description) == ScalarType.Float32 ? sizeof(float) : sizeof(double));
+        double bytes = CellRunner.SampleBytes(experiment, description);
         if (bytes > NpyFile.MostBytes)
             throw new InputException(FormattableString.Invariant($"{experiment.Samples} samples of shape ({string.Join(", ", description.Shape)}) take ")
                 + FormattableString.Invariant($"{bytes / 1e9:0.0} GB, and a cell's samples may take {NpyFile.MostBytes / 1e9:0.0} GB: ")
                 + "lower \"samples\" (more \"repeats\" give as many in all).");
+        if (bytes * states > NpyFile.MostBytes)
+            throw new InputException(FormattableString.Invariant($"keep: {states} states of {experiment.Samples} samples take {bytes * states / 1e9:0.0} GB, ")
+                + FormattableString.Invariant($"and those of a cell may take {NpyFile.MostBytes / 1e9:0.0} GB: raise \"{ManifestKeys.Keep}.every\", or keep ")
+                + "fewer times or samples.");
     }
 
     // A time sampler that asks for levels which its schedule does not have says so when drawn from, at its ends if anywhere.

@@ -31,6 +31,9 @@ public sealed class ExperimentRunner(RunServices services)
         Dictionary<CellId, string> inapplicable = work.Decisions.Where(decision => decision.Action == CellAction.NotApplicable)
             .ToDictionary(decision => decision.Cell.Id, decision => decision.Reason);
         ClaimChecks.Check(plan, applicability, cell => inapplicable.GetValueOrDefault(cell.Id));
+        // Nobody means a time that is nowhere.
+        if (work.Work.Any() && applicability.TimeOfNoCell(plan.Cells) is { Count: > 0 } nowhere)
+            throw new InvalidDataException($"{plan.Source}: {string.Join("; ", nowhere.Select(Located))}");
         return work;
 
         string Located(string reason) => applicability.CauseOf(reason) is { } path && plan.PlaceOf(path) is { } place ? $"{reason} ({place})" : reason;
@@ -221,7 +224,7 @@ public sealed class ExperimentRunner(RunServices services)
     private static void Copy(RunFolder from, RunFolder to, SamplesId samples)
     {
         foreach (Func<RunFolder, string> file in new Func<RunFolder, string>[] { f =>
-            f.PictureFile(samples), f => f.SamplesFile(samples), f => f.SampleRecordFile(samples) })
+            f.PictureFile(samples), f => f.SamplesFile(samples), f => f.StatesFile(samples), f => f.SampleRecordFile(samples) })
         {
             if (File.Exists(file(from)) && !File.Exists(file(to)))
                 AtomicFile.Write(file(to), stream => stream.Write(File.ReadAllBytes(file(from))));

@@ -17,8 +17,8 @@ internal sealed class MetricKeys(params IEnumerable<string> reserved)
     /// <param name="labels">What else the key is to say: where in a sweep.</param>
     public string Add(string metric, params IReadOnlyList<string> labels)
     {
-        // "mmd(bandwidth=2)" as "mmd/bandwidth 2".
-        string name = metric.Replace("(", "/", StringComparison.Ordinal).Replace(")", "", StringComparison.Ordinal).Replace('=', ' ').Replace(
+        // "mmd(bandwidth=2)" as "mmd/bandwidth 2", "mmd@t=0.5" as "mmd/t 0.5".
+        string name = metric.Replace('@', '/').Replace("(", "/", StringComparison.Ordinal).Replace(")", "", StringComparison.Ordinal).Replace('=', ' ').Replace(
             ",", "", StringComparison.Ordinal);
         string key = string.Concat($"{name}/{string.Join(' ', labels)}".TrimEnd(' ', '/')
             .Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ' ' ? c : '_'));

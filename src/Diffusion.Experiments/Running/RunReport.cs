@@ -40,7 +40,8 @@ internal static class RunReport
             text.Append(ClaimsReport.Section(claims).ToMarkdown(2));
         text.AppendJoin('\n', Compare(plan, records).Select(comparison => comparison.ToMarkdown()));
         var runs = ComparedRuns.FromRecords(plan, folder.Label, records);
-        foreach (string metric in MeasuredMetric.All(records).Select(metric => metric.Name))
+        // Laws on the way are many, and compared one by one when asked for.
+        foreach (string metric in MeasuredMetric.All(records).Where(metric => metric.Time is null).Select(metric => metric.Name))
         {
             if (ConfigurationComparison.Usual(runs, metric) is not { } comparison)
                 continue;

@@ -12,6 +12,9 @@ internal sealed class SweepTracking
 {
     private const string Evaluations = "nfe";
     private const string SamplingSeconds = "sampling_seconds";
+    private const string CpuSeconds = "sampling_cpu_seconds";
+    private const string ModelSeconds = "model_seconds";
+    private const string PeakMemory = "peak_memory_bytes";
     private const string LargestMagnitude = "trace/largest_magnitude";
 
     private readonly ITracker _tracker;
@@ -114,17 +117,13 @@ internal sealed class SweepTracking
             Started = record.Started,
             Parameters = Parameters(cell),
             Origin = _origin,
-            Tags = new Dictionary<string, string>
-            {
-                ["diffusion.status"] = JsonNamingPolicy.KebabCaseLower.ConvertName(record.Status.ToString()),
-                ["diffusion.error"] = record.Error ?? "",
-            },
+            Tags = TagsOf(record),
             Data = data,
         });
         DateTimeOffset ended = record.Started.AddSeconds(record.Seconds);
         long step = WholeEvaluations(record.Evaluations);
         var labels = MetricLabels.ForRecords([record]);
-        MetricKeys keys = new(Evaluations, SamplingSeconds, LargestMagnitude);
+        MetricKeys keys = new(Evaluations, SamplingSeconds, CpuSeconds, ModelSeconds, PeakMemory, LargestMagnitude);
         (MetricValue Value, string Key)[] measured = [.. record.Metrics.Select(value => (value, keys.Add(labels[value])))];
         run.LogMetrics([
             .. measured.Select(metric => new TrackedMetric(metric.Key, metric.Value.Value, step, ended)),
@@ -132,11 +131,32 @@ internal sealed class SweepTracking
                 .Select(metric => new TrackedMetric(metric.Key + MetricKeys.ErrorSuffix, metric.Value.StandardError!.Value, step, ended)),
             .. record.Evaluations is { } evaluations ? new[] { new TrackedMetric(Evaluations, evaluations, step, ended) } : [],
             new TrackedMetric(SamplingSeconds, record.SamplingSeconds, step, ended),
+            .. new (string Key, double? Value)[]
+            {
+                (CpuSeconds, record.SamplingCpuSeconds), (ModelSeconds, record.ModelSeconds), (PeakMemory, record.PeakMemoryBytes),
+            }.Where(cost => cost.Value is not null).Select(cost => new TrackedMetric(cost.Key, cost.Value!.Value, step, ended)),
             .. record.Trace.Select(point => new TrackedMetric(LargestMagnitude, point.Magnitude, point.Step, ended)),
         ]);
         if (File.Exists(_folder.PictureFile(cell.SamplesId)))
             run.LogArtifact(_folder.PictureFile(cell.SamplesId), "samples");
         run.End(record.Status == CellStatus.Done ? TrackedRunStatus.Finished : TrackedRunStatus.Failed, ended);
+    }
+
+    private static Dictionary<string, string> TagsOf(CellRecord record)
+    {
+        Dictionary<string, string> tags = new()
+        {
+            ["diffusion.status"] = JsonNamingPolicy.KebabCaseLower.ConvertName(record.Status.ToString()),
+            ["diffusion.error"] = record.Error ?? "",
+        };
+        // Where the states stand that values are called by a time after.
+        foreach (KeptState state in record.Kept ?? [])
+        {
+            foreach (string time in state.Times)
+                tags[$"diffusion.kept {time.Replace('=', ' ')}"] = FormattableString.Invariant($"t={state.T:R} alpha={state.Alpha:R} sigma={state.Sigma:R}");
+        }
+
+        return tags;
     }
 
     /// <summary>

@@ -10,9 +10,12 @@ namespace Diffusion.Experiments.Working;
 internal static class CellNoise
 {
     /// <summary>That of a cell; independent noise is a function of everything that the samples depend on.</summary>
-    public static NoiseKey Key(ExperimentCell cell) => new(
-        cell.Experiment.Noise == NoiseCoupling.Common
-            ? cell.Experiment.Seed
-            : BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.ASCII.GetBytes(cell.SamplingKey))) & long.MaxValue,
-        cell.Number.Draw);
+    public static NoiseKey Key(ExperimentCell cell)
+    {
+        if (cell.Experiment.Noise == NoiseCoupling.Common)
+            return new(cell.Experiment.Seed, cell.Number.Draw);
+        // States that are kept change no sample.
+        StageKey key = cell.Experiment.Keep is null ? cell.SamplingKey : ExperimentJson.NoiseSetup(cell.Experiment).Key(cell.Number);
+        return new(BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.ASCII.GetBytes(key))) & long.MaxValue, cell.Number.Draw);
+    }
 }

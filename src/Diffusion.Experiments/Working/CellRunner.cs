@@ -18,8 +18,10 @@ namespace Diffusion.Experiments.Working;
 /// <param name="models">Gives trained models.</param>
 /// <param name="exact">Has the data, and what exact samples of them score.</param>
 /// <param name="known">Has what cells share of the computations about their samplers.</param>
+/// <param name="warmUp">Lets a few steps run before any are timed.</param>
 /// <param name="folder">The run.</param>
-internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, ExactSampling exact, KnownComputations known, RunFolder folder)
+internal sealed class CellRunner(
+    ComponentFactory factory, ModelTrainer models, ExactSampling exact, KnownComputations known, WarmUp warmUp, RunFolder folder)
 {
     private const int TracePoints = 50;
 
@@ -73,10 +75,10 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             grid.Levels(schedule, experiment.Steps),
             factory.Create<ISolver>(experiment.Solver));
 
-        (SampleRecord sampled, Tensor samples) = Stored(cell) ?? Sample(cell, problem, set, cancellationToken);
+        KeptLevels keep = KeptLevels.Place(experiment, schedule, problem.Levels, problem.Solver);
+        (SampleRecord sampled, Tensor samples, Tensor? states) = Stored(cell) ?? Sample(cell, problem, set, keep, cancellationToken);
         // What is measured is what is stored, so that measuring stored samples later gives the same numbers.
-        Tensor stored = samples.to(ScalarType.Float64);
-        Tensor standardized = set.Description.Standardization is { } unit ? (stored - Vector(unit.Mean)) / Vector(unit.Scale) : stored;
+        Tensor standardized = InUnitsOfSampling(samples, set.Description);
         MetricInput input = Input(cell, set, exact.Data.Reference(cell, cancellationToken), standardized, cancellationToken) with
         {
             Flow = Flow(problem, experiment, cancellationToken),
@@ -87,20 +89,27 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         var measurement = new Measurement(Setting(experiment, set, factory), input, cancellationToken);
         foreach (ComponentChoice choice in experiment.Metrics)
             measurement.Add(choice, () => factory.Create<IMetric>(choice, set.Description));
-        MetricExceptions = measurement.Exceptions;
-        if (measurement.Unmeasured.Where(metric => metric.IsFailure).Select(metric => metric.Reason).ToArray() is { Length: > 0 } broken)
+        KeptState[] measuredStates = [.. (sampled.Kept ?? []).Where(state => state.Times.Count > 0)];
+        LevelMeasurement between = Between(cell, set, keep, sampled, states, cancellationToken);
+        UnmeasuredMetric[] unmeasured = [.. measurement.Unmeasured, .. between.Unmeasured];
+        MetricExceptions = [.. measurement.Exceptions, .. between.Exceptions];
+        if (unmeasured.Where(metric => metric.IsFailure).Select(metric => metric.Reason).ToArray() is { Length: > 0 } broken)
             record = record with { Status = CellStatus.Failed, Error = string.Join("; ", broken), Failure = TaskFailureKind.Error };
         return record with
         {
             Evaluations = sampled.Evaluations,
             Orders = DeclaredOrders.FromTraits(problem.Solver.Traits),
-            Metrics = measurement.Values,
-            Unmeasured = measurement.Unmeasured,
-            Exact = exact.Measure(cell, factory, cancellationToken),
+            Metrics = [.. measurement.Values, .. between.Values],
+            Unmeasured = unmeasured,
+            Exact = exact.Measure(cell, measuredStates, factory, cancellationToken),
+            Kept = measuredStates.Length > 0 ? measuredStates : null,
             Reference = experiment.Reference,
             Samples = Path.GetRelativePath(folder.Path, folder.SamplesFile(cell.SamplesId)),
             Trace = sampled.Trace,
             SamplingSeconds = sampled.Seconds,
+            SamplingCpuSeconds = sampled.CpuSeconds,
+            ModelSeconds = sampled.ModelSeconds,
+            PeakMemoryBytes = sampled.PeakMemoryBytes,
             Builds = AssemblyBuilds.UsedBy(experiment),
         };
     }
@@ -112,14 +121,38 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
     public static ScalarType StoredType(Experiment experiment, DataDescription description) =>
         description.Standardization is null ? experiment.Dtype : ScalarType.Float64;
 
+    /// <summary>Bytes of a cell's samples, and so of each state that is kept.</summary>
+    public static double SampleBytes(Experiment experiment, DataDescription description) =>
+        description.Shape.Aggregate((double)experiment.Samples, (product, size) => product * size)
+            * (StoredType(experiment, description) == ScalarType.Float32 ? sizeof(float) : sizeof(double));
+
+    // The laws on the way, each against that of the noisy data at its level.
+    private LevelMeasurement Between(
+        ExperimentCell cell, DataSet set, KeptLevels keep, SampleRecord sampled, Tensor? states, CancellationToken cancellationToken)
+    {
+        var between = new LevelMeasurement(cell, exact.Data, factory, cancellationToken);
+        foreach ((int index, KeptState state) in (sampled.Kept ?? []).Index().Where(state => state.Item.Times.Count > 0))
+        {
+            using DisposeScope scope = NewDisposeScope();
+            between.Add(state.Times, state.Level, InUnitsOfSampling(states![index], NoisyData.DescriptionAt(set.Description, state.Level)));
+        }
+
+        foreach ((_, _, string reason) in keep.Missing)
+            between.Miss(reason);
+        return between;
+    }
+
     // Samples are there where a cell differs from an earlier one in its metrics only, or where a worker died while it measured.
-    private (SampleRecord, Tensor)? Stored(ExperimentCell cell)
+    private (SampleRecord, Tensor, Tensor?)? Stored(ExperimentCell cell)
     {
         if (RecordJson.Find<SampleRecord>(folder.SampleRecordFile(cell.SamplesId)) is not { } record || record.Key != cell.SamplingKey)
             return null;
         try
         {
-            return (record, NpyFile.Read(folder.SamplesFile(cell.SamplesId), record.Digest));
+            return (
+                record,
+                NpyFile.Read(folder.SamplesFile(cell.SamplesId), record.Digest),
+                record.StatesDigest is { } digest ? NpyFile.Read(folder.StatesFile(cell.SamplesId), digest) : null);
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
@@ -127,7 +160,8 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
         }
     }
 
-    private (SampleRecord, Tensor) Sample(ExperimentCell cell, SamplingProblem problem, DataSet set, CancellationToken cancellationToken)
+    private (SampleRecord, Tensor, Tensor?) Sample(
+        ExperimentCell cell, SamplingProblem problem, DataSet set, KeptLevels keep, CancellationToken cancellationToken)
     {
         Experiment experiment = cell.Experiment;
         var run = new SamplingRun
@@ -140,16 +174,27 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             BatchSize = experiment.Batch,
             Dtype = experiment.Dtype,
             Device = new Device(experiment.Device),
+            Kept = keep.Places,
         };
 
-        long begin = Stopwatch.GetTimestamp();
         SamplingOutcome outcome;
+        TimeSpan sampling;
+        double? cpuSeconds;
+        long? peakMemory;
         using (ComponentActivity.Begin(cell.Experiment.Solver.Descriptor, "sampling", isBrief: false))
+        {
+            warmUp.Before(cell, run, cancellationToken);
+            ProcessMeter meter = ProcessMeter.Start();
+            long begin = Stopwatch.GetTimestamp();
             outcome = run.Execute(cancellationToken);
-        TimeSpan sampling = Stopwatch.GetElapsedTime(begin);
+            sampling = Stopwatch.GetElapsedTime(begin);
+            (cpuSeconds, peakMemory) = meter.Stop();
+        }
 
         Tensor samples = InOriginalUnits(outcome.State, set.Description).to(StoredType(experiment, set.Description));
         string digest = NpyFile.Write(folder.SamplesFile(cell.SamplesId), samples);
+        Tensor? states = keep.Places.Count == 0 ? null : States(outcome, problem, keep, experiment, set.Description);
+        string? statesDigest = states is null ? null : NpyFile.Write(folder.StatesFile(cell.SamplesId), states);
         // Repeats look alike; one picture of each configuration is enough.
         if (cell.Number.Draw == 0 && ScatterPlot.CanShow(set.Description))
             AtomicFile.WriteAllText(
@@ -160,12 +205,30 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
             Digest = digest,
             Evaluations = outcome.Evaluations,
             Trace = Thinned(outcome.Magnitudes),
+            Kept = states is null ? null : [.. keep.Places.Select(place => StateAt(place, problem.Levels[place], keep))],
+            StatesDigest = statesDigest,
             Seconds = sampling.TotalSeconds,
+            CpuSeconds = cpuSeconds,
+            ModelSeconds = run.Device.type == DeviceType.CPU ? outcome.ModelTime.TotalSeconds : null,
+            PeakMemoryBytes = peakMemory,
         };
         // Last, so that samples count only when they are whole.
         RecordJson.Write(folder.SampleRecordFile(cell.SamplesId), record);
-        return (record, samples);
+        return (record, samples, states);
     }
+
+    private static Tensor States(SamplingOutcome outcome, SamplingProblem problem, KeptLevels keep, Experiment experiment, DataDescription data) => stack(
+        [.. keep.Places.Zip(outcome.Trajectory, (place, state) => InOriginalUnits(state, NoisyData.DescriptionAt(data, problem.Levels[place])))], 0)
+        .to(StoredType(experiment, data));
+
+    private static KeptState StateAt(int place, NoiseLevel level, KeptLevels keep) => new()
+    {
+        Step = place,
+        T = level.T,
+        Alpha = level.Alpha,
+        Sigma = level.Sigma,
+        Times = [.. keep.Measured.Where(measured => measured.Place == place).Select(measured => $"{measured.Time}")],
+    };
 
     // About fifty points show a run's course; the last step is always among them.
     private static TracePoint[] Thinned(IReadOnlyList<double> magnitudes)
@@ -192,6 +255,10 @@ internal sealed class CellRunner(ComponentFactory factory, ModelTrainer models, 
     }
 
     private static Tensor? TrainingRows(Experiment experiment, DataSet set) => experiment.Model.Descriptor.IsMadeFromRows ? set.Train : null;
+    private static Tensor InUnitsOfSampling(Tensor stored, DataDescription description) =>
+        stored.to(ScalarType.Float64) is var numbers && description.Standardization is { } unit
+            ? (numbers - Vector(unit.Mean)) / Vector(unit.Scale)
+            : numbers;
 
     private static Tensor InOriginalUnits(Tensor samples, DataDescription description) =>
         description.Standardization is { } unit ? (samples * Vector(unit.Scale)) + Vector(unit.Mean) : samples;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Records;
 using TorchSharp;
 
 using static TorchSharp.torch;
@@ -24,16 +25,19 @@ internal sealed class ExactSampling(PlanData data)
     /// The values of a cell's metrics for exact samples; of those metrics alone that measure samples, and none where the data's distribution is unknown.
     /// </summary>
     /// <param name="cell">The cell.</param>
+    /// <param name="kept">The states on its way that are measured as well.</param>
     /// <param name="factory">Builds its metrics.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public IReadOnlyList<MetricValue> Measure(ExperimentCell cell, ComponentFactory factory, CancellationToken cancellationToken)
+    public IReadOnlyList<MetricValue> Measure(
+        ExperimentCell cell, IReadOnlyList<KeptState> kept, ComponentFactory factory, CancellationToken cancellationToken)
     {
         Experiment experiment = cell.Experiment;
         string key = string.Join('\n', [
             cell.DataKey,
             $"{experiment.Reference} {experiment.Samples} {experiment.Seed} {cell.Number.Draw} {experiment.Model.Descriptor.IsMadeFromRows}",
             .. experiment.Metrics.Select(metric => metric.CanonicalJson),
+            .. kept.Select(state => FormattableString.Invariant($"{string.Join(' ', state.Times)} {state.Alpha:R} {state.Sigma:R}")),
         ]);
         if (_known.TryGetValue(key, out IReadOnlyList<MetricValue>? known))
             return known;
@@ -52,8 +56,11 @@ internal sealed class ExactSampling(PlanData data)
             measurement.Add(choice, () => factory.Create<IMetric>(choice, set.Description), ofModel: false);
         }
 
+        var between = new LevelMeasurement(cell, data, factory, cancellationToken);
+        foreach (KeptState state in kept)
+            between.Add(state.Times, state.Level, data.ExactSamples(cell, state.Level, cancellationToken)!);
         if (_known.Count >= Remembered)
             _known.Clear();
-        return _known[key] = measurement.Values;
+        return _known[key] = [.. measurement.Values, .. between.Values];
     }
 }

@@ -27,6 +27,21 @@ internal sealed class Measurement(MetricSetting setting, MetricInput input, Canc
     /// <summary>What metrics threw, for the log.</summary>
     public IReadOnlyList<Exception> Exceptions => _exceptions;
 
+    /// <summary>Whether a metric measures samples alone; one that cannot be built measures nothing.</summary>
+    public static bool MeasuresSamples(ComponentChoice choice, Func<IMetric> build)
+    {
+        try
+        {
+            using ComponentActivity activity = ComponentActivity.Begin(choice.Descriptor, "saying what it measures", isBrief: true);
+            return build().MeasuresSamples;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Why it cannot be built is told where its samples are measured.
+            return false;
+        }
+    }
+
     /// <summary>Measures by one metric.</summary>
     /// <param name="choice">The metric and its options.</param>
     /// <param name="build">Builds it.</param>
@@ -39,17 +54,17 @@ internal sealed class Measurement(MetricSetting setting, MetricInput input, Canc
         try
         {
             (IMetric? metric, string? objection) = Ask(choice, build);
-            if (metric is null)
+            if (!ofModel && metric is { MeasuresSamples: false })
+                return;
+            if (objection is not null)
             {
-                _unmeasured.Add(new(source, objection!, IsFailure: false));
+                _unmeasured.Add(new(source, objection, IsFailure: false));
                 return;
             }
 
-            if (!ofModel && !metric.MeasuresSamples)
-                return;
             IReadOnlyList<MetricValue>? values;
             using (ComponentActivity.Begin(choice.Descriptor, "measuring", isBrief: false))
-                values = metric.Measure(Lend());
+                values = metric!.Measure(Lend());
             Take(metric, source, values);
             CheckLent(metric);
         }
@@ -65,13 +80,13 @@ internal sealed class Measurement(MetricSetting setting, MetricInput input, Canc
     }
 
     /// <summary>Builds a metric and asks whether it can be computed.</summary>
-    /// <returns>The metric and its objection, as a sentence; one of both is null.</returns>
+    /// <returns>The metric, null where it refuses to be built, and its objection, as a sentence.</returns>
     private (IMetric? Metric, string? Objection) Ask(ComponentChoice choice, Func<IMetric> build)
     {
         try
         {
             IMetric metric = build();
-            return metric.Objection(setting) is { } objection ? (null, $"{choice.Descriptor.Title} {objection}") : (metric, null);
+            return (metric, metric.Objection(setting) is { } objection ? $"{choice.Descriptor.Title} {objection}" : null);
         }
         catch (ArgumentException e)
         {

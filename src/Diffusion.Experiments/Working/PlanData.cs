@@ -15,15 +15,33 @@ internal sealed class PlanData(ComponentFactory factory)
     // Repeats of a cell follow one another, and a sweep may have thousands.
     private const int RememberedDraws = 32;
 
+    // A repeat has as many as there are levels in its cells; small ones are worth keeping for what metrics have worked out from them.
+    private const long MostNoisyBytes = 256_000_000;
+    private const int MostNoisy = 1024;
+
     private readonly Dictionary<string, Lazy<DataSet>> _sets = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Data, int Count, long Stream), Lazy<ReferenceRows>> _draws = [];
     private readonly ConcurrentDictionary<string, ReferenceRows> _shared = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Data, long Seed, int Draw, RowsUse Use, double Alpha, double Sigma), ReferenceRows> _noisy = [];
 
     // Streams of a generator: the reference of a repeat, and what an exact sampler would have drawn in it. Part of every result: never renumber.
     private enum DrawUse
     {
         Reference = 0,
         ExactSamples = 1,
+    }
+
+    // Which rows are given noise.
+    private enum RowsUse
+    {
+        // Those that the data source gives.
+        Given,
+
+        // Those that a generator draws for the repeat.
+        Generated,
+
+        // Those that the data source gives, drawn with replacement.
+        Drawn,
     }
 
     /// <summary>The data of a cell.</summary>
@@ -70,6 +88,59 @@ internal sealed class PlanData(ComponentFactory factory)
             new(cell.Experiment.Seed, cell.Number.Draw, NoiseDomain.Measurement), cell.Experiment.Samples, set.Reference.shape[0]);
         return set.Reference.index_select(0, tensor(drawn)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>
+    /// What the states of a cell's run are compared with at a noise level. Reference rows get the noise of the forward process. Rows that are themselves the
+    /// distribution are drawn anew in each repeat, with replacement, since the noisy law has no finite number of rows.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The token of whoever asked for the data first was cancelled.</exception>
+    public NoisyData At(ExperimentCell cell, NoiseLevel level, CancellationToken cancellationToken)
+    {
+        DataSet set = Get(cell, cancellationToken);
+        bool isPopulation = ReferenceEquals(set.Reference, set.Train);
+        ReferenceRows rows = Reference(cell, cancellationToken);
+        if (NoisyData.IsOfData(level))
+            return new(set.Description, rows, set.Reference, isPopulation && ReferenceEquals(rows.Rows, set.Reference));
+        RowsUse use = cell.Experiment.Reference == ReferenceDraw.PerRepeat ? RowsUse.Generated : isPopulation ? RowsUse.Drawn : RowsUse.Given;
+        return new(
+            NoisyData.DescriptionAt(set.Description, level),
+            Noisy(cell, rows.Rows, use == RowsUse.Given ? 0 : cell.Number.Draw, use, level),
+            Noisy(cell, set.Reference, 0, RowsUse.Given, level).Rows,
+            false);
+    }
+
+    /// <summary>What <see cref="ExactSamples(ExperimentCell, CancellationToken)"/> gives, at a noise level.</summary>
+    /// <exception cref="OperationCanceledException">The token of whoever asked for the data first was cancelled.</exception>
+    public Tensor? ExactSamples(ExperimentCell cell, NoiseLevel level, CancellationToken cancellationToken)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return ExactSamples(cell, cancellationToken) is { } samples
+            ? WithNoise(samples, level, new(cell.Experiment.Seed, cell.Number.Draw, NoiseDomain.ExactSamples)).MoveToOuterDisposeScope()
+            : null;
+    }
+
+    private ReferenceRows Noisy(ExperimentCell cell, Tensor rows, int draw, RowsUse use, NoiseLevel level)
+    {
+        var key = (cell.DataKey, cell.Experiment.Seed, draw, use, level.Alpha, level.Sigma);
+        if (_noisy.TryGetValue(key, out ReferenceRows? known))
+            return known;
+        // What is dropped may still be in use, so nobody disposes it.
+        if (_noisy.Count >= Math.Clamp(MostNoisyBytes / Math.Max(1, rows.numel() * sizeof(double)), 2, MostNoisy))
+            _noisy.Clear();
+        return _noisy.GetOrAdd(key, _ =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            NoiseKey noise = new(cell.Experiment.Seed, draw, NoiseDomain.Reference);
+            Tensor drawn = use == RowsUse.Drawn ? rows.index_select(0, tensor(RowDraw.WithReplacement(noise, (int)rows.shape[0], rows.shape[0]))) : rows;
+            Tensor noisy = WithNoise(drawn, level, noise);
+            noisy.DetachFromDisposeScope();
+            return new(noisy);
+        });
+    }
+
+    // α x + σ ε.
+    private static Tensor WithNoise(Tensor rows, NoiseLevel level, NoiseKey noise) =>
+        (rows * level.Alpha).add_(new PhiloxNoiseSource(noise, 0, 1).Independent(0, rows), alpha: level.Sigma);
 
     private ReferenceRows Draw(ExperimentCell cell, int count, DrawUse use, CancellationToken cancellationToken)
     {

@@ -27,6 +27,7 @@ public sealed class TaskRunner(
     private readonly ModelTrainer _models = new(new(folder.Results), clock);
     private readonly ExactSampling _exact = new(new PlanData(factory));
     private readonly KnownComputations _known = new();
+    private readonly WarmUp _warmUp = new();
 
     /// <summary>Whether a task has left its record.</summary>
     public bool HasRecord(TaskId task) => task.IsTraining ? Has<TrainingRecord>(folder.TrainingFile(task)) : Has<CellRecord>(folder.CellFile(task.Cell));
@@ -43,6 +44,7 @@ public sealed class TaskRunner(
         // Whatever is logged on the way, by whom ever, says where it belongs.
         using IDisposable? scope =
             logger.BeginScope(new Dictionary<string, object> { ["Run"] = folder.Label, [task.IsTraining ? "Training" : "Cell"] = task.ToString() });
+        using IDisposable atWork = ProcessMeter.Enter();
         if (task.IsTraining)
             Train(task, progress => progressed(new(task, progress.Step, progress.Steps, progress.Loss)), cancellationToken);
         else
@@ -112,7 +114,7 @@ public sealed class TaskRunner(
     private CellRecord RunCell(ExperimentCell wanted, CellRecord record, CancellationToken cancellationToken)
     {
         using ComponentScope components = factory.OpenScope();
-        CellRunner runner = new(components.Factory, _models, _exact, _known, folder);
+        CellRunner runner = new(components.Factory, _models, _exact, _known, _warmUp, folder);
         record = runner.Run(wanted, record, cancellationToken);
         if (runner.MetricExceptions.Count == 0)
             return record;

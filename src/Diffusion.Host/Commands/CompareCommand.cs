@@ -22,6 +22,12 @@ internal static class CompareCommand
         };
         Option<string> baseline = new("--baseline") { Description = "Compares every value with this one only, instead of every pair.", HelpName = "NAME" };
         Option<string> metric = new("--metric") { Description = "The metric (default: the first of the manifest).", HelpName = "NAME" };
+        Option<string?> cost = new("--cost")
+        {
+            Description = $"What quality is set against, as in --cost evaluations,cpu-seconds (default: evaluations,seconds): "
+                + $"{string.Join(", ", Enum.GetValues<CostMeasure>().Select(measure => measure.Id()))}.",
+            HelpName = "COST,…",
+        };
         Option<string[]> where = new("--where")
         {
             Description = "Compares only cells that meet this, as in --where solver=ddim*,steps=10; may be given more than once.",
@@ -32,7 +38,7 @@ internal static class CompareCommand
         Command command = new(
             "compare", "Compares solvers, or the values of another axis: paired differences with intervals, ranks, wins and ties, and quality against cost.")
         {
-            runs, by, baseline, metric, where, json, csv, options.Results,
+            runs, by, baseline, metric, cost, where, json, csv, options.Results,
         };
         command.SetReadingAction(parsed =>
         {
@@ -43,8 +49,14 @@ internal static class CompareCommand
             RunFolder[] folders = [.. parsed.GetRequiredValue(runs).Select(name => RunNames.Find(name, results)).DistinctBy(folder => folder.Path)];
             ConfigurationComparison comparison = ConfigurationComparison.Compare(
                 ComparedRuns.Read(folders),
-                new() { By = parsed.GetValue(by), Baseline = parsed.GetValue(baseline), Metric = parsed.GetValue(metric), Where = parsed.GetValue(where)
-                    ?? [] });
+                new()
+                {
+                    By = parsed.GetValue(by),
+                    Baseline = parsed.GetValue(baseline),
+                    Metric = parsed.GetValue(metric),
+                    Costs = parsed.GetValue(cost) is { } costs ? CostMeasureExtensions.Parse(costs) : CostMeasureExtensions.Usual,
+                    Where = parsed.GetValue(where) ?? [],
+                });
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json))
                 CompareDocument.Write(output, comparison);

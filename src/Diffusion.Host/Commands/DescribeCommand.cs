@@ -16,7 +16,7 @@ internal static class DescribeCommand
     {
         Argument<string> name = new("component")
         {
-            Description = "A component's name, or kind/name; or a section of manifests: experiment, training, sweep, expect.",
+            Description = "A component's name, or kind/name; or a section of manifests: experiment, training, keep, sweep, expect.",
         };
         Command command = new("describe", "Shows a component or a section of manifests with its options, their ranges and defaults.") { name };
         command.SetReadingAction(parsed =>

@@ -30,8 +30,8 @@ internal static class RunCommand
         Option<bool> strict = CheckCommand.StrictOption();
         Command command = new(
             "run",
-            "Runs an experiment's sweep, compares its cells and judges what it claims; several experiments run one after the other. Results of earlier runs are "
-                + "reused; the same command continues a run that was stopped.")
+            "Runs an experiment's sweep, compares its cells and judges what it claims; several experiments run one after the other. Results of earlier "
+                + "runs are reused; the same command continues a run that was stopped.")
         {
             failFast, strict, options.Results, options.Tracking, options.Threads, options.Workers, options.Launcher, options.LauncherOption,
         };
@@ -70,7 +70,7 @@ internal static class RunCommand
             if (runs.Count > 1)
             {
                 output.WriteLine();
-                ReportView.Write(output, ClaimsReport.Section(claims));
+                ReportView.Write(output, ClaimsReport.SharedSection(claims));
             }
 
             return Math.Max(code, ClaimsView.Conclude(error, parsed.GetValue(strict), [.. claims.Select(one => one.Verdicts)]));
@@ -153,9 +153,18 @@ internal static class RunCommand
         }
     }
 
-    private static string Others(string[] metrics) => metrics.Length <= MetricsNamed
-        ? string.Join(" and ", metrics)
-        : $"{string.Join(", ", metrics.Take(MetricsNamed))} and {metrics.Length - MetricsNamed} more metrics";
+    // Metrics by their names; what they measure on the way once for each time.
+    private static string Others(IReadOnlyList<Comparison> comparisons)
+    {
+        string[] others =
+        [
+            .. comparisons.Skip(1).Where(other => other.Time is null).Select(other => other.Metric),
+            .. comparisons.Where(other => other.Time is not null).Select(other => $"laws on the way at {other.Time}").Distinct(),
+        ];
+        return others.Length <= MetricsNamed
+            ? string.Join(" and ", others)
+            : $"{string.Join(", ", others.Take(MetricsNamed))} and {others.Length - MetricsNamed} more metrics";
+    }
 
     private static int Report(ExperimentPlan plan, RunOutcome outcome, string? howToLook, bool hasOwnClaims, TextWriter output, TextWriter error)
     {
@@ -174,7 +183,7 @@ internal static class RunCommand
             foreach (string note in comparison.Notes)
                 output.WriteLine(note);
             if (comparisons.Count > 1)
-                output.WriteLine($"comparison.md has the same for {Others([.. comparisons.Skip(1).Select(other => other.Metric)])}.");
+                output.WriteLine($"comparison.md has the same for {Others(comparisons)}.");
             if (ConfigurationComparison.Usual(ComparedRuns.FromRecords(plan, outcome.Folder.Label, outcome.Records), comparison.Metric) is { } pairs)
             {
                 output.WriteLine();

@@ -197,7 +197,7 @@ public sealed class ClaimBindingTests : IDisposable
     [InlineData("""{ "claim": "value", "metric": "mmd", "atMost": 1, "where": { "solver": §"eular" } }""",
         "$.expect[0].where.solver  no cell has solver 'eular'; did you mean 'euler'? (known: ancestral, ddim(eta=0.5), euler)")]
     [InlineData("""{ "claim": "value", "metric": "mmd", "atMost": 1, "where": { "steps": [5, §7] } }""",
-        "$.expect[0].where.steps[1]  no cell has steps '7'; did you mean '5'? (known: 10, 20, 5)")]
+        "$.expect[0].where.steps[1]  no cell has steps '7' (known: 10, 20, 5)")]
     [InlineData("""{ "claim": "value", "metric": "mmd", "atMost": 1, "where": { "solver": §"euler", "solver.eta": 0.5 } }""",
         "$.expect[0].where.solver  no cell with solver euler meets the other conditions too")]
     [InlineData("""{ "claim": "less", "metric": "mmd", "left": { "solver": "euler" }, "right": §{ "solver": "euler" } }""",

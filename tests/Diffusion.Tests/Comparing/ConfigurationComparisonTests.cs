@@ -174,7 +174,7 @@ public sealed class ConfigurationComparisonTests
         Assert.All(comparison.Blocks[0].Configurations, configuration => Assert.Null(configuration.Interval));
         Assert.Equal(0, comparison.Tested);
         Assert.Equal(
-            "Which solver is better is undecided: only 4 common repeats, and at least 5 are needed (sweep.repeats).",
+            "Which solver is better is undecided: there are 4 common repeats, and at least 5 are needed (sweep.repeats).",
             Assert.Single(ComparisonText.Brief(comparison, "x").Lines));
     }
 

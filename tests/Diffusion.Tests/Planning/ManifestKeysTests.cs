@@ -61,6 +61,7 @@ public sealed class ManifestKeysTests
             """),
         ("budgets", $$"""{ {{Exact}}, "nfe": 8, "sweep": { "axes": { "solver": ["euler", "heun", "dpm-adaptive"], "nfe": [7, 8] }, "repeats": 2 } }"""),
         ("several networks", $$"""{ {{Learning}}, "steps": 5, "training": {}, "sweep": { "repeats": { "sampling": 2, "training": 3 } } }"""),
+        ("kept states", $$"""{ {{Exact}}, "steps": 5, "solver": "euler", "keep": { "times": [0.5, { "sigma": 2 }], "every": 2 } }"""),
         ("unbounded", $$"""{ {{Exact}}, "steps": 3, "solver": "edm-stochastic" }"""),
         (
             "zeros and large numbers",

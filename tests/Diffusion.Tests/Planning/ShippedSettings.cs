@@ -72,6 +72,11 @@ internal sealed record ShippedSettings(string Path, OptionProperty Property, str
             yield return new(property.Name, property, [], experiment => experiment.Settings);
         foreach (OptionProperty property in ManifestSection.Training.Settings.Properties)
             yield return new($"training.{property.Name}", property, [], experiment => experiment.Training!.Settings);
+        // What is kept is something, so that what is not stated of it has its default beside what is.
+        foreach (OptionProperty property in ManifestSection.Keep.Settings.Properties)
+            yield return new(
+                $"keep.{property.Name}", property, [property.Name == "times" ? "keep={ \"every\": 2 }" : "keep={ \"times\": [0.5] }"],
+                experiment => experiment.Keep!);
         foreach ((ComponentDescriptor component, string path, string[] sets) in Components())
         {
             foreach (OptionProperty property in component.Options?.Properties ?? [])

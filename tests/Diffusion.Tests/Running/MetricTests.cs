@@ -30,7 +30,8 @@ public sealed class MetricTests : IDisposable
 
         string[] csv = await File.ReadAllLinesAsync(outcome.Folder.MetricsFile, TestContext.Current.CancellationToken);
         Assert.Equal(
-            "cell,repeat,training_repeat,status,solver,nfe,mmd(bandwidth=1),mmd(bandwidth=1)_se,mmd(bandwidth=2),mmd(bandwidth=2)_se,sampling_seconds,error,"
+            "cell,repeat,training_repeat,status,solver,nfe,mmd(bandwidth=1),mmd(bandwidth=1)_se,mmd(bandwidth=2),mmd(bandwidth=2)_se,sampling_seconds,"
+                + "sampling_cpu_seconds,model_seconds,peak_memory_bytes,error,"
                 + "mmd(bandwidth=1)_exact,mmd(bandwidth=2)_exact",
             csv[0]);
         Assert.StartsWith(FormattableString.Invariant($"{narrow[0]:R},"), string.Join(',', csv[1].Split(',')[6..]), StringComparison.Ordinal);
@@ -78,6 +79,9 @@ public sealed class MetricTests : IDisposable
     [InlineData("status")]
     [InlineData("solver")]
     [InlineData("sampling_seconds")]
+    [InlineData("sampling_cpu_seconds")]
+    [InlineData("model_seconds")]
+    [InlineData("peak_memory_bytes")]
     [InlineData("trace/largest_magnitude")]
     [InlineData("nfe_se")]
     public async Task A_metric_named_as_something_else_stands_apart(string name)
