@@ -72,9 +72,10 @@ public static class ClaimJudge
     private static JudgedClaim Judged(Open claim, ClaimVerdict verdict, double? pValue, double level)
     {
         JudgedComparison[] comparisons = [.. claim.Evidence.Select(evidence => Judged(evidence, level))];
+        // Of several that are equally sure, that which fails by most, or holds by least.
         int decisive = verdict == ClaimVerdict.Failed
-            ? Enumerable.Range(0, comparisons.Length).MinBy(i => claim.Evidence[i].PValueOfHolding)
-            : Enumerable.Range(0, comparisons.Length).MaxBy(i => claim.Evidence[i].PValueOfFailure);
+            ? Enumerable.Range(0, comparisons.Length).OrderBy(i => claim.Evidence[i].PValueOfHolding).ThenByDescending(i => claim.Evidence[i].Distance).First()
+            : Enumerable.Range(0, comparisons.Length).OrderByDescending(i => claim.Evidence[i].PValueOfFailure).ThenBy(i => claim.Evidence[i].Distance).First();
         return new()
         {
             Path = claim.Claim.Stated.Path,

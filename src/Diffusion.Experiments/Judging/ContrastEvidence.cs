@@ -34,6 +34,8 @@ internal sealed class ContrastEvidence : Evidence
 
     public override double PValueOfHolding => _knowledge.PValueOfInside(_region);
 
+    public override double? Distance => Value is { } value ? Knowledge.Distance(value, _region) : null;
+
     public override Interval? Interval(double level) => _knowledge.Interval(level);
 
     public override Remedy? Remedy(double level) => _knowledge.Remedy(_region, level);

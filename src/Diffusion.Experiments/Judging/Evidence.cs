@@ -26,6 +26,9 @@ internal abstract class Evidence
     /// <summary>The one-sided p-value of the comparison's holding: small where it does not hold.</summary>
     public abstract double PValueOfHolding { get; }
 
+    /// <summary>How far the value is from the nearest end of what is claimed; null where there is none.</summary>
+    public abstract double? Distance { get; }
+
     /// <summary>Where the value lies at a confidence of 1 − <paramref name="level"/>; null where nothing tells.</summary>
     public abstract Interval? Interval(double level);
 

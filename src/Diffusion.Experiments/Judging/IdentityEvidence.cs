@@ -38,6 +38,8 @@ internal sealed class IdentityEvidence : Evidence
 
     public override double PValueOfHolding => _missing?.PValueOfInside(default) ?? (_distance <= _tolerance ? 1 : 0);
 
+    public override double? Distance => _distance is { } distance ? Math.Abs(distance - _tolerance) : null;
+
     public override Interval? Interval(double level) => _distance is { } distance ? new(distance, distance) : null;
 
     public override Remedy? Remedy(double level) => _missing?.Remedy(default, level);
@@ -54,7 +56,7 @@ internal sealed class IdentityEvidence : Evidence
         {
             if (!beside.TryGetValue(record.Number, out CellRecord? other))
                 continue;
-            if (Distance(values.Folder, record, other) is not { } distance)
+            if (Difference(values.Folder, record, other) is not { } distance)
                 return Unknown(new(null, repeats, new($"the samples of cells {record.Id} and {other.Id}, which are not in the run's folder")));
             furthest = Math.Max(furthest, distance);
             repeats++;
@@ -75,7 +77,7 @@ internal sealed class IdentityEvidence : Evidence
     }
 
     // The largest difference of two numbers over the largest magnitude, or 1.
-    private static double? Distance(RunFolder? folder, CellRecord left, CellRecord right)
+    private static double? Difference(RunFolder? folder, CellRecord left, CellRecord right)
     {
         if (folder is null || Read(folder, left) is not { } first || Read(folder, right) is not { } second)
             return null;

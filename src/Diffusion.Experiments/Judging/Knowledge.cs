@@ -27,6 +27,6 @@ internal abstract class Knowledge
     /// <summary>What would tell whether the number lies in a region, at a level; null where nobody can say.</summary>
     public abstract Remedy? Remedy(Region region, double level);
 
-    /// <summary>How far the best guess is from the nearest end of a region.</summary>
-    protected static double Distance(double value, Region region) => new[] { region.Low, region.High }.OfType<double>().Min(end => Math.Abs(value - end));
+    /// <summary>How far a guess is from the nearest end of a region.</summary>
+    public static double Distance(double value, Region region) => new[] { region.Low, region.High }.OfType<double>().Min(end => Math.Abs(value - end));
 }

@@ -39,6 +39,8 @@ internal sealed class RankingEvidence : Evidence
     public override double PValueOfHolding =>
         _missing?.PValueOfInside(default) ?? Needed(Tell(Above), told => Tau(_pairs.Length - told, told) < _least);
 
+    public override double? Distance => Value is { } value ? Math.Abs(value - _least) : null;
+
     public override Interval? Interval(double level)
     {
         if (_missing is not null)

@@ -70,9 +70,6 @@ public sealed class PlanFile
     /// <summary>Which repeat a cell of the plan is.</summary>
     public RepeatNumber RepeatOf(CellId id) => _cells[id].Line.Number;
 
-    /// <summary>The same for cells of the plan that lie at one place of its sweep.</summary>
-    internal string PlaceKey(CellId id) => string.Join(',', _cells[id].Line.Axes);
-
     /// <summary>The same for cells of the plan that are composed alike.</summary>
     internal string CompositionKey(CellId id) => string.Join(',', _cells[id].Line.Parts);
 

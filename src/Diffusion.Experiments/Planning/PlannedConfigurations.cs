@@ -5,16 +5,17 @@ namespace Diffusion.Experiments.Planning;
 /// <summary>The configurations of a plan, as claims speak of them.</summary>
 internal static class PlannedConfigurations
 {
-    /// <summary>Those of cells: each with its repeats, in the plan's order.</summary>
+    /// <summary>Those of cells: each with its repeats, in the plan's order. Work that stands at two places of a sweep is a configuration at both.</summary>
     public static IReadOnlyList<ClaimedConfiguration> Find(IReadOnlyList<ExperimentCell> cells)
     {
         Facts facts = new();
-        return [.. cells.GroupBy(cell => cell.AxisValues, ReferenceEqualityComparer.Instance).Select(configuration =>
+        return [.. cells.SelectMany(cell => (cell.AlsoAt ?? []).Prepend(cell.AxisValues).Select(place => (Place: place, Cell: cell)))
+            .GroupBy(one => one.Place, ReferenceEqualityComparer.Instance).Select(configuration =>
         {
-            ExperimentCell[] own = [.. configuration];
+            ExperimentCell[] own = [.. configuration.Select(one => one.Cell)];
             Experiment experiment = own[0].Experiment;
             return new ClaimedConfiguration(
-                own[0].AxisValues, [.. own.Select(cell => (cell.Number, cell.Id.ToString()))],
+                configuration.First().Place, [.. own.Select(cell => (cell.Number, cell.Id.ToString()))],
                 facts.Find(() => ExperimentJson.Members(experiment, choice => choice.CanonicalJson).ToDictionary(member => member.Key, member => member.Json)));
         })];
     }
@@ -23,11 +24,12 @@ internal static class PlannedConfigurations
     public static IReadOnlyList<ClaimedConfiguration> Find(PlanFile plan)
     {
         Facts facts = new();
-        return [.. plan.Ids.GroupBy(plan.PlaceKey).Select(configuration =>
+        return [.. plan.Ids.SelectMany(id => plan.PlacesOf(id).Select(place => (Place: place, Id: id)))
+            .GroupBy(one => string.Join('\n', one.Place.Values)).Select(configuration =>
         {
-            CellId[] own = [.. configuration];
+            CellId[] own = [.. configuration.Select(one => one.Id)];
             return new ClaimedConfiguration(
-                plan.AxisValues(own[0]), [.. own.Select(id => (plan.RepeatOf(id), id.ToString()))], facts.Find(() => plan.Composition(own[0])!));
+                configuration.First().Place, [.. own.Select(id => (plan.RepeatOf(id), id.ToString()))], facts.Find(() => plan.Composition(own[0])!));
         })];
     }
 

@@ -89,6 +89,16 @@ public sealed class ClaimJudgeTests : IDisposable
     }
 
     [Fact]
+    public void Of_comparisons_without_chance_that_which_holds_by_least_or_fails_by_most_decides()
+    {
+        const string Values = """{ "claim": "value", "metric": "mmd", "where": { "solver": "euler" }, "atMost": 25 }""";
+        Assert.Equal(("steps 20", 20.0), Judge(Values, cell => Computed(cell, Math.Min(Steps(cell), 20), 0.1)).Decisive is var held
+            ? (held.Place, held.Value!.Value)
+            : default);
+        Assert.Equal("steps 40", Judge(Values, cell => Computed(cell, Steps(cell) + 10, 0.1)).Decisive.Place);
+    }
+
+    [Fact]
     public void The_exact_sampler_is_a_side()
     {
         const string Claim = """

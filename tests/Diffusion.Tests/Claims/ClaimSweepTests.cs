@@ -115,6 +115,21 @@ public sealed class ClaimSweepTests : IDisposable
     }
 
     [Fact]
+    public async Task Work_that_stands_at_two_places_of_a_sweep_is_claimed_of_at_both()
+    {
+        RunOutcome outcome = await _bench.RunAsync(
+            """
+            expect=[{ "claim": "identical", "left": { "solver": "ddim" }, "right": { "solver": "ddim(eta=0)" } },
+              { "claim": "value", "metric": "sliced-wasserstein", "where": { "solver": "ddim(eta=0)", "steps": 3 }, "atMost": 1000 }]
+            """,
+            "sweep.axes.solver=[\"ddim\", { \"use\": \"ddim\", \"eta\": 0 }]", "sweep.repeats=5");
+        Assert.True(outcome.Work.Decisions.All(decision => decision.Cell.AlsoAt is not null));
+        Assert.Equal([ClaimVerdict.Held, ClaimVerdict.Held], outcome.Claims!.Claims.Select(claim => claim.Verdict));
+        Assert.Equal(outcome.Claims.Claims.Select(claim => claim.Held), RecordedClaims.Judge(
+            ManifestClaims.Read(outcome.Folder.ManifestFile, PlanFile.Read(outcome.Folder.PlanFile)), outcome.Folder).Claims.Select(claim => claim.Held));
+    }
+
+    [Fact]
     public async Task A_part_of_a_sweep_decides_nothing_about_the_rest()
     {
         RunOutcome part = await _bench.RunAsync(Plan(Wide), settings => settings with { Only = ["repeat=0"] });
