@@ -37,7 +37,7 @@ public sealed class DeclaredValueTests : IDisposable
     {
         ExperimentPlan plan = _bench.Plan(
             $"metrics=[{(metric.StartsWith('{') ? metric : $"\"{metric}\"")}]", $"data.means={means}", "sweep.axes.solver=[\"euler\"]", "sweep.axes.steps=[20]",
-            "sweep.repeats=1", "start=exact", $"model=\"{(metric == "memorisation" ? "empirical" : "gaussian-mixture")}\"");
+            "sweep.repeats=1", "start=exact", $"model=\"{(metric == "memorisation" ? "empirical" : "exact-mixture")}\"");
         ExperimentCell cell = Assert.Single(plan.Cells);
         DataSet set = new PlanData(_bench.Factory)[cell];
         IReadOnlyList<DeclaredValue> declared =
