@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 using static TorchSharp.torch;
@@ -40,6 +41,7 @@ internal readonly record struct BallCounts(long[] BallsAroundPoint, long[] Point
     }
 
     /// <summary>Adds 1 to the count of every ball that is not too far, and returns how many there are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static long Add(ReadOnlySpan<double> distances, ReadOnlySpan<double> radii, Span<long> counts)
     {
         ref double distance = ref MemoryMarshal.GetReference(distances);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 using static TorchSharp.torch;
@@ -193,6 +194,7 @@ internal sealed class EntropicTransport
     }
 
     /// <summary>Σ_j 2^((f + g_j − C_j) factor).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Sum(ReadOnlySpan<double> costs, ReadOnlySpan<double> potentials, double offset, double factor)
     {
         var factors = new Vector<double>(factor);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 using static TorchSharp.torch;
@@ -65,6 +66,7 @@ internal sealed class NearestNeighbours
         return found;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Take(int i, int start, ReadOnlySpan<double> distances)
     {
         Span<double> squares = _squares.AsSpan(i * _count, _count);

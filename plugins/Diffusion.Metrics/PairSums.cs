@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 using static TorchSharp.torch;
@@ -80,6 +81,7 @@ internal static class PairSums
     }
 
     /// <summary>Adds the kernel's values to <paramref name="sums"/>, one by one, and returns their own sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Add<TKernel>(ReadOnlySpan<double> squares, Span<double> sums, TKernel kernel)
         where TKernel : struct, IPairKernel
     {
@@ -122,6 +124,7 @@ internal static class PairSums
             AddSquares(x.Coordinate(d)[i], y.Coordinate(d).Slice(start, squares.Length), squares, isFirst: false);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddSquares(double from, ReadOnlySpan<double> to, Span<double> squares, bool isFirst)
     {
         Vector<double> origin = new Vector<double>(from);

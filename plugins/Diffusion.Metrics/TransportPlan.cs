@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Diffusion.Metrics;
@@ -191,6 +192,7 @@ internal sealed class TransportPlan
     }
 
     /// <summary>Shortens the distances of columns through a row, and returns the nearest column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Reach(int row, double distanceOfRow)
     {
         _reachedRows.Add(row);
