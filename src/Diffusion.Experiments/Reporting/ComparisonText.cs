@@ -50,7 +50,7 @@ public static class ComparisonText
             return new()
             {
                 Lines = [most < MeanInference.FewestValues
-                    ? $"Which {comparison.By} is better is undecided: there are {Counted.Text(most, $"common {comparison.Unit.Noun()}")}, "
+                    ? $"Which {comparison.By} is better is undecided: only {Counted.Text(most, $"common {comparison.Unit.Noun()}")}, "
                         + $"and at least {MeanInference.FewestValues} are needed ({comparison.Unit.Setting()}).{OneNetwork(comparison, run)}"
                     : $"Which {comparison.By} is better cannot be tested: the differences are the same in all repeats. {more}"],
             };

@@ -12,6 +12,9 @@ namespace Diffusion.Experiments.Working;
 /// <summary>Trains models into the store, and builds them to sample from.</summary>
 internal sealed class ModelTrainer(TrainedModelStore store, TimeProvider clock)
 {
+    // Initial weights come from the library's generator, which all threads of the process share.
+    private static readonly Lock InitialWeights = new();
+
     private readonly ConcurrentDictionary<StageKey, bool> _whole = [];
 
     /// <summary>Trains a cell's model, unless the store has it.</summary>
@@ -49,11 +52,17 @@ internal sealed class ModelTrainer(TrainedModelStore store, TimeProvider clock)
     public static TrainingTask TaskOf(Experiment experiment, DataSet data, ComponentFactory factory)
     {
         TrainingPlan training = experiment.Training!;
-        // Initial weights come from the library's own generator: seeded here so that they depend on the set-up alone.
-        manual_seed(training.Settings.Seed);
+        ITrainableScoreModel model;
+        lock (InitialWeights)
+        {
+            // Seeded here so that they depend on the set-up alone.
+            manual_seed(training.Settings.Seed);
+            model = factory.Create<ITrainableScoreModel>(experiment.Model, data.Description, data);
+        }
+
         return new()
         {
-            Model = factory.Create<ITrainableScoreModel>(experiment.Model, data.Description, data),
+            Model = model,
             Loss = factory.Create<ILoss>(experiment.Loss!, data.Description, data),
             Weighting = training.Weighting is { } weighting ? factory.Create<ILossWeighting>(weighting) : null,
             Schedule = factory.Create<NoiseSchedule>(training.Schedule),
@@ -81,7 +90,11 @@ internal sealed class ModelTrainer(TrainedModelStore store, TimeProvider clock)
     /// <exception cref="InvalidDataException">The store does not have it whole.</exception>
     public IScoreModel Build(ExperimentCell cell, DataSet data, ComponentFactory factory)
     {
-        var model = factory.Create<IScoreModel>(cell.Experiment.Model, data.Description, data);
+        IScoreModel model;
+
+        // A network's first weights are of no use here, but to draw them moves the generator that another thread may have seeded.
+        lock (InitialWeights)
+            model = factory.Create<IScoreModel>(cell.Experiment.Model, data.Description, data);
         if (model is not ITrainableScoreModel trainable)
             return model;
 

@@ -112,7 +112,7 @@ public sealed class ConfigurationComparisonTests
         PairDifference pair = Assert.Single(Assert.Single(training.Blocks).Pairs);
         Assert.Equal((PairVerdict.TooFewRepeats, 3), (pair.Verdict, pair.Repeats));
         Assert.Equal(
-            "Which solver is better is undecided: there are 3 common trained networks, and at least 5 are needed (sweep.repeats.training). "
+            "Which solver is better is undecided: only 3 common trained networks, and at least 5 are needed (sweep.repeats.training). "
                 + "'diffusion compare x --where training_repeat=0' compares for the first network alone.",
             Assert.Single(ComparisonText.Brief(training, "x").Lines));
         ConfigurationComparison first = Compare(runs, new() { Where = ["training_repeat=0"] });
@@ -174,7 +174,7 @@ public sealed class ConfigurationComparisonTests
         Assert.All(comparison.Blocks[0].Configurations, configuration => Assert.Null(configuration.Interval));
         Assert.Equal(0, comparison.Tested);
         Assert.Equal(
-            "Which solver is better is undecided: there are 4 common repeats, and at least 5 are needed (sweep.repeats).",
+            "Which solver is better is undecided: only 4 common repeats, and at least 5 are needed (sweep.repeats).",
             Assert.Single(ComparisonText.Brief(comparison, "x").Lines));
     }
 
