@@ -9,6 +9,16 @@ public interface ITrackedRun
     /// <summary>Stores a copy of a file under <paramref name="folder"/> ("" for the run's root).</summary>
     void LogArtifact(string path, string folder = "");
 
-    /// <summary>Closes the run.</summary>
+    /// <summary>Sets tags, name → value; one that is there takes the new value. A tracker that has none leaves them out.</summary>
+    void SetTags(IReadOnlyDictionary<string, string> tags)
+    {
+    }
+
+    /// <summary>Stores a table under a name, in place of one that is there. A tracker that has no tables leaves it out.</summary>
+    void LogTable(string name, TrackedTable table)
+    {
+    }
+
+    /// <summary>Closes the run. It has been told whole then: what a store has beyond it comes from earlier records, and goes.</summary>
     void End(TrackedRunStatus status, DateTimeOffset ended);
 }

@@ -45,16 +45,18 @@ internal static class RunCommand
                 Environment = Provenance.Collect(session.Catalogue, plan),
                 WorkerCommand = WorkerCommand.CommandLine(session, parsed.GetValue(options.Plugins) ?? []),
                 TrackingStore = store is null ? null : Secrets.Shown(store),
+                Tracked = tracking.Name != TrackingSettings.None,
+                TrackCells = session.Settings.Tracking.Cells,
             };
             Writable.Require(session.Settings.ResultsFolder);
-            (RunOutcome outcome, string? howToLook) = await RunAsync(
+            (RunOutcome outcome, string? tracked) = await RunAsync(
                 session, tracking, plan, run, parsed.GetValue(options.Verbose), output, error, cancellationToken).ConfigureAwait(false);
-            return Report(plan, outcome, howToLook, output, error);
+            return Report(plan, outcome, tracked, output, error);
         });
         return command;
     }
 
-    private static async Task<(RunOutcome Outcome, string? HowToLook)> RunAsync(
+    private static async Task<(RunOutcome Outcome, string? Tracked)> RunAsync(
         HostSession session, ComponentChoice tracking, ExperimentPlan plan, RunSettings run, bool isVerbose, TextWriter output, TextWriter error,
         CancellationToken cancellationToken)
     {
@@ -68,9 +70,9 @@ internal static class RunCommand
 
         SweepProgress progress = new(new EvaluationCounts(factory).PerSample, TimeProvider.System);
         if (Terminal.IsInteractive(output))
-            return (await LiveView.RunAsync(AnsiConsole.Console, progress, RunAsync).ConfigureAwait(false), tracker.HowToLook);
+            return (await LiveView.RunAsync(AnsiConsole.Console, progress, RunAsync).ConfigureAwait(false), TrackedLine.For(tracker));
         using PlainView plain = new(output, progress, TimeProvider.System);
-        return (await RunAsync(plain).ConfigureAwait(false), tracker.HowToLook);
+        return (await RunAsync(plain).ConfigureAwait(false), TrackedLine.For(tracker));
 
         async Task<RunOutcome> RunAsync(RunView view)
         {
@@ -82,7 +84,7 @@ internal static class RunCommand
         }
     }
 
-    private static int Report(ExperimentPlan plan, RunOutcome outcome, string? howToLook, TextWriter output, TextWriter error)
+    private static int Report(ExperimentPlan plan, RunOutcome outcome, string? tracked, TextWriter output, TextWriter error)
     {
         // One table fits a screen; the manifest's first metric is the one that its author cares about most.
         IReadOnlyList<Comparison> comparisons = Comparison.Build([.. plan.Axes.Select(axis => axis.Path)], outcome.Records);
@@ -111,8 +113,8 @@ internal static class RunCommand
         int diverged = outcome.Records.Count(record => record.Status == CellStatus.Diverged);
         output.WriteLine();
         output.WriteLine($"Records  {ShownPath.Relative(outcome.Folder.Path)}  (metrics.csv, comparison.md, cells/, samples/, manifest.json, log.jsonl)");
-        if (howToLook is not null)
-            output.WriteLine($"Tracked  {howToLook}");
+        if (tracked is not null)
+            output.WriteLine($"Tracked  {tracked}");
         if (outcome.Records.Count(record => record.Status == CellStatus.NotApplicable) is > 0 and var inapplicable)
             output.WriteLine($"{inapplicable} of {plan.Cells.Count} cells are n/a: their parts do not fit together; 'error' in metrics.csv says why.");
         if (outcome.Work.OtherBuilds is { Count: > 0 } others)

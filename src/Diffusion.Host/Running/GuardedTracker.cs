@@ -18,6 +18,8 @@ internal sealed class GuardedTracker(ITracker tracker, ComponentDescriptor compo
 
     public int Waiting => _failures == 0 ? tracker.Waiting : Math.Max(1, tracker.Waiting);
 
+    public int Complete => _failures == 0 ? tracker.Complete : 0;
+
     public ITrackedRun Begin(TrackedRunDescription description)
     {
         ITrackedRun? run = null;
@@ -74,6 +76,10 @@ internal sealed class GuardedTracker(ITracker tracker, ComponentDescriptor compo
         public void LogMetrics(IReadOnlyList<TrackedMetric> metrics) => tracker.Try("logging metrics", () => run?.LogMetrics(metrics));
 
         public void LogArtifact(string path, string folder = "") => tracker.Try("logging an artifact", () => run?.LogArtifact(path, folder));
+
+        public void SetTags(IReadOnlyDictionary<string, string> tags) => tracker.Try("setting tags", () => run?.SetTags(tags));
+
+        public void LogTable(string name, TrackedTable table) => tracker.Try("logging a table", () => run?.LogTable(name, table));
 
         public void End(TrackedRunStatus status, DateTimeOffset ended) => tracker.Try("ending a run", () => run?.End(status, ended));
 
