@@ -39,14 +39,14 @@ internal sealed class MlflowRunSync(MlflowClient client, ILogger logger, bool se
         {
             string? parentId = run.Parent is { } parent ? await IdAsync(parent) : null;
             if (await IdAsync(run) is not { } id)
-                return "it is not there";
+                return "is not there";
             Run stored = await client.GetRunAsync(id);
             if (stored.Info.LifecycleStage == LifecycleStage.Deleted)
             {
                 // By someone else, while this session was at work.
                 Forget(run);
                 if (!sends || round == MostRounds)
-                    return "it is deleted";
+                    return "is deleted";
                 replaced(run);
                 continue;
             }

@@ -112,7 +112,7 @@ public sealed class MlflowTracker : ITracker
     /// <inheritdoc/>
     public string? HowToLook => Waiting == 0
         ? _address.HowToLook(_sync.First)
-        : $"{_address.Shown}{(_reason is { } reason ? $", of which is known: {reason.TrimEnd('.')}" : "")}; 'diffusion track sync' sends the rest";
+        : $"{_address.Shown}{(_reason is { } reason ? $" ({reason.TrimEnd('.')})" : "")}; 'diffusion track sync' sends the rest";
 
     /// <inheritdoc/>
     public int Waiting => _runs.Values.Count(run => !run.IsComplete);
@@ -243,7 +243,7 @@ public sealed class MlflowTracker : ITracker
                     Enqueue(run);
                 else if (lacks is not null)
                     incomplete.Add(run);
-                reason ??= lacks is null ? null : $"of '{run.Description.Name}', {lacks}";
+                reason ??= lacks is null ? null : $"'{run.Description.Name}' {lacks}";
             }
 
             MlflowException[] failed = [.. outcomes.Select(outcome => outcome.Failure).OfType<MlflowException>()];

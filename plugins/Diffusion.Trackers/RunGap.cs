@@ -34,6 +34,6 @@ internal sealed record RunGap
         string[] lacks = [.. parts.Where(part => part.Count > 0)
             .Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Count} {part.Noun}{(part.Count == 1 ? "" : "s")}")),
             .. Ending ? ["its end"] : Array.Empty<string>()];
-        return IsStale ? "it holds what the records do not say" : $"it lacks {string.Join(", ", lacks)}";
+        return IsStale ? "holds what the records do not say" : $"lacks {string.Join(", ", lacks)}";
     }
 }

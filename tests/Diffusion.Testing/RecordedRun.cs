@@ -7,6 +7,8 @@ public sealed class RecordedRun(TrackedRunDescription description) : ITrackedRun
     private readonly Lock _lock = new();
     private readonly List<TrackedMetric> _metrics = [];
     private readonly List<(string Path, string Folder)> _artifacts = [];
+    private readonly Dictionary<string, string> _tags = [];
+    private readonly Dictionary<string, TrackedTable> _tables = [];
 
     /// <summary>What it was opened with.</summary>
     public TrackedRunDescription Description { get; } = description;
@@ -46,6 +48,43 @@ public sealed class RecordedRun(TrackedRunDescription description) : ITrackedRun
     {
         lock (_lock)
             _artifacts.Add((path, folder));
+    }
+
+    /// <summary>Tags that were set after its beginning.</summary>
+    public IReadOnlyDictionary<string, string> Tags
+    {
+        get
+        {
+            lock (_lock)
+                return new Dictionary<string, string>(_tags);
+        }
+    }
+
+    /// <summary>Tables, by name.</summary>
+    public IReadOnlyDictionary<string, TrackedTable> Tables
+    {
+        get
+        {
+            lock (_lock)
+                return new Dictionary<string, TrackedTable>(_tables);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SetTags(IReadOnlyDictionary<string, string> tags)
+    {
+        lock (_lock)
+        {
+            foreach ((string name, string value) in tags)
+                _tags[name] = value;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void LogTable(string name, TrackedTable table)
+    {
+        lock (_lock)
+            _tables[name] = table;
     }
 
     /// <inheritdoc/>

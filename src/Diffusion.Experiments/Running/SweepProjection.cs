@@ -135,11 +135,11 @@ internal sealed class SweepProjection
         Dictionary<CellId, CellRecord> byId = records.ToDictionary(record => record.Id);
         foreach (SweepConfiguration configuration in _plan.Ids.Select(id => _configurations[id]).Distinct())
         {
-            string[] labels = [.. configuration.Labels.Values.Where(label => label.Length > 0)];
+            string name = NameOf(configuration.Labels, Parameters(configuration.Cells[0].Id)).Replace('=', ' ');
             CellRecord[] own = [.. configuration.Cells.Where(cell => byId.ContainsKey(cell.Id)).Select(cell => byId[cell.Id])];
             foreach (IGrouping<string, (string Key, TrackedMetric Point)> metric in Measured(configuration, own, withErrors: false).GroupBy(point => point.Key))
             {
-                string key = keys.Add(metric.Key, labels);
+                string key = keys.Add(metric.Key, name);
                 sweep.LogMetrics([.. metric.Select(point => point.Point with { Key = key })]);
             }
         }
