@@ -234,7 +234,7 @@ internal sealed class MlflowRunSync(MlflowClient client, ILogger logger, bool se
     {
         List<RunArtifact> missing = [];
         RunArtifact[] wanted = [.. content.Artifacts.Where(artifact => !state.Refused.Contains($"artifact {artifact.Place}"))];
-        foreach (IGrouping<string, RunArtifact> folder in wanted.GroupBy(artifact => artifact.Place.Contains('/') ? artifact.Place[..artifact.Place.LastIndexOf('/')] : ""))
+        foreach (IGrouping<string, RunArtifact> folder in wanted.GroupBy(artifact => FolderOf(artifact.Place)))
         {
             IReadOnlyList<ArtifactFile> there;
             try
@@ -262,6 +262,8 @@ internal sealed class MlflowRunSync(MlflowClient client, ILogger logger, bool se
 
         return missing;
     }
+
+    private static string FolderOf(string place) => place.LastIndexOf('/') is var end and > 0 ? place[..end] : "";
 
     private async Task<bool> IsSameAsync(string runId, RunArtifact artifact)
     {
@@ -357,7 +359,9 @@ internal sealed class MlflowRunSync(MlflowClient client, ILogger logger, bool se
     /// <summary>What is known of a run in the store.</summary>
     private sealed class RunState
     {
-        /// <summary>MLflow's id; null until the first attempt to find or make the run, and after one that failed. Of one that is not there, the task has none.</summary>
+        /// <summary>
+        /// MLflow's id; null until the first attempt to find or make the run, and after one that failed. Of one that is not there, the task has none.
+        /// </summary>
         public Task<string?>? Id { get; set; }
 
         /// <summary>Whether this session made it, so that it holds nothing else.</summary>

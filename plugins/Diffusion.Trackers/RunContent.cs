@@ -57,7 +57,11 @@ internal sealed class RunContent
         if (_artifacts.Count > 0)
             all[LoggedTable.Tag] = LoggedTable.FormatTag([.. _artifacts.Select(table => table.Place)]);
         foreach ((string path, string folder) in artifacts.Distinct())
-            _artifacts.Add(new(Place(string.Join('/', [.. folder.Split(['\\', '/'], StringSplitOptions.RemoveEmptyEntries), Path.GetFileName(path)]), places, all), path, null));
+        {
+            string[] parts = [.. folder.Split(['\\', '/'], StringSplitOptions.RemoveEmptyEntries), Path.GetFileName(path)];
+            _artifacts.Add(new(Place(string.Join('/', parts), places, all), path, null));
+        }
+
         foreach ((string path, string text) in texts.Whole)
             _artifacts.Add(new(Place(path, places, all), null, Encoding.UTF8.GetBytes(text)));
         all[KeyTag] = description.Key;

@@ -3,7 +3,9 @@ using MLflow.Rules;
 
 namespace MLflow;
 
-/// <summary>Tables among artifacts, for who compares or writes them without <see cref="MlflowClient.LogTableAsync"/>: their form, and the tag that lists them.</summary>
+/// <summary>
+/// Tables among artifacts, for who compares or writes them without <see cref="MlflowClient.LogTableAsync"/>: their form, and the tag that lists them.
+/// </summary>
 public static class LoggedTable
 {
     /// <summary>The tag that lists a run's tables, by which MLflow's UI finds them.</summary>

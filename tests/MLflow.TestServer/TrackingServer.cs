@@ -79,7 +79,8 @@ public sealed class TrackingServer : IAsyncDisposable
             Dictionary<string, string> keys = Runs.Values.ToDictionary(run => run.Id, run => run.Tags.GetValueOrDefault("diffusion.key", run.Name));
             return
             [
-                .. Runs.Values.Where(run => !run.IsDeleted).SelectMany(run => Lines(run).Select(line => $"{keys[run.Id]} {line}")).Order(StringComparer.Ordinal),
+                .. Runs.Values.Where(run => !run.IsDeleted).SelectMany(run => Lines(run).Select(line => $"{keys[run.Id]} {line}"))
+                    .Order(StringComparer.Ordinal),
             ];
 
             IEnumerable<string> Lines(StoredRun run) =>

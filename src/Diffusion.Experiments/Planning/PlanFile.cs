@@ -76,7 +76,7 @@ public sealed class PlanFile
     /// <summary>The same for cells of the plan that are composed alike.</summary>
     internal string CompositionKey(CellId id) => string.Join(',', _cells[id].Line.Parts);
 
-    /// <summary>What a cell of the plan is composed of, as manifests state it: member → JSON. Defaults are filled in, paths are relative to the plan.</summary>
+    /// <summary>What a cell of the plan is composed of, as manifests state it: member → JSON. Defaults are filled in, paths relative to the plan.</summary>
     internal IReadOnlyDictionary<string, string> Stated(CellId id) =>
         _cells[id].Line.Parts.Select(number => _parts[number]).ToDictionary(part => part.Member, part => part.Json);
 

@@ -10,7 +10,9 @@ public sealed record RunRecord
     /// <summary>32 hexadecimal digits that no other run has, on whichever machine; null in records of earlier versions.</summary>
     public string? Id { get; init; }
 
-    /// <summary>What tells the run from every other: its <see cref="Id"/>; of a run of an earlier version, a digest of its name, plan, start and machine.</summary>
+    /// <summary>
+    /// What tells the run from every other: its <see cref="Id"/>; of a run of an earlier version, a digest of its name, plan, start and machine.
+    /// </summary>
     [JsonIgnore]
     public string Identity => Id ?? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(
         '\n', [Experiment, Run, PlanKey, Started.ToString("O"), .. Environment.OrderBy(fact => fact.Key, StringComparer.Ordinal)

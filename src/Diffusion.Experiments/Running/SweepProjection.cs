@@ -279,8 +279,11 @@ internal sealed class SweepProjection
     private static Dictionary<string, string> WithoutEmpty(IEnumerable<KeyValuePair<string, string>> parameters) =>
         parameters.Where(parameter => parameter.Value is not ("" or "[]" or "{}" or "null")).ToDictionary();
 
-    private string? PictureOf(CellRecord record) =>
-        record.Samples is { } samples && Path.ChangeExtension(Path.Combine(Folder.Path, samples), ".svg") is var picture && File.Exists(picture) ? picture : null;
+    private string? PictureOf(CellRecord record)
+    {
+        string? picture = record.Samples is { } samples ? Path.ChangeExtension(Path.Combine(Folder.Path, samples), ".svg") : null;
+        return File.Exists(picture) ? picture : null;
+    }
 
     private DataDescription? Data(CellId cell) =>
         _plan.Composition(cell)!.TryGetValue(ManifestKeys.Data, out string? choice)
@@ -475,7 +478,7 @@ internal sealed class SweepProjection
             ],
             [.. records.Select(record => (IReadOnlyList<object?>)
             [
-                $"{record.Id}", .. axes.Select(axis => _plan.AxisValues(record.Id)[axis]), (double)record.Repeat,
+                $"{record.Id}", .. axes.Select(axis => record.Axes[axis]), (double)record.Repeat,
                 .. hasNetworks ? new object?[] { (double)record.TrainingRepeat } : [], Word(record.Status), (double)record.Steps, record.Evaluations,
                 record.SamplingSeconds,
                 .. labels.Series.Select(series => labels.Find(record, series)).SelectMany(value => new object?[] { value?.Value, value?.StandardError }),

@@ -16,7 +16,8 @@ internal static class TrackCommand
 {
     public static Command Create(CommonOptions options) => new("track", "Compares the tracking store with the records, and brings it up to date.")
     {
-        Create(options, "sync", "Sends what the tracking store lacks of what the records say, and looks that it is there. Doing so again changes nothing.", false),
+        Create(
+            options, "sync", "Sends what the tracking store lacks of what the records say, and looks that it is there. Doing so again changes nothing.", false),
         Create(options, "status", "Says what the tracking store lacks of what the records say, and sends nothing.", true),
     };
 

@@ -4,20 +4,27 @@ namespace MLflow.Http;
 /// Lets a few requests pass at once, in the order of their coming; fewer while the server struggles. A stall or an error of the server halves their number, at
 /// the first of several that were under way together, and a number of good answers in a row brings back one.
 /// </summary>
-/// <param name="most">The most at once.</param>
-internal sealed class RequestGate(int most)
+internal sealed class RequestGate
 {
     // So many good answers for one more at once: recovering takes longer than giving way.
     private const int GoodAnswers = 20;
 
     private readonly Lock _lock = new();
     private readonly LinkedList<TaskCompletionSource> _waiting = new();
+    private readonly int _most;
     private int _underWay;
     private int _good;
     private int _generation;
 
+    /// <param name="most">The most at once.</param>
+    public RequestGate(int most)
+    {
+        _most = most;
+        Allowed = most;
+    }
+
     /// <summary>How many may be under way now.</summary>
-    public int Allowed { get; private set; } = most;
+    public int Allowed { get; private set; }
 
     /// <summary>Waits for one's turn.</summary>
     /// <returns>To be handed to <see cref="Leave"/>.</returns>
@@ -65,7 +72,7 @@ internal sealed class RequestGate(int most)
                 _generation++;
                 _good = 0;
             }
-            else if (!struggles && Allowed < most && ++_good == GoodAnswers)
+            else if (!struggles && Allowed < _most && ++_good == GoodAnswers)
             {
                 Allowed++;
                 _good = 0;

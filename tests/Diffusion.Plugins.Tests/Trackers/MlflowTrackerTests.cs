@@ -149,7 +149,8 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
 
         Assert.Equal(
             [
-                new("diffusion.key", "key of told"), new("diffusion.status", "done"), new("diffusion.sweep", "key of told"), new("mlflow.note.content", "Why"), new("mlflow.runName", "told"),
+                new("diffusion.key", "key of told"), new("diffusion.status", "done"), new("diffusion.sweep", "key of told"),
+                new("mlflow.note.content", "Why"), new("mlflow.runName", "told"),
                 new("mlflow.source.git.commit", "c0ffee"), new("mlflow.source.name", "diffusion"), new("mlflow.source.type", "LOCAL"), new RunTag(
                     "mlflow.user", "ada"),
             ],
@@ -434,7 +435,11 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
         await _tracker.FlushAsync(Cancellation);
         Run stored = await StoredAsync("cell");
         await _store.Client.CreateRunAsync(
-            new RunCreation(stored.Info.ExperimentId) { RunName = "cell", Tags = [.. stored.Tags.Where(tag => tag.Key.StartsWith("diffusion.", StringComparison.Ordinal))] },
+            new RunCreation(stored.Info.ExperimentId)
+            {
+                RunName = "cell",
+                Tags = [.. stored.Tags.Where(tag => tag.Key.StartsWith("diffusion.", StringComparison.Ordinal))],
+            },
             Cancellation);
         await using MlflowTracker sync = NewTracker();
         Tell(sync, "1", [(1, 0.5)]);

@@ -58,8 +58,8 @@ public sealed class SystemMetricsTests : IDisposable
     {
         var logged = new TaskCompletionSource<IReadOnlyList<TrackedMetric>>();
         using (new SystemMetricsTimer(
-            new SystemMetrics(_proc, () => null), metrics => logged.TrySetResult(metrics), DateTimeOffset.UtcNow.AddSeconds(-100), TimeSpan.FromMilliseconds(20),
-            TimeProvider.System))
+            new SystemMetrics(_proc, () => null), metrics => logged.TrySetResult(metrics), DateTimeOffset.UtcNow.AddSeconds(-100),
+            TimeSpan.FromMilliseconds(20), TimeProvider.System))
         {
             IReadOnlyList<TrackedMetric> metrics = await logged.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
             Assert.All(metrics, metric => Assert.InRange(metric.Step, 5000, 10_000));

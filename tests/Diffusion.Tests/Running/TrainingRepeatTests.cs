@@ -119,9 +119,9 @@ public sealed class TrainingRepeatTests : IDisposable
         TrackedRunDescription sweep = _bench.Tracker.Runs.Single(run => run.Description.Parent is null).Description;
         Assert.Equal(("2", "3"), (sweep.Parameters["repeats"], sweep.Parameters["training_repeats"]));
         RecordedRun configuration = _bench.Tracker.Runs.Single(run => run.Description.Name == "euler");
-        TrackedMetric point = configuration.Metrics.Single(metric => metric.Key == "sliced-wasserstein" && metric.Step == 3);
-        TrackedMetric error = configuration.Metrics.Single(metric => metric.Key == "sliced-wasserstein_se" && metric.Step == 3);
-        Assert.Equal((means.Average(), entry.StandardError.Value), (point.Value, error.Value));
+        TrackedMetric point = configuration.Metrics.Single(metric => metric.Key == "energy-distance" && metric.Step == 3);
+        TrackedMetric error = configuration.Metrics.Single(metric => metric.Key == "energy-distance_se" && metric.Step == 3);
+        Assert.Equal((entry.Mean, entry.StandardError.Value), (point.Value, error.Value));
         Assert.DoesNotContain("training.seed", configuration.Description.Parameters.Keys);
         Assert.Equal(3, _bench.Tracker.Runs.Count(run => run.Description.Name.StartsWith("train mlp", StringComparison.Ordinal)));
     }
