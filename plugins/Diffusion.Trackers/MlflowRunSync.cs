@@ -65,8 +65,20 @@ internal sealed class MlflowRunSync(MlflowClient client, ILogger logger, bool se
                 return gap.ToString();
             if (gap.IsStale)
             {
-                await ReplaceAsync(state, run, content, stored, parentId);
-                replaced(run);
+                try
+                {
+                    await ReplaceAsync(state, run, content, stored, parentId);
+                }
+                catch
+                {
+                    // It may be deleted, and nobody is to take its id for the run's any more.
+                    Forget(run);
+                    throw;
+                }
+                finally
+                {
+                    replaced(run);
+                }
             }
             else
             {

@@ -115,10 +115,10 @@ public sealed class MlflowTracker : ITracker
         : $"{_address.Shown}{(_reason is { } reason ? $" ({reason.TrimEnd('.')})" : "")}; 'diffusion track sync' sends the rest";
 
     /// <inheritdoc/>
-    public int Waiting => _runs.Values.Count(run => !run.IsComplete);
+    public int Waiting => _runs.Values.Count(run => !IsComplete(run));
 
     /// <inheritdoc/>
-    public int Complete => _runs.Values.Count(run => run.IsComplete);
+    public int Complete => _runs.Values.Count(IsComplete);
 
     /// <inheritdoc/>
     public ITrackedRun Begin(TrackedRunDescription description)
@@ -177,6 +177,9 @@ public sealed class MlflowTracker : ITracker
     }
 
     private void Changed(MlflowRun run) => _inbox.Writer.TryWrite(new Message(run, null));
+
+    // Below a parent that is being made anew, a run is not where it belongs.
+    private bool IsComplete(MlflowRun run) => run.IsComplete && (run.Parent is not { } parent || IsComplete(Current(parent)));
 
     private MlflowRun Current(MlflowRun run) => _runs.GetValueOrDefault(run.Identity, run);
 
