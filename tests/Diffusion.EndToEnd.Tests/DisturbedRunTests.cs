@@ -80,7 +80,7 @@ public sealed class DisturbedRunTests : IDisposable
         _folder.Write("precious", "mine");
         string[] files =
         [
-            "coordinator.txt", "coordinator.lock", "log.jsonl", "run.json", "metrics.csv", "comparison.md", "manifest.json", "plan.jsonl", "tracked.json",
+            "coordinator.txt", "coordinator.lock", "log.jsonl", "run.json", "metrics.csv", "comparison.md", "manifest.json", "plan.jsonl", "run.id",
             "logs/worker-1.log",
         ];
         Directory.CreateDirectory(Path.Combine(run, "logs"));

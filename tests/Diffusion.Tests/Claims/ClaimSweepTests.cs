@@ -59,6 +59,13 @@ public sealed class ClaimSweepTests : IDisposable
         Assert.Equal(["held", "FAILED", "undecided"], table.Rows.Select(row => row[1]));
         Assert.Equal(outcome.Claims.Claims[1].Decisive.Value, table.Rows[1][3]);
         Assert.Contains(sweep.Artifacts, artifact => artifact.Path == outcome.Folder.ClaimsFile);
+
+        await using RecordingTracker fromFolder = new();
+        TrackedRecords.Tell(fromFolder, outcome.Folder, withCells: false);
+        RecordedRun again = fromFolder.Runs.Single(run => run.Description.Parent is null);
+        Assert.Equal(sweep.Tags, again.Tags);
+        Assert.Equal(table.Rows, again.Tables["claims-table"].Rows);
+        Assert.Contains(again.Artifacts, artifact => artifact.Path == outcome.Folder.ClaimsFile);
     }
 
     [Fact]
