@@ -121,7 +121,7 @@ public sealed class StorageFaultTests : IDisposable
             [record, samples, Path.Combine(model, "model.json")],
             [record, Path.Combine(run, "plan.jsonl")],
             [record, Path.Combine(run, "run.json")],
-            [Path.Combine(run, "tracked.json")],
+            [Path.Combine(run, "run.id")],
         ];
         Random random = new(7);
         foreach ((int i, string[] files) in damages.Index())

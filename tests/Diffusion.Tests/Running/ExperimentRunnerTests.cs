@@ -239,8 +239,10 @@ public sealed class ExperimentRunnerTests : IDisposable
             Assert.Contains(new TrackedMetric("nfe", steps.Key, steps.Key, time), euler.Metrics);
             foreach ((string key, double? mean) in new[]
             {
-                ("sampling_seconds", steps.Average(record => record.SamplingSeconds)), ("sampling_cpu_seconds", steps.Average(record => record.SamplingCpuSeconds)),
-                ("model_seconds", steps.Average(record => record.ModelSeconds)), ("peak_memory_bytes", steps.Average(record => record.PeakMemoryBytes)),
+                ("sampling_seconds", steps.Average(record => record.SamplingSeconds)),
+                ("sampling_cpu_seconds", steps.Average(record => record.SamplingCpuSeconds)),
+                ("model_seconds", steps.Average(record => record.ModelSeconds)),
+                ("peak_memory_bytes", steps.Average(record => record.PeakMemoryBytes)),
             })
             {
                 Assert.Equal(
