@@ -11,14 +11,15 @@ internal static class DatasetInputs
     // A SHA-256 in hex is longer than MLflow's digest may be.
     private const int DigestLength = 32;
 
-    public static DatasetInput From(DataDescription data)
+    /// <param name="use">What they were used for; null for nothing that is said.</param>
+    public static DatasetInput FromDescription(DataDescription data, string? use)
     {
         bool isFile = File.Exists(data.Source);
         string source = isFile
             ? JsonSerializer.Serialize(new Dictionary<string, string> { ["uri"] = Path.GetFullPath(data.Source) })
             : JsonSerializer.Serialize(new Dictionary<string, Dictionary<string, string>> { ["tags"] = new() { [MlflowTags.SourceName] = data.Source } });
         var dataset = new Dataset(data.Name, Digest(data), isFile ? "local" : "code", source, Schema(data));
-        return new DatasetInput(dataset, []);
+        return new DatasetInput(dataset, use is null ? [] : [new InputTag(MlflowTags.DataContext, use)]);
     }
 
     /// <summary>The beginning of the content's digest; of the description's where there is no content, as with a formula.</summary>

@@ -1,120 +1,101 @@
-using System.Text.Json.Nodes;
-using MLflow;
-
 namespace Diffusion.Trackers;
 
-/// <summary>A run as the caller holds it. All but the calls of <see cref="ITrackedRun"/> belongs to the tracker's worker.</summary>
-internal sealed class MlflowRun(TrackedRunDescription description, Action<MlflowRun, TrackedWork> post) : ITrackedRun
+/// <summary>A run as the caller holds it: what it was told, and how far the store has it.</summary>
+internal sealed class MlflowRun(TrackedRunDescription description, MlflowRun? parent, Action<MlflowRun> changed) : ITrackedRun
 {
-    private MlflowRun? _successor;
+    private readonly Lock _lock = new();
+    private readonly List<TrackedMetric> _points = [];
+    private readonly Dictionary<string, string> _tags = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, byte[]> _tables = new(StringComparer.Ordinal);
+    private readonly List<(string Path, string Folder)> _artifacts = [];
+    private readonly List<TrackedMetric> _load = [];
+    private (TrackedRunStatus Status, DateTimeOffset Time)? _ended;
+    private int _seen = -1;
 
     public TrackedRunDescription Description { get; } = description;
 
-    /// <summary>What is still to be stored, in order.</summary>
-    public Queue<TrackedWork> Pending { get; private set; } = new();
+    public (string Experiment, string Key) Identity => (Description.Experiment, Description.Key);
 
-    /// <summary>How many of the first of them are in the outbox.</summary>
-    public int Kept { get; set; }
+    /// <summary>The run it is part of, as it was when this one was begun.</summary>
+    public MlflowRun? Parent { get; } = parent;
 
-    /// <summary>Whether its end has been handed over.</summary>
-    public bool HasEnded { get; set; }
-
-    /// <summary>Whether storing any of it has failed.</summary>
-    public bool HasFailed { get; set; }
-
-    /// <summary>Whether the run stands in the tracker's queue.</summary>
-    public bool IsWaiting { get; set; }
-
-    /// <summary>MLflow's id; null until the first attempt to make the run, and after one that failed.</summary>
-    public Task<string>? RunId { get; set; }
+    /// <summary>The run that has no parent among those above it, or itself.</summary>
+    public MlflowRun Root => Parent?.Root ?? this;
 
     /// <summary>What adds to the run until it ends.</summary>
-    public IDisposable? Companion { get; set; }
+    public SystemMetricsTimer? Companion { get; set; }
 
-    /// <summary>The same run as this session knows it, where it has taken over.</summary>
-    public MlflowRun Current => _successor ?? this;
+    /// <summary>How often it was told something.</summary>
+    public int Version { get; private set; }
 
-    /// <summary>Takes the first off the queue: it is stored, or never can be.</summary>
-    public void Done()
+    /// <summary>Whether it stands in the tracker's queue; the worker's to know.</summary>
+    public bool IsWaiting { get; set; }
+
+    /// <summary>Whether the store was seen to have everything.</summary>
+    public bool IsComplete => _seen == Version;
+
+    /// <inheritdoc/>
+    public void LogMetrics(IReadOnlyList<TrackedMetric> metrics) => Change(() => _points.AddRange(metrics));
+
+    /// <inheritdoc/>
+    public void LogArtifact(string path, string folder = "") => Change(() => _artifacts.Add((Path.GetFullPath(path), folder)));
+
+    /// <inheritdoc/>
+    public void SetTags(IReadOnlyDictionary<string, string> tags) => Change(() =>
     {
-        Pending.Dequeue();
-        Kept = Math.Max(0, Kept - 1);
+        foreach ((string name, string value) in tags)
+            _tags[name] = value;
+    });
+
+    /// <inheritdoc/>
+    public void LogTable(string name, TrackedTable table)
+    {
+        byte[] content = RunContent.Format(table);
+        Change(() => _tables[name] = content);
     }
-
-    /// <summary>Adds what is already in the outbox; null for that nothing waits any more.</summary>
-    public void Adopt(TrackedWork? work)
-    {
-        if (work is null)
-            Pending.Clear();
-        else
-            Pending.Enqueue(work);
-        Kept = Pending.Count;
-    }
-
-    /// <summary>Puts what an earlier session left for the same run before what this one has.</summary>
-    public void TakeOver(MlflowRun earlier)
-    {
-        Pending = new Queue<TrackedWork>(earlier.Pending.Concat(Pending));
-        Kept = earlier.Kept;
-        earlier.Pending.Clear();
-        earlier.Kept = 0;
-        earlier._successor = this;
-    }
-
-    /// <inheritdoc/>
-    public void LogMetrics(IReadOnlyList<TrackedMetric> metrics) => post(this, new PointsWork([.. metrics]));
-
-    /// <inheritdoc/>
-    public void LogArtifact(string path, string folder = "") => post(this, new ArtifactWork(Path.GetFullPath(path), folder));
-
-    /// <inheritdoc/>
-    public void SetTags(IReadOnlyDictionary<string, string> tags) => post(this, new TagsWork(new Dictionary<string, string>(tags)));
-
-    /// <inheritdoc/>
-    public void LogTable(string name, TrackedTable table) =>
-        post(this, new TableWork(name, [.. table.Columns], [.. table.Rows.Select(row => (IReadOnlyList<JsonNode?>)[.. row.Select(Cell)])]));
-
-    // JSON has no word for numbers that are not finite.
-    private static JsonNode? Cell(object? cell) => cell switch
-    {
-        string text => JsonValue.Create(text),
-        double number when double.IsFinite(number) => JsonValue.Create(number),
-        double or null => null,
-        bool flag => JsonValue.Create(flag),
-        _ => throw new ArgumentException($"A cell of a table is a text, a number, true, false or null, and this is a {cell.GetType().Name}.", nameof(cell)),
-    };
 
     /// <inheritdoc/>
     public void End(TrackedRunStatus status, DateTimeOffset ended)
     {
         Companion?.Dispose();
-        post(this, new EndedWork(
-            status switch
-            {
-                TrackedRunStatus.Finished => RunStatus.Finished,
-                TrackedRunStatus.Failed => RunStatus.Failed,
-                _ => RunStatus.Killed,
-            },
-            ended));
+        Change(() => _ended = (status, ended));
+    }
+
+    /// <summary>Adds the machine's load, which is told once and is no result.</summary>
+    public void LogLoad(IReadOnlyList<TrackedMetric> metrics) => Change(() => _load.AddRange(metrics));
+
+    /// <summary>What the store is to have of what was told so far.</summary>
+    public RunContent Content()
+    {
+        lock (_lock)
+            return new RunContent(Description, Root.Description.Key, _points, _tags, _tables, _artifacts, _ended);
+    }
+
+    /// <summary>The load that is not sent yet.</summary>
+    public IReadOnlyList<TrackedMetric> Load()
+    {
+        lock (_lock)
+            return [.. _load];
+    }
+
+    /// <summary>The first points of the load are sent.</summary>
+    public void LoadSent(int count)
+    {
+        lock (_lock)
+            _load.RemoveRange(0, count);
+    }
+
+    /// <summary>The store was seen to have what was told up to a version; null for that something is missing.</summary>
+    public void Seen(int? version) => _seen = version ?? -1;
+
+    private void Change(Action change)
+    {
+        lock (_lock)
+        {
+            change();
+            Version++;
+        }
+
+        changed(this);
     }
 }
-
-/// <summary>Something to store for a run.</summary>
-internal abstract record TrackedWork;
-
-/// <summary>The run itself.</summary>
-internal sealed record BegunWork : TrackedWork;
-
-internal sealed record PointsWork(IReadOnlyList<TrackedMetric> Metrics) : TrackedWork;
-
-internal sealed record TagsWork(IReadOnlyDictionary<string, string> Tags) : TrackedWork;
-
-internal sealed record TableWork(string Name, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<JsonNode?>> Rows) : TrackedWork;
-
-internal sealed record ArtifactWork(string Path, string Folder) : TrackedWork;
-
-internal sealed record EndedWork(RunStatus Status, DateTimeOffset Time) : TrackedWork;
-
-/// <summary>A look for another run that the store may have made although creating this one had been given up.</summary>
-/// <param name="Time">When that was last possible to begin.</param>
-internal sealed record CheckWork(DateTimeOffset Time) : TrackedWork;

@@ -1,6 +1,6 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using MLflow;
@@ -19,8 +19,8 @@ public sealed record MlflowTrackerOptions : ComponentOptions, ITrackerOptions, I
     [Description("The results folder.")]
     public string Results { get; init; } = "results";
 
-    [Description("The folder that keeps what the store has not taken, until it does; empty for none.")]
-    public string Outbox { get; init; } = "results/outbox";
+    [Description("Compares the store with the records and sends nothing.")]
+    public bool ReadOnly { get; init; }
 
     /// <inheritdoc/>
     public string Address =>
@@ -47,15 +47,16 @@ public sealed record MlflowTrackerOptions : ComponentOptions, ITrackerOptions, I
 }
 
 /// <summary>
-/// MLflow. Whatever is handed over waits in a queue that a worker of its own empties into the store, several runs at a time and all
-/// points of a run that wait at once.
+/// MLflow. A run that was told something waits in a queue until a worker of its own has compared it with the store, sent what is missing and seen it there;
+/// several runs at a time.
 /// </summary>
 /// <remarks>
-/// A store that fails is tried again now and then, and once more by <see cref="FlushAsync"/> and at the end; what it has not taken
-/// stays in memory and, from the first failure on, in an outbox on disk. The next session for the same store sends what is there before anything
-/// of its own. The first failure is a warning, the others are silent. A run that the store refuses as a whole (its experiment is deleted, a proxy lets
-/// nothing pass) waits likewise, and <see cref="HowToLook"/> says why. Of a run that it takes, only what can never be stored (a file that is gone, a changed
-/// parameter) is left out, each with a warning.
+/// <para>Nothing is kept on disk: who tells the tracker has it all in the records and tells it again. A store that fails is tried again now and then, and once
+/// more by <see cref="FlushAsync"/>. The first failure is a warning, the others are silent. <see cref="HowToLook"/> says what is missing at the end, and
+/// why.</para>
+/// <para>A run that was ended was told whole. Where the store has points that it was not told, or other parameters, they come from earlier records: the run is
+/// deleted there and made anew. Metrics under keys that it was not told are left alone, tags too. Of a run that the store takes, only what can never be stored
+/// (a file that is gone, a name that it refuses) is left out, each with a warning.</para>
 /// </remarks>
 [Component(
     ComponentKind.Tracker, "mlflow", "MLflow: runs, metrics and artifacts on a tracking server, or in a SQLite file that 'mlflow ui' opens.",
@@ -69,79 +70,67 @@ public sealed class MlflowTracker : ITracker
     // who gives up earlier asks again while it is still at work.
     private static readonly TimeSpan LongestAttempt = TimeSpan.FromSeconds(60);
 
-    // So many messages are taken from the queue before some are stored,
-    private const int Round = 10_000;
-
-    // and so many runs at once: a file commits together what arrives together. The client sees to it that a server gets few requests at once.
+    // So many runs at once: a file commits together what arrives together. The client sees to it that a server gets few requests at once.
     private const int RunsTogether = 32;
 
     private readonly Channel<Message> _inbox = Channel.CreateUnbounded<Message>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Queue<MlflowRun> _waiting = new();
-
-    // Those that are not over yet, and those that the store may have made without saying so.
-    private readonly HashSet<MlflowRun> _runs = [];
+    private readonly ConcurrentDictionary<(string Experiment, string Key), MlflowRun> _runs = new();
     private readonly MlflowClient _client;
-    private readonly MlflowRunWriter _writer;
+    private readonly MlflowRunSync _sync;
     private readonly TrackingAddress _address;
-    private readonly Outbox? _outbox;
-    private readonly Dictionary<(string Experiment, string Key), MlflowRun> _adopted = [];
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
+    private readonly bool _isReadOnly;
     private readonly TimeSpan? _systemMetricsInterval = SystemMetricsTimer.Interval(Environment.GetEnvironmentVariable);
     private readonly Task _worker;
     private long? _failedAt;
     private bool _warned;
     private bool _refusalWarned;
-    private bool _outboxWarned;
-    private volatile int _waitingRuns;
-    private volatile string? _refusal;
+    private volatile string? _reason;
 
     public MlflowTracker(MlflowTrackerOptions options, ILogger<MlflowTracker> logger)
         : this(
             MlflowClient.Open(options.Address, new MlflowClientOptions { Server = new TrackingAddress(options.Address).IsServer ? Patience() : null }),
-            options.Address, logger, TimeProvider.System, options.Outbox, LongestAttempt)
+            options.Address, logger, TimeProvider.System, options.ReadOnly)
     {
     }
 
-    internal MlflowTracker(MlflowClient client, string uri, ILogger logger, TimeProvider time, string outbox = "", TimeSpan settling = default)
+    internal MlflowTracker(MlflowClient client, string uri, ILogger logger, TimeProvider time, bool isReadOnly = false)
     {
         _client = client;
         _address = new TrackingAddress(uri);
         _logger = logger;
         _time = time;
-        _writer = new MlflowRunWriter(client, logger, time, settling);
-        if (outbox.Length > 0)
-        {
-            _outbox = new Outbox(outbox, _address.Shown);
-            foreach (MlflowRun run in _outbox.Adopt(description => new MlflowRun(description, static (_, _) => { })))
-                Adopt(run);
-        }
+        _isReadOnly = isReadOnly;
+        _sync = new MlflowRunSync(client, logger, sends: !isReadOnly);
         // One task at a time: runs are stored at once by taking turns at every wait, so nothing here needs a lock.
         _worker = Task.Factory.StartNew(
             WorkAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap();
     }
 
     /// <inheritdoc/>
-    public string? HowToLook => (Waiting, _outbox) switch
-    {
-        (> 0 and var waiting, { } outbox) when _refusal is { } reason => $"{Runs(waiting)} not yet at {_address.Shown}, which answers: "
-            + $"{reason} Kept in {outbox.Folder}, 'diffusion track sync' sends them once that is fixed",
-        (> 0 and var waiting, { } outbox) => $"{Runs(waiting)} not yet at {_address.Shown}; kept in {outbox.Folder}, 'diffusion track sync' sends them",
-        (> 0 and var waiting, null) => $"{Runs(waiting)} not at {_address.Shown}{(_refusal is { } reason ? $", which answers: {reason}" : "")}",
-        _ => _address.HowToLook(_writer.First),
-    };
+    public string? HowToLook => Waiting == 0
+        ? _address.HowToLook(_sync.First)
+        : $"{_address.Shown}{(_reason is { } reason ? $" ({reason.TrimEnd('.')})" : "")}; 'diffusion track sync' sends the rest";
 
     /// <inheritdoc/>
-    public int Waiting => _waitingRuns;
+    public int Waiting => _runs.Values.Count(run => !IsComplete(run));
+
+    /// <inheritdoc/>
+    public int Complete => _runs.Values.Count(IsComplete);
 
     /// <inheritdoc/>
     public ITrackedRun Begin(TrackedRunDescription description)
     {
-        var run = new MlflowRun(MlflowDescriptions.WithTags(description), (run, work) => _inbox.Writer.TryWrite(new Message(run, work)));
-        _inbox.Writer.TryWrite(new Message(run, new BegunWork()));
+        MlflowRun run = new(description, description.Parent as MlflowRun, Changed);
+        MlflowRun? before = _runs.GetValueOrDefault(run.Identity);
+        _runs[run.Identity] = run;
+        run.Companion = before?.Companion;
         // The machine's load belongs to the whole, not to each of the cells that share the machine.
-        if (_systemMetricsInterval is { } interval && description.Parent is null)
-            run.Companion = new SystemMetricsTimer(new SystemMetrics(), run, description.Started, interval, _time);
+        if (run.Companion is null && _systemMetricsInterval is { } interval && description.Parent is null && !_isReadOnly)
+            run.Companion = new SystemMetricsTimer(new SystemMetrics(), load => Current(run).LogLoad(load), description.Started, interval, _time);
+        Changed(run);
         return run;
     }
 
@@ -150,7 +139,7 @@ public sealed class MlflowTracker : ITracker
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         var flush = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (_inbox.Writer.TryWrite(new Message(null, null, flush)))
+        if (_inbox.Writer.TryWrite(new Message(null, flush)))
             await flush.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -159,13 +148,10 @@ public sealed class MlflowTracker : ITracker
     {
         _inbox.Writer.TryComplete();
         await _worker.ConfigureAwait(false);
-        foreach (MlflowRun run in _runs)
+        foreach (MlflowRun run in _runs.Values)
             run.Companion?.Dispose();
-        _outbox?.Dispose();
         await _client.DisposeAsync().ConfigureAwait(false);
     }
-
-    private static string Runs(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} run{(count == 1 ? "" : "s")}");
 
     /// <summary>Whether a store that works will not have a run, as against one that fails.</summary>
     private static bool IsRefusal(MlflowException exception) => !exception.IsTransient
@@ -190,53 +176,51 @@ public sealed class MlflowTracker : ITracker
         static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
     }
 
+    private void Changed(MlflowRun run) => _inbox.Writer.TryWrite(new Message(run, null));
+
+    // Below a parent that is being made anew, a run is not where it belongs.
+    private bool IsComplete(MlflowRun run) => run.IsComplete && (run.Parent is not { } parent || IsComplete(Current(parent)));
+
+    private MlflowRun Current(MlflowRun run) => _runs.GetValueOrDefault(run.Identity, run);
+
     private async Task WorkAsync()
     {
         var flushes = new List<TaskCompletionSource>();
         while (await _inbox.Reader.WaitToReadAsync())
         {
-            for (int taken = 0; taken < Round && _inbox.Reader.TryRead(out Message message); taken++)
-                Sort(message, flushes);
-            // Kept before it is sent: a process that is killed in between must not leave half of a run on disk.
-            if (_failedAt is not null)
-                Keep();
-            if (flushes.Count > 0 || IsRested)
+            while (_inbox.Reader.TryRead(out Message message))
+            {
+                if (message.Run is { } run && Current(run) == run)
+                    Enqueue(run);
+                if (message.Flush is { } flush)
+                    flushes.Add(flush);
+            }
+
+            if (flushes.Count > 0 || (IsRested && !_isReadOnly))
                 await StoreAsync();
+            if (flushes.Count > 0)
+                await SettleAsync();
             foreach (TaskCompletionSource flush in flushes)
                 flush.TrySetResult();
             flushes.Clear();
         }
-        if (_failedAt is not null)
-            Keep();
-        // What is safe in the outbox need not be tried at once again.
-        if (IsRested || _outbox is null)
+
+        if (IsRested && !_isReadOnly)
             await StoreAsync();
-        await SettleAsync();
     }
 
     private bool IsRested => _failedAt is not { } failed || _time.GetElapsedTime(failed) >= Rest;
 
-    /// <summary>Leaves it to a later session to look for runs that the store may yet make though they were given up.</summary>
+    /// <summary>A run that the store may yet make a second time, though making it was given up, is not complete: the next sync looks for it.</summary>
     private async Task SettleAsync()
     {
         IReadOnlyList<RunTag> doubts = await _client.SettleAsync();
-        foreach (MlflowRun run in _runs.Where(run => doubts.Any(doubt => doubt.Value == run.Description.Key)))
+        foreach (MlflowRun run in _runs.Values.Where(run => doubts.Any(doubt => doubt.Value == run.Description.Key)))
         {
-            run.Pending.Enqueue(new CheckWork(_time.GetUtcNow()));
+            run.Seen(null);
             Enqueue(run);
+            _reason ??= $"'{run.Description.Name}' may be there twice";
         }
-        if (doubts.Count > 0)
-            Keep();
-    }
-
-    private void Adopt(MlflowRun run)
-    {
-        _runs.Add(run);
-        _adopted[(run.Description.Experiment, run.Description.Key)] = run;
-        if (run.Pending.Count == 0)
-            return;
-        Enqueue(run);
-        _waitingRuns = _waiting.Count;
     }
 
     private void Enqueue(MlflowRun run)
@@ -247,112 +231,95 @@ public sealed class MlflowTracker : ITracker
         _waiting.Enqueue(run);
     }
 
-    private void Sort(in Message message, List<TaskCompletionSource> flushes)
-    {
-        if (message.Flush is not null)
-            flushes.Add(message.Flush);
-        if (message.Run is null || message.Work is null)
-            return;
-        message.Run.Pending.Enqueue(message.Work);
-        message.Run.HasEnded |= message.Work is EndedWork;
-        if (message.Work is BegunWork)
-            _runs.Add(message.Run);
-        if (message.Work is BegunWork && _adopted.Remove((message.Run.Description.Experiment, message.Run.Description.Key), out MlflowRun? earlier))
-        {
-            _runs.Remove(earlier);
-            message.Run.TakeOver(earlier);
-        }
-        Enqueue(message.Run);
-    }
-
     private async Task StoreAsync()
     {
         int inTurn = _waiting.Count, attempts = 0;
+        string? reason = null;
+        List<MlflowRun> incomplete = [];
         while (_waiting.Count > 0)
         {
             MlflowRun[] runs = [.. Enumerable.Range(0, Math.Min(RunsTogether, _waiting.Count)).Select(_ => _waiting.Dequeue())];
-            MlflowException?[] failures = await Task.WhenAll(runs.Select(FailureOf));
-            foreach ((MlflowRun run, MlflowException? failure) in runs.Zip(failures))
+            (string? Lacks, MlflowException? Failure)[] outcomes = await Task.WhenAll(runs.Select(OutcomeAsync));
+            foreach ((MlflowRun run, (string? lacks, MlflowException? failure)) in runs.Zip(outcomes))
             {
-                run.IsWaiting = failure is not null;
-                run.HasFailed |= failure is not null;
-                if (run.IsWaiting)
-                    _waiting.Enqueue(run);
-                else if (run.HasEnded && !run.HasFailed)
-                    _runs.Remove(run);
+                if (failure is not null)
+                    Enqueue(run);
+                else if (lacks is not null)
+                    incomplete.Add(run);
+                reason ??= lacks is null ? null : $"'{run.Description.Name}' {lacks}";
             }
-            _waitingRuns = _waiting.Count;
-            MlflowException[] failed = [.. failures.OfType<MlflowException>()];
+
+            MlflowException[] failed = [.. outcomes.Select(outcome => outcome.Failure).OfType<MlflowException>()];
             attempts += runs.Length;
             // One run that fails holds up no other; a round of nothing but failures is a store that fails.
             if (failed.Length == runs.Length || (failed.Length > 0 && attempts >= inTurn))
             {
-                Failed(failed[0], runs.Zip(failures).First(pair => pair.Second is not null).First);
+                foreach (MlflowRun run in incomplete)
+                    Enqueue(run);
+                Failed(failed[0], runs.Zip(outcomes).First(pair => pair.Second.Failure is not null).First);
                 return;
             }
         }
+
+        foreach (MlflowRun run in incomplete)
+            Enqueue(run);
         if (_failedAt is not null)
             _logger.LogInformation("Tracking in {Uri} works again; what had to wait is stored.", _address.Shown);
         _failedAt = null;
-        _refusal = null;
-        UseOutbox(static outbox => outbox.Clear());
+        _reason = reason;
     }
 
-    /// <summary>Brings what waits into the outbox.</summary>
-    private void Keep() => UseOutbox(outbox => outbox.Keep(_waiting));
-
-    private void UseOutbox(Action<Outbox> use)
+    private async Task<(string? Lacks, MlflowException? Failure)> OutcomeAsync(MlflowRun run)
     {
-        if (_outbox is null)
-            return;
+        // Whatever it is told from now on brings it back into the queue.
+        run.IsWaiting = false;
+        int version = run.Version;
         try
         {
-            use(_outbox);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            if (!_outboxWarned)
-                _logger.LogWarning("What {Uri} has not taken cannot be kept in {Folder}: {Reason} Until the end of this process it is kept in memory; "
-                    + "the records are complete.", _address.Shown, _outbox.Folder, exception.Message);
-            _outboxWarned = true;
-        }
-    }
-
-    private async Task<MlflowException?> FailureOf(MlflowRun run)
-    {
-        try
-        {
-            await _writer.WriteAsync(run);
-            return null;
+            string? lacks = await _sync.SyncAsync(run, Replaced);
+            run.Seen(lacks is null ? version : null);
+            return (lacks, null);
         }
         catch (MlflowException exception)
         {
-            return exception;
+            run.Seen(null);
+            return (null, exception);
         }
         catch (Exception exception)
         {
             // Whatever it is, it must not end the worker, and with it the tracking of all other runs.
-            return new MlflowException(ErrorCodes.InternalError, exception.Message, exception);
+            run.Seen(null);
+            return (null, new MlflowException(ErrorCodes.InternalError, exception.Message, exception));
+        }
+    }
+
+    // Their parent has another id now.
+    private void Replaced(MlflowRun parent)
+    {
+        foreach (MlflowRun run in _runs.Values.Where(run => run.Parent?.Identity == parent.Identity))
+        {
+            run.Seen(null);
+            Enqueue(run);
         }
     }
 
     private void Failed(MlflowException exception, MlflowRun run)
     {
         _failedAt = _time.GetTimestamp();
-        _refusal = IsRefusal(exception) ? exception.Message : null;
-        if (_refusal is not null && !_refusalWarned)
+        bool isRefusal = IsRefusal(exception);
+        _reason = exception.Message;
+        if (isRefusal && !_refusalWarned)
             _logger.LogWarning(
-                "{Uri} does not take the run '{Run}': {Reason} The records are complete; what is refused is kept and tried again.", _address.Shown,
-                run.Description.Name, exception.Message);
-        if (_refusal is null && !_warned)
+                "{Uri} does not take the run '{Run}': {Reason} The records are complete; 'diffusion track sync' sends what is refused once that is mended.",
+                _address.Shown, run.Description.Name, exception.Message);
+        if (!isRefusal && !_warned)
             _logger.LogWarning(
                 "Tracking in {Uri} fails, and the work goes on without it: {Reason} The records are complete; the rest is tried again until the end.",
                 _address.Shown,
                 exception.Message);
-        _refusalWarned |= _refusal is not null;
-        _warned |= _refusal is null;
-        Keep();
+        _refusalWarned |= isRefusal;
+        _warned |= !isRefusal;
     }
 
-    private readonly record struct Message(MlflowRun? Run, TrackedWork? Work, TaskCompletionSource? Flush = null);
+    private readonly record struct Message(MlflowRun? Run, TaskCompletionSource? Flush);
 }

@@ -26,6 +26,9 @@ internal sealed class SystemMetrics
         _network = Network();
     }
 
+    /// <summary>Whether a key is one of them, and so no result.</summary>
+    public static bool Contains(string key) => key.StartsWith("system/", StringComparison.Ordinal);
+
     /// <summary>The metrics now; utilization is that since the last time.</summary>
     public IReadOnlyList<(string Key, double Value)> Read()
     {

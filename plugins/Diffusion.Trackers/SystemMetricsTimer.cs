@@ -12,16 +12,17 @@ internal sealed class SystemMetricsTimer : IDisposable
 
     private readonly Lock _one = new();
     private readonly SystemMetrics _metrics;
-    private readonly ITrackedRun _run;
+    private readonly Action<IReadOnlyList<TrackedMetric>> _log;
     private readonly DateTimeOffset _started;
     private readonly TimeSpan _interval;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
 
+    /// <param name="log">Takes what was read.</param>
     /// <param name="started">When the run began. Steps count from there, so that a run that is continued goes on counting.</param>
-    public SystemMetricsTimer(SystemMetrics metrics, ITrackedRun run, DateTimeOffset started, TimeSpan interval, TimeProvider time)
+    public SystemMetricsTimer(SystemMetrics metrics, Action<IReadOnlyList<TrackedMetric>> log, DateTimeOffset started, TimeSpan interval, TimeProvider time)
     {
-        (_metrics, _run, _started, _interval, _time) = (metrics, run, started, interval, time);
+        (_metrics, _log, _started, _interval, _time) = (metrics, log, started, interval, time);
         _timer = time.CreateTimer(_ => Log(), null, interval, interval);
     }
 
@@ -46,7 +47,7 @@ internal sealed class SystemMetricsTimer : IDisposable
         {
             DateTimeOffset now = _time.GetUtcNow();
             long step = (now - _started).Ticks / _interval.Ticks;
-            _run.LogMetrics([.. _metrics.Read().Select(metric => new TrackedMetric(metric.Key, metric.Value, step, now))]);
+            _log([.. _metrics.Read().Select(metric => new TrackedMetric(metric.Key, metric.Value, step, now))]);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -27,8 +27,9 @@ public sealed record MlflowServerOptions
     public string? ClientCertificatePath { get; init; }
 
     /// <summary>
-    /// Requests under way at once, whatever the callers do; the others wait for their turn. 4 are as fast as more: a server with MLflow's usual
-    /// settings has 15 connections to its database, and stands still for 30 s at a time when requests compete for them.
+    /// Requests under way at once, whatever the callers do; the others wait for their turn. They are fewer while the server stalls or fails by itself. 4 are as
+    /// fast as more: a server with MLflow's usual settings has 15 connections to its database, and stands still for 30 s at a time when requests compete for
+    /// them.
     /// </summary>
     public int ConcurrentRequests { get; init; } = 4;
 

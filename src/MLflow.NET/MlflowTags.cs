@@ -26,4 +26,10 @@ public static class MlflowTags
 
     /// <summary>On a data set's input: what it was used for, such as <c>training</c> or <c>eval</c>.</summary>
     public const string DataContext = "mlflow.data.context";
+
+    /// <summary>On an experiment: the metric by which its runs are compared first.</summary>
+    public const string PrimaryMetricName = "mlflow.experiment.primaryMetric.name";
+
+    /// <summary>On an experiment: whether larger values of that metric are better, <c>True</c> or <c>False</c>.</summary>
+    public const string PrimaryMetricGreaterIsBetter = "mlflow.experiment.primaryMetric.greaterIsBetter";
 }

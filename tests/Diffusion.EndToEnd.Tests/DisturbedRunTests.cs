@@ -81,7 +81,7 @@ public sealed class DisturbedRunTests : IDisposable
         _folder.Write("precious", "mine");
         string[] files =
         [
-            "coordinator.txt", "coordinator.lock", "log.jsonl", "run.json", "metrics.csv", "comparison.md", "manifest.json", "plan.jsonl", "tracked.json",
+            "coordinator.txt", "coordinator.lock", "log.jsonl", "run.json", "metrics.csv", "comparison.md", "manifest.json", "plan.jsonl", "run.id",
             "logs/worker-1.log",
         ];
         Directory.CreateDirectory(Path.Combine(run, "logs"));
@@ -133,9 +133,9 @@ public sealed class DisturbedRunTests : IDisposable
     public async Task A_results_folder_may_have_any_name(string name)
     {
         await _folder.SucceedAsync("run", "small.json", "--results", name, "--launcher", "in-process", "--set", "sweep.repeats=1");
-        Assert.Equal(["5"], _folder.Query("select count(*) from runs", name));
+        Assert.Equal(["3"], _folder.Query("select count(*) from runs", name));
         HostResult sync = await _folder.SucceedAsync("track", "sync", "--results", name);
-        Assert.Contains("0 of 0 runs sent", sync.Output, StringComparison.Ordinal);
+        Assert.Contains("3 of 3 runs complete", sync.Output, StringComparison.Ordinal);
     }
 
     [Fact]

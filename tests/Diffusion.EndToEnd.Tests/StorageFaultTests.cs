@@ -64,8 +64,8 @@ public sealed class StorageFaultTests : IDisposable
         _folder.AssertNumbers(expected, "small");
         if (tracking == "sqlite")
         {
-            Assert.Equal(["FINISHED|9"], _folder.Query("select status, count(*) from runs group by status"));
-            Assert.Equal(["8"], _folder.Query("select count(*) from metrics where key = 'sliced-wasserstein'"));
+            Assert.Equal(["FINISHED|3"], _folder.Query("select status, count(*) from runs group by status"));
+            Assert.Equal(["4"], _folder.Query("select count(*) from metrics where key = 'sliced-wasserstein'"));
         }
     }
 
@@ -121,7 +121,7 @@ public sealed class StorageFaultTests : IDisposable
             [record, samples, Path.Combine(model, "model.json")],
             [record, Path.Combine(run, "plan.jsonl")],
             [record, Path.Combine(run, "run.json")],
-            [Path.Combine(run, "tracked.json")],
+            [Path.Combine(run, "run.id")],
         ];
         Random random = new(7);
         foreach ((int i, string[] files) in damages.Index())
@@ -141,7 +141,7 @@ public sealed class StorageFaultTests : IDisposable
         }
 
         Assert.Equal(tracked.Select(Identity), _folder.TrackedRuns("swept").Select(Identity));
-        Assert.Equal(["FINISHED"], _folder.Query("select distinct status from runs"));
+        Assert.Equal(["FINISHED"], _folder.Query("select distinct status from runs where lifecycle_stage = 'active'"));
 
         // Who runs the folder itself has nothing but its plan.
         Damage(Path.Combine(run, "plan.jsonl"), random, cut: false);

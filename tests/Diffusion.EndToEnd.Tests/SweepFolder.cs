@@ -89,7 +89,7 @@ public sealed class SweepFolder(string path) : IDisposable
     /// </summary>
     public string[] TrackedRuns(string experiment, string results = "results")
     {
-        string run = System.IO.Path.GetFileName(Run(experiment, results));
+        string run = File.ReadAllText(System.IO.Path.Combine(Run(experiment, results), "run.id"));
         return
         [
             .. Query($"""
@@ -101,7 +101,7 @@ public sealed class SweepFolder(string path) : IDisposable
                     join tags key on key.run_uuid = r.run_uuid and key.key = 'diffusion.key'
                     left join tags parent on parent.run_uuid = r.run_uuid and parent.key = 'mlflow.parentRunId'
                     left join tags parentKey on parentKey.run_uuid = parent.value and parentKey.key = 'diffusion.key'
-                where key.value = '{run}' or key.value like '{run}/%' order by key.value
+                where r.lifecycle_stage = 'active' and (key.value = '{run}' or key.value like '{run}/%') order by key.value
                 """, results).Select(row => row.Replace(run, "RUN", StringComparison.Ordinal)),
         ];
     }

@@ -49,8 +49,8 @@ public sealed class TrackingServerTests : IDisposable
 
         Assert.Equal(0, result.ExitCode);
         StoredRun sweep = Assert.Single(server.Runs.Values, run => !run.Tags.ContainsKey("mlflow.parentRunId"));
-        Assert.Contains($"Tracked  {server.Uri}/#/experiments/1/runs/{sweep.Id}", result.Output, StringComparison.Ordinal);
-        Assert.Equal(5, server.Runs.Count);
+        Assert.Contains($"Tracked  3 of 3 runs complete: {server.Uri}/#/experiments/1/runs/{sweep.Id}", result.Output, StringComparison.Ordinal);
+        Assert.Equal(3, server.Runs.Count);
         Assert.All(server.Runs.Values, run => Assert.Equal("FINISHED", run.Status));
         Assert.All(
             Directory.GetFiles(Path.Combine(_folder, "results"), "*", SearchOption.AllDirectories),
@@ -80,19 +80,144 @@ public sealed class TrackingServerTests : IDisposable
         await server.StopAsync();
         HostResult run = await HostProcess.RunAsync(_folder, "run", "small.json", "--tracking", server.Uri);
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("'diffusion track sync' sends them", run.Output, StringComparison.Ordinal);
-        HostResult early = await HostProcess.RunAsync(_folder, "track", "sync", "--tracking", server.Uri);
+        Assert.Contains($"Tracked  0 of 3 runs complete: {server.Uri} (", run.Output, StringComparison.Ordinal);
+        HostResult early = await TrackAsync("sync", server.Uri);
         Assert.Equal(1, early.ExitCode);
-        Assert.Contains("0 of 5 runs sent.", early.Output, StringComparison.Ordinal);
+        Assert.Contains("0 of 3 runs complete: ", early.Output, StringComparison.Ordinal);
 
         await server.StartAsync();
-        HostResult sync = await HostProcess.RunAsync(_folder, "track", "sync", "--tracking", server.Uri),
-            again = await HostProcess.RunAsync(_folder, "track", "sync", "--tracking", server.Uri);
+        HostResult status = await TrackAsync("status", server.Uri);
+        Assert.Equal(1, status.ExitCode);
+        Assert.Contains("0 of 3 runs complete: ", status.Output, StringComparison.Ordinal);
+        Assert.Empty(server.Runs);
+        Assert.DoesNotContain(server.Experiments.Values, experiment => experiment.Name == "small");
+        await AssertCompleteAsync(server);
+        string[] before = server.Contents();
+        await AssertCompleteAsync(server);
+        Assert.Equal(before, server.Contents());
+        Assert.Equal(0, (await TrackAsync("status", server.Uri)).ExitCode);
+    }
 
-        Assert.Equal(0, sync.ExitCode);
-        Assert.Contains("5 of 5 runs sent.", sync.Output, StringComparison.Ordinal);
-        Assert.Contains("0 of 0 runs sent.", again.Output, StringComparison.Ordinal);
-        Assert.Equal(5, server.Runs.Count);
-        Assert.All(server.Runs.Values, stored => Assert.Equal("FINISHED", stored.Status));
+    [Fact]
+    public async Task A_server_that_lost_everything_gets_it_from_the_records_wherever_they_lie()
+    {
+        await using TrackingServer server = await TrackingServer.StartAsync();
+        await HostProcess.RunAsync(_folder, "run", "small.json", "--tracking", server.Uri);
+        string[] before = server.Contents();
+        server.Clear();
+        // Of folders with such names, addresses and paths are not the same.
+        Directory.Move(Path.Combine(_folder, "results"), Path.Combine(_folder, "moved here? 100 %#1"));
+        HostResult sync = await HostProcess.RunAsync(_folder, "track", "sync", "--results", "moved here? 100 %#1", "--tracking", server.Uri);
+        Assert.True(sync.ExitCode == 0, sync.Output + sync.Error);
+        // The note names the folder.
+        Assert.Equal(before.Length, server.Contents().Length);
+        Assert.Equal(before.Where(line => !line.Contains("tag mlflow.note", StringComparison.Ordinal)),
+            server.Contents().Where(line => !line.Contains("tag mlflow.note", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task The_same_manifest_in_two_folders_at_once_is_two_sweeps()
+    {
+        await using TrackingServer server = await TrackingServer.StartAsync();
+        HostResult[] results = await Task.WhenAll(new[] { "one", "two" }.Select(folder =>
+            HostProcess.RunAsync(_folder, "run", "small.json", "--results", folder, "--tracking", server.Uri)));
+        Assert.All(results, result => Assert.Contains("3 of 3 runs complete", result.Output, StringComparison.Ordinal));
+        Assert.Equal(6, server.Runs.Count);
+        Assert.Equal(2, server.Runs.Values.Count(run => !run.Tags.ContainsKey("mlflow.parentRunId")));
+        Assert.Equal(6, server.Runs.Values.Select(run => run.Tags["diffusion.key"]).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_sweep_in_parts_comes_to_what_it_comes_to_at_once()
+    {
+        await using TrackingServer server = await TrackingServer.StartAsync();
+        string[] command = ["run", "small.json", "--tracking", server.Uri, "--launcher", "in-process", "--set", "sweep.repeats=2"];
+        foreach (string part in (string[])["repeat=0", "solver=heun", "steps=4"])
+            await HostProcess.RunAsync(_folder, [.. command, "--only", part]);
+        HostResult last = await HostProcess.RunAsync(_folder, command);
+        Assert.Contains("3 of 3 runs complete", last.Output, StringComparison.Ordinal);
+        StoredRun[] active = [.. server.Runs.Values.Where(run => !run.IsDeleted)];
+        Assert.Equal(3, active.Length);
+        // No point was told before all its repeats were there, so none is there twice, and no run had to be made anew.
+        Assert.Equal(3, server.Runs.Count);
+        Assert.All(active, run => Assert.All(run.Points.GroupBy(point => (point.Key, point.Step)), point => Assert.Single(point)));
+        Assert.All(active.Where(run => run.Tags.ContainsKey("mlflow.parentRunId")), run => Assert.Equal(2, run.Points.Count(point => point.Key == "nfe")));
+        Assert.All(active, run => Assert.Equal("FINISHED", run.Status));
+    }
+
+    [Fact]
+    public async Task Records_that_are_computed_again_take_the_place_of_those_before()
+    {
+        await using TrackingServer server = await TrackingServer.StartAsync();
+        string[] command = ["run", "small.json", "--tracking", server.Uri, "--launcher", "in-process"];
+        await HostProcess.RunAsync(_folder, command);
+        string run = Assert.Single(Directory.GetDirectories(Path.Combine(_folder, "results", "small")));
+        File.Delete(Directory.GetFiles(Path.Combine(run, "cells")).Order(StringComparer.Ordinal).First());
+        HostResult again = await HostProcess.RunAsync(_folder, command);
+        Assert.Contains("3 of 3 runs complete", again.Output, StringComparison.Ordinal);
+        StoredRun[] active = [.. server.Runs.Values.Where(stored => !stored.IsDeleted)];
+        Assert.Equal(3, active.Length);
+        Assert.All(active, stored => Assert.All(stored.Points.GroupBy(point => (point.Key, point.Step)), point => Assert.Single(point)));
+        StoredRun sweep = Assert.Single(active, stored => !stored.Tags.ContainsKey("mlflow.parentRunId"));
+        Assert.All(active.Where(stored => stored != sweep), stored => Assert.Equal(sweep.Id, stored.Tags["mlflow.parentRunId"]));
+    }
+
+    [Fact]
+    public async Task Cells_are_runs_of_their_own_where_the_settings_say_so()
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "appsettings.json"), """{ "Diffusion": { "Tracking": { "Cells": true } } }""", TestContext.Current.CancellationToken);
+        await using TrackingServer server = await TrackingServer.StartAsync();
+        HostResult result = await HostProcess.RunAsync(_folder, "run", "small.json", "--tracking", server.Uri);
+        Assert.Contains("7 of 7 runs complete", result.Output, StringComparison.Ordinal);
+        ILookup<string, StoredRun> kinds = server.Runs.Values.ToLookup(run => run.Tags["diffusion.kind"]);
+        Assert.Equal((1, 2, 4), (kinds["sweep"].Count(), kinds["configuration"].Count(), kinds["cell"].Count()));
+        Assert.Equal(
+            kinds["configuration"].Select(run => run.Id).Order(StringComparer.Ordinal),
+            kinds["cell"].Select(run => run.Tags["mlflow.parentRunId"]).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(kinds["cell"], cell => Assert.Contains(cell.Points, point => point.Key == "trace/largest_magnitude"));
+        Assert.Equal(0, (await TrackAsync("status", server.Uri)).ExitCode);
+    }
+
+    [Fact]
+    public async Task What_is_refused_is_told_and_sent_once_that_is_mended()
+    {
+        await using TrackingServer server = await TrackingServer.StartAsync();
+        server.Faults = (_, _) => new Fault(FaultKind.StatusBefore, 400, IsPage: true);
+        HostResult run = await HostProcess.RunAsync(_folder, "run", "small.json", "--tracking", server.Uri);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains($"Tracked  0 of 3 runs complete: {server.Uri} (", run.Output, StringComparison.Ordinal);
+        server.Faults = null;
+        await AssertCompleteAsync(server);
+    }
+
+    [Fact]
+    public async Task An_embedded_store_that_is_deleted_or_damaged_costs_the_next_sync()
+    {
+        await HostProcess.RunAsync(_folder, "run", "small.json");
+        string store = Path.Combine(_folder, "results", "mlflow.db");
+        File.Delete(store);
+        HostResult again = await HostProcess.RunAsync(_folder, "run", "small.json");
+        Assert.Contains("Tracked  3 of 3 runs complete", again.Output, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(store, "no database at all, but as long as one might begin to be", TestContext.Current.CancellationToken);
+        HostResult damaged = await HostProcess.RunAsync(_folder, "track", "sync");
+        Assert.Equal(1, damaged.ExitCode);
+        Assert.Contains("0 of 3 runs complete", damaged.Output, StringComparison.Ordinal);
+        File.Delete(store);
+        HostResult mended = await HostProcess.RunAsync(_folder, "track", "sync");
+        Assert.True(mended.ExitCode == 0, mended.Output + mended.Error);
+        Assert.Contains("3 of 3 runs complete", mended.Output, StringComparison.Ordinal);
+    }
+
+    private Task<HostResult> TrackAsync(string command, string uri) => HostProcess.RunAsync(_folder, "track", command, "--tracking", uri);
+
+    private async Task AssertCompleteAsync(TrackingServer server)
+    {
+        HostResult sync = await TrackAsync("sync", server.Uri);
+        Assert.True(sync.ExitCode == 0, sync.Output + sync.Error);
+        Assert.Contains("3 of 3 runs complete", sync.Output, StringComparison.Ordinal);
+        Assert.Equal(3, server.Runs.Values.Count(stored => !stored.IsDeleted));
+        Assert.All(server.Runs.Values.Where(stored => !stored.IsDeleted), stored => Assert.Equal("FINISHED", stored.Status));
     }
 }

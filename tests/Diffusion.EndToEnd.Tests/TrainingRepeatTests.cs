@@ -54,7 +54,7 @@ public sealed class TrainingRepeatTests : IDisposable
         await _folder.SucceedAsync(command);
         _folder.AssertNumbers(numbers, "networks");
         Assert.Equal(5, Directory.GetDirectories(_folder.At("results", "models")).Length);
-        Assert.Equal(1 + 5 + 20, _folder.TrackedRuns("networks").Length);
+        Assert.Equal(1 + 5 + 2, _folder.TrackedRuns("networks").Length);
     }
 
     [Fact]

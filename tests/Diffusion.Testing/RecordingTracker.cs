@@ -25,17 +25,17 @@ public sealed class RecordingTracker : ITracker
         }
     }
 
-    /// <summary>Opens a run, or continues the one with the same key in the same experiment.</summary>
+    /// <summary>Opens a run, in place of the one with the same key in the same experiment.</summary>
     public ITrackedRun Begin(TrackedRunDescription description)
     {
         lock (_lock)
         {
-            RecordedRun? known = _runs.Find(run => run.Description.Key == description.Key && run.Description.Experiment == description.Experiment);
-            if (known is not null)
-                return known;
-
             var run = new RecordedRun(description);
-            _runs.Add(run);
+            int known = _runs.FindIndex(run => run.Description.Key == description.Key && run.Description.Experiment == description.Experiment);
+            if (known < 0)
+                _runs.Add(run);
+            else
+                _runs[known] = run;
             return run;
         }
     }

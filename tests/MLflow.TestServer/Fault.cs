@@ -27,6 +27,9 @@ public enum FaultKind
     /// <summary>No connection to the database is free, and nothing is done.</summary>
     DatabaseError,
 
+    /// <summary>The server is ended and started again: this request and all others under way are cut, whatever has become of them.</summary>
+    Restart,
+
     /// <summary>A page for people with status 200 and nothing done.</summary>
     LoginPage,
 }

@@ -26,6 +26,7 @@ public sealed class TrackingServer : IAsyncDisposable
     private readonly SemaphoreSlim? _pool;
     private readonly ConcurrentQueue<(string Method, string Path)> _requests = new();
     private readonly ConcurrentQueue<string> _authorizations = new();
+    private readonly ConcurrentDictionary<HttpContext, bool> _open = new();
     private WebApplication? _application;
     private int _port;
     private int _underWay;
@@ -66,6 +67,34 @@ public sealed class TrackingServer : IAsyncDisposable
 
     /// <summary>The runs by id. To be read while nothing is under way.</summary>
     public IReadOnlyDictionary<string, StoredRun> Runs => _tracking.Runs;
+
+    /// <summary>
+    /// Everything that the active runs hold, a line each, without what the server has made up (ids, and what contains them). To be read while nothing is under
+    /// way.
+    /// </summary>
+    public string[] Contents()
+    {
+        lock (_one)
+        {
+            Dictionary<string, string> keys = Runs.Values.ToDictionary(run => run.Id, run => run.Tags.GetValueOrDefault("diffusion.key", run.Name));
+            return
+            [
+                .. Runs.Values.Where(run => !run.IsDeleted).SelectMany(run => Lines(run).Select(line => $"{keys[run.Id]} {line}"))
+                    .Order(StringComparer.Ordinal),
+            ];
+
+            IEnumerable<string> Lines(StoredRun run) =>
+            [
+                FormattableString.Invariant($"run {run.Name} {run.Status} {run.StartTime} {run.EndTime}"),
+                .. run.Params.Select(param => $"param {param.Key}={param.Value}"),
+                .. run.Tags.Select(tag => $"tag {tag.Key}={keys.GetValueOrDefault(tag.Value, tag.Value)}"),
+                .. run.Points.Select(point => FormattableString.Invariant($"point {point.Key} {point.Step} {point.Timestamp} {point.Value:R}")),
+                .. run.Inputs.Keys.Select(input => $"input {input}"),
+                .. Artifacts.Where(file => file.Key.Contains($"/{run.Id}/", StringComparison.Ordinal)).Select(file =>
+                    $"file {file.Key.Split($"/{run.Id}/")[1]} {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file.Value))}"),
+            ];
+        }
+    }
 
     /// <summary>The proxied artifacts by path. To be read while nothing is under way.</summary>
     public IReadOnlyDictionary<string, byte[]> Artifacts => _artifacts.Files;
@@ -149,6 +178,7 @@ public sealed class TrackingServer : IAsyncDisposable
     private async Task HandleAsync(HttpContext context)
     {
         Interlocked.Increment(ref _underWay);
+        _open[context] = true;
         try
         {
             await AnswerAsync(context);
@@ -159,6 +189,7 @@ public sealed class TrackingServer : IAsyncDisposable
         }
         finally
         {
+            _open.TryRemove(context, out _);
             Interlocked.Decrement(ref _underWay);
         }
     }
@@ -184,6 +215,10 @@ public sealed class TrackingServer : IAsyncDisposable
                 return;
             case FaultKind.LoginPage:
                 await SendAsync(context, Answer.Page(200, "Sign in", "Please sign in."));
+                return;
+            case FaultKind.Restart:
+                foreach (HttpContext open in _open.Keys)
+                    open.Abort();
                 return;
             case FaultKind.DatabaseError:
                 await SendAsync(context, DatabaseErrors.NoConnection);

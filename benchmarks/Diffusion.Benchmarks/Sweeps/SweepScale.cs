@@ -79,7 +79,7 @@ internal static class SweepScale
 
         long begin = Stopwatch.GetTimestamp();
         ExperimentPlan plan = ExperimentLoader.Load(manifest, [], catalogue, factory);
-        RunSettings settings = new() { Results = Path.Combine(folder, "results"), TrackingStore = "none" };
+        RunSettings settings = new() { Results = Path.Combine(folder, "results"), Tracked = false };
         int work = ExperimentRunner.Decide(plan, settings, factory, new PlanData(factory)).Work.Count();
         double planSeconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         double planPeak = PeakMegabytes();
@@ -94,7 +94,7 @@ internal static class SweepScale
         double againSeconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
 
         double? trackedMilliseconds = cells > MostTracked ? null : await TrackAsync(
-            plan, settings with { Results = Path.Combine(folder, "tracked"), TrackingStore = "sqlite" }, factory,
+            plan, settings with { Results = Path.Combine(folder, "tracked"), Tracked = true }, factory,
             catalogue).ConfigureAwait(false) / cells * 1e3;
         return new(
             cells, planSeconds, planPeak, untracked.EndedSeconds / cells * 1e3, trackedMilliseconds, untracked.MemoryEarly, untracked.MemoryLate, againSeconds);
@@ -105,7 +105,7 @@ internal static class SweepScale
         ComponentChoice choice = catalogue.Bind(
             ComponentKind.Tracker,
             "mlflow",
-            new Dictionary<string, string?> { ["uri"] = $"sqlite:///{settings.Results}/mlflow.db", ["outbox"] = Path.Combine(settings.Results, "outbox") },
+            new Dictionary<string, string?> { ["uri"] = $"sqlite:///{settings.Results}/mlflow.db" },
             "benchmark");
         InstantLauncher launcher = new(plan);
         long begin = Stopwatch.GetTimestamp();

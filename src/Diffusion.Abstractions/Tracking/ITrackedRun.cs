@@ -19,6 +19,6 @@ public interface ITrackedRun
     {
     }
 
-    /// <summary>Closes the run.</summary>
+    /// <summary>Closes the run. It has been told whole then: what a store has beyond it comes from earlier records, and goes.</summary>
     void End(TrackedRunStatus status, DateTimeOffset ended);
 }

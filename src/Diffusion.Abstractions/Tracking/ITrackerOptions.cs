@@ -2,8 +2,8 @@ namespace Diffusion;
 
 /// <summary>Options of a tracker that stores at an address. The host asks them, without opening the store, what to show and what to keep secret.</summary>
 /// <remarks>
-/// Of the options of the tracker it uses, the host sets <c>uri</c> to the address that a user has stated, <c>results</c> to the results folder and
-/// <c>outbox</c> to a folder for what the store has not taken yet; each only where the tracker has a text option of that name.
+/// Of the options of the tracker it uses, the host sets <c>uri</c> to the address that a user has stated and <c>results</c> to the results folder, each only
+/// where the tracker has a text option of that name. A tracker with an option <c>readOnly</c> can compare without sending, which <c>track status</c> needs.
 /// </remarks>
 public interface ITrackerOptions
 {

@@ -9,7 +9,7 @@ public sealed record TrackedRunDescription
     /// <summary>The run's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>A key that makes creation idempotent: a run with this key in the experiment is continued, not doubled.</summary>
+    /// <summary>A key that makes creation idempotent: the store has one run of this key in the experiment. No other run anywhere has it.</summary>
     public required string Key { get; init; }
 
     /// <summary>The run it is part of, if any.</summary>
@@ -32,4 +32,10 @@ public sealed record TrackedRunDescription
 
     /// <summary>The data set used, if any.</summary>
     public DataDescription? Data { get; init; }
+
+    /// <summary>What the data were used for, in a word ("training", "evaluation"); null for nothing that is said.</summary>
+    public string? DataUse { get; init; }
+
+    /// <summary>What the runs of the experiment are compared by first; null where that is not known (yet).</summary>
+    public TrackedGoal? Goal { get; init; }
 }

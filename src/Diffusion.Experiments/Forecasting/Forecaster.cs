@@ -1,3 +1,4 @@
+using Diffusion.Experiments.Comparing;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Reporting;
@@ -16,7 +17,8 @@ public static class Forecaster
     private const double RecordBytes = 4_900;
     private const double PictureBytes = 34_000;
     private const double RowBytes = 1_150;
-    private const double TrackedCellBytes = 21_000;
+    private const double TrackedConfigurationBytes = 21_000;
+    private const double TrackedRowBytes = 600;
     private const double CellSeconds = 0.01;
 
     /// <summary>Decides what is done with each cell, and forecasts what that costs.</summary>
@@ -188,6 +190,7 @@ public static class Forecaster
     private static (long Samples, long Records, long Tracking) Disk(WorkPlan work, PlanData data, Func<Experiment, int> states, Experience experience)
     {
         double samples = 0, records = 0, tracking = 0;
+        HashSet<string> configurations = [];
         double record = experience.RecordBytes ?? RecordBytes, picture = experience.PictureBytes ?? PictureBytes;
         foreach (CellDecision decision in work.Decisions)
         {
@@ -201,7 +204,8 @@ public static class Forecaster
                     samples += NpyHeaderBytes + (kept * bytes);
                 double pictures = cell.Number.Draw == 0 && ScatterPlot.CanShow(description) ? picture : 0;
                 records += record + RowBytes + pictures;
-                tracking += TrackedCellBytes + pictures;
+                string configuration = string.Join('\n', cell.AxisValues.Where(axis => !CostAxes.Contains(axis.Key)).Select(axis => axis.Value));
+                tracking += TrackedRowBytes + pictures + (configurations.Add(configuration) ? TrackedConfigurationBytes : 0);
             }
             else if (decision.Action == CellAction.NotApplicable)
             {

@@ -14,12 +14,15 @@ public static class MetricSourceExtensions
     private static readonly ConcurrentDictionary<MetricSource, MetricSource> Known = new();
 
     /// <summary>The source of what a metric measures. The version of its assembly is no part of it: a newer build measures the same quantity.</summary>
-    public static MetricSource ToMetricSource(this ComponentChoice choice)
+    public static MetricSource ToMetricSource(this ComponentChoice choice) => FromCanonical(JsonNode.Parse(choice.CanonicalJson)!.AsObject());
+
+    /// <summary>The same, by the canonical form of a choice.</summary>
+    internal static MetricSource FromCanonical(JsonObject choice)
     {
-        JsonObject options = JsonNode.Parse(choice.CanonicalJson)!.AsObject();
+        JsonObject options = choice.DeepClone().AsObject();
         options.Remove("$from");
         options.Remove("use");
-        return Shared(new(choice.Name, options.ToJsonString(Relaxed)));
+        return Shared(new(choice["use"]!.GetValue<string>(), options.ToJsonString(Relaxed)));
     }
 
     /// <summary>The same value with a source of which there is one object: thousands of records have few different ones.</summary>

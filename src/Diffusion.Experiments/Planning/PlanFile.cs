@@ -55,6 +55,15 @@ public sealed class PlanFile
     /// <summary>The key of the plan.</summary>
     public string PlanKey => _header.PlanKey;
 
+    /// <summary>What the experiment is about; "" when nothing is said.</summary>
+    public string Description => _header.Description;
+
+    /// <summary>How often each combination runs, or each of its networks is sampled.</summary>
+    public int Repeats => _header.Repeats;
+
+    /// <summary>How many networks are trained for each combination.</summary>
+    public int TrainingRepeats => _header.TrainingRepeats ?? 1;
+
     /// <summary>Ids of all cells, in the plan's order.</summary>
     public IEnumerable<CellId> Ids => _cells.Keys;
 
@@ -72,6 +81,10 @@ public sealed class PlanFile
 
     /// <summary>The same for cells of the plan that are composed alike.</summary>
     internal string CompositionKey(CellId id) => string.Join(',', _cells[id].Line.Parts);
+
+    /// <summary>What a cell of the plan is composed of, as manifests state it: member → JSON. Defaults are filled in, paths relative to the plan.</summary>
+    internal IReadOnlyDictionary<string, string> Stated(CellId id) =>
+        _cells[id].Line.Parts.Select(number => _parts[number]).ToDictionary(part => part.Member, part => part.Json);
 
     /// <summary>Writes a plan.</summary>
     /// <exception cref="StorageException">The folder cannot be written.</exception>
@@ -313,7 +326,7 @@ public sealed class PlanFile
             Source = _path,
             Axes = _header.Axes,
             Repeats = _header.Repeats,
-            TrainingRepeats = _header.TrainingRepeats ?? 1,
+            TrainingRepeats = TrainingRepeats,
             Merged = _header.Merged,
             Cells = [.. Ids.Select(bind)],
         };

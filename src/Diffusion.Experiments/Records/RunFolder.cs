@@ -43,8 +43,8 @@ public sealed class RunFolder
     /// <summary><c>plan.jsonl</c>: what is executed.</summary>
     public string PlanFile => System.IO.Path.Combine(Path, "plan.jsonl");
 
-    /// <summary><c>tracked.json</c>: what the tracking store has taken.</summary>
-    public string TrackedFile => System.IO.Path.Combine(Path, "tracked.json");
+    /// <summary><c>run.id</c>: the run's identity once more, so that a damaged <c>run.json</c> does not make another run of it at a tracker.</summary>
+    public string IdentityFile => System.IO.Path.Combine(Path, "run.id");
 
     /// <summary>The results folder that it lies in.</summary>
     public string Results => System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(Path))!;

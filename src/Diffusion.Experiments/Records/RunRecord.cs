@@ -1,8 +1,23 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Serialization;
+
 namespace Diffusion.Experiments.Records;
 
 /// <summary>What is known of a run as a whole; <c>run.json</c>.</summary>
 public sealed record RunRecord
 {
+    /// <summary>32 hexadecimal digits that no other run has, on whichever machine; null in records of earlier versions.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>
+    /// What tells the run from every other: its <see cref="Id"/>; of a run of an earlier version, a digest of its name, plan, start and machine.
+    /// </summary>
+    [JsonIgnore]
+    public string Identity => Id ?? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(
+        '\n', [Experiment, Run, PlanKey, Started.ToString("O"), .. Environment.OrderBy(fact => fact.Key, StringComparer.Ordinal)
+            .Select(fact => $"{fact.Key}={fact.Value}")]))))[..32];
+
     /// <summary>The experiment's name.</summary>
     public required string Experiment { get; init; }
 
@@ -30,4 +45,7 @@ public sealed record RunRecord
         get;
         init => field = RunFacts.UnderPresentNames(value);
     }
+
+    /// <summary>What is known of its data sets: <see cref="DataRecord.KeyOf"/> the data's choice → description.</summary>
+    public IReadOnlyDictionary<string, DataRecord>? Data { get; init; }
 }

@@ -86,7 +86,7 @@ public sealed class ExperimentRunner(RunServices services)
             Status = RunStatus.Running,
             Started = services.Clock.GetUtcNow(),
             Environment = settings.Environment,
-        }) with { Status = RunStatus.Running, Ended = null };
+        }) with { Status = RunStatus.Running, Ended = null, Id = Identity(folder, before) };
         string manifest = plan.Freeze(folder.Path);
         // The cells are the same, but what is claimed of them may be another.
         if (!isContinued || !File.Exists(folder.ManifestFile) || File.ReadAllText(folder.ManifestFile) != manifest)
@@ -98,26 +98,27 @@ public sealed class ExperimentRunner(RunServices services)
         return record;
     }
 
+    private static string Identity(RunFolder folder, RunRecord? before)
+    {
+        string? kept = File.Exists(folder.IdentityFile) ? File.ReadAllText(folder.IdentityFile).Trim() : null;
+        string identity = before?.Identity ?? (Guid.TryParseExact(kept, "N", out _) ? kept! : Guid.NewGuid().ToString("N"));
+        if (kept != identity)
+            AtomicFile.WriteAllText(folder.IdentityFile, identity);
+        return identity;
+    }
+
     private async Task<RunOutcome> RunAsync(RunSession session, CancellationToken cancellationToken)
     {
         (ExperimentPlan plan, RunFolder folder, _, WorkPlan work, PlanData data, RunSettings settings) = session;
         Dictionary<CellId, CellRecord> records = Settle(session);
-        HashSet<string> tracked = Tracked(session);
-        Lazy<SweepTracking> tracking = new(() => new SweepTracking(services.Tracker, plan, folder, session.Record));
-        // A process that was killed may have recorded more than its tracker had stored. Telling it again changes nothing where it had.
-        ExperimentCell[] untold = [.. work.Decisions.Where(d => !d.IsWork && !tracked.Contains(d.Cell.Id)).Select(d => d.Cell)
-            .Where(cell => records.TryGetValue(cell.Id, out CellRecord? ended) && ended.Status != CellStatus.NotApplicable)];
-        TrainedModelStore store = new(settings.Results);
-        foreach (ExperimentCell cell in untold.Concat(work.ReusedModels).Where(cell => cell.TrainingKey is not null).DistinctBy(cell => cell.TrainingKey))
-        {
-            if (store.Find(cell.TrainingKey!) is { } model)
-                tracking.Value.ModelReady(cell, model, store.WeightsOf(cell.TrainingKey!), data[cell].Description);
-        }
-
-        foreach (ExperimentCell cell in untold)
-            tracking.Value.CellEnded(cell, records[cell.Id], data[cell].Description);
-
-        (RunEnding ending, string? message) = work.Work.Any() ? Launch(session, records, tracking.Value, cancellationToken) : (RunEnding.Finished, null);
+        if (settings.Tracked)
+            session = session with { Record = DescribeData(session) };
+        SweepTracking? tracking = settings.Tracked
+            ? new(services.Tracker, new SweepProjection(PlanFile.Read(folder.PlanFile), folder, session.Record), settings.TrackCells)
+            : null;
+        if (work.Work.Any())
+            tracking?.Begin();
+        (RunEnding ending, string? message) = work.Work.Any() ? Launch(session, records, tracking, cancellationToken) : (RunEnding.Finished, null);
         if (!Directory.Exists(folder.Path))
             (ending, message) = (RunEnding.Broken, $"{folder.Path} is gone: it was deleted or moved while the run was at work, and its records with it");
         if (ending == RunEnding.Finished && work.Decisions.Any(decision => decision.Action == CellAction.LeaveOut))
@@ -138,41 +139,52 @@ public sealed class ExperimentRunner(RunServices services)
         return outcome;
     }
 
+    /// <summary>The run's record with what is known of the data of its cells, which a tracker is told from the records alone.</summary>
+    private static RunRecord DescribeData(RunSession session)
+    {
+        Dictionary<string, DataRecord> known = new(session.Record.Data ?? new Dictionary<string, DataRecord>());
+        int before = known.Count;
+        foreach (ExperimentCell cell in session.Plan.Cells.DistinctBy(cell => cell.DataKey))
+        {
+            string key = DataRecord.KeyOf(cell.Experiment.Data.CanonicalJson);
+            if (known.ContainsKey(key))
+                continue;
+            try
+            {
+                known[key] = DataRecord.FromDescription(session.Data[cell].Description);
+            }
+            catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or ComponentException)
+            {
+                // Cells that need these data say so themselves.
+            }
+        }
+
+        if (known.Count == before)
+            return session.Record;
+        RunRecord record = session.Record with { Data = known };
+        RecordJson.Write(session.Folder.RecordFile, record);
+        return record;
+    }
+
     private (RunEnding Ending, string? Message) Launch(
-        RunSession session, Dictionary<CellId, CellRecord> records, SweepTracking tracking, CancellationToken cancellationToken)
+        RunSession session, Dictionary<CellId, CellRecord> records, SweepTracking? tracking, CancellationToken cancellationToken)
     {
         using SweepLaunch launch = new(services, session, records, tracking);
         return launch.Run(cancellationToken);
     }
 
-    private async Task CloseAsync(RunSession session, RunOutcome outcome, Lazy<SweepTracking> tracking)
+    private async Task CloseAsync(RunSession session, RunOutcome outcome, SweepTracking? tracking)
     {
-        (ExperimentPlan plan, RunFolder folder, _, _, _, RunSettings settings) = session;
+        (ExperimentPlan plan, RunFolder folder, _, _, _, _) = session;
         (_, IReadOnlyList<CellRecord> ordered, RunEnding ending, _, _, ClaimVerdicts? claims) = outcome;
         RunReport.Write(plan, folder, ordered, claims);
-        bool areOthers = RunReport.WriteClaims(folder, claims);
-        if (tracking.IsValueCreated || areOthers)
-            tracking.Value.SweepEnded(RunReport.Compare(plan, ordered), claims, TrackedStatus(ending), LastEnd(ordered));
+        RunReport.WriteClaims(folder, claims);
         RunStatus status = ending switch { RunEnding.Finished => RunStatus.Finished, RunEnding.HandedOver => RunStatus.Running, _ => RunStatus.Stopped };
-        RecordJson.Write(folder.RecordFile, session.Record with { Status = status, Ended = status == RunStatus.Running ? null : services.Clock.GetUtcNow() });
+        RunRecord record = session.Record with { Status = status, Ended = status == RunStatus.Running ? null : services.Clock.GetUtcNow() };
+        RecordJson.Write(folder.RecordFile, record);
+        tracking?.TellRest(ordered, claims, record);
         await services.Tracker.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-        if (settings.TrackingStore is { } store && services.Tracker.Waiting == 0)
-            RecordJson.Write(folder.TrackedFile, new TrackedRecord(store, [.. ordered.Select(record => record.Id)]));
     }
-
-    // By the records rather than the clock: told again after a kill, the sweep's points are the same points, not further ones.
-    private DateTimeOffset LastEnd(IReadOnlyList<CellRecord> records) =>
-        records.Count == 0 ? services.Clock.GetUtcNow() : records.Max(record => record.Started.AddSeconds(record.Seconds));
-
-    private static TrackedRunStatus TrackedStatus(RunEnding ending) => ending switch
-    {
-        RunEnding.Finished => TrackedRunStatus.Finished,
-        RunEnding.FailedFast or RunEnding.Broken => TrackedRunStatus.Failed,
-        _ => TrackedRunStatus.Killed,
-    };
-
-    private static HashSet<string> Tracked(RunSession session) =>
-        RecordJson.Find<TrackedRecord>(session.Folder.TrackedFile) is { } tracked && tracked.Store == session.Settings.TrackingStore ? [.. tracked.Cells] : [];
 
     /// <summary>Does everything that needs no launcher: n/a cells, what earlier runs have, and clearing the way for what runs again.</summary>
     /// <returns>The records that are there then.</returns>

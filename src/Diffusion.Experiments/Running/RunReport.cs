@@ -16,18 +16,12 @@ internal static class RunReport
         Comparison.Build([.. plan.Axes.Select(axis => axis.Path)], records);
 
     /// <summary>Writes <c>claims.json</c>, or removes it where nothing is claimed.</summary>
-    /// <returns>Whether it says something else than before.</returns>
-    public static bool WriteClaims(RunFolder folder, ClaimVerdicts? claims)
+    public static void WriteClaims(RunFolder folder, ClaimVerdicts? claims)
     {
-        string? before = File.Exists(folder.ClaimsFile) ? File.ReadAllText(folder.ClaimsFile) : null;
         if (claims is null)
-        {
             File.Delete(folder.ClaimsFile);
-            return false;
-        }
-
-        RecordJson.Write(folder.ClaimsFile, ClaimsRecord.FromVerdicts(claims));
-        return File.ReadAllText(folder.ClaimsFile) != before;
+        else
+            RecordJson.Write(folder.ClaimsFile, ClaimsRecord.FromVerdicts(claims));
     }
 
     /// <summary>Writes <c>metrics.csv</c> and <c>comparison.md</c>.</summary>

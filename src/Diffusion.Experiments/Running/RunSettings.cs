@@ -33,8 +33,14 @@ public sealed record RunSettings
     /// <summary>Program and arguments that start a worker; the run's folder is appended.</summary>
     public IReadOnlyList<string> WorkerCommand { get; init; } = [];
 
-    /// <summary>What the tracking store is called, without passwords; null when nothing is tracked.</summary>
+    /// <summary>What the tracking store is called, without passwords; null where that is not known.</summary>
     public string? TrackingStore { get; init; }
+
+    /// <summary>Whether a tracker is told of the run.</summary>
+    public bool Tracked { get; init; } = true;
+
+    /// <summary>Whether each cell is a tracked run of its own, below that of its configuration.</summary>
+    public bool TrackCells { get; init; }
 
     /// <summary>The run that running a plan continues; null where it begins a new one.</summary>
     public RunFolder? Existing(ExperimentPlan plan) => (Fresh, Run) switch

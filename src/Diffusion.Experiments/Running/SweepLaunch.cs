@@ -12,7 +12,7 @@ internal sealed class SweepLaunch : ILaunchContext, IDisposable
     private readonly RunServices _services;
     private readonly RunSession _session;
     private readonly Dictionary<CellId, CellRecord> _records;
-    private readonly SweepTracking _tracking;
+    private readonly SweepTracking? _tracking;
     private readonly Dictionary<CellId, ExperimentCell> _cells;
     private readonly Dictionary<TaskId, ExperimentCell> _trainings;
     private readonly TrainedModelStore _store;
@@ -21,7 +21,7 @@ internal sealed class SweepLaunch : ILaunchContext, IDisposable
     private readonly CancellationTokenSource _failFast = new();
     private readonly Lock _lock = new();
 
-    public SweepLaunch(RunServices services, RunSession session, Dictionary<CellId, CellRecord> records, SweepTracking tracking)
+    public SweepLaunch(RunServices services, RunSession session, Dictionary<CellId, CellRecord> records, SweepTracking? tracking)
     {
         _services = services;
         _session = session;
@@ -116,7 +116,7 @@ internal sealed class SweepLaunch : ILaunchContext, IDisposable
         TrainingRecord? record = RecordJson.Find<TrainingRecord>(folder.TrainingFile(task));
         TrainedModelRecord? model = record is { Error: null } ? _store.Find(cell.TrainingKey!) : null;
         if (model is not null)
-            _tracking.ModelReady(cell, model, _store.WeightsOf(cell.TrainingKey!), _session.Data[cell].Description);
+            _tracking?.ModelReady(cell.Id, model);
         Observe(observer => observer.TrainingEnded(cell, model, record));
     }
 
@@ -137,7 +137,7 @@ internal sealed class SweepLaunch : ILaunchContext, IDisposable
         lock (_lock)
             _records[cell.Id] = record.WithSharedSources() with { Trace = [] };
         Observe(observer => observer.CellEnded(cell, record));
-        _tracking.CellEnded(cell, record, _session.Data[cell].Description);
+        _tracking?.CellEnded(record);
         if (record.Status == CellStatus.Failed && _session.Settings.FailFast)
             _failFast.Cancel();
     }

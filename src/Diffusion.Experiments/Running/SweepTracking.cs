@@ -1,201 +1,114 @@
-using System.Globalization;
-using System.Text.Json;
 using Diffusion.Experiments.Judging;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
-using Diffusion.Experiments.Reporting;
 
 namespace Diffusion.Experiments.Running;
 
-/// <summary>A run as its tracker sees it: the sweep a parent run, each trained model and each cell a child.</summary>
-internal sealed class SweepTracking
+/// <summary>
+/// Tells a tracker of a sweep: of each trained model and each configuration as soon as their records are complete, and of everything else at the end. What it
+/// tells is what <see cref="SweepProjection"/> makes of the records, so that telling it again in another session changes nothing. Safe to use from several
+/// threads.
+/// </summary>
+/// <param name="tracker">The tracker.</param>
+/// <param name="projection">What the sweep looks like at a tracker.</param>
+/// <param name="withCells">Whether each cell is a run of its own.</param>
+internal sealed class SweepTracking(ITracker tracker, SweepProjection projection, bool withCells)
 {
-    private const string Evaluations = "nfe";
-    private const string SamplingSeconds = "sampling_seconds";
-    private const string CpuSeconds = "sampling_cpu_seconds";
-    private const string ModelSeconds = "model_seconds";
-    private const string PeakMemory = "peak_memory_bytes";
-    private const string LargestMagnitude = "trace/largest_magnitude";
+    private readonly Lock _lock = new();
+    private readonly Dictionary<SweepConfiguration, List<CellRecord>> _ended = [];
+    private readonly Dictionary<SweepConfiguration, ITrackedRun> _begun = [];
+    private readonly HashSet<SweepConfiguration> _told = [];
+    private readonly HashSet<CellId> _toldCells = [];
+    private readonly HashSet<StageKey> _toldModels = [];
+    private ITrackedRun? _sweep;
 
-    private readonly ITracker _tracker;
-    private readonly ExperimentPlan _plan;
-    private readonly RunFolder _folder;
-    private readonly TrackedOrigin _origin;
-    private readonly ITrackedRun _sweep;
-
-    public SweepTracking(ITracker tracker, ExperimentPlan plan, RunFolder folder, RunRecord record)
+    /// <param name="cell">A cell that uses the model.</param>
+    /// <param name="model">The model.</param>
+    public void ModelReady(CellId cell, TrainedModelRecord model)
     {
-        _tracker = tracker;
-        _plan = plan;
-        _folder = folder;
-        _origin = new(Fact(RunFacts.User), Fact(RunFacts.Program), Fact(RunFacts.Commit));
-        _sweep = tracker.Begin(new TrackedRunDescription
-        {
-            Experiment = plan.Name,
-            Name = folder.Name,
-            Key = folder.Name,
-            Started = record.Started,
-            Parameters = Parameters(plan),
-            Note = Markdown.Text(plan.Description),
-            Origin = _origin,
-        });
-        _sweep.LogArtifact(folder.ManifestFile);
-
-        string? Fact(string name) => record.Environment.GetValueOrDefault(name);
+        lock (_lock)
+            Tell(cell, model);
     }
 
-    private static Dictionary<string, string> Parameters(ExperimentPlan plan)
+    /// <param name="record">The cell's record, with its trace.</param>
+    public void CellEnded(CellRecord record)
     {
-        Dictionary<string, string> parameters = new()
+        lock (_lock)
         {
-            ["cells"] = plan.Cells.Count.ToString(CultureInfo.InvariantCulture),
-            ["repeats"] = plan.Repeats.ToString(CultureInfo.InvariantCulture),
-            ["axes"] = string.Join(", ", plan.Axes.Select(axis => axis.Path)),
-        };
-        // What was told of runs before there were several networks stays as it is.
-        if (plan.TrainingRepeats > 1)
-            parameters["training_repeats"] = plan.TrainingRepeats.ToString(CultureInfo.InvariantCulture);
-        return parameters;
-    }
-
-    private Dictionary<string, string> Parameters(ExperimentCell cell)
-    {
-        Dictionary<string, string> parameters = Flattened.ByPath(cell.Experiment.ToJson());
-        if (_plan.TrainingRepeats > 1)
-        {
-            parameters[CellSelection.Repeat] = cell.Repeat.ToString(CultureInfo.InvariantCulture);
-            parameters[CellSelection.TrainingRepeat] = cell.Number.Training.ToString(CultureInfo.InvariantCulture);
-        }
-
-        return parameters;
-    }
-
-    /// <param name="weights">The file of the trained network, stored once with the run that trained it.</param>
-    public void ModelReady(ExperimentCell cell, TrainedModelRecord model, string weights, DataDescription data)
-    {
-        ITrackedRun run = _tracker.Begin(new TrackedRunDescription
-        {
-            Experiment = _plan.Name,
-            Name = $"train {cell.Experiment.Model.Descriptor.Name} {model.Key[..8]}",
-            Key = $"{_folder.Name}/model/{model.Key}",
-            Parent = _sweep,
-            Started = model.Started,
-            Parameters = Flattened.ByPath(model.Setup),
-            Origin = _origin,
-            Data = data,
-        });
-        DateTimeOffset ended = model.Started.AddSeconds(model.Seconds);
-        run.LogMetrics([
-            .. model.Curve.Select(point => new TrackedMetric("train/loss", point.Loss, point.Step, ended)),
-            .. model.LevelLosses.Select((level, i) => new TrackedMetric("train/level_loss", level.Loss, i, ended)),
-            .. model.LevelLosses.Select((level, i) => new TrackedMetric("train/level_half_log_snr", level.HalfLogSnr, i, ended)),
-            .. LossVariance(model, ended),
-            new TrackedMetric("train/seconds", model.Seconds, 0, ended),
-            new TrackedMetric("train/parameters", model.Parameters, 0, ended),
-        ]);
-        run.LogArtifact(weights, "model");
-        run.End(TrackedRunStatus.Finished, ended);
-    }
-
-    private static IEnumerable<TrackedMetric> LossVariance(TrainedModelRecord model, DateTimeOffset ended)
-    {
-        if (model.LossVariance is { } variance)
-        {
-            yield return new TrackedMetric("train/loss_variance", variance.Importance, 0, ended);
-            yield return new TrackedMetric("train/loss_variance_without_importance", variance.Objective, 0, ended);
+            if (projection.ConfigurationOf(record.Id) is not { } configuration)
+                return;
+            if (!_ended.TryGetValue(configuration, out List<CellRecord>? ended))
+                _ended[configuration] = ended = [];
+            ended.Add(record with { Trace = [] });
+            if (withCells)
+                Tell(configuration, record);
+            if (ended.Count == configuration.Cells.Count)
+                Tell(configuration, ended, isAtWork: true);
         }
     }
 
-    public void CellEnded(ExperimentCell cell, CellRecord record, DataDescription data)
+    /// <summary>Tells all that was not told before.</summary>
+    /// <param name="records">All records, in the plan's order.</param>
+    /// <param name="claims">What is claimed of the sweep, judged by the records; null where nothing is.</param>
+    /// <param name="run">The run's record.</param>
+    public void TellRest(IReadOnlyList<CellRecord> records, ClaimVerdicts? claims, RunRecord run)
     {
-        ITrackedRun run = _tracker.Begin(new TrackedRunDescription
+        lock (_lock)
         {
-            Experiment = _plan.Name,
-            Name = string.Join(' ', [.. record.Axes.Values, $"#{record.Number}"]),
-            Key = $"{_folder.Name}/cell/{record.Key}",
-            Parent = _sweep,
-            Started = record.Started,
-            Parameters = Parameters(cell),
-            Origin = _origin,
-            Tags = TagsOf(record),
-            Data = data,
-        });
-        DateTimeOffset ended = record.Started.AddSeconds(record.Seconds);
-        long step = WholeEvaluations(record.Evaluations);
-        var labels = MetricLabels.ForRecords([record]);
-        MetricKeys keys = new(Evaluations, SamplingSeconds, CpuSeconds, ModelSeconds, PeakMemory, LargestMagnitude);
-        (MetricValue Value, string Key)[] measured = [.. record.Metrics.Select(value => (value, keys.Add(labels[value])))];
-        run.LogMetrics([
-            .. measured.Select(metric => new TrackedMetric(metric.Key, metric.Value.Value, step, ended)),
-            .. measured.Where(metric => metric.Value.StandardError is not null)
-                .Select(metric => new TrackedMetric(metric.Key + MetricKeys.ErrorSuffix, metric.Value.StandardError!.Value, step, ended)),
-            .. record.Evaluations is { } evaluations ? new[] { new TrackedMetric(Evaluations, evaluations, step, ended) } : [],
-            new TrackedMetric(SamplingSeconds, record.SamplingSeconds, step, ended),
-            .. new (string Key, double? Value)[]
+            TrainedModelStore store = new(projection.Folder.Results);
+            foreach (CellRecord record in records.Where(record => record.Model is { } key && !_toldModels.Contains(key)).DistinctBy(record => record.Model))
             {
-                (CpuSeconds, record.SamplingCpuSeconds), (ModelSeconds, record.ModelSeconds), (PeakMemory, record.PeakMemoryBytes),
-            }.Where(cost => cost.Value is not null).Select(cost => new TrackedMetric(cost.Key, cost.Value!.Value, step, ended)),
-            .. record.Trace.Select(point => new TrackedMetric(LargestMagnitude, point.Magnitude, point.Step, ended)),
-        ]);
-        if (File.Exists(_folder.PictureFile(cell.SamplesId)))
-            run.LogArtifact(_folder.PictureFile(cell.SamplesId), "samples");
-        run.End(record.Status == CellStatus.Done ? TrackedRunStatus.Finished : TrackedRunStatus.Failed, ended);
-    }
-
-    private static Dictionary<string, string> TagsOf(CellRecord record)
-    {
-        Dictionary<string, string> tags = new()
-        {
-            ["diffusion.status"] = JsonNamingPolicy.KebabCaseLower.ConvertName(record.Status.ToString()),
-            ["diffusion.error"] = record.Error ?? "",
-        };
-        // Where the states stand that values are called by a time after.
-        foreach (KeptState state in record.Kept ?? [])
-        {
-            foreach (string time in state.Times)
-                tags[$"diffusion.kept {time.Replace('=', ' ')}"] = FormattableString.Invariant($"t={state.T:R} alpha={state.Alpha:R} sigma={state.Sigma:R}");
-        }
-
-        return tags;
-    }
-
-    /// <summary>
-    /// Quality against NFE as curves of the parent run, one a metric and row of the comparison, and the tables as artifacts; claims as tags and as a table.
-    /// </summary>
-    public void SweepEnded(IReadOnlyList<Comparison> comparisons, ClaimVerdicts? claims, TrackedRunStatus status, DateTimeOffset ended)
-    {
-        MetricKeys keys = new();
-        foreach (Comparison comparison in comparisons)
-        {
-            foreach (ComparisonRow row in comparison.Rows)
-            {
-                string key = keys.Add(comparison.Metric, row.Labels);
-                _sweep.LogMetrics([.. row.Cells
-                    .Where(cell => cell?.Estimate is not null)
-                    .Select(cell => new TrackedMetric(key, cell!.Estimate!.Value.Mean, WholeEvaluations(cell.Evaluations), ended))]);
+                if (store.Find(record.Model!) is { } model)
+                    Tell(record.Id, model);
             }
+
+            bool isAtWork = run.Status == RunStatus.Running;
+            foreach (IGrouping<SweepConfiguration, CellRecord> configuration in records
+                .Where(record => projection.ConfigurationOf(record.Id) is not null)
+                .GroupBy(record => projection.ConfigurationOf(record.Id)!))
+            {
+                foreach (CellRecord record in configuration.Where(record => withCells && !_toldCells.Contains(record.Id)))
+                    Tell(configuration.Key, record);
+                if (!_told.Contains(configuration.Key))
+                    Tell(configuration.Key, [.. configuration], isAtWork);
+            }
+
+            projection.Tell(tracker, records, claims, run);
         }
-
-        if (claims is not null)
-            LogClaims(claims);
-        _sweep.LogArtifact(_folder.MetricsFile);
-        _sweep.LogArtifact(_folder.ComparisonFile);
-        _sweep.End(status, ended);
     }
 
-    private void LogClaims(ClaimVerdicts claims)
+    /// <summary>Tells that the sweep is at work.</summary>
+    public void Begin()
     {
-        _sweep.SetTags(new Dictionary<string, string>
-        {
-            ["diffusion.claims"] = JsonNamingPolicy.KebabCaseLower.ConvertName($"{claims.Overall}"),
-            ["diffusion.claims.held"] = $"{claims.Count(ClaimVerdict.Held)}",
-            ["diffusion.claims.failed"] = $"{claims.Count(ClaimVerdict.Failed)}",
-            ["diffusion.claims.undecided"] = $"{claims.Count(ClaimVerdict.Undecided)}",
-        });
-        _sweep.LogTable("claims-table", ClaimsReport.Tracked(claims));
-        _sweep.LogArtifact(_folder.ClaimsFile);
+        lock (_lock)
+            _ = Sweep;
     }
 
-    // Trackers count steps in whole numbers; an adaptive method's mean need not be one.
-    private static long WholeEvaluations(double? evaluations) => (long)Math.Round(evaluations ?? 0);
+    private ITrackedRun Sweep => _sweep ??= tracker.Begin(projection.DescribeSweep([]));
+
+    private void Tell(CellId cell, TrainedModelRecord model)
+    {
+        if (_toldModels.Add(model.Key))
+            projection.TellModel(tracker, Sweep, cell, model);
+    }
+
+    private void Tell(SweepConfiguration configuration, CellRecord record)
+    {
+        // One that did not apply was no run.
+        if (record.Status == CellStatus.NotApplicable || !_toldCells.Add(record.Id))
+            return;
+        if (!_begun.TryGetValue(configuration, out ITrackedRun? parent))
+            _begun[configuration] = parent = tracker.Begin(projection.Describe(configuration, [], Sweep));
+        projection.TellCell(tracker, parent, record);
+    }
+
+    private void Tell(SweepConfiguration configuration, List<CellRecord> records, bool isAtWork)
+    {
+        // Of a configuration that does not apply there is nothing to say.
+        if (records.All(record => record.Status == CellStatus.NotApplicable))
+            return;
+        if (records.Count == configuration.Cells.Count)
+            _told.Add(configuration);
+        projection.Tell(tracker, Sweep, configuration, records, isAtWork);
+    }
 }

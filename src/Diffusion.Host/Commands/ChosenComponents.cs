@@ -24,7 +24,10 @@ internal static class ChosenComponents
 
     /// <summary>The tracker of the settings, and the address of its store; null for one that has none.</summary>
     /// <exception cref="InputException">There is none of that name, or none at all, or an address is not usable.</exception>
-    public static (ComponentChoice Choice, string? Address) Tracker(ComponentCatalogue catalogue, HostSettings settings)
+    /// <param name="catalogue">The components that are installed.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="readOnly">Whether it is to compare and send nothing.</param>
+    public static (ComponentChoice Choice, string? Address) Tracker(ComponentCatalogue catalogue, HostSettings settings, bool readOnly = false)
     {
         string? uri = settings.Tracking.Uri is { Length: > 0 } stated ? stated : null;
         bool isNone = uri == TrackingSettings.None;
@@ -33,10 +36,13 @@ internal static class ChosenComponents
         Dictionary<string, string?> options = [];
         if (uri is not null && !isNone)
             Add("uri", uri);
-        foreach ((string option, string folder) in new[] { ("results", settings.ResultsFolder), ("outbox", settings.OutboxFolder) })
+        if (known.Any(property => property.Name == "results"))
+            Add("results", settings.ResultsFolder);
+        if (readOnly)
         {
-            if (known.Any(property => property.Name == option))
-                Add(option, folder);
+            options["readOnly"] = known.Any(property => property.Name == "readOnly")
+                ? "true"
+                : throw new InputException($"the tracker '{name}' cannot compare its store without sending: it has no option readOnly");
         }
 
         ComponentChoice choice = catalogue.Bind(ComponentKind.Tracker, name, options, Source);

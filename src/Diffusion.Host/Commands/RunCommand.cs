@@ -54,9 +54,9 @@ internal static class RunCommand
             {
                 if (runs.Count > 1)
                     output.WriteLine($"{(index > 0 ? "\n" : "")}{run.Plan.Name} ({index + 1} of {runs.Count}, {run.Target})");
-                (RunOutcome outcome, string? howToLook) = await RunAsync(run, parsed.GetValue(options.Verbose), output, error, cancellationToken)
+                (RunOutcome outcome, string? tracked) = await RunAsync(run, parsed.GetValue(options.Verbose), output, error, cancellationToken)
                     .ConfigureAwait(false);
-                int own = Report(run.Plan, outcome, howToLook, hasOwnClaims: runs.Count == 1, output, error);
+                int own = Report(run.Plan, outcome, tracked, hasOwnClaims: runs.Count == 1, output, error);
                 if (outcome is { Claims: { } verdicts, Ending: RunEnding.Finished or RunEnding.Partial })
                     claims.Add((run.Plan.Name, verdicts));
                 code = Math.Max(code, own);
@@ -87,6 +87,8 @@ internal static class RunCommand
                     Environment = Provenance.Collect(own.Catalogue, plan),
                     WorkerCommand = WorkerCommand.CommandLine(own, parsed.GetValue(options.Plugins) ?? []),
                     TrackingStore = store is null ? null : Secrets.Shown(store),
+                    Tracked = tracking.Name != TrackingSettings.None,
+                    TrackCells = own.Settings.Tracking.Cells,
                 });
             }
         });
@@ -125,7 +127,7 @@ internal static class RunCommand
         return planned;
     }
 
-    private static async Task<(RunOutcome Outcome, string? HowToLook)> RunAsync(
+    private static async Task<(RunOutcome Outcome, string? Tracked)> RunAsync(
         PlannedRun planned, bool isVerbose, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         HostSession session = planned.Session;
@@ -139,9 +141,9 @@ internal static class RunCommand
 
         SweepProgress progress = new(new EvaluationCounts(factory).PerSample, TimeProvider.System);
         if (Terminal.IsInteractive(output))
-            return (await LiveView.RunAsync(AnsiConsole.Console, progress, RunAsync).ConfigureAwait(false), tracker.HowToLook);
+            return (await LiveView.RunAsync(AnsiConsole.Console, progress, RunAsync).ConfigureAwait(false), TrackedLine.For(tracker));
         using PlainView plain = new(output, progress, TimeProvider.System);
-        return (await RunAsync(plain).ConfigureAwait(false), tracker.HowToLook);
+        return (await RunAsync(plain).ConfigureAwait(false), TrackedLine.For(tracker));
 
         async Task<RunOutcome> RunAsync(RunView view)
         {
@@ -166,7 +168,7 @@ internal static class RunCommand
             : $"{string.Join(", ", others.Take(MetricsNamed))} and {others.Length - MetricsNamed} more metrics";
     }
 
-    private static int Report(ExperimentPlan plan, RunOutcome outcome, string? howToLook, bool hasOwnClaims, TextWriter output, TextWriter error)
+    private static int Report(ExperimentPlan plan, RunOutcome outcome, string? tracked, bool hasOwnClaims, TextWriter output, TextWriter error)
     {
         // One table fits a screen; the manifest's first metric is the one that its author cares about most.
         IReadOnlyList<Comparison> comparisons = Comparison.Build([.. plan.Axes.Select(axis => axis.Path)], outcome.Records);
@@ -202,8 +204,8 @@ internal static class RunCommand
         output.WriteLine();
         output.WriteLine($"Records  {ShownPath.Relative(outcome.Folder.Path)}  (metrics.csv, comparison.md, "
             + $"{(outcome.Claims is null ? "" : "claims.json, ")}cells/, samples/, manifest.json, log.jsonl)");
-        if (howToLook is not null)
-            output.WriteLine($"Tracked  {howToLook}");
+        if (tracked is not null)
+            output.WriteLine($"Tracked  {tracked}");
         if (outcome.Records.Count(record => record.Status == CellStatus.NotApplicable) is > 0 and var inapplicable)
             output.WriteLine($"{inapplicable} of {plan.Cells.Count} cells are n/a: their parts do not fit together; 'error' in metrics.csv says why.");
         if (outcome.Work.OtherBuilds is { Count: > 0 } others)

@@ -1,52 +1,104 @@
 using System.CommandLine;
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
+using Diffusion.Experiments.Records;
+using Diffusion.Experiments.Running;
 using Diffusion.Host.Logging;
 using Diffusion.Host.Processes;
+using Diffusion.Host.Running;
 using Diffusion.Host.Settings;
 using Microsoft.Extensions.Logging;
 
 namespace Diffusion.Host.Commands;
 
-/// <summary><c>diffusion track</c>: what has to do with the tracking store alone.</summary>
+/// <summary><c>diffusion track</c>: compares the tracking store with the records of runs, and brings it up to date.</summary>
 internal static class TrackCommand
 {
-    public static Command Create(CommonOptions options)
+    public static Command Create(CommonOptions options) => new("track", "Compares the tracking store with the records, and brings it up to date.")
     {
-        Command sync =
-            new("sync", "Sends to the tracking store what it had not taken when a run ended. Sending it again changes nothing.")
-            {
-                options.Results, options.Tracking,
-            };
-        sync.SetAction((parsed, cancellationToken) => SyncAsync(
-            HostSession.Open(parsed, options), parsed.GetValue(options.Verbose), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error,
-            cancellationToken));
-        return new Command("track", "Works on the tracking store.") { sync };
+        Create(
+            options, "sync", "Sends what the tracking store lacks of what the records say, and looks that it is there. Doing so again changes nothing.", false),
+        Create(options, "status", "Says what the tracking store lacks of what the records say, and sends nothing.", true),
+    };
+
+    private static Command Create(CommonOptions options, string name, string description, bool readOnly)
+    {
+        Argument<string[]> runs = new("run")
+        {
+            Description = $"{RunNames.Help} Without any, all runs of the results folder.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        Command command = new(name, description) { runs, options.Results, options.Tracking };
+        command.SetAction((parsed, cancellationToken) => SyncAsync(
+            HostSession.Open(parsed, options), parsed.GetValue(runs) ?? [], readOnly, parsed.GetValue(options.Verbose),
+            parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken));
+        return command;
     }
 
-    private static async Task<int> SyncAsync(HostSession session, bool isVerbose, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    private static async Task<int> SyncAsync(
+        HostSession session, string[] names, bool readOnly, bool isVerbose, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         HostSettings settings = session.Settings;
-        if (!Directory.Exists(settings.ResultsFolder))
+        string results = Path.GetFullPath(settings.ResultsFolder);
+        if (names.Length == 0 && !Directory.Exists(results))
             throw new InputException($"results folder '{settings.ResultsFolder}' does not exist; --results DIR names another");
+        RunFolder[] runs = names.Length == 0
+            ? [.. RunFolder.Runs(results)]
+            : [.. names.Select(name => RunNames.Find(name, results)).DistinctBy(run => run.Path)];
+        (ComponentChoice tracking, _) = ChosenComponents.Tracker(session.Catalogue, settings, readOnly);
         using ProcessLog log = new(session.Configuration, isVerbose, error.WriteLine);
         await using SessionServices services = session.OpenServices(logging => logging.ClearProviders().AddProvider(log.Provider));
-        int before, left;
-        string? howToLook;
-        ITracker tracker = services.Factory.Create<ITracker>(ChosenComponents.Tracker(session.Catalogue, settings).Choice);
-        await using (tracker.ConfigureAwait(false))
+        ITracker tracker = services.Factory.Create<ITracker>(tracking);
+        List<RunLock> held = [];
+        int untold = 0;
+        try
         {
-            before = tracker.Waiting;
+            foreach (RunFolder run in runs)
+                untold += Tell(run) ? 0 : 1;
             await tracker.FlushAsync(cancellationToken).ConfigureAwait(false);
-            (left, howToLook) = (tracker.Waiting, tracker.HowToLook);
+            if (TrackedLine.For(tracker) is { } line)
+                output.WriteLine(line);
+            return tracker.Waiting == 0 && untold == 0 ? ExitCode.Ok : ExitCode.Unsent;
+        }
+        finally
+        {
+            await tracker.DisposeAsync().ConfigureAwait(false);
+            foreach (RunLock one in held)
+                one.Dispose();
         }
 
-        output.WriteLine($"{before - left} of {before} runs sent.");
-        if (left == 0 && before > 0)
-            output.WriteLine($"Tracked  {howToLook}");
-        // Journals for another store, or of a run that is still at work.
-        int others = Directory.Exists(settings.OutboxFolder) ? Directory.GetFiles(settings.OutboxFolder, "*.jsonl").Length : 0;
-        if (left == 0 && others > 0)
-            output.WriteLine($"{others} more in {settings.OutboxFolder} are for other stores (name one with --tracking) or of runs still at work.");
-        return left == 0 ? ExitCode.Ok : ExitCode.Unsent;
+        bool Tell(RunFolder run)
+        {
+            try
+            {
+                if (!readOnly)
+                    Hold(run);
+                TrackedRecords.Tell(tracker, run, settings.Tracking.Cells);
+                return true;
+            }
+            catch (RunBusyException)
+            {
+                // What it has recorded so far changes while it is compared.
+                output.WriteLine($"{run.Label} is at work, and tracked by the process that runs it.");
+                return true;
+            }
+            catch (Exception e) when (e is InvalidDataException or InputException or IOException or UnauthorizedAccessException)
+            {
+                error.WriteLine(e.Message);
+                return false;
+            }
+        }
+
+        void Hold(RunFolder run)
+        {
+            try
+            {
+                held.Add(RunLock.Take(run, TimeProvider.System.GetUtcNow()));
+            }
+            catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+            {
+                // Nobody works in a folder that cannot be written.
+            }
+        }
     }
 }

@@ -18,6 +18,8 @@ internal sealed class GuardedTracker(ITracker tracker, ComponentDescriptor compo
 
     public int Waiting => _failures == 0 ? tracker.Waiting : Math.Max(1, tracker.Waiting);
 
+    public int Complete => _failures == 0 ? tracker.Complete : 0;
+
     public ITrackedRun Begin(TrackedRunDescription description)
     {
         ITrackedRun? run = null;

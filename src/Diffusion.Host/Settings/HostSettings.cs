@@ -30,7 +30,4 @@ internal sealed record HostSettings
     /// <summary>Cells that run at the same time; null leaves it to the launcher.</summary>
     [Range(1, 1024)]
     public int? Workers { get; init; }
-
-    /// <summary>Keeps what a tracking store has not taken, until it does.</summary>
-    public string OutboxFolder => Path.Combine(ResultsFolder, "outbox");
 }

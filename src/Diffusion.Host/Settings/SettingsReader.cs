@@ -113,6 +113,8 @@ internal static class SettingsReader
         string? expected = null;
         if (type == typeof(string))
             expected = hasChildren ? "a text" : null;
+        else if (type == typeof(bool))
+            expected = !hasChildren && bool.TryParse(section.Value, out _) ? null : "true or false";
         else if (type == typeof(int) || type == typeof(double))
             expected = Number(section.Value, hasChildren, type, property.GetCustomAttribute<RangeAttribute>());
         else if (section.Value is { Length: > 0 } || section.GetChildren().Any(item => item.Value is null))

@@ -11,4 +11,7 @@ internal sealed record TrackingSettings
 
     /// <summary>The address of its store, or "none"; null leaves it to the tracker.</summary>
     public string? Uri { get; init; }
+
+    /// <summary>Whether each cell is a tracked run of its own, below that of its configuration.</summary>
+    public bool Cells { get; init; }
 }

@@ -10,21 +10,6 @@ internal static class LocalArtifacts
         return uri == "file://" + folder ? folder : uri;
     }
 
-    /// <summary>Makes a run's folder; a place on another machine is left to those who can reach it.</summary>
-    public static void MakeFolder(string artifactUri)
-    {
-        if (ToFolder(artifactUri) is not { } folder)
-            return;
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new MlflowException(ErrorCodes.InternalError, $"The artifact folder '{folder}' cannot be made: {exception.Message}", exception);
-        }
-    }
-
     /// <summary>Writes one file, making its folders. The path must stay inside the run's folder.</summary>
     public static async Task WriteAsync(string artifactUri, string artifactPath, Stream content, CancellationToken cancellationToken)
     {

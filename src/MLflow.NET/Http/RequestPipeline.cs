@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Threading.RateLimiting;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
@@ -13,6 +12,7 @@ internal sealed class RequestPipeline
     private static readonly ResiliencePropertyKey<Repeatable> Repetition = new("repetition");
 
     private readonly MlflowServerOptions _options;
+    private readonly RequestGate _gate;
     private readonly ResiliencePipeline _attempt;
     private readonly ResiliencePipeline _retries;
 
@@ -27,14 +27,8 @@ internal sealed class RequestPipeline
                     + $"for a server whose pool of database connections is known to be larger than the usual 15."));
         }
         _options = options;
-        // Waiting for one's turn is inside a retry, which pauses without keeping others waiting, and outside the time-out: it is not the server's fault.
+        _gate = new RequestGate(options.ConcurrentRequests);
         _attempt = new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddConcurrencyLimiter(new ConcurrencyLimiterOptions
-            {
-                PermitLimit = options.ConcurrentRequests,
-                QueueLimit = int.MaxValue,
-                QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-            })
             .AddTimeout(new TimeoutStrategyOptions
             {
                 TimeoutGenerator = static arguments => ValueTask.FromResult(arguments.Context.Properties.GetValue(LongestAttempt, Timeout.InfiniteTimeSpan)),
@@ -56,6 +50,9 @@ internal sealed class RequestPipeline
     /// <param name="what">The request in words, for that exception.</param>
     public async Task<T> AttemptAsync<T>(Func<CancellationToken, Task<T>> send, TimeSpan timeout, string what, CancellationToken cancellationToken)
     {
+        // Waiting for one's turn is inside a retry, which pauses without keeping others waiting, and outside the time-out: it is not the server's fault.
+        int turn = await _gate.EnterAsync(cancellationToken).ConfigureAwait(false);
+        bool struggles = false;
         ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
         try
         {
@@ -63,8 +60,14 @@ internal sealed class RequestPipeline
             return await _attempt.ExecuteAsync(static async (context, send) => await send(context.CancellationToken).ConfigureAwait(false), context, send)
                 .ConfigureAwait(false);
         }
+        catch (MlflowException exception)
+        {
+            struggles = exception.IsTransient && exception.StatusCode is >= 500 or 400;
+            throw;
+        }
         catch (TimeoutRejectedException exception)
         {
+            struggles = true;
             throw new MlflowException(
                 ErrorCodes.DeadlineExceeded,
                 string.Create(CultureInfo.InvariantCulture, $"{what} within {timeout.TotalSeconds:0.###} s."),
@@ -73,6 +76,7 @@ internal sealed class RequestPipeline
         finally
         {
             ResilienceContextPool.Shared.Return(context);
+            _gate.Leave(turn, struggles);
         }
     }
 

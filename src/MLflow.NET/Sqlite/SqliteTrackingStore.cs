@@ -82,7 +82,6 @@ internal sealed class SqliteTrackingStore : ITrackingStore
                 return RunRows.Get(session, runId);
             },
             cancellationToken).ConfigureAwait(false);
-        LocalArtifacts.MakeFolder(run.Info.ArtifactUri);
         return run;
     }
 

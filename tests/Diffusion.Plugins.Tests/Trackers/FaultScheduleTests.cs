@@ -13,7 +13,7 @@ namespace Diffusion.Plugins.Tests.Trackers;
 public sealed class FaultScheduleTests
 {
     private const int Fast = 40;
-    private const int All = 1000;
+    private const int All = 2000;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -22,7 +22,7 @@ public sealed class FaultScheduleTests
 
     [Fact]
     [Trait("Category", "Slow")]
-    public Task Nothing_is_lost_and_nothing_doubled_in_a_thousand_schedules() => RunAsync(Fast, All);
+    public Task Nothing_is_lost_and_nothing_doubled_in_two_thousand_schedules() => RunAsync(Fast, All);
 
     private static async Task RunAsync(int first, int count)
     {
@@ -50,28 +50,33 @@ public sealed class FaultScheduleTests
     private static async Task RunAsync(TrackingServer server, Schedule schedule, string folder)
     {
         Expected[] expected = [.. Enumerable.Range(0, schedule.Chance.Next(2, 6)).Select(i => Expected.Random(schedule.Chance, i, folder))];
-        server.Faults = schedule.Next;
-        await using (Session session = new Session(server, schedule, folder))
-            await session.SweepAsync(expected, schedule.Chance);
-        if (schedule.Chance.Next(2) == 0)
+        Expected[] earlier = expected;
+        if (schedule.Chance.Next(4) == 0)
         {
-            // A sync that meets faults as well.
-            await using Session session = new Session(server, schedule, folder);
-            await session.Tracker.FlushAsync(Cancellation);
+            // Records that are computed again later: of these, nothing is to be left.
+            earlier = [.. expected];
+            earlier[^1] = Expected.Random(schedule.Chance, expected.Length - 1, folder);
         }
+
+        server.Faults = schedule.Next;
+        await SessionAsync(server, schedule, earlier, stopsEarly: schedule.Chance.Next(4) == 0);
+        if (schedule.Chance.Next(2) == 0)
+            await SessionAsync(server, schedule, expected, stopsEarly: false);
+        if (!schedule.HasHitWrite)
+        {
+            // A schedule that hits no write says little.
+            schedule.HitsNextWrite = true;
+            await SessionAsync(server, schedule, expected, stopsEarly: false);
+        }
+
 
         await server.SettleAsync();
         server.Faults = null;
         schedule.IsOver = true;
-        await using (Session last = new Session(server, schedule, folder))
-        {
-            await last.Tracker.FlushAsync(Cancellation);
-            Assert.Equal(0, last.Tracker.Waiting);
-            Assert.Empty(last.Logger.MessagesAt(LogLevel.Warning));
-        }
+        (int complete, int waiting, IReadOnlyList<string> warnings) = await SessionAsync(server, schedule, expected, stopsEarly: false);
+        Assert.Equal((expected.Length, 0), (complete, waiting));
+        Assert.Empty(warnings);
 
-        string outbox = Path.Combine(folder, "outbox");
-        Assert.Empty(Directory.Exists(outbox) ? Directory.GetFiles(outbox) : []);
         StoredRun[] active = [.. server.Runs.Values.Where(run => !run.IsDeleted)];
         Assert.Equal(
             expected.Select(run => run.Key).Order(StringComparer.Ordinal), active.Select(run => run.Tags["diffusion.key"]).Order(StringComparer.Ordinal));
@@ -80,39 +85,32 @@ public sealed class FaultScheduleTests
             run.Check(byKey[run.Key], byKey[expected[0].Key], server);
     }
 
-    /// <summary>A session of the program: a tracker that is opened and disposed.</summary>
-    private sealed class Session : IAsyncDisposable
+    /// <summary>A session of the program: it tells everything, flushes, and its last line is compared with what the server has.</summary>
+    private static async Task<(int Complete, int Waiting, IReadOnlyList<string> Warnings)> SessionAsync(
+        TrackingServer server, Schedule schedule, Expected[] expected, bool stopsEarly)
     {
-        public Session(TrackingServer server, Schedule schedule, string folder)
+        RecordingLogger logger = new();
+        MlflowServerOptions options = new() { BackoffFactor = 0, BackoffJitter = 0, MaxRetries = schedule.Retries, RequestTimeout = schedule.Timeout };
+        var client = MlflowClient.Open(server.Uri, new MlflowClientOptions { Server = options });
+        await using MlflowTracker tracker = new(client, server.Uri, logger, TimeProvider.System);
+        ITrackedRun parent = tracker.Begin(expected[0].Describe(null));
+        foreach (Expected cell in expected.Skip(1))
         {
-            var options = new MlflowServerOptions { BackoffFactor = 0, BackoffJitter = 0, MaxRetries = schedule.Retries, RequestTimeout = schedule.Timeout };
-            var client = MlflowClient.Open(server.Uri, new MlflowClientOptions { Server = options });
-            Tracker = new MlflowTracker(client, server.Uri, Logger, TimeProvider.System, Path.Combine(folder, "outbox"), TimeSpan.FromMilliseconds(100));
+            ITrackedRun run = tracker.Begin(cell.Describe(parent));
+            cell.Log(run);
+            if (schedule.Chance.Next(3) == 0)
+                await tracker.FlushAsync(Cancellation);
         }
 
-        public RecordingLogger Logger { get; } = new();
-
-        public MlflowTracker Tracker { get; }
-
-        public async Task SweepAsync(Expected[] expected, Random chance)
-        {
-            ITrackedRun parent = Tracker.Begin(expected[0].Describe(null));
-            foreach (Expected cell in expected.Skip(1))
-            {
-                ITrackedRun run = Tracker.Begin(cell.Describe(parent));
-                cell.Log(run);
-                if (chance.Next(3) == 0)
-                    await Tracker.FlushAsync(Cancellation);
-            }
-            expected[0].Log(parent);
-            await Tracker.FlushAsync(Cancellation);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await Tracker.DisposeAsync();
-            Assert.InRange(Logger.MessagesAt(LogLevel.Warning).Count, 0, 1);
-        }
+        if (stopsEarly)
+            return (tracker.Complete, tracker.Waiting, logger.MessagesAt(LogLevel.Warning));
+        expected[0].Log(parent);
+        await tracker.FlushAsync(Cancellation);
+        (int complete, int waiting) = (tracker.Complete, tracker.Waiting);
+        Assert.Equal(expected.Length, complete + waiting);
+        await server.SettleAsync();
+        Assert.InRange(complete, 0, expected.Count(run => run.IsAt(server, expected[0])));
+        return (complete, waiting, logger.MessagesAt(LogLevel.Warning));
     }
 
     /// <summary>A run and what has to arrive of it.</summary>
@@ -143,7 +141,7 @@ public sealed class FaultScheduleTests
                 run._data = new DataDescription { Name = "mixture", Shape = [2], Source = "a formula" };
             if (chance.Next(3) == 0)
             {
-                run._file = Path.Combine(folder, $"file {index}.txt");
+                run._file = Path.Combine(folder, $"file {index} é.txt");
                 File.WriteAllText(run._file, run.Key);
             }
             return run;
@@ -161,6 +159,23 @@ public sealed class FaultScheduleTests
             run.End(_status, Start.AddMinutes(1));
         }
 
+        /// <summary>Whether a server has the run, whole and once.</summary>
+        public bool IsAt(TrackingServer server, Expected parent)
+        {
+            StoredRun[] Found(Expected run) => [.. server.Runs.Values.Where(one => !one.IsDeleted && one.Tags.GetValueOrDefault("diffusion.key") == run.Key)];
+            if (Found(this) is not [var stored] || Found(parent) is not [var stored0])
+                return false;
+            try
+            {
+                Check(stored, stored0, server);
+                return true;
+            }
+            catch (Xunit.Sdk.XunitException)
+            {
+                return false;
+            }
+        }
+
         public void Check(StoredRun stored, StoredRun parent, TrackingServer server)
         {
             Assert.Equal(
@@ -171,8 +186,10 @@ public sealed class FaultScheduleTests
             Assert.Equal(Start.AddMinutes(1).ToUnixTimeMilliseconds(), stored.EndTime);
             Assert.Equal(stored == parent ? null : parent.Id, stored.Tags.GetValueOrDefault(MlflowTags.ParentRunId));
             Assert.Equal(_data is null ? 0 : 1, stored.Inputs.Count);
-            string path = $"{stored.ExperimentId}/{stored.Id}/artifacts/files/{Path.GetFileName(_file)}";
-            Assert.Equal(_file is null ? null : Key, _file is null ? null : Encoding.UTF8.GetString(server.Artifacts[path]));
+            string path = $"{stored.ExperimentId}/{stored.Id}/artifacts/files/file {Key[4..]} _.txt";
+            Assert.Equal(
+                _file is null ? null : Key, _file is not null && server.Artifacts.TryGetValue(path, out byte[]? content) ? Encoding.UTF8.GetString(content)
+                    : null);
         }
     }
 
@@ -197,7 +214,7 @@ public sealed class FaultScheduleTests
                 : [.. new[]
                 {
                     FaultKind.ResetBefore, FaultKind.ResetAfter, FaultKind.StatusBefore, FaultKind.StatusAfter, FaultKind.LoginPage, FaultKind.SentTwice,
-                    FaultKind.DatabaseError,
+                    FaultKind.DatabaseError, FaultKind.Restart,
                 }.Where(_ => _chance.Next(2) == 0)];
             _share = _kinds.Length == 0 ? 0 : isLate ? 0.15 : new[] { 0.1, 0.3, 0.6 }[_chance.Next(3)];
             _outages = [.. Enumerable.Range(0, _chance.Next(3)).Select(_ => _chance.Next(80)).Select(from => (from, from + _chance.Next(40)))];
@@ -210,6 +227,12 @@ public sealed class FaultScheduleTests
 
         public int Retries { get; }
 
+        /// <summary>Whether something was to go wrong with a write.</summary>
+        public bool HasHitWrite { get; private set; }
+
+        /// <summary>Whether something goes wrong with the next write, and with nothing before it.</summary>
+        public bool HitsNextWrite { get; set; }
+
         /// <summary>Whether no more goes wrong.</summary>
         public bool IsOver { get; set; }
 
@@ -221,15 +244,26 @@ public sealed class FaultScheduleTests
             lock (_lock)
             {
                 int request = _requests++;
-                if (_outages.Any(outage => request >= outage.From && request < outage.To))
-                    return new Fault(FaultKind.ResetBefore);
-                if (_chance.NextDouble() >= _share)
+                bool isWrite = method != "GET" && !path.EndsWith("/search", StringComparison.Ordinal);
+                if (HitsNextWrite)
+                {
+                    HitsNextWrite = !isWrite;
+                    HasHitWrite |= isWrite;
+                    return isWrite ? new Fault(FaultKind.ResetAfter) : null;
+                }
+
+                bool isOut = _outages.Any(outage => request >= outage.From && request < outage.To);
+                if (!isOut && _chance.NextDouble() >= _share)
                     return null;
+                HasHitWrite |= isWrite;
+                if (isOut)
+                    return new Fault(FaultKind.ResetBefore);
                 FaultKind kind = _kinds[_chance.Next(_kinds.Length)];
-                int[] statuses = kind == FaultKind.StatusBefore ? [401, 403, 429, 500, 502, 503, 504] : [500, 502, 503, 504];
+                int[] statuses = kind == FaultKind.StatusBefore ? [400, 401, 403, 429, 500, 502, 503, 504] : [500, 502, 503, 504];
                 int status = statuses[_chance.Next(statuses.Length)];
                 return new Fault(
-                    kind, status, IsPage: status is 401 or 403 or 502, RetryAfter: status == 429 ? "0" : null, Delay: TimeSpan.FromMilliseconds(45));
+                    kind, status, IsPage: status is 400 or 401 or 403 or 502, RetryAfter: status == 429 ? "0" : null,
+                    Delay: TimeSpan.FromMilliseconds(_chance.Next(5, 45)));
             }
         }
 

@@ -16,6 +16,8 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
     private FaultyStore _faulty = null!;
     private MlflowTracker _tracker = null!;
 
+    private readonly DateTimeOffset _start = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000);
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private DateTimeOffset Now => _store.Clock.GetUtcNow();
@@ -165,13 +167,14 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
 
         Assert.Equal(
             [
-                new("diffusion.key", "key of told"), new("diffusion.status", "done"), new("mlflow.note.content", "Why"), new("mlflow.runName", "told"),
+                new("diffusion.key", "key of told"), new("diffusion.status", "done"), new("diffusion.sweep", "key of told"),
+                new("mlflow.note.content", "Why"), new("mlflow.runName", "told"),
                 new("mlflow.source.git.commit", "c0ffee"), new("mlflow.source.name", "diffusion"), new("mlflow.source.type", "LOCAL"), new RunTag(
                     "mlflow.user", "ada"),
             ],
             (await StoredAsync("told")).Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal));
         Assert.Equal(
-            ["diffusion.key", "mlflow.runName"],
+            ["diffusion.key", "diffusion.sweep", "mlflow.runName"],
             (await StoredAsync("untold")).Tags.Select(tag => tag.Key).Order(StringComparer.Ordinal).Where(key => key != "mlflow.user"));
     }
 
@@ -255,73 +258,212 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
     [Fact]
     public async Task What_can_never_be_stored_is_left_out_with_a_warning_and_the_rest_of_its_run_goes_on()
     {
-        _tracker.Begin(Describe("before") with { Parameters = new Dictionary<string, string> { ["p"] = "1" } });
-        await _tracker.FlushAsync(Cancellation);
-
-        _faulty.StandStill();
         string gone = Path.Combine(_store.Folder, "no such file");
-        ITrackedRun changed = _tracker.Begin(Describe("before") with { Parameters = new Dictionary<string, string> { ["p"] = "2", ["q"] = "3" } });
-        changed.LogMetrics([new TrackedMetric("loss", 1, 1, Now)]);
         ITrackedRun good = _tracker.Begin(
             Describe("good") with { Data = new DataDescription { Name = new string('d', Limits.DatasetNameLength + 1), Shape = [2], Source = "a formula" } });
         good.LogArtifact(gone);
         good.LogMetrics([new TrackedMetric("loss", 1, 1, Now)]);
-        good.LogMetrics([new TrackedMetric("loss", 2, 2, DateTimeOffset.UnixEpoch.AddDays(-1)), new TrackedMetric("loss", 3, 3, Now)]);
+        good.LogMetrics([new TrackedMetric("early", 2, 2, DateTimeOffset.UnixEpoch.AddDays(-1)), new TrackedMetric("loss", 3, 3, Now)]);
         good.End(TrackedRunStatus.Finished, Now);
-        _faulty.GoOn();
         await _tracker.FlushAsync(Cancellation);
 
-        Run stored = await StoredAsync("good"), before = await StoredAsync("before");
+        Run stored = await StoredAsync("good");
         Assert.Equal(RunStatus.Finished, stored.Info.Status);
         Assert.Equal([1.0, 3.0], (await _store.Client.GetMetricHistoryAsync(stored.Info.RunId, "loss", Cancellation)).Select(metric => metric.Value));
-        Assert.Single(before.Metrics);
-        Assert.Equal([new Param("p", "1"), new Param("q", "3")], before.Params.OrderBy(param => param.Key, StringComparer.Ordinal));
-        Assert.Equal(0, _tracker.Waiting);
+        Assert.Equal((1, 0), (_tracker.Complete, _tracker.Waiting));
         string[] warnings = [.. _logger.MessagesAt(LogLevel.Warning).Order(StringComparer.Ordinal)];
-        Assert.Equal(4, warnings.Length);
-        Assert.StartsWith(
-            "A part of the run 'before' is left out of the tracking, since it can never be stored: the parameter 'p': Changing param values is not allowed.",
-            warnings[0],
-            StringComparison.Ordinal);
+        Assert.Equal(3, warnings.Length);
         Assert.All(warnings, warning => Assert.EndsWith(" The rest of the run is tracked.", warning, StringComparison.Ordinal));
         Assert.Contains(
-            $"the data set '{new string('d', Limits.DatasetNameLength + 1)}': 'name' exceeds the maximum length", warnings[1], StringComparison.Ordinal);
-        Assert.Contains($"the file '{gone}': ", warnings[2], StringComparison.Ordinal);
-        Assert.Contains("the metric 'loss': Invalid value -86400000 for parameter 'timestamp'", warnings[3], StringComparison.Ordinal);
+            $"the data set '{new string('d', Limits.DatasetNameLength + 1)}': 'name' exceeds the maximum length", warnings[0], StringComparison.Ordinal);
+        Assert.Contains($"the file '{gone}' is gone", warnings[1], StringComparison.Ordinal);
+        Assert.Contains("the metric 'early': Invalid value -86400000 for parameter 'timestamp'", warnings[2], StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task What_an_experiment_that_is_deleted_refuses_waits_until_it_is_restored()
+    public async Task What_comes_from_earlier_records_goes_and_what_others_have_added_stays()
     {
-        string outbox = Path.Combine(_store.Folder, "outbox"), uri = $"sqlite:///{_store.Path}";
+        Tell(_tracker, "1", [(1, 0.5), (2, 0.25)]);
+        await _tracker.FlushAsync(Cancellation);
+        Run before = await StoredAsync("cell");
+        await _store.Client.SetTagAsync(before.Info.RunId, "mine", "good", Cancellation);
+        await _store.Client.LogMetricAsync(before.Info.RunId, "judged", 1, cancellationToken: Cancellation);
+
+        Tell(_tracker, "1", [(1, 0.5), (2, 0.25)]);
+        await _tracker.FlushAsync(Cancellation);
+        Assert.Equal(before.Info.RunId, (await StoredAsync("cell")).Info.RunId);
+
+        // A point is another now; then a parameter.
+        foreach ((string parameter, double value) in new[] { ("1", 0.125), ("2", 0.125) })
+        {
+            await using MlflowTracker later = NewTracker();
+            Tell(later, parameter, [(1, 0.5), (2, value)]);
+            await later.FlushAsync(Cancellation);
+            Run stored = await StoredAsync("cell"), parent = await StoredAsync("sweep");
+            Assert.NotEqual(before.Info.RunId, stored.Info.RunId);
+            Assert.Equal(parent.Info.RunId, stored.Tag(MlflowTags.ParentRunId));
+            Assert.Equal((RunStatus.Finished, "good", parameter), (stored.Info.Status, stored.Tag("mine"), Assert.Single(stored.Params).Value));
+            Assert.Equal([0.5, value], (await _store.Client.GetMetricHistoryAsync(stored.Info.RunId, "loss", Cancellation)).Select(point => point.Value));
+            Assert.Equal((2, 0), (later.Complete, later.Waiting));
+        }
+
+        Assert.Equal(["2"], _store.Rows("SELECT count(*) FROM runs WHERE lifecycle_stage = 'active'"));
+    }
+
+    [Fact]
+    public async Task Children_follow_their_parent_when_it_is_made_anew()
+    {
+        Tell(_tracker, "1", [(1, 0.5)], parentPoint: 1);
+        await _tracker.FlushAsync(Cancellation);
+        Run before = await StoredAsync("sweep");
+        await using MlflowTracker later = NewTracker();
+        Tell(later, "1", [(1, 0.5)], parentPoint: 2);
+        await later.FlushAsync(Cancellation);
+
+        Run parent = await StoredAsync("sweep");
+        Assert.NotEqual(before.Info.RunId, parent.Info.RunId);
+        Assert.Equal(parent.Info.RunId, (await StoredAsync("cell")).Tag(MlflowTags.ParentRunId));
+        Assert.Equal((2, 0), (later.Complete, later.Waiting));
+    }
+
+    [Fact]
+    public async Task Comparing_sends_nothing_and_says_what_is_missing()
+    {
+        await using (MlflowTracker early = NewTracker(isReadOnly: true))
+        {
+            Tell(early, "1", [(1, 0.5)]);
+            await early.FlushAsync(Cancellation);
+            Assert.Equal((0, 2), (early.Complete, early.Waiting));
+            Assert.Equal("sqlite:///x.db ('sweep' is not there); 'diffusion track sync' sends the rest", early.HowToLook);
+        }
+
+        Assert.Null(await _store.Client.FindExperimentAsync("first-light", Cancellation));
+        Tell(_tracker, "1", [(1, 0.5)]);
+        await _tracker.FlushAsync(Cancellation);
+        await using (MlflowTracker more = NewTracker(isReadOnly: true))
+        {
+            Tell(more, "1", [(1, 0.5), (2, 0.25)]);
+            await more.FlushAsync(Cancellation);
+            Assert.Equal((1, 1), (more.Complete, more.Waiting));
+            Assert.Contains("('cell' lacks 1 point)", more.HowToLook, StringComparison.Ordinal);
+        }
+
+        await using MlflowTracker same = NewTracker(isReadOnly: true);
+        Tell(same, "1", [(1, 0.5)]);
+        await same.FlushAsync(Cancellation);
+        Assert.Equal((2, 0), (same.Complete, same.Waiting));
+        Assert.Equal(["1"], _store.Rows("SELECT count(*) FROM metrics"));
+    }
+
+    [Fact]
+    public async Task What_an_experiment_that_is_deleted_refuses_is_stored_once_it_is_restored()
+    {
         await _store.Client.GetOrCreateExperimentAsync("first-light", Cancellation);
         _store.Execute("UPDATE experiments SET lifecycle_stage = 'deleted' WHERE name = 'first-light'");
-        await using (var tracker = new MlflowTracker(_store.NewClient(), uri, _logger, _store.Clock, outbox))
+        await using (MlflowTracker tracker = NewTracker())
         {
-            ITrackedRun sweep = tracker.Begin(Describe("sweep"));
-            tracker.Begin(Describe("cell") with { Parent = sweep }).End(TrackedRunStatus.Finished, Now);
-            sweep.End(TrackedRunStatus.Finished, Now);
+            Tell(tracker, "1", [(1, 0.5)]);
             await tracker.FlushAsync(Cancellation);
-            Assert.Equal(2, tracker.Waiting);
+            Assert.Equal((0, 2), (tracker.Complete, tracker.Waiting));
             Assert.Equal(
-                $"2 runs not yet at {uri}, which answers: The experiment 'first-light' is deleted. Restore it in MLflow, or use another name. "
-                    + $"Kept in {outbox}, 'diffusion track sync' sends them once that is fixed",
+                "sqlite:///x.db (The experiment 'first-light' is deleted. Restore it in MLflow, or use another name); 'diffusion track sync' sends the rest",
                 tracker.HowToLook);
         }
-        Assert.Equal(
-            $"{uri} does not take the run 'sweep': The experiment 'first-light' is deleted. Restore it in MLflow, or use another name. "
-                + "The records are complete; what is refused is kept and tried again.",
-            Assert.Single(_logger.MessagesAt(LogLevel.Warning)));
+
+        Assert.StartsWith(
+            "sqlite:///x.db does not take the run 'sweep': The experiment 'first-light' is deleted.", Assert.Single(_logger.MessagesAt(LogLevel.Warning)),
+            StringComparison.Ordinal);
         Assert.Equal(["0"], _store.Rows("SELECT count(*) FROM runs"));
 
         _store.Execute("UPDATE experiments SET lifecycle_stage = 'active' WHERE name = 'first-light'");
-        await using var sync = new MlflowTracker(_store.NewClient(), uri, _logger, _store.Clock, outbox);
-        Assert.Equal(2, sync.Waiting);
+        await using MlflowTracker sync = NewTracker();
+        Tell(sync, "1", [(1, 0.5)]);
         await sync.FlushAsync(Cancellation);
-
-        Assert.Equal(0, sync.Waiting);
-        Assert.Equal($"mlflow ui --backend-store-uri {uri}", sync.HowToLook);
+        Assert.Equal((2, 0), (sync.Complete, sync.Waiting));
+        Assert.Equal("mlflow ui --backend-store-uri sqlite:///x.db", sync.HowToLook);
         Assert.Equal(["FINISHED|2"], _store.Rows("SELECT status, count(*) FROM runs GROUP BY status"));
+    }
+
+    [Fact]
+    public async Task Tables_pictures_and_the_goal_are_where_the_UI_looks()
+    {
+        ITrackedRun sweep = _tracker.Begin(Describe("sweep") with { Goal = new("accuracy", true) });
+        sweep.LogTable("cells", new(["solver", "loss"], [["heun", 0.5], [null, double.NaN]]));
+        sweep.LogArtifact(await FileAsync("größe.svg", "<svg/>"), "samples");
+        sweep.End(TrackedRunStatus.Finished, Now);
+        await _tracker.FlushAsync(Cancellation);
+
+        Run stored = await StoredAsync("sweep");
+        Assert.Equal("""[{"path": "cells.json", "type": "table"}]""", stored.Tag("mlflow.loggedArtifacts"));
+        Assert.Equal(
+            """{"columns":["solver","loss"],"data":[["heun",0.5],[null,null]]}""",
+            await File.ReadAllTextAsync(Path.Combine(stored.Info.ArtifactUri, "cells.json"), Cancellation));
+        // Servers cannot give back other names.
+        Assert.Equal("<svg/>", await File.ReadAllTextAsync(Path.Combine(stored.Info.ArtifactUri, "samples", "gr__e.svg"), Cancellation));
+        Assert.Equal("samples/größe.svg", stored.Tag("diffusion.artifact.samples/gr__e.svg"));
+        Experiment experiment = (await _store.Client.FindExperimentAsync("first-light", Cancellation))!;
+        Assert.Contains(new ExperimentTag("mlflow.experiment.primaryMetric.name", "accuracy"), experiment.Tags);
+        Assert.Contains(new ExperimentTag("mlflow.experiment.primaryMetric.greaterIsBetter", "True"), experiment.Tags);
+        Assert.Equal((1, 0), (_tracker.Complete, _tracker.Waiting));
+    }
+
+    [Fact]
+    public async Task The_searches_of_the_documentation_find_what_they_say()
+    {
+        ITrackedRun sweep = _tracker.Begin(Describe("sweep"));
+        foreach ((string name, string kind, string status) in new[]
+        {
+            ("heun", "configuration", "done"), ("euler", "configuration", "failed"), ("train", "training", "done"),
+        })
+        {
+            ITrackedRun run = _tracker.Begin(Describe(name) with
+            {
+                Parent = sweep,
+                Parameters = new Dictionary<string, string> { ["solver"] = name, ["model"] = "mlp" },
+                Tags = new Dictionary<string, string>
+                {
+                    ["diffusion.kind"] = kind,
+                    ["diffusion.status"] = status,
+                    ["diffusion.run"] = "first-light/20260801-101500",
+                },
+            });
+            run.LogMetrics([.. new[] { ("sliced-wasserstein", 0.1), ("nfe", 20.0), ("train/seconds", 11.0) }
+                .Select(metric => new TrackedMetric(metric.Item1, metric.Item2, 20, Now))]);
+        }
+
+        await _tracker.FlushAsync(Cancellation);
+        string text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "mlflow.md"), Cancellation);
+        string[] searches = [.. text[text.IndexOf("## Searches", StringComparison.Ordinal)..].Split('\n')
+            .Where(line => line.StartsWith("    ", StringComparison.Ordinal)).Select(line => line.Trim())];
+        Experiment experiment = (await _store.Client.FindExperimentAsync("first-light", Cancellation))!;
+        List<string> found = [];
+        foreach (string search in searches)
+        {
+            IReadOnlyList<Run> runs = await _store.Client.SearchRunsAsync(new RunQuery([experiment.ExperimentId]) { Filter = search }, Cancellation);
+            found.Add(string.Join(' ', runs.Select(run => run.Info.RunName).Order(StringComparer.Ordinal)));
+        }
+
+        Assert.Equal(["heun", "euler heun", "euler heun", "euler", "train"], found);
+    }
+
+    [Fact]
+    public async Task A_run_that_stands_twice_in_the_store_is_kept_once()
+    {
+        Tell(_tracker, "1", [(1, 0.5)]);
+        await _tracker.FlushAsync(Cancellation);
+        Run stored = await StoredAsync("cell");
+        await _store.Client.CreateRunAsync(
+            new RunCreation(stored.Info.ExperimentId)
+            {
+                RunName = "cell",
+                Tags = [.. stored.Tags.Where(tag => tag.Key.StartsWith("diffusion.", StringComparison.Ordinal))],
+            },
+            Cancellation);
+        await using MlflowTracker sync = NewTracker();
+        Tell(sync, "1", [(1, 0.5)]);
+        await sync.FlushAsync(Cancellation);
+        Assert.Equal(stored.Info.RunId, (await StoredAsync("cell")).Info.RunId);
+        Assert.Equal((2, 0), (sync.Complete, sync.Waiting));
     }
 
     [Fact]
@@ -370,6 +512,20 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
         Assert.Equal("mlflow ui --backend-store-uri sqlite:///x.db", _tracker.HowToLook);
         await using var spaced = new MlflowTracker(MlflowClient.Open("sqlite:///a b.db"), "sqlite:///a b.db", _logger, TimeProvider.System);
         Assert.Equal("mlflow ui --backend-store-uri \"sqlite:///a b.db\"", spaced.HowToLook);
+    }
+
+    private MlflowTracker NewTracker(bool isReadOnly = false) => new(_store.NewClient(), "sqlite:///x.db", _logger, _store.Clock, isReadOnly);
+
+    /// <summary>A sweep with one cell, as it follows from records.</summary>
+    private void Tell(MlflowTracker tracker, string parameter, (long Step, double Value)[] points, double? parentPoint = null)
+    {
+        ITrackedRun sweep = tracker.Begin(Describe("sweep"));
+        ITrackedRun cell = tracker.Begin(Describe("cell") with { Parent = sweep, Parameters = new Dictionary<string, string> { ["p"] = parameter } });
+        cell.LogMetrics([.. points.Select(point => new TrackedMetric("loss", point.Value, point.Step, _start.AddSeconds(point.Step)))]);
+        cell.End(TrackedRunStatus.Finished, _start.AddMinutes(1));
+        if (parentPoint is { } value)
+            sweep.LogMetrics([new TrackedMetric("curve", value, 1, _start)]);
+        sweep.End(TrackedRunStatus.Finished, _start.AddMinutes(2));
     }
 
     private TrackedRunDescription Describe(string name)

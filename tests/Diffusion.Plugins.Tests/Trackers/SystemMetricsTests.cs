@@ -58,8 +58,8 @@ public sealed class SystemMetricsTests : IDisposable
     {
         var logged = new TaskCompletionSource<IReadOnlyList<TrackedMetric>>();
         using (new SystemMetricsTimer(
-            new SystemMetrics(_proc, () => null), new FirstPoints(logged), DateTimeOffset.UtcNow.AddSeconds(-100), TimeSpan.FromMilliseconds(20),
-            TimeProvider.System))
+            new SystemMetrics(_proc, () => null), metrics => logged.TrySetResult(metrics), DateTimeOffset.UtcNow.AddSeconds(-100),
+            TimeSpan.FromMilliseconds(20), TimeProvider.System))
         {
             IReadOnlyList<TrackedMetric> metrics = await logged.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
             Assert.All(metrics, metric => Assert.InRange(metric.Step, 5000, 10_000));
@@ -76,14 +76,5 @@ public sealed class SystemMetricsTests : IDisposable
             "Inter-|   Receive  |  Transmit\n face |bytes packets|bytes\n    lo: "
                 + FormattableString.Invariant($"9999999 1 0 0 0 0 0 0 9999999 1 0 0 0 0 0 0\n  eth0: {received} 1 0 0 0 0 0 0 {received / 10} 1 0 ")
                 + "0 0 0 0 0\n");
-    }
-
-    private sealed class FirstPoints(TaskCompletionSource<IReadOnlyList<TrackedMetric>> logged) : ITrackedRun
-    {
-        public void LogMetrics(IReadOnlyList<TrackedMetric> metrics) => logged.TrySetResult(metrics);
-
-        public void LogArtifact(string path, string folder = "") => throw new NotSupportedException();
-
-        public void End(TrackedRunStatus status, DateTimeOffset ended) => throw new NotSupportedException();
     }
 }

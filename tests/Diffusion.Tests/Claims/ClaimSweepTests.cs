@@ -59,6 +59,13 @@ public sealed class ClaimSweepTests : IDisposable
         Assert.Equal(["held", "FAILED", "undecided"], table.Rows.Select(row => row[1]));
         Assert.Equal(outcome.Claims.Claims[1].Decisive.Value, table.Rows[1][3]);
         Assert.Contains(sweep.Artifacts, artifact => artifact.Path == outcome.Folder.ClaimsFile);
+
+        await using RecordingTracker fromFolder = new();
+        TrackedRecords.Tell(fromFolder, outcome.Folder, withCells: false);
+        RecordedRun again = fromFolder.Runs.Single(run => run.Description.Parent is null);
+        Assert.Equal(sweep.Tags, again.Tags);
+        Assert.Equal(table.Rows, again.Tables["claims-table"].Rows);
+        Assert.Contains(again.Artifacts, artifact => artifact.Path == outcome.Folder.ClaimsFile);
     }
 
     [Fact]
@@ -197,7 +204,7 @@ public sealed class ClaimSweepTests : IDisposable
               { "claim": "value", "metric": "law-kl", "where": { "solver": "euler", "steps": 5 }, "atMost": 100 }]
             """,
             "sweep.repeats=1", "metrics=[\"energy-distance\", { \"use\": \"exact-law\" }]");
-        Assert.Equal([ClaimVerdict.Held], outcome.Claims!.Claims.Select(claim => claim.Verdict));
+        Assert.Equal([ClaimVerdict.Held, ClaimVerdict.Held], outcome.Claims!.Claims.Select(claim => claim.Verdict));
         Assert.Equal([false, true], outcome.Claims.Claims.Select(claim => claim.Decisive.IsComputed));
         MetricValue energy = outcome.Records.Single(record => record.Axes["solver"] == "euler" && record.Axes["steps"] == "5").Metrics[0];
         Assert.Equal(energy.Value + (1.959963985 * energy.StandardError!.Value), outcome.Claims.Claims[0].Decisive.Interval!.Value.High, 1e-8);

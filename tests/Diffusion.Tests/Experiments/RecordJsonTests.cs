@@ -77,7 +77,7 @@ public sealed class RecordJsonTests : IDisposable
     public void A_folder_that_cannot_be_written_is_named_and_what_was_there_stays()
     {
         string under = Path.Combine(_path, "record.json");
-        StorageException error = Assert.Throws<StorageException>(() => RecordJson.Write(under, new TrackedRecord("s", [])));
+        StorageException error = Assert.Throws<StorageException>(() => RecordJson.Write(under, new DataRecord("s", [], [], "", "")));
         Assert.StartsWith($"cannot write {under}: ", error.Message, StringComparison.Ordinal);
         Assert.NotNull(RecordJson.Find<SampleRecord>(_path));
     }

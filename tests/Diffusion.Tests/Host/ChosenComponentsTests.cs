@@ -36,8 +36,20 @@ public sealed class ChosenComponentsTests : IDisposable
     {
         (ComponentChoice choice, string? address) = ChosenComponents.Tracker(
             SweepBench.Catalogue, new() { ResultsFolder = "out", Tracking = new() { Uri = "http://server:5000" } });
-        Assert.Equal(new MlflowTrackerOptions { Uri = "http://server:5000", Results = "out", Outbox = Path.Combine("out", "outbox") }, choice.Options);
+        Assert.Equal(new MlflowTrackerOptions { Uri = "http://server:5000", Results = "out" }, choice.Options);
         Assert.Equal("http://server:5000", address);
+    }
+
+    [Fact]
+    public void A_tracker_is_asked_to_compare_only_where_it_can()
+    {
+        (ComponentChoice choice, _) = ChosenComponents.Tracker(SweepBench.Catalogue, new() { ResultsFolder = "out" }, readOnly: true);
+        Assert.True(Assert.IsType<MlflowTrackerOptions>(choice.Options).ReadOnly);
+        Assert.Contains(
+            "the tracker 'none' cannot compare its store without sending",
+            Assert.Throws<InputException>(() => ChosenComponents.Tracker(SweepBench.Catalogue, new() { Tracking = new() { Use = "none" } }, readOnly: true))
+                .Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -90,8 +90,11 @@ public sealed class SettingsReaderTests : IDisposable
     {
         Write(_current, """{ "Diffusion": { "Tracking": { "Url": "x" } } }""");
         Assert.Equal(
-            $"{AppSettings}:1:39 Tracking:Url: unknown key 'Diffusion:Tracking:Url' (or DIFFUSION__TRACKING__URL); did you mean 'Uri'? (known: Uri, Use)",
+            $"{AppSettings}:1:39 Tracking:Url: unknown key 'Diffusion:Tracking:Url' (or DIFFUSION__TRACKING__URL); did you mean 'Uri'? "
+                + "(known: Cells, Uri, Use)",
             Error());
+        Write(_current, """{ "Diffusion": { "Tracking": { "Cells": "some" } } }""");
+        Assert.Equal($"{AppSettings}:1:41 Tracking:Cells: expected true or false, found 'some'", Error());
     }
 
     [Theory]

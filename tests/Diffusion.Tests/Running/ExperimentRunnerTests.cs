@@ -202,23 +202,104 @@ public sealed class ExperimentRunnerTests : IDisposable
         Assert.Equal(after, Count(resumed.Work, CellAction.Keep));
         Assert.Equal(SweepBench.Numbers(undisturbed), SweepBench.Numbers(resumed));
         Assert.Single(_bench.Runs);
-        Assert.Equal(9, _bench.Tracker.Runs.Count);
+        Assert.Equal(3, _bench.Tracker.Runs.Count);
         Assert.All(_bench.Tracker.Runs, run => Assert.Equal(TrackedRunStatus.Finished, run.Ended?.Status));
     }
 
     [Fact]
-    public async Task What_the_tracker_has_taken_it_is_not_told_again()
+    public async Task What_is_told_follows_from_the_records_alone()
     {
+        RunOutcome first = await _bench.RunAsync();
+        string[] told = Told(_bench.Tracker);
+        await Task.Delay(20, TestContext.Current.CancellationToken);
         await _bench.RunAsync();
-        await _bench.RunAsync();
-        Assert.All(
-            _bench.Tracker.Runs.Where(run => run.Description.Parent is not null),
-            run => Assert.Single(run.Metrics, metric => metric.Key == "sliced-wasserstein"));
-        await _bench.RunAsync(_bench.Plan(), settings => settings with { TrackingStore = "another" });
-        Assert.All(
-            _bench.Tracker.Runs.Where(run => run.Description.Parent is not null),
-            run => Assert.Equal(2, run.Metrics.Count(metric => metric.Key == "sliced-wasserstein")));
+        Assert.Equal(told, Told(_bench.Tracker));
+        await using RecordingTracker fromFolder = new();
+        TrackedRecords.Tell(fromFolder, first.Folder, withCells: false);
+        Assert.Equal(told, Told(fromFolder));
+        Assert.Equal(
+            first.Records.Max(record => record.Started.AddSeconds(record.Seconds)),
+            _bench.Tracker.Runs.Single(run => run.Description.Parent is null).Ended?.Time);
     }
+
+    [Fact]
+    public async Task A_configuration_is_a_curve_of_means_over_its_repeats()
+    {
+        RunOutcome outcome = await _bench.RunAsync();
+        RecordedRun euler = _bench.Tracker.Runs.Single(run => run.Description.Name == "euler");
+        Assert.Equal("euler", euler.Description.Parameters["solver"]);
+        Assert.Empty(euler.Description.Parameters.Keys.Intersect(["samples", "steps", "data", "seed", "name", "description"]));
+        foreach (IGrouping<int, CellRecord> steps in outcome.Records.Where(record => record.Axes["solver"] == "euler").GroupBy(record => record.Steps))
+        {
+            double[] values = [.. steps.Select(record => record.Metrics[0].Value)];
+            DateTimeOffset time = steps.Max(record => record.Started.AddSeconds(record.Seconds));
+            Assert.Contains(new TrackedMetric("sliced-wasserstein", values.Average(), steps.Key, time), euler.Metrics);
+            TrackedMetric error = euler.Metrics.Single(metric => metric.Key == "sliced-wasserstein_se" && metric.Step == steps.Key);
+            Assert.Equal(Math.Abs(values[0] - values[1]) / 2, error.Value, 1e-12);
+            Assert.Contains(new TrackedMetric("nfe", steps.Key, steps.Key, time), euler.Metrics);
+            foreach ((string key, double? mean) in new[]
+            {
+                ("sampling_seconds", steps.Average(record => record.SamplingSeconds)),
+                ("sampling_cpu_seconds", steps.Average(record => record.SamplingCpuSeconds)),
+                ("model_seconds", steps.Average(record => record.ModelSeconds)),
+                ("peak_memory_bytes", steps.Average(record => record.PeakMemoryBytes)),
+            })
+            {
+                Assert.Equal(
+                    mean is { } cost ? [new TrackedMetric(key, cost, steps.Key, time)] : Array.Empty<TrackedMetric>(),
+                    euler.Metrics.Where(metric => metric.Key == key && metric.Step == steps.Key));
+            }
+        }
+
+        RecordedRun sweep = _bench.Tracker.Runs.Single(run => run.Description.Parent is null);
+        Assert.Equal(8, sweep.Tables["cells"].Rows.Count);
+        Assert.Equal(("40", "8"), (sweep.Description.Parameters["samples"], sweep.Description.Parameters["cells"]));
+        Assert.DoesNotContain("steps", sweep.Description.Parameters.Keys);
+        Assert.Equal(new TrackedGoal("sliced-wasserstein", false), sweep.Description.Goal);
+        Assert.Contains($"diffusion run results/{outcome.Folder.Label}", sweep.Description.Note, StringComparison.Ordinal);
+        Assert.All(_bench.Tracker.Runs, run => Assert.DoesNotContain("", run.Description.Tags.Values.Concat(run.Description.Parameters.Values)));
+    }
+
+    [Fact]
+    public async Task A_point_is_there_when_all_its_cells_are_and_never_changes()
+    {
+        await _bench.RunAsync(_bench.Plan(), settings => settings with { Only = ["repeat=0"] });
+        Assert.All(_bench.Tracker.Runs, run => Assert.Empty(run.Metrics));
+        Assert.All(_bench.Tracker.Runs, run => Assert.Equal(TrackedRunStatus.Killed, run.Ended?.Status));
+        await _bench.RunAsync(_bench.Plan(), settings => settings with { Only = ["steps=3"] });
+        TrackedMetric[] early = [.. Points()];
+        Assert.Equal(10, early.Length);
+        await _bench.RunAsync();
+        Assert.Equal(3, _bench.Tracker.Runs.Count);
+        Assert.Empty(early.Except(Points()));
+        Assert.Equal(20, Points().Count());
+
+        // Some costs are known on some machines alone.
+        IEnumerable<TrackedMetric> Points() => _bench.Tracker.Runs.SelectMany(run => run.Metrics)
+            .Where(metric => metric.Key is not ("sampling_cpu_seconds" or "model_seconds" or "peak_memory_bytes"));
+    }
+
+    [Fact]
+    public async Task A_runs_identity_outlives_its_record_and_is_no_other_runs()
+    {
+        RunOutcome first = await _bench.RunAsync();
+        string identity = _bench.Tracker.Runs.Single(run => run.Description.Parent is null).Description.Key;
+        await File.WriteAllTextAsync(first.Folder.RecordFile, "{", TestContext.Current.CancellationToken);
+        await _bench.RunAsync();
+        Assert.Equal(3, _bench.Tracker.Runs.Count);
+        await _bench.RunAsync(_bench.Plan(), settings => settings with { Fresh = true });
+        Assert.Equal(6, _bench.Tracker.Runs.Count);
+        Assert.NotEqual(identity, RecordJson.Read<RunRecord>(_bench.Runs[^1].RecordFile).Identity);
+    }
+
+    private static string[] Told(RecordingTracker tracker) => [.. tracker.Runs.SelectMany(run => (string[])
+    [
+        $"{run.Description.Name} {run.Description.Started:O} {run.Ended} {run.Description.Note} {run.Description.Goal}",
+        .. run.Description.Parameters.Select(parameter => $"parameter {parameter}"), .. run.Description.Tags.Concat(run.Tags).Select(tag => $"tag {tag}"),
+        .. run.Metrics.Select(metric => $"{metric}"), .. run.Artifacts.Select(artifact => $"file {artifact}"),
+        $"{run.Description.Data?.Digest} {run.Description.Data?.Name}",
+        .. run.Tables.Select(table => $"{table.Key} {string.Join('\n', table.Value.Rows.Select(row => string.Join(',', row)))}"),
+    ]).Order(StringComparer.Ordinal)];
 
     [Fact]
     public async Task A_tracker_is_told_who_made_a_run_and_the_sweeps_description()
@@ -226,10 +307,11 @@ public sealed class ExperimentRunnerTests : IDisposable
         Dictionary<string, string> facts = new() { [RunFacts.User] = "ada", [RunFacts.Program] = "diffusion", [RunFacts.Commit] = "c0ffee", ["host"] = "here" };
         await _bench.RunAsync(_bench.Plan("description=Why"), settings => settings with { Environment = facts });
         Assert.All(_bench.Tracker.Runs, run => Assert.Equal(new TrackedOrigin("ada", "diffusion", "c0ffee"), run.Description.Origin));
-        Assert.All(_bench.Tracker.Runs, run => Assert.Equal(run.Description.Parent is null ? "Why" : null, run.Description.Note));
+        Assert.StartsWith("Why\n", _bench.Tracker.Runs.Single(run => run.Description.Parent is null).Description.Note, StringComparison.Ordinal);
         Assert.All(
             _bench.Tracker.Runs.Where(run => run.Description.Parent is not null),
-            run => Assert.Equal(["diffusion.error", "diffusion.status"], run.Description.Tags.Keys.Order(StringComparer.Ordinal)));
+            run => Assert.Equal(
+                ["diffusion.cells", "diffusion.kind", "diffusion.run", "diffusion.status"], run.Description.Tags.Keys.Order(StringComparer.Ordinal)));
     }
 
     [Fact]
@@ -237,23 +319,11 @@ public sealed class ExperimentRunnerTests : IDisposable
     {
         string[] trained = ["model={ \"use\": \"mlp\", \"width\": 8, \"layers\": 1 }", "loss=noise-prediction", "training={ \"steps\": 5, \"batchSize\": 8 }"];
         await _bench.RunAsync(trained);
-        // Another store is one that has taken nothing, as after a coordinator that was killed with everything recorded and nothing told.
-        RunOutcome again = await _bench.RunAsync(_bench.Plan(trained), settings => settings with { TrackingStore = "another" });
+        RunOutcome again = await _bench.RunAsync(_bench.Plan(trained));
         Assert.Equal(8, Count(again.Work, CellAction.Keep));
         RecordedRun model = Assert.Single(_bench.Tracker.Runs, run => run.Description.Key.Contains("/model/", StringComparison.Ordinal));
-        Assert.Equal(2, model.Metrics.Count(metric => metric.Key == "train/seconds"));
-    }
-
-    [Fact]
-    public async Task What_is_told_again_is_told_with_the_same_times()
-    {
-        RunOutcome first = await _bench.RunAsync();
-        await Task.Delay(20, TestContext.Current.CancellationToken);
-        await _bench.RunAsync(_bench.Plan(), settings => settings with { TrackingStore = "another" });
-        Assert.All(_bench.Tracker.Runs, run => Assert.Equal(run.Metrics.Count, 2 * run.Metrics.Distinct().Count()));
-        Assert.Equal(
-            first.Records.Max(record => record.Started.AddSeconds(record.Seconds)),
-            _bench.Tracker.Runs.Single(run => run.Description.Parent is null).Ended?.Time);
+        Assert.Single(model.Metrics, metric => metric.Key == "train/seconds");
+        Assert.Equal("training", model.Description.DataUse);
     }
 
     [Fact]

@@ -330,7 +330,7 @@ public sealed class KeptStateTests : IDisposable
         string header = (await File.ReadAllLinesAsync(outcome.Folder.MetricsFile, TestContext.Current.CancellationToken))[0];
         Assert.Contains(",energy-distance@t=0.5,energy-distance@t=0.5_se,", header, StringComparison.Ordinal);
         Assert.Contains(",energy-distance@t=0.5_exact", header, StringComparison.Ordinal);
-        RecordedRun tracked = _bench.Tracker.Runs.First(run => run.Description.Name == "euler karras #0");
+        RecordedRun tracked = _bench.Tracker.Runs.First(run => run.Description.Name == "euler grid=karras");
         Assert.Contains(tracked.Metrics, metric => metric.Key == "energy-distance/t 0.5");
         KeptState kept = Assert.Single(outcome.Records[0].Kept!);
         Assert.Equal(FormattableString.Invariant($"t={kept.T:R} alpha=1 sigma={kept.Sigma:R}"), tracked.Description.Tags["diffusion.kept t 0.5"]);

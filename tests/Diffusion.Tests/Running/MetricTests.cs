@@ -40,13 +40,10 @@ public sealed class MetricTests : IDisposable
         Assert.Equal(["mmd(bandwidth=1)", "mmd(bandwidth=2)"], comparisons.Select(comparison => comparison.Metric));
         Assert.Equal([narrow.Average(), wide.Average()], comparisons.Select(comparison => comparison.Rows[0].Cells[0]!.Estimate!.Value.Mean));
 
-        RecordedRun[] cells = [.. _bench.Tracker.Runs.Where(run => run.Description.Parent is not null)
-            .Select(run => new RecordedRun([.. run.Metrics.Select(metric => (metric.Key, metric.Value))]))];
-        Assert.All(cells.Zip(outcome.Records), cell =>
-        {
-            Assert.Equal(cell.Second.Metrics[0].Value, cell.First.Value("mmd/bandwidth 1"));
-            Assert.Equal(cell.Second.Metrics[1].Value, cell.First.Value("mmd/bandwidth 2"));
-        });
+        var configuration =
+            new RecordedRun([.. _bench.Tracker.Runs.Single(run => run.Description.Parent is not null).Metrics.Select(metric => (metric.Key, metric.Value))]);
+        Assert.Equal(narrow.Average(), configuration.Value("mmd/bandwidth 1"));
+        Assert.Equal(wide.Average(), configuration.Value("mmd/bandwidth 2"));
         var sweep =
             new RecordedRun([.. _bench.Tracker.Runs.Single(run => run.Description.Parent is null).Metrics.Select(metric => (metric.Key, metric.Value))]);
         Assert.Equal(narrow.Average(), sweep.Value("mmd/bandwidth 1/euler"));

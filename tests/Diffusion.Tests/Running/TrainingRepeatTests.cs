@@ -7,6 +7,7 @@ using Diffusion.Experiments.Running;
 using Diffusion.Experiments.Statistics;
 using Diffusion.Experiments.Storage;
 using Diffusion.Launchers;
+using Diffusion.Testing;
 using Xunit;
 
 namespace Diffusion.Tests.Running;
@@ -118,8 +119,11 @@ public sealed class TrainingRepeatTests : IDisposable
 
         TrackedRunDescription sweep = _bench.Tracker.Runs.Single(run => run.Description.Parent is null).Description;
         Assert.Equal(("2", "3"), (sweep.Parameters["repeats"], sweep.Parameters["training_repeats"]));
-        TrackedRunDescription cell = _bench.Tracker.Runs.Select(run => run.Description).First(run => run.Name == "euler 3 #2.1");
-        Assert.Equal(("1", "2"), (cell.Parameters["repeat"], cell.Parameters["training_repeat"]));
+        RecordedRun configuration = _bench.Tracker.Runs.Single(run => run.Description.Name == "euler");
+        TrackedMetric point = configuration.Metrics.Single(metric => metric.Key == "energy-distance" && metric.Step == 3);
+        TrackedMetric error = configuration.Metrics.Single(metric => metric.Key == "energy-distance_se" && metric.Step == 3);
+        Assert.Equal((entry.Mean, entry.StandardError.Value), (point.Value, error.Value));
+        Assert.DoesNotContain("training.seed", configuration.Description.Parameters.Keys);
         Assert.Equal(3, _bench.Tracker.Runs.Count(run => run.Description.Name.StartsWith("train mlp", StringComparison.Ordinal)));
     }
 

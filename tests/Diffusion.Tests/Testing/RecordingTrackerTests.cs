@@ -23,12 +23,17 @@ public sealed class RecordingTrackerTests
     }
 
     [Fact]
-    public void Continues_the_run_with_the_same_key()
+    public void Is_told_a_run_of_the_same_key_anew()
     {
         var tracker = new RecordingTracker();
-        Assert.Same(tracker.Begin(Describe("a")), tracker.Begin(Describe("a")));
-        Assert.NotSame(tracker.Begin(Describe("a")), tracker.Begin(Describe("b")));
+        tracker.Begin(Describe("a")).LogTable("t", new(["x"], [[1.0]]));
+        ITrackedRun again = tracker.Begin(Describe("a"));
+        again.SetTags(new Dictionary<string, string> { ["tag"] = "1" });
+        tracker.Begin(Describe("b"));
         Assert.Equal(2, tracker.Runs.Count);
+        Assert.Same(again, tracker.Runs[0]);
+        Assert.Empty(tracker.Runs[0].Tables);
+        Assert.Equal("1", tracker.Runs[0].Tags["tag"]);
     }
 
     private static TrackedRunDescription Describe(string key) => new() { Experiment = "e", Name = key, Key = key, Started = Time };
