@@ -176,6 +176,7 @@ internal sealed class MlflowRunSync(MlflowClient client, ILogger logger, bool se
         Tags =
         [
             new RunTag(RunContent.KeyTag, key), content.Tags.First(tag => tag.Key == RunContent.SweepTag),
+            new RunTag(RunContent.FixedTag, content.FixedDigest),
             .. parentId is null ? Array.Empty<RunTag>() : [new RunTag(MlflowTags.ParentRunId, parentId)],
         ],
         UniqueTag = RunContent.KeyTag,
@@ -206,9 +207,8 @@ internal sealed class MlflowRunSync(MlflowClient client, ILogger logger, bool se
         bool isWhole = content.EndTime is not null;
         Dictionary<string, string> parameters = stored.Params.ToDictionary(param => param.Key, param => param.Value, StringComparer.Ordinal);
         Dictionary<string, string> tags = stored.Tags.ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal);
-        Dictionary<string, string> said = content.Parameters.ToDictionary(param => param.Key, param => param.Value, StringComparer.Ordinal);
-        // What the records do not say (any more) comes from earlier ones.
-        bool isStale = parameters.Any(param => said.GetValueOrDefault(param.Key) != param.Value) || (content.Input is null && stored.Inputs.Count > 0);
+        bool isStale = content.Parameters.Any(param => parameters.TryGetValue(param.Key, out string? value) && value != param.Value)
+            || (tags.TryGetValue(RunContent.FixedTag, out string? digest) && digest != content.FixedDigest);
         List<Metric> missing = [];
         foreach (Metric latest in stored.Metrics)
             // Of a run of which nothing is measured (any more), everything that is there is of other records.

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using MLflow;
@@ -12,6 +13,12 @@ internal sealed class RunContent
 
     /// <summary>The tag that holds the key of the run at the top, by which everything of a sweep is found at once.</summary>
     public const string SweepTag = "diffusion.sweep";
+
+    /// <summary>
+    /// The tag that holds <see cref="FixedDigest"/>. Parameters and data sets cannot be taken back, and others may add some of their own: that these are of
+    /// earlier records shows in another digest.
+    /// </summary>
+    public const string FixedTag = "diffusion.fixed";
 
     /// <summary>What follows in a tag's name is an artifact's; its value is the name that it had before it was made to fit.</summary>
     public const string ArtifactTag = "diffusion.artifact.";
@@ -100,6 +107,12 @@ internal sealed class RunContent
 
     public DatasetInput? Input { get; }
 
+    /// <summary>A digest of what is told once, with the run itself: parameters and data set.</summary>
+    public string FixedDigest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(
+        '\0',
+        Parameters.OrderBy(param => param.Key, StringComparer.Ordinal).Select(param => $"{param.Key}\0{param.Value}")
+            .Append($"{Input?.Dataset.Name}\0{Input?.Dataset.Digest}")))));
+
     public RunStatus Status { get; } = RunStatus.Running;
 
     /// <summary>When it ended; null while it has not been told whole.</summary>
@@ -128,7 +141,7 @@ internal sealed class RunContent
         }
 
         // Set with the run itself, and no one else's to set.
-        foreach (string key in new[] { KeyTag, SweepTag, MlflowTags.ParentRunId, MlflowTags.RunName })
+        foreach (string key in new[] { KeyTag, SweepTag, FixedTag, MlflowTags.ParentRunId, MlflowTags.RunName })
             tags.Remove(key);
         return tags;
     }

@@ -167,6 +167,7 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
 
         Assert.Equal(
             [
+                new("diffusion.fixed", "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"),
                 new("diffusion.key", "key of told"), new("diffusion.status", "done"), new("diffusion.sweep", "key of told"),
                 new("mlflow.note.content", "Why"), new("mlflow.runName", "told"),
                 new("mlflow.source.git.commit", "c0ffee"), new("mlflow.source.name", "diffusion"), new("mlflow.source.type", "LOCAL"), new RunTag(
@@ -174,7 +175,7 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
             ],
             (await StoredAsync("told")).Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal));
         Assert.Equal(
-            ["diffusion.key", "diffusion.sweep", "mlflow.runName"],
+            ["diffusion.fixed", "diffusion.key", "diffusion.sweep", "mlflow.runName"],
             (await StoredAsync("untold")).Tags.Select(tag => tag.Key).Order(StringComparer.Ordinal).Where(key => key != "mlflow.user"));
     }
 
@@ -288,6 +289,7 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
         Run before = await StoredAsync("cell");
         await _store.Client.SetTagAsync(before.Info.RunId, "mine", "good", Cancellation);
         await _store.Client.LogMetricAsync(before.Info.RunId, "judged", 1, cancellationToken: Cancellation);
+        await _store.Client.LogParamAsync(before.Info.RunId, "judge", "ada", Cancellation);
 
         Tell(_tracker, "1", [(1, 0.5), (2, 0.25)]);
         await _tracker.FlushAsync(Cancellation);
