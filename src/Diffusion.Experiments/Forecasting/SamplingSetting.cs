@@ -11,9 +11,6 @@ internal readonly record struct SamplingSetting(string Text, string Solver)
     public static SamplingSetting FromMembers(IReadOnlyDictionary<string, string> members) => new(
         string.Join('\n', members["model"], members["data"], members["dtype"], members["device"], Rows(members)), members["solver"]);
 
-    /// <summary>The setting of an experiment.</summary>
-    public static SamplingSetting FromExperiment(Experiment experiment) => FromMembers(MembersOf(experiment));
-
     /// <summary>An experiment, member → canonical JSON.</summary>
     public static Dictionary<string, string> MembersOf(Experiment experiment) =>
         ExperimentJson.Members(experiment, choice => choice.CanonicalJson).ToDictionary(member => member.Key, member => member.Json);
