@@ -192,7 +192,7 @@ public static class SamplingLoop
         }
 
         run.MoveToOuter(trajectory.Append(x));
-        return new SamplingOutcome(x, (double)recorder.Samples / start.shape[0], trajectory) 
+        return new SamplingOutcome(x, (double)recorder.Samples / start.shape[0], trajectory)
         {
             Attempts = attempts ?? [],
             Magnitudes = magnitudes,

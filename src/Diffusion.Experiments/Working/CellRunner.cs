@@ -43,20 +43,29 @@ internal sealed class CellRunner(
 
     /// <summary>What a cell's metrics compare.</summary>
     /// <param name="cell">The cell.</param>
-    /// <param name="set">Its data.</param>
-    /// <param name="reference">Its reference rows.</param>
+    /// <param name="data">Has its data.</param>
     /// <param name="samples">Samples in the units of the reference.</param>
     /// <param name="cancellationToken">Stops metrics.</param>
-    public static MetricInput Input(ExperimentCell cell, DataSet set, ReferenceRows reference, Tensor samples, CancellationToken cancellationToken) => new()
+    public static MetricInput Input(ExperimentCell cell, PlanData data, Tensor samples, CancellationToken cancellationToken) =>
+        Input(cell, data.Clean(cell, cancellationToken), samples, cancellationToken) with
+        {
+            TrainingRows = TrainingRows(cell.Experiment, data.Get(cell, cancellationToken)),
+        };
+
+    /// <summary>What a cell's metrics compare at a noise level.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="noisy">The data there.</param>
+    /// <param name="states">States in the units of the reference.</param>
+    /// <param name="cancellationToken">Stops metrics.</param>
+    public static MetricInput Input(ExperimentCell cell, NoisyData noisy, Tensor states, CancellationToken cancellationToken) => new()
     {
-        Samples = samples,
-        Reference = reference.Rows,
-        TrainingRows = TrainingRows(cell.Experiment, set),
-        Memory = reference.Memory,
-        ScaleRows = set.Reference,
-        ReferenceIsPopulation = ReferenceEquals(reference.Rows, set.Train),
+        Samples = states,
+        Reference = noisy.Reference.Rows,
+        Memory = noisy.Reference.Memory,
+        ScaleRows = noisy.ScaleRows,
+        ReferenceIsPopulation = noisy.ReferenceIsPopulation,
         Cancellation = cancellationToken,
-        Data = set.Description,
+        Data = noisy.Description,
         Randomness = new PhiloxNoiseSource(new NoiseKey(cell.Experiment.Seed, cell.Number.Draw, NoiseDomain.Measurement), 0, 1),
     };
 
@@ -79,7 +88,7 @@ internal sealed class CellRunner(
         (SampleRecord sampled, Tensor samples, Tensor? states) = Stored(cell) ?? Sample(cell, problem, set, keep, cancellationToken);
         // What is measured is what is stored, so that measuring stored samples later gives the same numbers.
         Tensor standardized = InUnitsOfSampling(samples, set.Description);
-        MetricInput input = Input(cell, set, exact.Data.Reference(cell, cancellationToken), standardized, cancellationToken) with
+        MetricInput input = Input(cell, exact.Data, standardized, cancellationToken) with
         {
             Flow = Flow(problem, experiment, cancellationToken),
             Law = CellLaw.Sampler(cell, problem, set.Description, known, cancellationToken),

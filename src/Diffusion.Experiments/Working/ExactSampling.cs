@@ -48,7 +48,7 @@ internal sealed class ExactSampling(PlanData data)
         DataSet set = data.Get(cell, cancellationToken);
         var measurement = new Measurement(
             CellRunner.Setting(experiment, set, factory),
-            CellRunner.Input(cell, set, data.Reference(cell, cancellationToken), samples, cancellationToken),
+            CellRunner.Input(cell, data, samples, cancellationToken),
             cancellationToken);
         foreach (ComponentChoice choice in experiment.Metrics)
         {

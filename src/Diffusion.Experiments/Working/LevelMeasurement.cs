@@ -1,4 +1,3 @@
-using Diffusion.Core.Randomness;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
@@ -39,19 +38,8 @@ internal sealed class LevelMeasurement(ExperimentCell cell, PlanData data, Compo
     {
         using DisposeScope scope = NewDisposeScope();
         NoisyData noisy = data.At(cell, level, cancellationToken);
-        MetricInput input = new()
-        {
-            Samples = states,
-            Reference = noisy.Reference.Rows,
-            Memory = noisy.Reference.Memory,
-            ScaleRows = noisy.ScaleRows,
-            ReferenceIsPopulation = noisy.ReferenceIsPopulation,
-            Cancellation = cancellationToken,
-            Data = noisy.Description,
-            Randomness = new PhiloxNoiseSource(new NoiseKey(cell.Experiment.Seed, cell.Number.Draw, NoiseDomain.Measurement), 0, 1),
-        };
         MetricSetting setting = new() { Samples = states.shape[0], Reference = noisy.Reference.Rows, Data = noisy.Description };
-        var measurement = new Measurement(setting, input, cancellationToken);
+        var measurement = new Measurement(setting, CellRunner.Input(cell, noisy, states, cancellationToken), cancellationToken);
         foreach (ComponentChoice choice in cell.Experiment.Metrics)
             measurement.Add(choice, () => factory.Create<IMetric>(choice, noisy.Description), ofModel: false);
         _exceptions.AddRange(measurement.Exceptions);

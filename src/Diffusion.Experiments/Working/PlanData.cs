@@ -89,6 +89,15 @@ internal sealed class PlanData(ComponentFactory factory)
         return set.Reference.index_select(0, tensor(drawn)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>What the samples of a cell are compared with.</summary>
+    /// <exception cref="OperationCanceledException">The token of whoever asked for the data first was cancelled.</exception>
+    public NoisyData Clean(ExperimentCell cell, CancellationToken cancellationToken)
+    {
+        DataSet set = Get(cell, cancellationToken);
+        ReferenceRows rows = Reference(cell, cancellationToken);
+        return new(set.Description, rows, set.Reference, ReferenceEquals(rows.Rows, set.Train));
+    }
+
     /// <summary>
     /// What the states of a cell's run are compared with at a noise level. Reference rows get the noise of the forward process. Rows that are themselves the
     /// distribution are drawn anew in each repeat, with replacement, since the noisy law has no finite number of rows.
@@ -96,15 +105,16 @@ internal sealed class PlanData(ComponentFactory factory)
     /// <exception cref="OperationCanceledException">The token of whoever asked for the data first was cancelled.</exception>
     public NoisyData At(ExperimentCell cell, NoiseLevel level, CancellationToken cancellationToken)
     {
-        DataSet set = Get(cell, cancellationToken);
-        bool isPopulation = ReferenceEquals(set.Reference, set.Train);
-        ReferenceRows rows = Reference(cell, cancellationToken);
+        NoisyData clean = Clean(cell, cancellationToken);
         if (NoisyData.IsOfData(level))
-            return new(set.Description, rows, set.Reference, isPopulation && ReferenceEquals(rows.Rows, set.Reference));
-        RowsUse use = cell.Experiment.Reference == ReferenceDraw.PerRepeat ? RowsUse.Generated : isPopulation ? RowsUse.Drawn : RowsUse.Given;
+            return clean;
+        DataSet set = Get(cell, cancellationToken);
+        RowsUse use = cell.Experiment.Reference == ReferenceDraw.PerRepeat ? RowsUse.Generated
+            : ReferenceEquals(set.Reference, set.Train) ? RowsUse.Drawn
+            : RowsUse.Given;
         return new(
             NoisyData.DescriptionAt(set.Description, level),
-            Noisy(cell, rows.Rows, use == RowsUse.Given ? 0 : cell.Number.Draw, use, level),
+            Noisy(cell, clean.Reference.Rows, use == RowsUse.Given ? 0 : cell.Number.Draw, use, level),
             Noisy(cell, set.Reference, 0, RowsUse.Given, level).Rows,
             false);
     }
