@@ -53,7 +53,7 @@ public sealed class StrongErrorMetric(StrongErrorOptions options) : IMetric
         : "is a property of a sampler, and these samples come without theirs";
 
     /// <inheritdoc/>
-    public IReadOnlyList<DeclaredValue> Declare(MetricSetting setting) => 
+    public IReadOnlyList<DeclaredValue> Declare(MetricSetting setting) =>
         [DeclaredValue.Sampled("strong-error"), DeclaredValue.Sampled("strong-error-mean"), DeclaredValue.Sampled("strong-error-reference")];
 
     /// <inheritdoc/>
