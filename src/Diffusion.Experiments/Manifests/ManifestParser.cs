@@ -43,6 +43,12 @@ internal ref struct ManifestParser
             return null;
         }
 
+        if (utf8.StartsWith(Encoding.Unicode.Preamble) || utf8.StartsWith(Encoding.BigEndianUnicode.Preamble))
+        {
+            problems.Add(new(source.Name, 0, 0, "", "is saved as UTF-16; save it as UTF-8"));
+            return null;
+        }
+
         ManifestParser parser = new(content, source, hasLines: true, problems);
         try
         {

@@ -174,7 +174,7 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
     {
         if (node.Kind == kind)
             return true;
-        problems.Add(node.Origin, $"expected {expected}, found {node.KindInWords}");
+        problems.Add(node.Origin, $"expected {expected}, found {node.KindInWords}{SweptPlaces.AdviceOn(node)}");
         return false;
     }
 

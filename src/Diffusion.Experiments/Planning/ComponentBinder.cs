@@ -26,7 +26,7 @@ internal sealed class ComponentBinder(ComponentCatalogue catalogue, OptionsBinde
     {
         if (node.Kind is not (ManifestNodeKind.String or ManifestNodeKind.Object))
         {
-            problems.Add(node.Origin, $"expected a {kind.Prose()} (its name, or an object with 'use'), found {node.KindInWords}");
+            problems.Add(node.Origin, $"expected a {kind.Prose()} (its name, or an object with 'use'), found {node.KindInWords}{SweptPlaces.AdviceOn(node)}");
             return null;
         }
 

@@ -332,8 +332,7 @@ internal sealed class Sweep
         ManifestPath? path = ManifestPath.Parse(member.Name);
         if (path is null)
             _problems.Add(member.NameOrigin, $"'{member.Name}' is not a path such as solver.eta or metrics[0].projections");
-        if (path?.Section is not (ManifestKeys.Sweep or ManifestKeys.Extends or ManifestKeys.Schema or ManifestKeys.Name or ManifestKeys.Description
-            or ManifestKeys.Expect or ManifestKeys.Confidence))
+        if (path is null || SweptPlaces.Include(path.Section))
             return path;
         _problems.Add(member.NameOrigin, $"'{path.Section}' cannot be swept");
         return null;

@@ -45,6 +45,15 @@ public sealed class ManifestParserTests
         Assert.Equal("1:16 $.b", Place(root!["b"]!));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_file_in_another_encoding_is_named_as_such(bool isBigEndian)
+    {
+        var encoding = new UnicodeEncoding(isBigEndian, byteOrderMark: true);
+        Assert.Equal(["a.json  is saved as UTF-16; save it as UTF-8"], Parse([.. encoding.Preamble, .. encoding.GetBytes("{ \"a\": 1 }")]).Problems);
+    }
+
     [Fact]
     public void Comments_and_trailing_commas_are_allowed()
     {

@@ -205,6 +205,10 @@ public sealed class ExperimentBinderTests : IDisposable
 
     [Theory]
     [InlineData(""" "solver": §3 """, "$.solver  expected a solver (its name, or an object with 'use'), found a number")]
+    [InlineData(
+        """ "solver": §["euler"] """,
+        "$.solver  expected a solver (its name, or an object with 'use'), found an array; to compare several values, make them an axis: "
+            + "\"sweep\": { \"axes\": { \"solver\": [...] } }")]
     [InlineData(""" "solver": { "use": §true } """, "$.solver.use  expected the name of a solver, found true")]
     [InlineData(""" "training": { "timeSampler": §{ "eta": 1 } } """, "$.training.timeSampler  missing key 'use', the name of a time sampler")]
     [InlineData(""" "training": { "weighting": §"cutoff" } """, "$.training.weighting  unknown weighting 'cutoff'; did you mean 'cut-off'? (known: cut-off)")]
@@ -221,7 +225,10 @@ public sealed class ExperimentBinderTests : IDisposable
     [InlineData(""" "steps": §3e9 """, "$.steps  must be between -2147483648 and 2147483647, found 3e9")]
     [InlineData(""" "seed": §-1 """, "$.seed  must be at least 0, found -1")]
     [InlineData(""" "batch": §0 """, "$.batch  must be at least 1, found 0")]
-    [InlineData(""" "batch": §[1] """, "$.batch  expected a whole number, found an array")]
+    [InlineData(
+        """ "batch": §[1] """,
+        """$.batch  expected a whole number, found an array; to compare several values, make them an axis: "sweep": { "axes": { "batch": [...] } }""")]
+    [InlineData(""" "name": §["a"] """, "$.name  expected a string, found an array")]
     [InlineData(""" "dtype": §"float16" """, "$.dtype  unknown value 'float16'; did you mean 'float32'? (known: float32, float64)")]
     [InlineData(""" "device": §"gpu" """, "$.device  must be 'cpu', 'cuda', 'cuda:N' or 'mps'")]
     [InlineData(""" "name": §"a/b" """, "$.name  a name has up to 100 letters, digits, dots, underscores and hyphens, as it names a folder")]
