@@ -7,7 +7,9 @@ using Diffusion.Host.Views;
 
 namespace Diffusion.Host.Commands;
 
-/// <summary><c>diffusion describe ddim</c>: what a component is, where it comes from and what its options mean.</summary>
+/// <summary>
+/// <c>diffusion describe ddim</c>: what a component is, where it comes from and what its options mean; of a schedule or grid also its noise levels.
+/// </summary>
 internal static class DescribeCommand
 {
     private const string Claims = "expect";
@@ -19,6 +21,8 @@ internal static class DescribeCommand
             Description = "A component's name, or kind/name; or a section of manifests: experiment, training, keep, sweep, expect.",
         };
         Command command = new("describe", "Shows a component or a section of manifests with its options, their ranges and defaults.") { name };
+        LevelOptions levels = new();
+        levels.AddTo(command);
         command.SetReadingAction(parsed =>
         {
             HostSession session = HostSession.Open(parsed, options);
@@ -38,8 +42,12 @@ internal static class DescribeCommand
                 return ExitCode.Ok;
             }
 
-            foreach (ComponentDescriptor component in session.Find(wanted))
+            IReadOnlyList<ComponentDescriptor> found = session.Find(wanted);
+            IReadOnlyList<string[]>? rows = levels.Rows(parsed, session, found);
+            foreach (ComponentDescriptor component in found)
                 Describe(component, output);
+            if (rows is not null)
+                LevelsView.Write(output, rows);
             return ExitCode.Ok;
         });
         return command;

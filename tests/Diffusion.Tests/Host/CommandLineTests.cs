@@ -79,6 +79,59 @@ public sealed class CommandLineTests : IDisposable
         Assert.Matches("eta +number +0 +between 0 and 1 +[A-Z]", output);
     }
 
+    [Fact]
+    public async Task A_schedule_is_shown_at_the_times_that_are_asked_for()
+    {
+        (int code, string output, string error) = await RunAsync("describe", "ornstein-uhlenbeck", "--at", "0,0.5");
+        Assert.Equal((0, ""), (code, error));
+        string row = output.Split(Environment.NewLine).Single(line => line.StartsWith("0.5 ", StringComparison.Ordinal));
+
+        // dx = -x dt + √2 dW: α = e^(-t), σ² = 1 - e^(-2t).
+        Assert.Matches(@"^0.5 +0.606531 +0.79506 +1.31083 +-0.541325 +-1 +2$", row);
+        Assert.Matches(@"(?m)^0 +1 +0 +0 +Infinity +-1 +2\r?$", output);
+    }
+
+    [Fact]
+    public async Task A_schedule_is_shown_from_its_least_noise_to_its_horizon_without_being_asked()
+    {
+        string[] lines = (await RunAsync("describe", "schedule/edm")).Output.Split(Environment.NewLine);
+        string[] rows = [.. lines.SkipWhile(line => !line.StartsWith("t ", StringComparison.Ordinal)).Skip(1)
+            .TakeWhile(line => char.IsDigit(line.FirstOrDefault()))];
+        Assert.Equal(9, rows.Length);
+        Assert.StartsWith("0.002 ", rows[0], StringComparison.Ordinal);
+        Assert.StartsWith("0.4 ", rows[4], StringComparison.Ordinal);
+        Assert.StartsWith("80 ", rows[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_grid_is_shown_on_a_schedule_with_options_of_both()
+    {
+        (int code, string output, string error) = await RunAsync(
+            "describe", "karras", "--schedule", """{ "use": "edm", "sigmaMin": 1, "sigmaMax": 9 }""", "--steps", "3", "--option", "rho=2");
+        Assert.Equal((0, ""), (code, error));
+
+        // √σ goes from 3 to 1 in two equal steps, and the last step to clean data.
+        Assert.Equal(["9", "4", "1", "0"], output.Split(Environment.NewLine).SkipWhile(line => !line.StartsWith("t ", StringComparison.Ordinal)).Skip(1)
+            .TakeWhile(line => char.IsDigit(line.FirstOrDefault())).Select(line => line.Split(' ')[0]));
+    }
+
+    [Theory]
+    [InlineData("describe edm --at 0,100", "--at 100: expected a time from 0 to 80, the schedule's horizon")]
+    [InlineData("describe edm --at x", "--at x: expected a time from 0 to 80")]
+    [InlineData("describe heun --at 1", "--at takes times of a schedule, as in ")]
+    [InlineData("describe ddim --steps 4", "--schedule and --steps show the levels of a grid, as in ")]
+    [InlineData("describe karras --steps 4", "the levels of a grid need both --schedule and --steps, as in ")]
+    [InlineData("describe karras --schedule emd --steps 4", "--schedule  $  unknown schedule 'emd'; did you mean 'edm'?")]
+    [InlineData("describe karras --schedule edm --steps 4 --option roh=1", "--option  $.roh  unknown key 'roh' in grid 'karras'; did you mean 'rho'?")]
+    [InlineData("describe karras --schedule edm --steps 0", "--steps 0: expected a whole number from 1 to 100000")]
+    [InlineData("describe ddim --option eta=1", "--option states an option of a schedule or a grid")]
+    public async Task Levels_that_cannot_be_shown_are_bad_input(string line, string told)
+    {
+        (int code, string output, string error) = await RunAsync(line.Split(' '));
+        Assert.Equal((2, ""), (code, output));
+        Assert.StartsWith(told, error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("dddim", "unknown component 'dddim'; did you mean 'ddim'?")]
     [InlineData("solver/dddim", "unknown solver 'dddim'; did you mean 'ddim'?")]
