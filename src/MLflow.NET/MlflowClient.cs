@@ -194,6 +194,10 @@ public sealed class MlflowClient : IAsyncDisposable
     public Task SetTagAsync(string runId, string key, string value, CancellationToken cancellationToken = default)
         => LogBatchAsync(runId, tags: [new RunTag(key, value)], cancellationToken: cancellationToken);
 
+    /// <inheritdoc cref="ITrackingStore.DeleteTagAsync"/>
+    public Task DeleteTagAsync(string runId, string key, CancellationToken cancellationToken = default)
+        => _store.DeleteTagAsync(runId, key, cancellationToken);
+
     /// <inheritdoc cref="ITrackingStore.LogInputsAsync"/>
     public async Task LogInputsAsync(string runId, IReadOnlyList<DatasetInput> inputs, CancellationToken cancellationToken = default)
     {

@@ -130,6 +130,16 @@ internal sealed class SqliteTrackingStore : ITrackingStore
             },
             cancellationToken);
 
+    public Task DeleteTagAsync(string runId, string key, CancellationToken cancellationToken)
+        => _session.WriteAsync(
+            session =>
+            {
+                RunRows.RequireActive(session, runId);
+                session.Execute("DELETE FROM tags WHERE run_uuid = $1 AND key = $2", runId, key);
+                return true;
+            },
+            cancellationToken);
+
     public Task LogInputsAsync(string runId, IReadOnlyList<DatasetInput> inputs, CancellationToken cancellationToken)
         => _session.WriteAsync(
             session =>

@@ -313,6 +313,41 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tags_that_the_records_say_no_more_go_and_those_of_others_stay()
+    {
+        Tell(_tracker, "1", [(1, 0.5)], tags: new() { ["diffusion.error"] = "NaN at step 3", ["diffusion.status"] = "diverged" });
+        await _tracker.FlushAsync(Cancellation);
+        Run before = await StoredAsync("cell");
+        foreach (string mine in new[] { "mine", "diffusion", "mlflow.mine" })
+            await _store.Client.SetTagAsync(before.Info.RunId, mine, "1", Cancellation);
+        Assert.Equal("NaN at step 3", before.Tag("diffusion.error"));
+
+        Dictionary<string, string> tags = new() { ["diffusion.status"] = "done" };
+        await using (MlflowTracker status = NewTracker(isReadOnly: true))
+        {
+            Tell(status, "1", [(1, 0.5)], tags: tags);
+            await status.FlushAsync(Cancellation);
+            Assert.Equal((1, 1), (status.Complete, status.Waiting));
+            Assert.Contains("('cell' lacks 1 tag and holds the tag 'diffusion.error', which the records do not say)", status.HowToLook, StringComparison.Ordinal);
+        }
+
+        await using MlflowTracker sync = NewTracker();
+        sync.Begin(Describe("cell"));
+        await sync.FlushAsync(Cancellation);
+        // A run that is not told whole may yet be told it.
+        Assert.Equal("NaN at step 3", (await StoredAsync("cell")).Tag("diffusion.error"));
+        Tell(sync, "1", [(1, 0.5)], tags: tags);
+        await sync.FlushAsync(Cancellation);
+        Assert.Equal((2, 0), (sync.Complete, sync.Waiting));
+        Run after = await StoredAsync("cell");
+        Assert.Equal(before.Info.RunId, after.Info.RunId);
+        Assert.Equal(
+            before.Tags.Select(tag => tag.Key).Except(["diffusion.error"]).Concat(["diffusion", "mine", "mlflow.mine"]).Order(StringComparer.Ordinal),
+            after.Tags.Select(tag => tag.Key).Order(StringComparer.Ordinal));
+        Assert.Equal("done", after.Tag("diffusion.status"));
+    }
+
+    [Fact]
     public async Task Children_follow_their_parent_when_it_is_made_anew()
     {
         Tell(_tracker, "1", [(1, 0.5)], parentPoint: 1);
@@ -519,10 +554,16 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
     private MlflowTracker NewTracker(bool isReadOnly = false) => new(_store.NewClient(), "sqlite:///x.db", _logger, _store.Clock, isReadOnly);
 
     /// <summary>A sweep with one cell, as it follows from records.</summary>
-    private void Tell(MlflowTracker tracker, string parameter, (long Step, double Value)[] points, double? parentPoint = null)
+    private void Tell(
+        MlflowTracker tracker, string parameter, (long Step, double Value)[] points, double? parentPoint = null, Dictionary<string, string>? tags = null)
     {
         ITrackedRun sweep = tracker.Begin(Describe("sweep"));
-        ITrackedRun cell = tracker.Begin(Describe("cell") with { Parent = sweep, Parameters = new Dictionary<string, string> { ["p"] = parameter } });
+        ITrackedRun cell = tracker.Begin(Describe("cell") with
+        {
+            Parent = sweep,
+            Parameters = new Dictionary<string, string> { ["p"] = parameter },
+            Tags = tags ?? [],
+        });
         cell.LogMetrics([.. points.Select(point => new TrackedMetric("loss", point.Value, point.Step, _start.AddSeconds(point.Step)))]);
         cell.End(TrackedRunStatus.Finished, _start.AddMinutes(1));
         if (parentPoint is { } value)
