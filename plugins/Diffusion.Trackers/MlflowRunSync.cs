@@ -234,7 +234,11 @@ internal sealed class MlflowRunSync(MlflowClient client, ILogger logger, bool se
             IsStale = isStale && isWhole,
             Metrics = missing,
             Parameters = [.. content.Parameters.Where(param => !parameters.ContainsKey(param.Key) && !state.Refused.Contains($"parameter {param.Key}"))],
-            Tags = [.. wantedTags.Where(tag => tags.GetValueOrDefault(tag.Key) != tag.Value && !state.Refused.Contains($"tag {tag.Key}"))],
+            Tags =
+            [
+                .. wantedTags.Where(tag => (tags.GetValueOrDefault(tag.Key) != tag.Value || (tag.Key == MlflowTags.RunName && stored.Info.RunName != tag.Value))
+                    && !state.Refused.Contains($"tag {tag.Key}")),
+            ],
             // A run that is not told whole yet may still be told them.
             StaleTags = isWhole ? [.. tags.Keys.Where(key => RunContent.IsOwnTag(key) && wantedTags.All(tag => tag.Key != key))] : [],
             Input = content.Input is { } input && !state.Refused.Contains("data set") && !Has(stored, input) ? input : null,

@@ -315,7 +315,8 @@ public sealed class MlflowClient : IAsyncDisposable
     {
         string path = SqliteTrackingUri.ToPath(trackingUri);
         string artifactRoot = Path.GetFullPath(options.ArtifactRoot ?? Path.Combine(Path.GetDirectoryName(path)!, "mlartifacts"));
-        return new SqliteTrackingStore(path, artifactRoot, options.BusyTimeout, options.TimeProvider, static () => Guid.NewGuid().ToString("N"));
+        return new SqliteTrackingStore(
+            path, artifactRoot, options.BusyTimeout, options.TimeProvider, static () => Guid.NewGuid().ToString("N"), options.VerifyDatabase);
     }
 
     private static HttpTrackingStore OpenServer(string trackingUri, MlflowClientOptions options)
