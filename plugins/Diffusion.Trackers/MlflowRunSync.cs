@@ -195,7 +195,7 @@ internal sealed class MlflowRunSync(MlflowClient client, ILogger logger, bool se
         if (First?.RunId == stored.Info.RunId)
             First = made.Info;
         RunTag[] others = [.. stored.Tags.Where(tag => !tag.Key.StartsWith("mlflow.", StringComparison.Ordinal)
-            && !tag.Key.StartsWith("diffusion.", StringComparison.Ordinal))];
+            && !tag.Key.StartsWith(RunContent.OwnTags, StringComparison.Ordinal))];
         if (others.Length > 0)
             await client.LogBatchAsync(made.Info.RunId, tags: others);
         logger.LogInformation(
@@ -234,7 +234,13 @@ internal sealed class MlflowRunSync(MlflowClient client, ILogger logger, bool se
             IsStale = isStale && isWhole,
             Metrics = missing,
             Parameters = [.. content.Parameters.Where(param => !parameters.ContainsKey(param.Key) && !state.Refused.Contains($"parameter {param.Key}"))],
-            Tags = [.. wantedTags.Where(tag => tags.GetValueOrDefault(tag.Key) != tag.Value && !state.Refused.Contains($"tag {tag.Key}"))],
+            Tags =
+            [
+                .. wantedTags.Where(tag => (tags.GetValueOrDefault(tag.Key) != tag.Value || (tag.Key == MlflowTags.RunName && stored.Info.RunName != tag.Value))
+                    && !state.Refused.Contains($"tag {tag.Key}")),
+            ],
+            // A run that is not told whole yet may still be told them.
+            StaleTags = isWhole ? [.. tags.Keys.Where(key => RunContent.IsOwnTag(key) && wantedTags.All(tag => tag.Key != key))] : [],
             Input = content.Input is { } input && !state.Refused.Contains("data set") && !Has(stored, input) ? input : null,
             Artifacts = await MissingArtifactsAsync(state, run, content, stored.Info.RunId),
             Ending = stored.Info.Status != content.Status || (isWhole && stored.Info.EndTime != content.EndTime),
@@ -304,6 +310,8 @@ internal sealed class MlflowRunSync(MlflowClient client, ILogger logger, bool se
                 Refused(state, run, $"{Word(refused.Kind)} {refused.Key}", refused.ToString());
         }
 
+        foreach (string key in gap.StaleTags)
+            await client.DeleteTagAsync(id, key);
         if (gap.Input is { } input && await client.FindRefusalAsync(id, () => client.LogInputsAsync(id, [input])) is { } refusal)
             Refused(state, run, "data set", $"the data set '{input.Dataset.Name}': {refusal.Message}");
         foreach (RunArtifact artifact in gap.Artifacts)

@@ -91,7 +91,9 @@ public sealed class MlflowTracker : ITracker
 
     public MlflowTracker(MlflowTrackerOptions options, ILogger<MlflowTracker> logger)
         : this(
-            MlflowClient.Open(options.Address, new MlflowClientOptions { Server = new TrackingAddress(options.Address).IsServer ? Patience() : null }),
+            MlflowClient.Open(
+                options.Address,
+                new MlflowClientOptions { Server = new TrackingAddress(options.Address).IsServer ? Patience() : null, VerifyDatabase = true }),
             options.Address, logger, TimeProvider.System, options.ReadOnly)
     {
     }

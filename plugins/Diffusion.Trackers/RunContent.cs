@@ -8,6 +8,9 @@ namespace Diffusion.Trackers;
 /// <summary>What a run is to be in MLflow: names, limits and places as MLflow has them.</summary>
 internal sealed class RunContent
 {
+    /// <summary>How the names of all tags begin that only the tracker sets.</summary>
+    public const string OwnTags = "diffusion.";
+
     /// <summary>The tag that holds a run's key, by which it is found again.</summary>
     public const string KeyTag = "diffusion.key";
 
@@ -117,6 +120,9 @@ internal sealed class RunContent
 
     /// <summary>When it ended; null while it has not been told whole.</summary>
     public DateTimeOffset? EndTime { get; }
+
+    /// <summary>Whether a tag is the tracker's own, and follows from the records: one that they do not say is to go.</summary>
+    public static bool IsOwnTag(string key) => key.StartsWith(OwnTags, StringComparison.Ordinal) && key != FixedTag;
 
     /// <summary>A table as the file that MLflow's UI shows as one.</summary>
     /// <exception cref="ArgumentException">A cell is neither a text, a number, true, false nor null.</exception>

@@ -15,6 +15,9 @@ internal sealed record RunGap
 
     public required IReadOnlyList<RunTag> Tags { get; init; }
 
+    /// <summary>Keys of tags of the tracker's own that the records do not say (any more).</summary>
+    public required IReadOnlyList<string> StaleTags { get; init; }
+
     public required DatasetInput? Input { get; init; }
 
     public required IReadOnlyList<RunArtifact> Artifacts { get; init; }
@@ -22,7 +25,8 @@ internal sealed record RunGap
     /// <summary>Whether status or end are others.</summary>
     public required bool Ending { get; init; }
 
-    public bool IsNone => !IsStale && Metrics.Count == 0 && Parameters.Count == 0 && Tags.Count == 0 && Input is null && Artifacts.Count == 0 && !Ending;
+    public bool IsNone => !IsStale && Metrics.Count == 0 && Parameters.Count == 0 && Tags.Count == 0 && StaleTags.Count == 0 && Input is null
+        && Artifacts.Count == 0 && !Ending;
 
     /// <inheritdoc/>
     public override string ToString()
@@ -34,6 +38,9 @@ internal sealed record RunGap
         string[] lacks = [.. parts.Where(part => part.Count > 0)
             .Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Count} {part.Noun}{(part.Count == 1 ? "" : "s")}")),
             .. Ending ? ["its end"] : Array.Empty<string>()];
-        return IsStale ? "holds what the records do not say" : $"lacks {string.Join(", ", lacks)}";
+        if (IsStale)
+            return "holds what the records do not say";
+        string holds = StaleTags.Count == 0 ? "" : $"holds the tag '{StaleTags[0]}', which the records do not say";
+        return lacks.Length == 0 ? holds : $"lacks {string.Join(", ", lacks)}{(holds.Length == 0 ? "" : $" and {holds}")}";
     }
 }

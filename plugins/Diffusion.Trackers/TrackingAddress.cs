@@ -5,6 +5,13 @@ namespace Diffusion.Trackers;
 /// <summary>A tracking URI as people may read it.</summary>
 internal sealed class TrackingAddress
 {
+    private const string Scheme = "sqlite:///";
+
+    // A "?" of a path, which no tracking URI of MLflow's own can say.
+    private const string EscapedQuestionMark = "%3F";
+
+    private const string SafeInShells = "_-./:%+,=@~";
+
     public TrackingAddress(string uri)
     {
         IsServer = Uri.TryCreate(uri, UriKind.Absolute, out Uri? parsed) && (parsed.Scheme == Uri.UriSchemeHttp || parsed.Scheme == Uri.UriSchemeHttps);
@@ -22,6 +29,21 @@ internal sealed class TrackingAddress
     {
         if (IsServer)
             return run is null ? Shown : $"{Shown}/#/experiments/{run.ExperimentId}/runs/{run.RunId}";
-        return Shown.Contains(' ', StringComparison.Ordinal) ? $"mlflow ui --backend-store-uri \"{Shown}\"" : $"mlflow ui --backend-store-uri {Shown}";
+        int file = Shown.LastIndexOf('/') + 1;
+        if (!Shown.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || !Shown[..file].Contains(EscapedQuestionMark, StringComparison.OrdinalIgnoreCase))
+            return Look(Shown);
+        string folder = Shown[Scheme.Length..(file - 1)].Replace(EscapedQuestionMark, "?", StringComparison.OrdinalIgnoreCase);
+        return $"cd {ForShell(folder)} && {Look(Scheme + Shown[file..])}";
+
+        static string Look(string uri) => $"mlflow ui --backend-store-uri {ForShell(uri)}";
+    }
+
+    private static string ForShell(string word)
+    {
+        if (word.All(c => char.IsAsciiLetterOrDigit(c) || SafeInShells.Contains(c, StringComparison.Ordinal)))
+            return word;
+        return word.IndexOfAny(['$', '`', '"', '\\', '!']) < 0 || OperatingSystem.IsWindows()
+            ? $"\"{word}\""
+            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }
 }

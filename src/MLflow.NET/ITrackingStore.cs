@@ -71,6 +71,11 @@ public interface ITrackingStore : IAsyncDisposable
         IReadOnlyList<RunTag> tags,
         CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Takes a tag off a run; nothing happens where the run has no such tag. Throws <see cref="ErrorCodes.ResourceDoesNotExist"/> where there is no such run.
+    /// </summary>
+    Task DeleteTagAsync(string runId, string key, CancellationToken cancellationToken = default);
+
     /// <summary>Records the data sets a run uses.</summary>
     Task LogInputsAsync(string runId, IReadOnlyList<DatasetInput> inputs, CancellationToken cancellationToken = default);
 

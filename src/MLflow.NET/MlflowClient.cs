@@ -194,6 +194,10 @@ public sealed class MlflowClient : IAsyncDisposable
     public Task SetTagAsync(string runId, string key, string value, CancellationToken cancellationToken = default)
         => LogBatchAsync(runId, tags: [new RunTag(key, value)], cancellationToken: cancellationToken);
 
+    /// <inheritdoc cref="ITrackingStore.DeleteTagAsync"/>
+    public Task DeleteTagAsync(string runId, string key, CancellationToken cancellationToken = default)
+        => _store.DeleteTagAsync(runId, key, cancellationToken);
+
     /// <inheritdoc cref="ITrackingStore.LogInputsAsync"/>
     public async Task LogInputsAsync(string runId, IReadOnlyList<DatasetInput> inputs, CancellationToken cancellationToken = default)
     {
@@ -311,7 +315,8 @@ public sealed class MlflowClient : IAsyncDisposable
     {
         string path = SqliteTrackingUri.ToPath(trackingUri);
         string artifactRoot = Path.GetFullPath(options.ArtifactRoot ?? Path.Combine(Path.GetDirectoryName(path)!, "mlartifacts"));
-        return new SqliteTrackingStore(path, artifactRoot, options.BusyTimeout, options.TimeProvider, static () => Guid.NewGuid().ToString("N"));
+        return new SqliteTrackingStore(
+            path, artifactRoot, options.BusyTimeout, options.TimeProvider, static () => Guid.NewGuid().ToString("N"), options.VerifyDatabase);
     }
 
     private static HttpTrackingStore OpenServer(string trackingUri, MlflowClientOptions options)

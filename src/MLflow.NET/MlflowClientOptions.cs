@@ -9,6 +9,12 @@ public sealed record MlflowClientOptions
     /// <summary>How long to wait for another process that writes to the same database.</summary>
     public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// Whether a database that is there already is looked through for damage before its first use, which takes about 3 s for a million metric points. Without
+    /// that, damage is noticed where something comes across it.
+    /// </summary>
+    public bool VerifyDatabase { get; init; }
+
     /// <summary>How to talk to a tracking server; null for <see cref="MlflowServerOptions.FromEnvironment"/>.</summary>
     public MlflowServerOptions? Server { get; init; }
 

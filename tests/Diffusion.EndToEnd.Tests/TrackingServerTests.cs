@@ -128,6 +128,20 @@ public sealed class TrackingServerTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_sweeps_at_once_fill_one_file()
+    {
+        HostResult[] results = await Task.WhenAll(new[] { "one", "two" }.Select(folder =>
+            HostProcess.RunAsync(_folder, "run", "small.json", "--results", folder, "--tracking", "sqlite:///both.db")));
+        Assert.All(results, result => Assert.Contains("3 of 3 runs complete", result.Output, StringComparison.Ordinal));
+        Assert.All(results, result => Assert.DoesNotContain("fails", result.Error, StringComparison.Ordinal));
+        foreach (string folder in new[] { "one", "two" })
+        {
+            HostResult status = await HostProcess.RunAsync(_folder, "track", "status", "--results", folder, "--tracking", "sqlite:///both.db");
+            Assert.True(status.ExitCode == 0, status.Output + status.Error);
+        }
+    }
+
+    [Fact]
     public async Task A_sweep_in_parts_comes_to_what_it_comes_to_at_once()
     {
         await using TrackingServer server = await TrackingServer.StartAsync();
@@ -204,6 +218,7 @@ public sealed class TrackingServerTests : IDisposable
         HostResult damaged = await HostProcess.RunAsync(_folder, "track", "sync");
         Assert.Equal(1, damaged.ExitCode);
         Assert.Contains("0 of 3 runs complete", damaged.Output, StringComparison.Ordinal);
+        Assert.Contains($"'{store}' is not a SQLite database; delete it or move it away, and a new one is made", damaged.Output, StringComparison.Ordinal);
         File.Delete(store);
         HostResult mended = await HostProcess.RunAsync(_folder, "track", "sync");
         Assert.True(mended.ExitCode == 0, mended.Output + mended.Error);

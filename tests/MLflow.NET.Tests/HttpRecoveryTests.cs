@@ -64,6 +64,30 @@ public sealed class HttpRecoveryTests
         Assert.Equal(["Default", "e"], fixture.Server.Experiments.Values.Select(experiment => experiment.Name));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(FaultKind.ResetBefore)]
+    [InlineData(FaultKind.ResetAfter)]
+    [InlineData(FaultKind.SentTwice)]
+    [InlineData(FaultKind.DatabaseError)]
+    public async Task A_tag_is_taken_off_whatever_happens_to_the_request(FaultKind? fault)
+    {
+        await using ServerFixture fixture = await ServerFixture.StartAsync();
+        string id = await fixture.NewRunAsync();
+        await fixture.Client.LogBatchAsync(id, tags: Tags, cancellationToken: Cancellation);
+        if (fault is { } kind)
+            FaultOnce(fixture, "delete-tag", new Fault(kind));
+        await fixture.Client.DeleteTagAsync(id, "a", Cancellation);
+        Assert.DoesNotContain("a", fixture.Server.Runs[id].Tags.Keys);
+        Assert.Contains("b", fixture.Server.Runs[id].Tags.Keys);
+        await fixture.Client.DeleteTagAsync(id, "a", Cancellation);
+        MlflowException missing = await Assert.ThrowsAsync<MlflowException>(() => fixture.Client.DeleteTagAsync(new string('0', 32), "a", Cancellation));
+        Assert.Equal(ErrorCodes.ResourceDoesNotExist, missing.ErrorCode);
+        await fixture.Client.DeleteRunAsync(id, Cancellation);
+        MlflowException deleted = await Assert.ThrowsAsync<MlflowException>(() => fixture.Client.DeleteTagAsync(id, "b", Cancellation));
+        Assert.Contains("must be in the 'active' state", deleted.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_was_stored_though_its_answer_was_lost_is_not_sent_again()
     {

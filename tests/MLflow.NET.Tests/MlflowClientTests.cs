@@ -177,6 +177,8 @@ public sealed class MlflowClientTests
 
         public Task UpdateRunAsync(string runId, RunUpdate update, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task DeleteTagAsync(string runId, string key, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task LogInputsAsync(string runId, IReadOnlyList<DatasetInput> inputs, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<Metric>> GetMetricHistoryAsync(string runId, string key, CancellationToken cancellationToken) =>

@@ -62,6 +62,21 @@ public sealed class SqliteTrackingTests
     }
 
     [Fact]
+    public async Task A_tag_is_taken_off_and_no_other()
+    {
+        await using var store = new TemporaryStore();
+        string id = await store.NewRunAsync(), other = await store.NewRunAsync();
+        foreach (string run in new[] { id, other })
+            await store.Client.LogBatchAsync(run, tags: [new RunTag("a", "1"), new RunTag("b", "2")], cancellationToken: Cancellation);
+        await store.Client.DeleteTagAsync(id, "a", Cancellation);
+        await store.Client.DeleteTagAsync(id, "a", Cancellation);
+        Assert.Equal((null, "2"), ((await store.Client.GetRunAsync(id, Cancellation)).Tag("a"), (await store.Client.GetRunAsync(id, Cancellation)).Tag("b")));
+        Assert.Equal("1", (await store.Client.GetRunAsync(other, Cancellation)).Tag("a"));
+        MlflowException missing = await Assert.ThrowsAsync<MlflowException>(() => store.Client.DeleteTagAsync("nosuch", "a", Cancellation));
+        Assert.Equal(ErrorCodes.ResourceDoesNotExist, missing.ErrorCode);
+    }
+
+    [Fact]
     public async Task A_name_and_a_different_name_tag_are_refused()
     {
         await using var store = new TemporaryStore();

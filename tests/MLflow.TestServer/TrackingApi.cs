@@ -48,6 +48,7 @@ internal sealed partial class TrackingApi(TestServerOptions options)
         ("POST", "runs/log-metric", call => Write(call, run => run.Add(Checked(call.Point())))),
         ("POST", "runs/log-parameter", call => Write(call, run => AddParams(run, [(call.Required("key"), call.Text("value") ?? "")]))),
         ("POST", "runs/set-tag", call => Write(call, run => SetTag(run, call.Required("key"), call.Text("value") ?? ""))),
+        ("POST", "runs/delete-tag", call => Write(call, run => DeleteTag(run, call.Required("key")))),
         ("POST", "runs/log-inputs", LogInputs),
         ("GET", "metrics/get-history", History),
     ];
@@ -109,6 +110,12 @@ internal sealed partial class TrackingApi(TestServerOptions options)
         run.Tags[key] = value[..Math.Min(value.Length, 8000)];
         if (key == "mlflow.runName")
             run.Name = value;
+    }
+
+    private static void DeleteTag(StoredRun run, string key)
+    {
+        if (!run.Tags.Remove(key))
+            throw RefusedException.NotThere($"No tag with name: {key} in run with id {run.Id}");
     }
 
     private void AddParams(StoredRun run, IReadOnlyList<(string Key, string Value)> parameters)

@@ -157,6 +157,25 @@ internal sealed class HttpTrackingStore : ITrackingStore
                 token),
             cancellationToken);
 
+    public async Task DeleteTagAsync(string runId, string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WriteAsync(
+                runId,
+                key,
+                static (key, run) => run.Tag(key) is null ? null : key,
+                (key, token) => PostAsync(
+                    "runs/delete-tag", new DeleteTagRequest(runId, key), MlflowJson.Wire.DeleteTagRequest, MlflowJson.Wire.Nothing, Repeatable.Never, token),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (MlflowException exception) when (exception.ErrorCode == ErrorCodes.ResourceDoesNotExist)
+        {
+            // Said of a tag that is not there, and of a run.
+            await GetRunAsync(runId, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     public Task LogInputsAsync(string runId, IReadOnlyList<DatasetInput> inputs, CancellationToken cancellationToken)
         => WriteAsync(
             runId,

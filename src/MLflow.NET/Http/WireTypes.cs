@@ -53,6 +53,8 @@ internal sealed record RunIdRequest(string RunId);
 
 internal sealed record LogBatchRequest(string RunId, WireMetric[]? Metrics, WireTag[]? Params, WireTag[]? Tags);
 
+internal sealed record DeleteTagRequest(string RunId, string Key);
+
 internal sealed record LogInputsRequest(string RunId, WireDatasetInput[] Datasets);
 
 internal sealed record SearchRunsRequest(string[] ExperimentIds, string? Filter, string RunViewType, int MaxResults, string[]? OrderBy, string? PageToken);
@@ -113,6 +115,7 @@ internal sealed record SetAliasRequest(string Name, string Alias, string Version
 [JsonSerializable(typeof(UpdateRunRequest))]
 [JsonSerializable(typeof(RunIdRequest))]
 [JsonSerializable(typeof(LogBatchRequest))]
+[JsonSerializable(typeof(DeleteTagRequest))]
 [JsonSerializable(typeof(LogInputsRequest))]
 [JsonSerializable(typeof(SearchRunsRequest))]
 [JsonSerializable(typeof(SearchRunsAnswer))]

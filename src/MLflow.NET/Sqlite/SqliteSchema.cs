@@ -61,7 +61,7 @@ internal static class SqliteSchema
         if (session.Scalar("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'") is null)
             throw new MlflowException(
                 ErrorCodes.InvalidState,
-                $"'{session.Path}' is the database of another program: it has tables, but not MLflow's alembic_version.");
+                $"'{session.Path}' is the database of another program: it has tables, but not MLflow's alembic_version; choose another file.");
         foreach ((string table, string[] columns) in Needed)
         {
             HashSet<string> present = [.. session.Query("SELECT name FROM pragma_table_info($1)", row => row.GetString(0), table)];

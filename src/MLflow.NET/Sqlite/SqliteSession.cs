@@ -14,7 +14,8 @@ namespace MLflow.Sqlite;
 /// Committing costs several waits for the disk, far more than a small write itself. Writes that wait for their turn therefore go
 /// into one transaction together, each behind a savepoint of its own, and are acknowledged when it is committed.
 /// </remarks>
-internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<SqliteSession> prepareDatabase) : IAsyncDisposable
+/// <param name="verifies">Whether a file that is there already is looked through for damage before its first use.</param>
+internal sealed class SqliteSession(string path, TimeSpan busyTimeout, bool verifies, Action<SqliteSession> prepareDatabase) : IAsyncDisposable
 {
     private const int Busy = 5;
     private const int Locked = 6;
@@ -33,6 +34,8 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
     private readonly Queue<Write> _writes = new();
     private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
     private SqliteConnection? _connection;
+    private bool _isVerified;
+    private (DateTime Written, long Length, MlflowException Found)? _damage;
     private bool _disposed;
 
     static SqliteSession() => Batteries_V2.Init();
@@ -159,7 +162,8 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
             }
             catch (Exception exception) when (exception is not SqliteException { SqliteErrorCode: not Constraint })
             {
-                write.Failure = ExceptionDispatchInfo.Capture(exception is SqliteException error ? Translate(error) : exception);
+                write.Failure = ExceptionDispatchInfo.Capture(
+                    exception is SqliteException error ? Translate(error) : IsOfContent(exception) ? Damaged(exception.Message, exception) : exception);
                 Execute("ROLLBACK TO write");
             }
             Execute("RELEASE write");
@@ -181,7 +185,18 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
             Close();
             throw Translate(exception);
         }
+        catch (Exception exception) when (IsOfContent(exception))
+        {
+            throw Damaged(exception.Message, exception);
+        }
     }
+
+    /// <summary>Whether a value cannot be read as what MLflow writes in its place.</summary>
+    private static bool IsOfContent(Exception exception)
+        => exception is InvalidCastException or InvalidOperationException or FormatException or OverflowException or ArgumentOutOfRangeException;
+
+    private MlflowException Damaged(string detail, Exception? exception = null)
+        => new(ErrorCodes.InternalError, $"'{Path}' is damaged ({detail.TrimEnd('.')}); delete it or move it away, and a new one is made.", exception);
 
     private void Open(Action throwIfCancelled)
     {
@@ -209,8 +224,29 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
 
         bool Prepare(SqliteSession session)
         {
+            if (verifies && !_isVerified)
+                Verify();
             prepareDatabase(session);
+            _isVerified = true;
             return true;
+        }
+    }
+
+    /// <summary>
+    /// Looks through the whole file. Reading and writing notice only damage that they come across, and an index that lacks rows hides them from some
+    /// queries and not from others.
+    /// </summary>
+    private void Verify()
+    {
+        FileInfo file = new(Path);
+        if (_damage is { } known && known.Written == file.LastWriteTimeUtc && known.Length == file.Length)
+            throw known.Found;
+        if (Scalar("PRAGMA integrity_check(1)") as string is not "ok" and var found)
+        {
+            // The first line names the database, of which there is one.
+            MlflowException damaged = Damaged(found?.Split('\n', StringSplitOptions.TrimEntries)[^1] ?? "unreadable");
+            _damage = (file.LastWriteTimeUtc, file.Length, damaged);
+            throw damaged;
         }
     }
 
@@ -279,13 +315,15 @@ internal sealed class SqliteSession(string path, TimeSpan busyTimeout, Action<Sq
 
     private MlflowException Translate(SqliteException exception)
     {
-        const int cannotOpen = 14, notADatabase = 26, readOnly = 8, full = 13;
+        const int corrupt = 11, cannotOpen = 14, notADatabase = 26, readOnly = 8, full = 13;
+        if (exception.SqliteErrorCode == corrupt)
+            return Damaged(raw.sqlite3_errstr(corrupt).utf8_to_string(), exception);
         (string code, string text) = exception.SqliteErrorCode switch
         {
             Busy or Locked => (ErrorCodes.TemporarilyUnavailable, $"'{Path}' is locked: another process has been writing to it for more than "
                 + $"{busyTimeout.TotalSeconds:0} s."),
             cannotOpen => (ErrorCodes.InternalError, $"'{Path}' cannot be opened or made; check the folder and its permissions."),
-            notADatabase => (ErrorCodes.InternalError, $"'{Path}' is not a SQLite database."),
+            notADatabase => (ErrorCodes.InternalError, $"'{Path}' is not a SQLite database; delete it or move it away, and a new one is made."),
             readOnly => (ErrorCodes.InternalError, $"'{Path}' cannot be written; check the permissions of the file and its folder."),
             full => (ErrorCodes.InternalError, $"'{Path}' cannot grow: the disk is full."),
             _ => (ErrorCodes.InternalError, $"'{Path}': {exception.Message}"),

@@ -18,13 +18,15 @@ internal sealed class SqliteTrackingStore : ITrackingStore
     /// <param name="path">The database file; made when first used, with its folders.</param>
     /// <param name="artifactRoot">The folder that keeps the artifacts of experiments made by this store.</param>
     /// <param name="newId">Makes ids of 32 lower-case hexadecimal digits.</param>
-    public SqliteTrackingStore(string path, string artifactRoot, TimeSpan busyTimeout, TimeProvider time, Func<string> newId)
+    /// <param name="verifies">Whether a file that is there already is looked through for damage before its first use.</param>
+    public SqliteTrackingStore(
+        string path, string artifactRoot, TimeSpan busyTimeout, TimeProvider time, Func<string> newId, bool verifies = false)
     {
         _artifactRoot = LocalArtifacts.ToUri(artifactRoot);
         _time = time;
         _newId = newId;
         _unique = new UniqueRuns(newId);
-        _session = new SqliteSession(path, busyTimeout, session => SqliteSchema.Ensure(session, _artifactRoot, _time.GetUtcNow()));
+        _session = new SqliteSession(path, busyTimeout, verifies, session => SqliteSchema.Ensure(session, _artifactRoot, _time.GetUtcNow()));
         Models = new SqliteModelStore(_session, time, ArtifactUriAsync);
     }
 
@@ -126,6 +128,16 @@ internal sealed class SqliteTrackingStore : ITrackingStore
                 MetricRows.Insert(session, runId, metrics);
                 foreach (RunTag tag in tags)
                     RunRows.SetTag(session, runId, tag);
+                return true;
+            },
+            cancellationToken);
+
+    public Task DeleteTagAsync(string runId, string key, CancellationToken cancellationToken)
+        => _session.WriteAsync(
+            session =>
+            {
+                RunRows.RequireActive(session, runId);
+                session.Execute("DELETE FROM tags WHERE run_uuid = $1 AND key = $2", runId, key);
                 return true;
             },
             cancellationToken);

@@ -118,6 +118,7 @@ public sealed class FaultScheduleTests
     {
         private readonly List<TrackedMetric> _metrics = [];
         private readonly Dictionary<string, string> _parameters = [];
+        private readonly Dictionary<string, string> _tags = [];
         private DataDescription? _data;
         private string? _file;
         private TrackedRunStatus _status;
@@ -136,6 +137,8 @@ public sealed class FaultScheduleTests
             int parameters = chance.Next(0, 4);
             for (int i = 0; i < parameters; i++)
                 run._parameters[$"p{i}"] = chance.Next().ToString(CultureInfo.InvariantCulture);
+            foreach (string tag in new[] { "diffusion.error", "diffusion.claims" }.Where(_ => chance.Next(2) == 0))
+                run._tags[tag] = chance.Next().ToString(CultureInfo.InvariantCulture);
             run._status = (TrackedRunStatus)chance.Next(3);
             if (chance.Next(3) == 0)
                 run._data = new DataDescription { Name = "mixture", Shape = [2], Source = "a formula" };
@@ -148,7 +151,7 @@ public sealed class FaultScheduleTests
         }
 
         public TrackedRunDescription Describe(ITrackedRun? parent)
-            => new() { Experiment = "faults", Name = Key, Key = Key, Parent = parent, Started = Start, Parameters = _parameters, Data = _data };
+            => new() { Experiment = "faults", Name = Key, Key = Key, Parent = parent, Started = Start, Parameters = _parameters, Tags = _tags, Data = _data };
 
         public void Log(ITrackedRun run)
         {
@@ -182,6 +185,9 @@ public sealed class FaultScheduleTests
                 _metrics.Select(metric => (metric.Key, double.IsInfinity(metric.Value) ? double.MaxValue : metric.Value, metric.Step)).Order(),
                 stored.Points.Select(point => (point.Key, point.Value, point.Step)).Order());
             Assert.Equal(_parameters.OrderBy(pair => pair.Key, StringComparer.Ordinal), stored.Params.OrderBy(pair => pair.Key, StringComparer.Ordinal));
+            Assert.Equal(
+                _tags.OrderBy(pair => pair.Key, StringComparer.Ordinal),
+                stored.Tags.Where(tag => tag.Key is "diffusion.error" or "diffusion.claims").OrderBy(pair => pair.Key, StringComparer.Ordinal));
             Assert.Equal(_status.ToString().ToUpperInvariant(), stored.Status);
             Assert.Equal(Start.AddMinutes(1).ToUnixTimeMilliseconds(), stored.EndTime);
             Assert.Equal(stored == parent ? null : parent.Id, stored.Tags.GetValueOrDefault(MlflowTags.ParentRunId));

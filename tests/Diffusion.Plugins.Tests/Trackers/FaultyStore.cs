@@ -47,6 +47,9 @@ internal sealed class FaultyStore(ITrackingStore store) : ITrackingStore
         return With(() => Done(store.LogBatchAsync(runId, metrics, parameters, tags, cancellationToken)));
     }
 
+    public Task DeleteTagAsync(string runId, string key, CancellationToken cancellationToken)
+        => With(() => Done(store.DeleteTagAsync(runId, key, cancellationToken)));
+
     public Task LogInputsAsync(string runId, IReadOnlyList<DatasetInput> inputs, CancellationToken cancellationToken)
         => With(() => Done(store.LogInputsAsync(runId, inputs, cancellationToken)));
 

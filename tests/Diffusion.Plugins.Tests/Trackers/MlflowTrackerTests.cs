@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using MLflow.Tests;
 using Diffusion.Trackers;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using MLflow;
 using MLflow.Sqlite;
@@ -313,6 +314,41 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tags_that_the_records_say_no_more_go_and_those_of_others_stay()
+    {
+        Tell(_tracker, "1", [(1, 0.5)], tags: new() { ["diffusion.error"] = "NaN at step 3", ["diffusion.status"] = "diverged" });
+        await _tracker.FlushAsync(Cancellation);
+        Run before = await StoredAsync("cell");
+        foreach (string mine in new[] { "mine", "diffusion", "mlflow.mine" })
+            await _store.Client.SetTagAsync(before.Info.RunId, mine, "1", Cancellation);
+        Assert.Equal("NaN at step 3", before.Tag("diffusion.error"));
+
+        Dictionary<string, string> tags = new() { ["diffusion.status"] = "done" };
+        await using (MlflowTracker status = NewTracker(isReadOnly: true))
+        {
+            Tell(status, "1", [(1, 0.5)], tags: tags);
+            await status.FlushAsync(Cancellation);
+            Assert.Equal((1, 1), (status.Complete, status.Waiting));
+            Assert.Contains("('cell' lacks 1 tag and holds the tag 'diffusion.error', which the records do not say)", status.HowToLook, StringComparison.Ordinal);
+        }
+
+        await using MlflowTracker sync = NewTracker();
+        sync.Begin(Describe("cell"));
+        await sync.FlushAsync(Cancellation);
+        // A run that is not told whole may yet be told it.
+        Assert.Equal("NaN at step 3", (await StoredAsync("cell")).Tag("diffusion.error"));
+        Tell(sync, "1", [(1, 0.5)], tags: tags);
+        await sync.FlushAsync(Cancellation);
+        Assert.Equal((2, 0), (sync.Complete, sync.Waiting));
+        Run after = await StoredAsync("cell");
+        Assert.Equal(before.Info.RunId, after.Info.RunId);
+        Assert.Equal(
+            before.Tags.Select(tag => tag.Key).Except(["diffusion.error"]).Concat(["diffusion", "mine", "mlflow.mine"]).Order(StringComparer.Ordinal),
+            after.Tags.Select(tag => tag.Key).Order(StringComparer.Ordinal));
+        Assert.Equal("done", after.Tag("diffusion.status"));
+    }
+
+    [Fact]
     public async Task Children_follow_their_parent_when_it_is_made_anew()
     {
         Tell(_tracker, "1", [(1, 0.5)], parentPoint: 1);
@@ -512,17 +548,110 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
     public async Task A_person_is_told_how_to_look()
     {
         Assert.Equal("mlflow ui --backend-store-uri sqlite:///x.db", _tracker.HowToLook);
-        await using var spaced = new MlflowTracker(MlflowClient.Open("sqlite:///a b.db"), "sqlite:///a b.db", _logger, TimeProvider.System);
-        Assert.Equal("mlflow ui --backend-store-uri \"sqlite:///a b.db\"", spaced.HowToLook);
+        foreach ((string uri, string command) in new[]
+        {
+            ("sqlite:///a b.db", "mlflow ui --backend-store-uri \"sqlite:///a b.db\""),
+            ("sqlite:///100% #1;/x.db", "mlflow ui --backend-store-uri \"sqlite:///100% #1;/x.db\""),
+            ("sqlite:////home/it's $HOME/x.db", @"mlflow ui --backend-store-uri 'sqlite:////home/it'\''s $HOME/x.db'"),
+            ("sqlite:///r%3Fx/mlflow.db", "cd \"r?x\" && mlflow ui --backend-store-uri sqlite:///mlflow.db"),
+            ("sqlite:////a/r%3Fx/mlflow.db", "cd \"/a/r?x\" && mlflow ui --backend-store-uri sqlite:///mlflow.db"),
+        })
+        {
+            await using var tracker = new MlflowTracker(MlflowClient.Open(uri), uri, _logger, TimeProvider.System);
+            Assert.Equal(command, tracker.HowToLook);
+        }
+    }
+
+    [Fact]
+    public async Task A_store_that_another_program_has_locked_is_said_to_be_so_and_filled_once_it_lets_go()
+    {
+        const string uri = "sqlite:///x.db";
+        await using MlflowTracker impatient = new(_store.NewClient(TimeSpan.FromMilliseconds(1)), uri, _logger, _store.Clock);
+        using (SqliteConnection other = _store.Connect())
+        {
+            using SqliteTransaction held = other.BeginTransaction();
+            Tell(impatient, "1", [(1, 0.5), (2, 0.25)]);
+            await impatient.FlushAsync(Cancellation);
+            Assert.Equal((0, 2), (impatient.Complete, impatient.Waiting));
+            string locked = $"'{_store.Path}' is locked: another process has been writing to it for more than 0 s";
+            Assert.Equal($"{uri} ({locked}); 'diffusion track sync' sends the rest", impatient.HowToLook);
+            Assert.Equal(
+                $"Tracking in {uri} fails, and the work goes on without it: {locked}. The records are complete; the rest is tried again until the end.",
+                Assert.Single(_logger.MessagesAt(LogLevel.Warning)));
+        }
+
+        await impatient.FlushAsync(Cancellation);
+        Assert.Equal((2, 0), (impatient.Complete, impatient.Waiting));
+        Assert.Equal(["2"], _store.Rows("SELECT count(*) FROM metrics"));
+    }
+
+    [Fact]
+    public async Task A_lock_that_is_given_up_in_time_costs_a_wait_and_nothing_else()
+    {
+        Task flush;
+        using (SqliteConnection other = _store.Connect())
+        {
+            using SqliteTransaction held = other.BeginTransaction();
+            Tell(_tracker, "1", [(1, 0.5)]);
+            flush = _tracker.FlushAsync(Cancellation);
+            await Task.Delay(TimeSpan.FromMilliseconds(700), Cancellation);
+            Assert.False(flush.IsCompleted);
+        }
+
+        await flush;
+        Assert.Equal((2, 0), (_tracker.Complete, _tracker.Waiting));
+        Assert.Empty(_logger.MessagesAt(LogLevel.Warning));
+    }
+
+    [Fact]
+    public async Task Two_sweeps_that_fill_one_store_at_once_both_come_out_whole()
+    {
+        MlflowTracker[] trackers = [NewTracker(), NewTracker()];
+        await Task.WhenAll(trackers.Select(async (tracker, i) =>
+        {
+            ITrackedRun sweep = tracker.Begin(Describe($"sweep {i}"));
+            foreach (int cell in Enumerable.Range(0, 20))
+            {
+                ITrackedRun run = tracker.Begin(Describe($"cell {i}.{cell}") with
+                {
+                    Parent = sweep,
+                    Data = new DataDescription { Name = "mixture", Shape = [2], Source = "a formula" },
+                });
+                run.LogMetrics([.. Enumerable.Range(0, 50).Select(step => new TrackedMetric("loss", step * i, step, _start.AddSeconds(step)))]);
+                run.End(TrackedRunStatus.Finished, _start.AddMinutes(1));
+                if (cell % 5 == 0)
+                    await tracker.FlushAsync(Cancellation);
+            }
+
+            sweep.End(TrackedRunStatus.Finished, _start.AddMinutes(2));
+            await tracker.FlushAsync(Cancellation);
+        }));
+        foreach (MlflowTracker tracker in trackers)
+        {
+            Assert.Equal((21, 0), (tracker.Complete, tracker.Waiting));
+            await tracker.DisposeAsync();
+        }
+
+        Assert.Equal(["42|FINISHED"], _store.Rows("SELECT count(*), status FROM runs GROUP BY status"));
+        Assert.Equal(["2000"], _store.Rows("SELECT count(*) FROM metrics"));
+        Assert.Equal(["1|40"], _store.Rows("SELECT count(DISTINCT source_id), count(*) FROM inputs"));
+        Assert.Equal(["1"], _store.Rows("SELECT count(*) FROM experiments WHERE name = 'first-light'"));
+        Assert.Empty(_logger.MessagesAt(LogLevel.Warning));
     }
 
     private MlflowTracker NewTracker(bool isReadOnly = false) => new(_store.NewClient(), "sqlite:///x.db", _logger, _store.Clock, isReadOnly);
 
     /// <summary>A sweep with one cell, as it follows from records.</summary>
-    private void Tell(MlflowTracker tracker, string parameter, (long Step, double Value)[] points, double? parentPoint = null)
+    private void Tell(
+        MlflowTracker tracker, string parameter, (long Step, double Value)[] points, double? parentPoint = null, Dictionary<string, string>? tags = null)
     {
         ITrackedRun sweep = tracker.Begin(Describe("sweep"));
-        ITrackedRun cell = tracker.Begin(Describe("cell") with { Parent = sweep, Parameters = new Dictionary<string, string> { ["p"] = parameter } });
+        ITrackedRun cell = tracker.Begin(Describe("cell") with
+        {
+            Parent = sweep,
+            Parameters = new Dictionary<string, string> { ["p"] = parameter },
+            Tags = tags ?? [],
+        });
         cell.LogMetrics([.. points.Select(point => new TrackedMetric("loss", point.Value, point.Step, _start.AddSeconds(point.Step)))]);
         cell.End(TrackedRunStatus.Finished, _start.AddMinutes(1));
         if (parentPoint is { } value)
