@@ -26,11 +26,11 @@ public sealed class RunLock : IDisposable
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static RunLock Take(RunFolder folder, DateTimeOffset now)
     {
-        string holderFile = Path.Combine(folder.Path, "coordinator.txt");
+        string holderFile = HolderFile(folder);
         FileStream held;
         try
         {
-            string file = Path.Combine(folder.Path, "coordinator.lock");
+            string file = LockFile(folder);
             // A link that somebody planted would have its target made or held.
             if (new FileInfo(file).LinkTarget is not null)
                 File.Delete(file);
@@ -47,6 +47,27 @@ public sealed class RunLock : IDisposable
         return new(held, holderFile);
     }
 
+    /// <summary>Whether a process of this machine holds a folder, as far as can be told without taking it.</summary>
+    public static bool IsTaken(RunFolder folder)
+    {
+        // Every holder says who it is: without that, a look at the lock would only stand in the way of one that takes it just now.
+        if (!File.Exists(HolderFile(folder)) || !File.Exists(LockFile(folder)))
+            return false;
+        try
+        {
+            using FileStream look = new(LockFile(folder), FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (IOException e)
+        {
+            return IsHeld(e);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Whether a file could not be opened because another process has it for itself.</summary>
     internal static bool IsHeld(IOException e) => e.HResult is HeldOnLinux or HeldOnMac or HeldOnWindows;
 
@@ -56,6 +77,10 @@ public sealed class RunLock : IDisposable
         Try(() => File.Delete(_holderFile));
         _held.Dispose();
     }
+
+    private static string HolderFile(RunFolder folder) => Path.Combine(folder.Path, "coordinator.txt");
+
+    private static string LockFile(RunFolder folder) => Path.Combine(folder.Path, "coordinator.lock");
 
     // Who holds it is told as a courtesy: a disk that is full or read-only stops the run where it matters, with the reason.
     private static void Try(Action courtesy)

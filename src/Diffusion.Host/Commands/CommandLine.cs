@@ -107,6 +107,8 @@ internal static class CommandLine
             DiffCommand.Create(options),
             CompareCommand.Create(options),
             CheckCommand.Create(options),
+            RunsCommand.Create(options),
+            RemoveCommand.Create(options),
             PluginsCommand.Create(options),
             DescribeCommand.Create(options),
             CertifyCommand.Create(options),

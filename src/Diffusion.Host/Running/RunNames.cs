@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Records;
@@ -20,7 +21,24 @@ internal static class RunNames
             return RunFolder.Open(name);
         if (Directory.Exists(within))
             return RunFolder.Open(within);
-        IReadOnlyCollection<string> known = [.. RunFolder.Runs(results).SelectMany(run => new[] { run.Label, run.Label.Split('/')[0] }).Distinct()];
-        throw new InputException($"no run '{name}', as a folder or within {results}{NameSuggestions.Hint(name, known)}");
+        throw new InputException($"no run '{name}', as a folder or within {results}{NameSuggestions.Hint(name, Known(RunFolder.Runs(results)))}");
     }
+
+    /// <summary>All runs of a results folder that any name means: an experiment, or experiment/run, with * for any characters.</summary>
+    /// <exception cref="InputException">A name means none.</exception>
+    public static IReadOnlyList<RunFolder> Matching(IReadOnlyList<string> names, string results)
+    {
+        RunFolder[] all = [.. RunFolder.Runs(results)];
+        foreach (string name in names.Where(name => !all.Any(run => IsMeant(run, name))))
+            throw new InputException($"no run '{name}' within {results}{NameSuggestions.Hint(name, Known(all))}");
+        return [.. all.Where(run => names.Any(name => IsMeant(run, name)))];
+    }
+
+    private static bool IsMeant(RunFolder run, string name) =>
+        FileSystemName.MatchesSimpleExpression(name, run.Label, ignoreCase: false)
+        || FileSystemName.MatchesSimpleExpression(name, Experiment(run), ignoreCase: false);
+
+    private static string[] Known(IEnumerable<RunFolder> runs) => [.. runs.SelectMany(run => new[] { run.Label, Experiment(run) }).Distinct()];
+
+    private static string Experiment(RunFolder run) => run.Label.Split('/')[0];
 }

@@ -110,7 +110,8 @@ public sealed class DamagedStoreTests : IAsyncLifetime
     {
         RecordingLogger logger = new();
         string uri = $"sqlite:///{StoreFile}";
-        await using MlflowTracker tracker = new(MlflowClient.Open(uri, new MlflowClientOptions { TimeProvider = _clock, VerifyDatabase = true }), uri, logger, _clock);
+        await using MlflowTracker tracker = new(
+            MlflowClient.Open(uri, new MlflowClientOptions { TimeProvider = _clock, VerifyDatabase = true }), uri, logger, _clock);
         DateTimeOffset start = ServerFixture.Time;
         ITrackedRun sweep = tracker.Begin(Describe("sweep", null));
         for (int i = 1; i < Runs; i++)

@@ -329,7 +329,8 @@ public sealed class MlflowTrackerTests : IAsyncLifetime
             Tell(status, "1", [(1, 0.5)], tags: tags);
             await status.FlushAsync(Cancellation);
             Assert.Equal((1, 1), (status.Complete, status.Waiting));
-            Assert.Contains("('cell' lacks 1 tag and holds the tag 'diffusion.error', which the records do not say)", status.HowToLook, StringComparison.Ordinal);
+            Assert.Contains(
+            "('cell' lacks 1 tag and holds the tag 'diffusion.error', which the records do not say)", status.HowToLook, StringComparison.Ordinal);
         }
 
         await using MlflowTracker sync = NewTracker();
