@@ -115,10 +115,13 @@ internal static class CommandLine
             DoctorCommand.Create(options),
             SchemaCommand.Create(options),
             TrackCommand.Create(options),
+            CompletionCommand.Create(),
+            CompletionCommand.CreateAsked(Create),
             WorkerCommand.Create(options),
             ProbeCommand.Create(),
         };
         root.SetAction(parsed => new HelpAction().Invoke(parsed));
+        Completions.AddTo(root, options);
         return root;
     }
 }

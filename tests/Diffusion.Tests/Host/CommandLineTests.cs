@@ -79,6 +79,43 @@ public sealed class CommandLineTests : IDisposable
         Assert.Matches("eta +number +0 +between 0 and 1 +[A-Z]", output);
     }
 
+    [Theory]
+    [InlineData("diffusion des", new[] { "describe" })]
+    [InlineData("/some/where/diffusion describe solver", new string[0])]
+    [InlineData("./diffusion describe rk4", new[] { "rk4", "rk45" })]
+    [InlineData("diffusion describe karras --schedule ornst", new[] { "ornstein-uhlenbeck" })]
+    [InlineData("diffusion run a.json --launcher exp", new[] { "export" })]
+    [InlineData("diffusion run a.json --launcher-o", new[] { "--launcher-option" })]
+    [InlineData("diffusion runs --state st", new[] { "stopped" })]
+    [InlineData("diffusion track s", new[] { "status", "sync" })]
+    [InlineData("diffusion compare no", new string[0])]
+    [InlineData("diff", new string[0])]
+    public async Task Words_are_completed(string line, string[] expected)
+    {
+        (int code, string output, string error) = await RunAsync("complete", "--", $"{line.Length}", line);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal(expected, output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task A_word_is_completed_where_the_cursor_is()
+    {
+        (_, string output, _) = await RunAsync("complete", "--", "13", "diffusion des ddim --at 1");
+        Assert.Equal($"describe{Environment.NewLine}", output);
+    }
+
+    [Theory]
+    [InlineData("bash")]
+    [InlineData("zsh")]
+    [InlineData("fish")]
+    [InlineData("powershell")]
+    public async Task Every_shell_has_a_script_that_asks_the_command(string shell)
+    {
+        (int code, string output, string error) = await RunAsync("completion", shell);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains(" complete ", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_schedule_is_shown_at_the_times_that_are_asked_for()
     {
