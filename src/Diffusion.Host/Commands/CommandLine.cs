@@ -109,6 +109,8 @@ internal static class CommandLine
             CheckCommand.Create(options),
             RunsCommand.Create(options),
             RemoveCommand.Create(options),
+            PackCommand.Create(options),
+            PackCommand.CreateUnpack(options),
             PluginsCommand.Create(options),
             DescribeCommand.Create(options),
             CertifyCommand.Create(options),
