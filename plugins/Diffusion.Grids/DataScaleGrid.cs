@@ -7,7 +7,7 @@ namespace Diffusion.Grids;
 /// <summary>Options of <see cref="DataScaleGrid"/>.</summary>
 public sealed record DataScaleGridOptions : NoiseScaleGridOptions
 {
-    [Description("Standard deviation of the data in a dimension; where it is left out, that of the data where it is known, otherwise 1.")]
+    [Description("Standard deviation of the data in a dimension; where it is left out, that of the data where it is known, otherwise 0.5.")]
     [Range(0, double.MaxValue, MinimumIsExclusive = true)]
     public double? StandardDeviation { get; init; }
 
@@ -47,7 +47,8 @@ public sealed class DataScaleGrid(DataScaleGridOptions options, DataDescription?
     public IReadOnlyList<NoiseLevel> Levels(NoiseSchedule schedule, int steps)
     {
         var range = NoiseScaleRange.Resolve("data-scale", schedule, options.SigmaMin, options.SigmaMax);
-        double centre = Math.Log(options.Centre * (options.StandardDeviation ?? DataMoments.FromDescription(data)?.StandardDeviation ?? 1));
+        double scale = options.StandardDeviation ?? DataMoments.FromDescription(data)?.StandardDeviation ?? DataMoments.CustomaryDeviation;
+        double centre = Math.Log(options.Centre * scale);
         (double first, double last) = (-range.First.HalfLogSnr, -range.Last.HalfLogSnr);
         (double whole, double none) = (Mass(first), Mass(last));
         return range.Spread("data-scale", schedule, steps, options.End, u => Quantile(GridLevels.Between(whole, none, u)));

@@ -16,7 +16,7 @@ public sealed record GaussianFrameOptions : ComponentOptions
     [Description("Mean of the data, the same in all dimensions; where it is left out, that of the data where it is known, otherwise 0.")]
     public double? Mean { get; init; }
 
-    [Description("Standard deviation of the data in a dimension; where it is left out, that of the data where it is known, otherwise 1.")]
+    [Description("Standard deviation of the data in a dimension; where it is left out, that of the data where it is known, otherwise 0.5.")]
     [Range(0, double.MaxValue, MinimumIsExclusive = true)]
     public double? StandardDeviation { get; init; }
 
@@ -65,7 +65,7 @@ public sealed class GaussianFrameSolver : MultistepSolver
     {
         DataMoments? moments = DataMoments.FromDescription(data);
         _mean = options.Mean is { } mean ? [mean] : [.. moments?.Mean ?? [0]];
-        _scale = options.StandardDeviation ?? moments?.StandardDeviation ?? 1;
+        _scale = options.StandardDeviation ?? moments?.StandardDeviation ?? DataMoments.CustomaryDeviation;
     }
 
     private protected override Tensor Advance(in SolverStep step, IReadOnlyList<Evaluation> estimates)

@@ -5,6 +5,9 @@ namespace Diffusion;
 /// <param name="StandardDeviation">The root of the variance of a dimension, averaged over dimensions, in the units of the rows.</param>
 public sealed record DataMoments(IReadOnlyList<double> Mean, double StandardDeviation)
 {
+    /// <summary>σ_data of Karras et al. 2022, table 1, for images with pixels in [−1, 1]: the deviation to take where that of the data is not known.</summary>
+    public const double CustomaryDeviation = 0.5;
+
     /// <summary>
     /// What a description tells: the moments of the law where the data are a known mixture, 0 and 1 where the rows are standardised, otherwise null.
     /// </summary>

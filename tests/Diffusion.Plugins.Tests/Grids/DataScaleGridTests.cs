@@ -13,7 +13,7 @@ public sealed class DataScaleGridTests
     [Fact]
     public void Levels_are_the_quantiles_of_the_density()
     {
-        AssertLevels(OfOne, new(new() { End = GridEnd.Minimum }));
+        AssertLevels(OfOne, new(new() { End = GridEnd.Minimum, StandardDeviation = 1 }));
         AssertLevels(OfTwo, new(new() { End = GridEnd.Minimum, StandardDeviation = 2 }));
     }
 

@@ -110,7 +110,7 @@ public sealed class GaussianFrameSolverTests
         Assert.NotEqual(known, Run(new GaussianFrameSolver(new()), line, schedule, levels, start)[0], 1e-6);
         DataDescription standardised = new() { Name = "rows", Shape = [1], Standardization = new([3], [5]) };
         Assert.Equal(
-            Run(new GaussianFrameSolver(new()), line, schedule, levels, start)[0],
+            Run(new GaussianFrameSolver(new() { Mean = 0, StandardDeviation = 1 }), line, schedule, levels, start)[0],
             Run(new GaussianFrameSolver(new(), standardised), line, schedule, levels, start)[0]);
     }
 
