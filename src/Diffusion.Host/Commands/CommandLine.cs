@@ -107,6 +107,7 @@ internal static class CommandLine
             DiffCommand.Create(options),
             CompareCommand.Create(options),
             CheckCommand.Create(options),
+            ReportCommand.Create(options),
             RunsCommand.Create(options),
             RemoveCommand.Create(options),
             PluginsCommand.Create(options),
