@@ -8,7 +8,7 @@
   const SYMBOLS = ["circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow"], DASHES = ["solid", "dashed", "dotted"];
   const MOST_CURVES = 60, MOST_PANELS = 12, MOST_PICTURES = 60, ROWS = 50;
   const STATUS = { d: "done", x: "diverged", f: "failed", n: "n/a" };
-  const state = { metric: 0, x: "nfe", logX: true, logY: true, bands: true, panels: -1, text: "", off: axes.map(() => new Set()), point: -1, block: -1 };
+  const state = { metric: 0, x: "nfe", logX: true, logY: true, bands: true, same: true, panels: -1, text: "", off: axes.map(() => new Set()), point: -1, block: -1 };
 
   // Texts of records only ever become text nodes and attributes, never markup.
   function el(tag, attributes, ...children) {
@@ -56,7 +56,8 @@
     const k = main ? Math.max(0, main.labels.indexOf(key)) : 0;
     return { colour: k % 8, symbol: SYMBOLS[k % SYMBOLS.length], dash: DASHES[Math.floor(k / 8) % 3] };
   };
-  const colour = (k, t) => COLOURS[k] || t.fg;
+  // On a dark ground its blue is raised to be read.
+  const colour = (k, t) => k === 0 && t.bg !== "#ffffff" ? "#3D9BDC" : COLOURS[k] || t.fg;
 
   // Figures: charts that are drawn when they come into sight, each with its numbers and its pictures for papers.
   const figures = [];
@@ -134,19 +135,19 @@
   function panels(titles, width, t, x, y, legend, narrow) {
     const columns = Math.max(1, Math.min(titles.length, Math.floor(width / (narrow ?? 330)))), rows = Math.ceil(titles.length / columns);
     const legendRows = legend.length ? Math.max(1, Math.ceil(legend.reduce((sum, one) => sum + 46 + 7.2 * one.length, 0) / (width - 20))) : 0;
-    const top = 26 + 24 * legendRows, cell = titles.length === 1 ? 360 : 270, w = width / columns;
+    const top = (titles[0] ? 30 : 8) + 24 * legendRows, cell = titles.length === 1 ? 340 : 262, w = width / columns, left = 66;
     const line = { lineStyle: { color: t.line } };
     const axis = (one, k) => ({ gridIndex: k, type: one.log ? "log" : "value", min: one.min, max: one.max, name: one.name, nameTextStyle: { color: t.muted },
       axisLabel: { color: t.muted, formatter: v => number(v, 3), hideOverlap: true }, axisLine: line, splitLine: { lineStyle: { color: t.line, opacity: .6 } },
       minorTick: { show: !!one.log }, scale: true });
-    return { height: top + rows * cell + 10, chart: {
+    return { height: top + rows * cell - 22, chart: {
       legend: { show: legend.length > 0, type: legendRows > 5 ? "scroll" : "plain", top: 0, left: 0, data: legend, textStyle: { color: t.fg }, inactiveColor: t.line },
       tooltip: { trigger: "item", confine: true, backgroundColor: t.bg, borderColor: t.line, textStyle: { color: t.fg } },
-      title: titles.map((text, k) => ({ text, left: (k % columns) * w + 58, top: top + Math.floor(k / columns) * cell - 22,
+      title: titles.map((text, k) => ({ text, left: (k % columns) * w + left - 6, top: top + Math.floor(k / columns) * cell - 24,
         textStyle: { color: t.fg, fontSize: 13, fontWeight: 600, width: w - 70, overflow: "truncate" } })),
-      grid: titles.map((_, k) => ({ left: (k % columns) * w + 58, top: top + Math.floor(k / columns) * cell + 16, width: w - 84, height: cell - 84 })),
+      grid: titles.map((_, k) => ({ left: (k % columns) * w + left, top: top + Math.floor(k / columns) * cell, width: w - left - 26, height: cell - 74 })),
       xAxis: titles.map((_, k) => ({ ...axis(x, k), nameLocation: "middle", nameGap: 26 })),
-      yAxis: titles.map((_, k) => ({ ...axis(y, k), name: k % columns ? "" : y.name, nameLocation: "end", nameTextStyle: { color: t.muted, align: "left" } })),
+      yAxis: titles.map((_, k) => ({ ...axis(Array.isArray(y) ? y[k] : y, k), ...(k % columns ? { name: "" } : {}), nameLocation: "middle", nameGap: 46 })),
       series: [] } };
   }
   // A logarithmic axis ends where numbers are round, not at the next power of ten.
@@ -208,19 +209,19 @@
     const m = metric(), x = P[state.x], all = facets(shown).map(one => ({ ...one, curves: curves(one.points, x, m.mean) }));
     const drawn = all.flatMap(one => one.curves.slice(0, MOST_CURVES).flatMap(curve => curve.points));
     if (!drawn.length) return null;
-    const floors = drawn.map(i => m.floor[i]), low = drawn.map(i => state.bands && m.lo[i] > 0 ? m.lo[i] : m.mean[i]);
+    const floors = drawn.map(i => m.floor[i]);
     const smallest = Math.min(...drawn.map(i => m.mean[i]).filter(v => v > 0));
     const xs = span(drawn.map(i => x[i]), state.logX);
-    const ys = span([...drawn.map(i => m.mean[i]), ...low.map(v => Math.max(v, smallest / 30)), ...drawn.map(i => state.bands ? m.hi[i] : null), ...floors], state.logY);
+    const spanOf = list => span(list.flatMap(i => [m.mean[i], state.bands ? Math.max(m.lo[i] ?? m.mean[i], state.logY ? smallest / 30 : -Infinity) : null, state.bands ? m.hi[i] : null, m.floor[i]]), state.logY);
+    const ys = all.map(one => ({ ...spanOf(state.same ? drawn : one.curves.flatMap(curve => curve.points)), name: m.name }));
     const legend = unique(all.flatMap(one => one.curves.slice(0, MOST_CURVES).map(curve => curve.name)));
     const hasFloor = floors.some(v => v != null && (!state.logY || v > 0));
     if (hasFloor) legend.push("exact sampler");
     const option = panels(all.map(one => one.title), width, t, { ...xs, name: state.x === "nfe" ? "evaluations (NFE)" : "seconds of sampling" },
-      { ...ys, name: m.name }, legend);
+      ys, legend);
     for (const [k, one] of all.entries()) {
       for (const curve of one.curves.slice(0, MOST_CURVES)) {
-        if (state.bands) option.chart.series.push(...band(k, curve, x, m, ys.low, t));
-        option.chart.series.push(line(k, curve, x, m.mean, t));
+        option.chart.series.push(line(k, curve, x, m.mean, t), ...state.bands ? band(k, curve, x, m, ys[k].low, t) : []);
       }
       const ends = one.points.map(i => x[i]).filter(v => v != null && (!state.logX || v > 0));
       for (const value of unique(one.points.map(i => m.floor[i])).filter(v => v != null && (!state.logY || v > 0)).slice(0, 4))
@@ -260,7 +261,7 @@
         const c = straight.reduce((sum, i) => sum + Math.log(m.mean[i]) - fit.slope * Math.log(x[i]), 0) / straight.length;
         series.push(t2 => ({ type: "line", name, xAxisIndex: k, yAxisIndex: k, symbol: "none", silent: true, itemStyle: { color: colour(own.colour, t2) },
           lineStyle: { color: colour(own.colour, t2), width: 2 }, data: [fit.from, fit.to].map(at => [at, Math.exp(c + fit.slope * Math.log(at))]),
-          endLabel: { show: true, formatter: number(fit.slope, 3), color: colour(own.colour, t2) } }));
+          labelLayout: { hideOverlap: true }, endLabel: { show: true, formatter: fit.slope.toFixed(2), color: colour(own.colour, t2) } }));
       }
     }
     const points = used.flatMap(one => one.points);
@@ -334,10 +335,10 @@
     const size = Math.max(26, Math.min(54, (width - 220) / names.length)), wide = Math.min(170, 8 + 7 * Math.max(...names.map(name => name.length)));
     const axis = { type: "category", data: names, axisLabel: { color: t.fg, interval: 0, width: wide - 10, overflow: "truncate" }, axisTick: { show: false }, axisLine: { show: false },
       splitArea: { show: false } };
-    return { height: size * names.length + wide + 70, caption: "Rows against columns: won / tied / lost over the blocks, after Holm's correction for all comparisons. "
+    return { height: size * names.length + (names.length > 4 ? wide * .6 : 0) + 34, caption: "Rows against columns: won / tied / lost over the blocks, after Holm's correction for all comparisons. "
         + "What is tied is not distinguishable with these repeats.", chart: {
       tooltip: { confine: true, backgroundColor: t.bg, borderColor: t.line, textStyle: { color: t.fg }, formatter: event => escape(event.data.tip) },
-      grid: { left: wide + 10, top: 10, width: size * 1.35 * names.length > width - wide - 30 ? width - wide - 30 : size * 1.35 * names.length, height: size * names.length },
+      grid: { left: wide + 10, top: 4, width: size * 1.35 * names.length > width - wide - 30 ? width - wide - 30 : size * 1.35 * names.length, height: size * names.length },
       xAxis: { ...axis, position: "bottom", axisLabel: { ...axis.axisLabel, rotate: names.length > 4 ? 35 : 0 } }, yAxis: { ...axis, inverse: true },
       visualMap: { show: false, min: -1, max: 1, dimension: 2, inRange: { color: ["#D55E00", dark.matches && t.bg !== "#ffffff" ? "#2a3038" : "#f0f2f5", "#0072B2"] } },
       series: [{ type: "heatmap", itemStyle: { borderColor: t.bg, borderWidth: 2 }, data: cells.map(one => {
@@ -486,7 +487,7 @@
     const check = (text, name) => el("label", null, el("input", { type: "checkbox", checked: state[name], onchange: event => set(name, event.target.checked) }), text);
     if (D.metrics.length > 1) box.append(pickOne("metric", D.metrics.map((one, k) => [k, one.name]), 0, k => { state.block = -1; set("metric", k); }));
     box.append(el("label", null, "against", el("select", { "aria-label": "against", onchange: event => set("x", event.target.value) }, el("option", { value: "nfe" }, "evaluations"),
-      el("option", { value: "seconds" }, "seconds"))), check("log x", "logX"), check("log y", "logY"), check("bands", "bands"));
+      el("option", { value: "seconds" }, "seconds"))), check("log x", "logX"), check("log y", "logY"), check("bands", "bands"), check("same scales", "same"));
     if (varying.length > 1) box.append(pickOne("panels", [[-1, "none"], ...varying.map(axis => [axis.k, axis.path])], state.panels, k => set("panels", k)));
     for (const axis of axes.filter(one => one.labels.length > 1)) {
       const boxes = axis.labels.map((text, k) => el("input", { type: "checkbox", checked: true, onchange: event => {
@@ -516,7 +517,7 @@
         encoding: { x: channel("nfe", "quantitative", true), y: channel("mean", "quantitative", true), color: channel((main?.path ?? "metric").replace(/[.[\]\\]/g, "_"), "nominal"),
           ...(noise ? { facet: channel(noise.path.replace(/[.[\]\\]/g, "_"), "ordinal") } : {}) } } });
       if (D.metrics.some(one => one.comparison?.orders.length || one.comparison?.curves.some(curve => curve.slopes.length)))
-        figure(section("order", "Order of convergence"), { id: "order", title: "Slopes on logarithmic scales", option: order, rows: orderRows, vega: { mark: "point",
+        figure(section("order", "Order and slopes"), { id: "order", title: "Slopes on logarithmic scales", option: order, rows: orderRows, vega: { mark: "point",
           encoding: { x: channel("slope", "quantitative"), y: channel("configuration", "nominal"), color: channel("place", "nominal") } } });
       if (D.metrics.some(one => one.comparison)) {
         figure(section("pareto", "What cannot be had better at the same price"), { id: "pareto", title: "Front of quality and cost", option: pareto, rows: paretoRows,

@@ -4,10 +4,15 @@ using System.Xml.Linq;
 
 namespace Diffusion.Reporting.Reading;
 
-/// <summary>Reads the pictures of samples that cells leave: points instead of markup, so that many of them fit into a report and nothing foreign does.</summary>
+/// <summary>Reads the pictures of samples that cells leave: points rather than markup, so that many fit into a report and nothing foreign does.</summary>
 internal static class PictureReader
 {
-    private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = 4_000_000 };
+    private static readonly XmlReaderSettings Settings = new()
+    {
+        DtdProcessing = DtdProcessing.Prohibit,
+        XmlResolver = null,
+        MaxCharactersInDocument = 4_000_000,
+    };
 
     /// <summary>A picture; null where there is none, or another one.</summary>
     public static SamplePicture? Find(string path)

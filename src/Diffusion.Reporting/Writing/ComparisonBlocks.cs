@@ -4,7 +4,7 @@ using Diffusion.Experiments.Reporting;
 
 namespace Diffusion.Reporting.Writing;
 
-/// <summary>What <c>diffusion compare</c> computes of a metric, in a report's data: verdicts, groups, fronts, crossings and orders. Nothing is computed here.</summary>
+/// <summary>What <c>diffusion compare</c> computes of a metric, in a report's data: verdicts, groups, fronts, crossings and orders.</summary>
 internal static class ComparisonBlocks
 {
     public static void Write(Utf8JsonWriter json, ConfigurationComparison comparison, bool withDifferences)

@@ -49,7 +49,7 @@ public static class ReportPage
             </head>
             <body>
             <header><h1>{html.Encode(title)}</h1><p id="summary">{html.Encode(summary)}</p>
-            <noscript><p>The charts and tables of this report need JavaScript. The numbers are in metrics.csv and comparison.md beside it.</p></noscript></header>
+            <noscript><p>Charts and tables need JavaScript. The numbers are in metrics.csv and comparison.md beside this file.</p></noscript></header>
             <div id="filter"></div>
             <main id="main"></main>
             <script type="application/json" id="data">
