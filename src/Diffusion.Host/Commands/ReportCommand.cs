@@ -39,7 +39,7 @@ internal static class ReportCommand
             string path = Path.GetFullPath(parsed.GetValue(file) ?? (folders is [RunFolder only] ? only.ReportFile : FileName));
             if (Directory.Exists(path))
                 throw new InputException($"--out {parsed.GetValue(file)}: this is a folder; a file is expected, as in --out {FileName}");
-            ReportPage.Write(path, source, TimeProvider.System.GetUtcNow());
+            ReportPage.Write(path, source);
             foreach (string text in source.Skipped)
                 parsed.InvocationConfiguration.Error.WriteLine(text);
             parsed.InvocationConfiguration.Output.WriteLine($"Report   {ShownPath.Relative(path)}  ({Amounts.Bytes(new FileInfo(path).Length)})");

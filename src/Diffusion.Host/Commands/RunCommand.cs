@@ -153,7 +153,7 @@ internal static class RunCommand
                 cancellationToken.Register(() => view.Said("Stopping. Finished cells are kept; Ctrl-C again ends at once."));
             log.Show = view.Warned;
             RunServices with = new(factory, launcher, tracker, new RunLog(log, view), TimeProvider.System, services.Loggers,
-                new RunReporter(TimeProvider.System));
+                new RunReporter());
             return await new ExperimentRunner(with).RunAsync(planned.Plan, planned.Settings, cancellationToken).ConfigureAwait(false);
         }
     }

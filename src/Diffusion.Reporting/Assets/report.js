@@ -558,14 +558,14 @@
     }, troubled);
     const origin = section("provenance", "Configuration and provenance");
     for (const run of D.runs) {
-      const facts = [["run", run.label], ["status", run.status], ["started", run.started], ["ended", run.ended], ["plan", run.planKey], ["cells planned", run.planned], ["repeats", run.repeats],
+      const facts = [["run", run.label], ["status", run.status], ["started", run.started], ["plan", run.planKey], ["cells planned", run.planned], ["repeats", run.repeats],
         ["trained networks", run.networks > 1 ? run.networks : null], ...(run.data ?? []).flatMap(row => [["data", row.slice(0, 4).filter(text => text).join("; ")], ["data, SHA-256", row[4]]]),
         ...Object.entries(run.environment ?? {})].filter(fact => fact[1] != null && fact[1] !== "");
       origin.append(el("h3", null, run.label), el("details", { open: D.runs.length === 1 }, el("summary", null, "Machine, software and data"),
         table(`facts`, [{ name: "fact", get: k => facts[k][0] }, { name: "value", get: k => String(facts[k][1]) }], range(facts.length))));
       if (run.manifest) origin.append(el("details", null, el("summary", null, "Manifest as composed"), el("pre", { tabindex: 0 }, run.manifest)));
     }
-    page.append(el("p", { class: "note" }, `Made ${D.made.slice(0, 16).replace("T", " ")} UTC from the records alone; 'diffusion report' makes it again. Charts by Apache ECharts (Apache License 2.0).`));
+    page.append(el("p", { class: "note" }, `Made from the records alone${D.last ? `, the last of ${D.last.slice(0, 16).replace("T", " ")} UTC` : ""}; 'diffusion report' makes it again. Charts by Apache ECharts (Apache License 2.0).`));
   }
   function standings(box) {
     const found = duels();

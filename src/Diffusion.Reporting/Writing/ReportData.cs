@@ -29,8 +29,9 @@ internal sealed class ReportData(ReportSource source, ReportLimits limits)
     private readonly Dictionary<string, int> _errorNumbers = [];
 
     /// <summary>The document.</summary>
+    /// <param name="title">What it is a report of.</param>
     /// <param name="summary">The report in one sentence.</param>
-    public byte[] ToUtf8(string title, string summary, DateTimeOffset made)
+    public byte[] ToUtf8(string title, string summary)
     {
         var points = QualityPoints.FromRuns(source.Cells);
         using MemoryStream stream = new();
@@ -40,7 +41,8 @@ internal sealed class ReportData(ReportSource source, ReportLimits limits)
             json.WriteNumber("version", Version);
             json.WriteString("title", title);
             json.WriteString("summary", summary);
-            json.WriteString("made", made);
+            if (source.Cells.Cells.Count > 0)
+                json.WriteString("last", source.Cells.Cells.Max(cell => cell.Record.Started.AddSeconds(cell.Record.Seconds)));
             Runs(json);
             Axes(json, points);
             Points(json, points);
@@ -72,8 +74,6 @@ internal sealed class ReportData(ReportSource source, ReportLimits limits)
             if (run.Record is { } known)
             {
                 json.WriteString("started", known.Started);
-                if (known.Ended is { } ended)
-                    json.WriteString("ended", ended);
                 json.Labels("environment", known.Environment);
                 json.WriteStartArray("data");
                 foreach (DataRecord data in known.Data?.Values ?? [])

@@ -17,19 +17,17 @@ public static class ReportPage
     private const string Policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; "
         + "form-action 'none'";
 
-    /// <summary>Writes the report whole or not at all.</summary>
+    /// <summary>Writes the report whole or not at all. The same records give the same file, whenever it is written.</summary>
     /// <param name="path">The file.</param>
     /// <param name="source">The runs.</param>
-    /// <param name="made">When it is made.</param>
     /// <exception cref="StorageException">The file cannot be written.</exception>
-    public static void Write(string path, ReportSource source, DateTimeOffset made) =>
-        AtomicFile.Write(path, stream => Write(stream, source, made, new()));
+    public static void Write(string path, ReportSource source) => AtomicFile.Write(path, stream => Write(stream, source, new()));
 
     /// <summary>Writes the report.</summary>
-    internal static void Write(Stream stream, ReportSource source, DateTimeOffset made, ReportLimits limits)
+    internal static void Write(Stream stream, ReportSource source, ReportLimits limits)
     {
         string title = Title(source), summary = Summary(source);
-        byte[] data = new ReportData(source, limits).ToUtf8(title, summary, made);
+        byte[] data = new ReportData(source, limits).ToUtf8(title, summary);
         HtmlEncoder html = HtmlEncoder.Default;
         Text($"""
             <!doctype html>
