@@ -374,7 +374,7 @@
       data: steps.flatMap((step, c) => marks.flatMap((mark, r) => {
         const points = shown.filter(i => P.steps[i] === step && label(i, rows) === mark && (!own || label(i, own) === title)), all = points.reduce((sum, i) => sum + P.cells[i], 0);
         const gone = points.reduce((sum, i) => sum + P.diverged[i] + P.failed[i], 0);
-        return all ? [{ value: [c, r, gone / all], label: { show: gone > 0, formatter: `${gone}/${all}`, color: gone / all > .6 ? "#fff" : t.fg },
+        return all ? [{ value: [c, r, gone / all], label: { show: gone > 0 && (width / Math.min(titles.length, 3) - 92) / steps.length > 32, formatter: `${gone}/${all}`, color: gone / all > .6 ? "#fff" : t.fg },
           tip: `${step} steps, ${rows.path} ${mark}: ${gone} of ${all} cells diverged or failed` }] : [];
       })) }));
     option.caption = "Cells that diverged or failed, of all that ended.";
