@@ -332,7 +332,7 @@
     const found = duels();
     if (!found?.cells.length) return null;
     const { comparison, cells } = found, rank = comparison.tallies.map(row => row[0]).filter(k => found.kept.has(k)), names = rank.map(k => comparison.names[k]);
-    const size = Math.max(26, Math.min(54, (width - 220) / names.length)), wide = Math.min(170, 8 + 7 * Math.max(...names.map(name => name.length)));
+    const size = Math.max(26, Math.min(54, (width - 220) / names.length)), wide = Math.min(200, 22 + 7.4 * Math.max(...names.map(name => name.length)));
     const axis = { type: "category", data: names, axisLabel: { color: t.fg, interval: 0, width: wide - 10, overflow: "truncate" }, axisTick: { show: false }, axisLine: { show: false },
       splitArea: { show: false } };
     return { height: size * names.length + (names.length > 4 ? wide * .6 : 0) + 34, caption: "Rows against columns: won / tied / lost over the blocks, after Holm's correction for all comparisons. "
