@@ -207,7 +207,8 @@ internal sealed class CellRunner(
         // Repeats look alike; one picture of each configuration is enough.
         if (cell.Number.Draw == 0 && ScatterPlot.CanShow(set.Description))
             AtomicFile.WriteAllText(
-                folder.PictureFile(cell.SamplesId), ScatterPlot.Svg(samples, InOriginalUnits(set.Reference, set.Description), set.Description));
+                folder.PictureFile(cell.SamplesId),
+                ScatterPlot.Svg(samples, InOriginalUnits(set.Reference, set.Description), set.Description, TitleOf(cell)));
         SampleRecord record = new()
         {
             Key = cell.SamplingKey,
@@ -268,6 +269,14 @@ internal sealed class CellRunner(
         stored.to(ScalarType.Float64) is var numbers && description.Standardization is { } unit
             ? (numbers - Vector(unit.Mean)) / Vector(unit.Scale)
             : numbers;
+
+    // What leads from a picture back to its cell.
+    private static string TitleOf(ExperimentCell cell) => string.Join(", ", [
+        .. cell.AxisValues.Where(axis => axis.Value.Length > 0).Select(axis => $"{axis.Key} {axis.Value}"),
+        .. cell.AxisValues.ContainsKey("solver") ? [] : new[] { $"solver {cell.Experiment.Solver.Descriptor.Name}" },
+        .. cell.AxisValues.ContainsKey("steps") ? [] : new[] { $"{cell.Experiment.Steps} steps" },
+        $"repeat {cell.Number}", $"cell {cell.Id}",
+    ]);
 
     private static Tensor InOriginalUnits(Tensor samples, DataDescription description) =>
         description.Standardization is { } unit ? (samples * Vector(unit.Scale)) + Vector(unit.Mean) : samples;

@@ -108,6 +108,7 @@ internal static class CommandLine
             DiffCommand.Create(options),
             CompareCommand.Create(options),
             CheckCommand.Create(options),
+            ReportCommand.Create(options),
             RunsCommand.Create(options),
             RemoveCommand.Create(options),
             PackCommand.Create(options),

@@ -40,6 +40,11 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             ("Against one of them, at one noise scale", "diffusion compare first-light --baseline heun --where schedule.sigmaMax=10"),
             ("For a spreadsheet", "diffusion compare first-light --metric mmd --csv"),
         ],
+        ["report"] =
+        [
+            ("Make the page of a run anew", "diffusion report first-light"),
+            ("Two runs on one page", "diffusion report first-light mixture --output both.html"),
+        ],
         ["check"] =
         [
             ("What the manifest claims, judged by the records", "diffusion check first-light"),
