@@ -41,7 +41,7 @@ public sealed class PackTests : IDisposable
     {
         string run = await RunAsync();
         string label = $"travelling/{Path.GetFileName(run)}";
-        HostResult packed = await _here.SucceedAsync("pack", "travelling", "--output", _there.At("run.zip"));
+        HostResult packed = await _here.SucceedAsync("pack", "travelling", "--out", _there.At("run.zip"));
         Assert.Contains("6 records, no samples, 1 trained model, 2 data files", packed.Output, StringComparison.Ordinal);
         // What the run has read is gone on this machine, too.
         Directory.Delete(_here.At("data"), recursive: true);
@@ -75,8 +75,8 @@ public sealed class PackTests : IDisposable
         Assert.Contains("heights and weights.csv, which run travelling/", refused.Error, StringComparison.Ordinal);
         Assert.Contains("has changed since. --without-data packs", refused.Error, StringComparison.Ordinal);
 
-        await _here.SucceedAsync("pack", "travelling", "--without-data", "--output", "run.zip");
-        Assert.Equal(2, (await _here.DiffusionAsync("pack", "travelling", "--without-data", "--output", "run.zip")).ExitCode);
+        await _here.SucceedAsync("pack", "travelling", "--without-data", "--out", "run.zip");
+        Assert.Equal(2, (await _here.DiffusionAsync("pack", "travelling", "--without-data", "--out", "run.zip")).ExitCode);
         await _there.SucceedAsync("unpack", _here.At("run.zip"));
         await _there.SucceedAsync("compare", "travelling");
         HostResult missing = await _there.DiffusionAsync("replay", "travelling");
@@ -95,7 +95,7 @@ public sealed class PackTests : IDisposable
     public async Task A_hostile_pack_is_refused_before_anything_is_written()
     {
         string run = await RunAsync();
-        await _here.SucceedAsync("pack", "travelling", "--output", "run.zip");
+        await _here.SucceedAsync("pack", "travelling", "--out", "run.zip");
         string own = $"travelling/{Path.GetFileName(run)}";
         await RefusedAsync("leads out of the folders", archive => Add(archive, $"{own}/../../../evil.txt"));
         await RefusedAsync("leads out of the folders", archive => Add(archive, "/tmp/evil.txt"));

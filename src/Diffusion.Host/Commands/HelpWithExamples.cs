@@ -43,7 +43,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         ["report"] =
         [
             ("Make the page of a run anew", "diffusion report first-light"),
-            ("Two runs on one page", "diffusion report first-light mixture --output both.html"),
+            ("Two runs on one page", "diffusion report first-light mixture --out both.html"),
         ],
         ["check"] =
         [
@@ -64,7 +64,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         ["pack"] =
         [
             ("One file for a colleague", "diffusion pack first-light"),
-            ("With the samples", "diffusion pack first-light --samples --output first-light.zip"),
+            ("With the samples", "diffusion pack first-light --samples --out first-light.zip"),
         ],
         ["unpack"] = [("Into the results folder", "diffusion unpack first-light.zip")],
         ["plugins"] = [("Every component", "diffusion plugins")],

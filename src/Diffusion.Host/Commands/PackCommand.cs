@@ -15,7 +15,7 @@ internal static class PackCommand
     public static Command Create(CommonOptions options)
     {
         Argument<string> name = new("run") { Description = RunNames.Help };
-        Option<FileInfo?> output = new("--output")
+        Option<FileInfo?> output = new("--out")
         {
             Description = "The file to write. <experiment>-<run>.zip in this folder unless stated. A file that is there is not replaced.",
             HelpName = "FILE",
@@ -35,7 +35,7 @@ internal static class PackCommand
             RunFolder run = RunNames.Find(parsed.GetRequiredValue(name), Path.GetFullPath(session.Settings.ResultsFolder));
             string file = parsed.GetValue(output)?.FullName ?? Path.GetFullPath($"{run.Label.Replace('/', '-')}.zip");
             if (Path.Exists(file))
-                throw new InputException($"{file} is there already; --output FILE names another");
+                throw new InputException($"{file} is there already; --out FILE names another");
             PackContents contents = RunPack.Write(run, file, parsed.GetValue(samples), !parsed.GetValue(withoutData), cancellationToken);
             parsed.InvocationConfiguration.Output.WriteLine(
                 $"{ShownPath.Relative(file)}: {What(contents)}, {Amounts.Bytes(new FileInfo(file).Length)}. 'diffusion unpack' takes it on another machine.");
