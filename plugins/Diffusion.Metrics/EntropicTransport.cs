@@ -22,7 +22,8 @@ namespace Diffusion.Metrics;
 /// and likewise for g, over-relaxed (Lehmann et al. 2022): the iteration's rate is read off its residuals, and the relaxation that is best for it follows as in
 /// Young's theory of linear equations. Where modes lie far apart and hold other shares of the points on either side, the potentials of a mode have to move by
 /// many ε against those of the others, and do so by a small part of ε in each iteration; what is slow after many iterations is therefore followed along its
-/// own direction as far as the dual objective rises. Convergence is judged by the mass that the plan's row sums are off. The value is that of the dual problem, whose error is of the second order in that of the potentials. O(N M) time an
+/// own direction as far as the dual objective rises. Convergence is judged by the mass that the plan's row sums are off.
+/// The value is that of the dual problem, whose error is of the second order in that of the potentials. O(N M) time an
 /// iteration, O(N M) memory. Work is split by rows, so the result does not depend on the number of threads.
 /// </remarks>
 internal sealed class EntropicTransport

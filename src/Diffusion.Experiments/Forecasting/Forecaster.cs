@@ -112,7 +112,8 @@ public static class Forecaster
             Dictionary<string, string> members = SamplingSetting.MembersOf(experiment);
             int? declared = counts.PerSample(experiment);
             yield return new(
-                experiment, group.First().Cell, action == CellAction.Run, [.. group.Select(decision => decision.Cell.Number.Draw)], declared ?? experience.Evaluations(SamplingSetting.Path(members)),
+                experiment, group.First().Cell, action == CellAction.Run, [.. group.Select(decision => decision.Cell.Number.Draw)],
+                declared ?? experience.Evaluations(SamplingSetting.Path(members)),
                 declared is null, members);
         }
     }

@@ -11,8 +11,8 @@ using static TorchSharp.torch;
 namespace Diffusion.Experiments.Forecasting;
 
 /// <summary>
-/// Times metrics as cells ask them, on few rows or of runs with few steps, until a size tells what all of them cost. Takes a few seconds in all, and asks no more
-/// metrics when these are over.
+/// Times metrics as cells ask them, on few rows or of runs with few steps, until a size tells what all of them cost. Takes a few seconds in all, and asks no
+/// more metrics when these are over.
 /// </summary>
 /// <param name="factory">Builds what is timed.</param>
 /// <param name="data">The data of the plan's cells.</param>

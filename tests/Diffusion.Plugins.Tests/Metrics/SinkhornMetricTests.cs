@@ -261,8 +261,8 @@ public sealed class SinkhornMetricTests : IDisposable
         return cost;
     }
 
-    // OT_ε of two places 10 apart, a share p of one set and q of the other at the left. What the plan has off its diagonal is |p − q| and twice some mass u, for
-    // which the product of the diagonal is exp(200/ε) times that of the rest.
+    // OT_ε of two places 10 apart, a share p of one set and q of the other at the left. What the plan has off its diagonal is |p − q| and twice some mass u,
+    // for which the product of the diagonal is exp(200/ε) times that of the rest.
     private static double CostOfAtoms(double p, double q, double epsilon)
     {
         double left = Math.Min(p, q), right = 1 - Math.Max(p, q), gap = Math.Abs(p - q);
