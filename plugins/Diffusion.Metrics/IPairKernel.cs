@@ -7,4 +7,7 @@ internal interface IPairKernel
 {
     /// <summary>The kernel's values for squared distances.</summary>
     Vector<double> Values(Vector<double> squaredDistances);
+
+    /// <summary>The same in single precision.</summary>
+    Vector<float> Values(Vector<float> squaredDistances);
 }

@@ -24,7 +24,7 @@ public sealed record MaximumMeanDiscrepancyOptions : ComponentOptions
 /// A reference that is the target itself enters with all its pairs instead, a point with itself included.
 /// Without a bandwidth h is the median distance between reference rows that all repeats share (at most 1000 of them, evenly spaced), never of
 /// the samples, so that all cells of a sweep are measured with one kernel. Standard error by the jackknife over both sets.
-/// O((N + M)² D) time, O(N + M) memory.
+/// O((N + M)² D) time, O(N + M) memory. From 20 000 points a side on pairs are evaluated in single precision, whose rounding is far below the error.
 /// </remarks>
 [Component(ComponentKind.Metric, "mmd", "The squared maximum mean discrepancy with a Gaussian kernel, unbiased, with its standard error.",
     Reference = "Gretton et al. 2012, A Kernel Two-Sample Test, equation 3")]
@@ -76,5 +76,7 @@ public sealed class MaximumMeanDiscrepancyMetric(MaximumMeanDiscrepancyOptions o
         private readonly double _factor = -0.5 / (bandwidth * bandwidth * LogOfTwo);
 
         public Vector<double> Values(Vector<double> squaredDistances) => VectorMath.Exp2(squaredDistances * _factor);
+
+        public Vector<float> Values(Vector<float> squaredDistances) => VectorMath.Exp2(squaredDistances * (float)_factor);
     }
 }

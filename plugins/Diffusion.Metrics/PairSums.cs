@@ -10,7 +10,7 @@ namespace Diffusion.Metrics;
 /// <summary>Sums of a kernel over pairs of points, without ever holding the matrix of pairs.</summary>
 /// <remarks>
 /// Work is split into a fixed number of blocks that are summed in order, so the result does not depend on the number of threads. Memory is O(N + M) for N and M
-/// points.
+/// points. Of very many pairs the work is handed to <see cref="SinglePairSums"/>.
 /// </remarks>
 internal static class PairSums
 {
@@ -23,6 +23,8 @@ internal static class PairSums
     public static (double[] Rows, double[] Columns) Between<TKernel>(PointSet x, PointSet y, TKernel kernel)
         where TKernel : struct, IPairKernel
     {
+        if (SinglePairSums.Suits(x, y))
+            return SinglePairSums.Between(x, y, kernel);
         double[] rows = new double[x.Count];
         double[] columns = Sum(x, y, kernel, rows, isTriangle: false);
         return (rows, columns);
@@ -32,6 +34,8 @@ internal static class PairSums
     public static double[] Within<TKernel>(PointSet x, TKernel kernel)
         where TKernel : struct, IPairKernel
     {
+        if (SinglePairSums.Suits(x, x))
+            return SinglePairSums.Within(x, kernel);
         double[] rows = new double[x.Count];
         double[] columns = Sum(x, x, kernel, rows, isTriangle: true);
         TensorPrimitives.Add(rows, columns, rows);

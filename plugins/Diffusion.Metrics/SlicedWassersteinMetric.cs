@@ -83,7 +83,7 @@ public sealed class SlicedWassersteinMetric(SlicedWassersteinOptions options) : 
         Parallel.For(0, rows.Length, Threads, i =>
         {
             rows[i] = MemoryMarshal.Cast<byte, double>(projections.bytes).Slice(i * count, count).ToArray();
-            rows[i].AsSpan().Sort();
+            RadixSort.Sort(rows[i]);
         });
         return rows;
     }

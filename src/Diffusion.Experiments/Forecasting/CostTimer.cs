@@ -11,17 +11,22 @@ using static TorchSharp.torch;
 
 namespace Diffusion.Experiments.Forecasting;
 
-/// <summary>Times pieces of work that a plan will do often, within a second in all.</summary>
+/// <summary>Times pieces of work that a plan will do often, within two seconds in all.</summary>
 internal sealed class CostTimer(ComponentFactory factory, PlanData data)
 {
     // A few steps take every path through a method that a long run takes.
     private const int SamplingSteps = 3;
     private const int TrainingSteps = 40;
     private const int UntimedTrainingSteps = 3;
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(1);
+    private const long Growth = 4;
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan Share = TimeSpan.FromSeconds(0.15);
 
+    private bool _hasCompiled;
     private TimeSpan _spent;
+
+    /// <summary>Seconds that a process takes once for what has been timed: code is compiled, libraries set themselves up.</summary>
+    public double Cold { get; private set; }
 
     /// <summary>Whether there is time left to time anything.</summary>
     public bool HasTime => _spent < Budget;
@@ -49,18 +54,30 @@ internal sealed class CostTimer(ComponentFactory factory, PlanData data)
                 .Levels(schedule, Math.Min(experiment.Steps, SamplingSteps));
             var problem = new SamplingProblem(model, schedule, levels, components.Factory.Create<ISolver>(experiment.Solver, set.Description));
             int rows = Math.Min(experiment.Samples, experiment.Batch);
-            // The first time is that of the compiler; the second tells whether a whole batch can be afforded.
+            // The first time is that of the compiler; the next ones tell whether a whole batch can be afforded. Of few rows the calls are most of the time.
             int few = Math.Max(1, rows / 16);
+            TimeProvider clock = ProcessorClock.For(experiment);
+            long cold = clock.GetTimestamp();
             Sample(few);
+            Cold += clock.GetElapsedTime(cold).TotalSeconds;
+            if (!_hasCompiled)
+                SecondCompilation.Await(() => Sample(few));
+            _hasCompiled = true;
             double rate = Sample(few);
-            if (rate * rows * levels.Count > Share.TotalSeconds)
-                return rate;
+            for (int count = few; count < rows; rate = Sample(count))
+            {
+                count = (int)Math.Min(rows, count * Growth);
+                if (rate * count * levels.Count > Share.TotalSeconds)
+                    return rate;
+            }
+
             long begin = Stopwatch.GetTimestamp();
             List<double> rates = [];
             do
                 rates.Add(Sample(rows));
             while (Stopwatch.GetElapsedTime(begin) < Share / 2 && rates.Count < 5);
-            return rates.Min();
+            rates.Sort();
+            return rates[rates.Count / 2];
 
             double Sample(int count)
             {
@@ -74,9 +91,9 @@ internal sealed class CostTimer(ComponentFactory factory, PlanData data)
                     Dtype = experiment.Dtype,
                     Device = new Device(experiment.Device),
                 };
-                long start = Stopwatch.GetTimestamp();
+                long start = clock.GetTimestamp();
                 SamplingOutcome outcome = run.Execute();
-                return Stopwatch.GetElapsedTime(start).TotalSeconds / (outcome.Evaluations * count);
+                return clock.GetElapsedTime(start).TotalSeconds / (outcome.Evaluations * count);
             }
         });
     }
@@ -94,7 +111,7 @@ internal sealed class CostTimer(ComponentFactory factory, PlanData data)
             TrainingTask task = ModelTrainer.TaskOf(experiment, set, components.Factory);
             bytes =
                 task.Model.Network.parameters().Sum(parameter => parameter.numel()) * (experiment.Dtype == ScalarType.Float32 ? sizeof(float) : sizeof(double));
-            Steps steps = new();
+            Steps steps = new(ProcessorClock.For(experiment));
             using CancellationTokenSource enough = new();
             steps.Enough = enough;
             try
@@ -131,9 +148,9 @@ internal sealed class CostTimer(ComponentFactory factory, PlanData data)
     }
 
     // The first steps of a process are slow for reasons of their own.
-    private sealed class Steps : IProgress<TrainingProgress>
+    private sealed class Steps(TimeProvider clock) : IProgress<TrainingProgress>
     {
-        private long _begin;
+        private long _begin, _beginOfClock;
         private int _counted;
 
         public CancellationTokenSource? Enough { get; set; }
@@ -144,12 +161,12 @@ internal sealed class CostTimer(ComponentFactory factory, PlanData data)
         {
             if (value.Step <= UntimedTrainingSteps)
             {
-                _begin = Stopwatch.GetTimestamp();
+                (_begin, _beginOfClock) = (Stopwatch.GetTimestamp(), clock.GetTimestamp());
                 return;
             }
 
             _counted++;
-            Seconds = Stopwatch.GetElapsedTime(_begin).TotalSeconds / _counted;
+            Seconds = clock.GetElapsedTime(_beginOfClock).TotalSeconds / _counted;
             if (Stopwatch.GetElapsedTime(_begin) > Share)
                 Enough!.Cancel();
         }

@@ -59,8 +59,11 @@ internal sealed class Experience
         ? Median(own)
         : Median([.. _rates.Where(rate => rate.Key.Text == setting.Text).Select(rate => Median(rate.Value)!.Value)]);
 
-    /// <summary>Seconds that a cell took beside sampling; null without experience.</summary>
-    public double? Measuring(string setting) => _measuring.TryGetValue(setting, out List<double>? own) ? Median(own) : null;
+    /// <summary>
+    /// Seconds that a cell took beside sampling, in the mean: what is worked out once for many cells stands in the record of one of them. Null without
+    /// experience.
+    /// </summary>
+    public double? Measuring(string setting) => _measuring.TryGetValue(setting, out List<double>? own) ? own.Average() : null;
 
     /// <summary>Evaluations a sample that an adaptive method took; null without experience.</summary>
     public double? Evaluations(string path) => _evaluations.TryGetValue(path, out List<double>? own) ? Median(own) : null;

@@ -18,6 +18,9 @@ public sealed record Forecast
     /// <summary>Workers that times are divided by.</summary>
     public required int Workers { get; init; }
 
+    /// <summary>Wall time until the workers are at work, seconds; null when nothing runs.</summary>
+    public required double? StartingSeconds { get; init; }
+
     /// <summary>Wall time of training, seconds.</summary>
     public required double? TrainingSeconds { get; init; }
 
@@ -26,6 +29,12 @@ public sealed record Forecast
 
     /// <summary>Wall time of measuring and recording, seconds.</summary>
     public required double? MeasuringSeconds { get; init; }
+
+    /// <summary>
+    /// Time that all processes spend together, seconds: the processor time, where each worker has one thread and no other device. Null when no part of it is
+    /// known.
+    /// </summary>
+    public required double? WorkSeconds { get; init; }
 
     /// <summary>Where the times come from: "timed just now", "from first-light/20260102-030405".</summary>
     public required IReadOnlyList<string> Basis { get; init; }
@@ -48,7 +57,7 @@ public sealed record Forecast
     /// <summary>Wall time in all, seconds; null when no part of it is known.</summary>
     public double? Seconds => TrainingSeconds is null && SamplingSeconds is null && MeasuringSeconds is null
         ? null
-        : (TrainingSeconds ?? 0) + (SamplingSeconds ?? 0) + (MeasuringSeconds ?? 0);
+        : (StartingSeconds ?? 0) + (TrainingSeconds ?? 0) + (SamplingSeconds ?? 0) + (MeasuringSeconds ?? 0);
 
     /// <summary>Disk space in all, bytes.</summary>
     public long Bytes => SampleBytes + RecordBytes + ModelBytes + TrackingBytes;

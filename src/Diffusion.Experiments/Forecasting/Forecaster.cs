@@ -19,43 +19,54 @@ public static class Forecaster
     private const double RowBytes = 1_150;
     private const double TrackedConfigurationBytes = 21_000;
     private const double TrackedRowBytes = 600;
-    private const double CellSeconds = 0.01;
+    private const double CellSeconds = 0.018;
+
+    // What a process takes to compile what it uses first, beside what is timed.
+    private const double FirstUseSeconds = 1.2;
 
     /// <summary>Decides what is done with each cell, and forecasts what that costs.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="settings">What is wanted.</param>
     /// <param name="factory">Builds what is timed.</param>
     /// <param name="workers">Cells that will run at the same time.</param>
+    /// <param name="starting">What this process took to start, seconds: the coordinator and every worker take as long.</param>
     /// <inheritdoc cref="WorkPlan.Decide" path="/exception"/>
-    public static (WorkPlan Work, Forecast Forecast) DecideAndForecast(ExperimentPlan plan, RunSettings settings, ComponentFactory factory, int workers)
+    public static (WorkPlan Work, Forecast Forecast) DecideAndForecast(
+        ExperimentPlan plan, RunSettings settings, ComponentFactory factory, int workers, double starting)
     {
         PlanData data = new(factory);
         WorkPlan work = ExperimentRunner.Decide(plan, settings, factory, data);
         KeptCounts kept = new(factory);
-        return (work, Predict(plan, work, settings, new(factory), new(factory, data), data, kept.States, workers));
+        return (work, Predict(plan, work, settings, new(factory), new(factory, data), new(factory, data), data, kept, workers, starting));
     }
 
     /// <summary>What tasks take together: no less than the longest of them.</summary>
     internal static double WallTime(double total, double longest, int workers) => Math.Max(total / workers, longest);
 
     private static Forecast Predict(
-        ExperimentPlan plan, WorkPlan work, RunSettings settings, EvaluationCounts counts, CostTimer timer, PlanData data, Func<Experiment, int> states,
-        int workers)
+        ExperimentPlan plan, WorkPlan work, RunSettings settings, EvaluationCounts counts, CostTimer timer, MetricTimer metrics, PlanData data, KeptCounts kept,
+        int workers, double starting)
     {
         Experience experience = Experience.FromRecords(plan, work, settings.Results);
         List<string> gaps = [];
         HashSet<string> basis = [];
         Cost[] costs = [.. Costs(work, counts, experience)];
-        double? training = Training(work, timer, workers, gaps, basis, out long modelBytes);
-        double? sampling = Sampling([.. costs.Where(cost => cost.Samples)], experience, timer, workers, gaps, basis);
-        double? measuring = Measuring(costs, experience, workers, gaps, basis);
+        Spent? training = Training(work, timer, workers, gaps, basis, out long modelBytes);
+        Spent? sampling = Sampling([.. costs.Where(cost => cost.Samples)], experience, timer, workers, gaps, basis);
+        Spent? measuring = Measuring(costs, experience, metrics, data, kept, workers, gaps, basis);
+        // Processes that start at the same time share the processors.
+        starting += FirstUseSeconds;
+        double ofWorker = starting + timer.Cold + metrics.Cold;
+        Spent? start = costs.Length == 0
+            ? null
+            : new(starting + (workers * ofWorker), starting + (ofWorker * Math.Max(1, (double)workers / Environment.ProcessorCount)));
         if (basis.Remove(FromRuns))
             basis.UnionWith(experience.Sources.TakeLast(1).Select(source => $"from {source}"));
 
         int unknown = costs.Where(cost => cost is { Samples: true, Evaluations: null }).Sum(cost => cost.Cells);
         if (unknown > 0)
             gaps.Add($"{Counted.Text(unknown, "cell")} of adaptive methods, which have not run before");
-        (long sampleBytes, long recordBytes, long trackingBytes) = Disk(work, data, states, experience);
+        (long sampleBytes, long recordBytes, long trackingBytes) = Disk(work, data, kept.States, experience);
         bool isTrackedHere = settings.TrackingStore?.StartsWith("sqlite:", StringComparison.Ordinal) == true;
         return new()
         {
@@ -65,9 +76,11 @@ public static class Forecaster
             AdaptiveCells = costs.Where(cost => cost is { Samples: true, IsAdaptive: true }).Sum(cost => cost.Cells),
             UnknownCells = unknown,
             Workers = workers,
-            TrainingSeconds = training,
-            SamplingSeconds = sampling,
-            MeasuringSeconds = measuring,
+            StartingSeconds = start?.Wall,
+            TrainingSeconds = training?.Wall,
+            SamplingSeconds = sampling?.Wall,
+            MeasuringSeconds = measuring?.Wall,
+            WorkSeconds = (training ?? sampling ?? measuring) is null ? null : new[] { start, training, sampling, measuring }.Sum(part => part?.Total ?? 0),
             Basis = [.. basis],
             Gaps = gaps,
             SampleBytes = sampleBytes,
@@ -79,9 +92,16 @@ public static class Forecaster
 
     private const string FromRuns = "from runs";
 
+    // Seconds of all processes together, and until they have done it.
+    private readonly record struct Spent(double Total, double Wall);
+
     // Cells that repeat an experiment cost the same.
     private sealed record Cost(
-        Experiment Experiment, ExperimentCell Cell, bool Samples, int Cells, double? Evaluations, bool IsAdaptive, Dictionary<string, string> Members);
+        Experiment Experiment, ExperimentCell Cell, bool Samples, IReadOnlyList<int> Draws, double? Evaluations, bool IsAdaptive,
+        Dictionary<string, string> Members)
+    {
+        public int Cells => Draws.Count;
+    }
 
     private static IEnumerable<Cost> Costs(WorkPlan work, EvaluationCounts counts, Experience experience)
     {
@@ -92,12 +112,13 @@ public static class Forecaster
             Dictionary<string, string> members = SamplingSetting.MembersOf(experiment);
             int? declared = counts.PerSample(experiment);
             yield return new(
-                experiment, group.First().Cell, action == CellAction.Run, group.Count(), declared ?? experience.Evaluations(SamplingSetting.Path(members)),
+                experiment, group.First().Cell, action == CellAction.Run, [.. group.Select(decision => decision.Cell.Number.Draw)],
+                declared ?? experience.Evaluations(SamplingSetting.Path(members)),
                 declared is null, members);
         }
     }
 
-    private static double? Training(WorkPlan work, CostTimer timer, int workers, List<string> gaps, HashSet<string> basis, out long bytes)
+    private static Spent? Training(WorkPlan work, CostTimer timer, int workers, List<string> gaps, HashSet<string> basis, out long bytes)
     {
         List<(double Seconds, long Bytes)> timed = [];
         foreach (ExperimentCell cell in work.Trainings)
@@ -117,11 +138,11 @@ public static class Forecaster
         }
 
         basis.Add(missing == 0 ? "timed just now" : $"timed just now ({timed.Count} of {work.Trainings.Count} models; the others are taken to be like them)");
-        double total = timed.Sum(training => training.Seconds);
-        return WallTime(total * work.Trainings.Count / timed.Count, timed.Max(training => training.Seconds), workers);
+        double total = timed.Sum(training => training.Seconds) * work.Trainings.Count / timed.Count;
+        return new(total, WallTime(total, timed.Max(training => training.Seconds), workers));
     }
 
-    private static double? Sampling(IReadOnlyList<Cost> costs, Experience experience, CostTimer timer, int workers, List<string> gaps, HashSet<string> basis)
+    private static Spent? Sampling(IReadOnlyList<Cost> costs, Experience experience, CostTimer timer, int workers, List<string> gaps, HashSet<string> basis)
     {
         Dictionary<SamplingSetting, double> rates = [];
         Cost[] known = [.. costs.Where(cost => cost.Evaluations is not null)];
@@ -157,7 +178,7 @@ public static class Forecaster
             longest = Math.Max(longest, seconds);
         }
 
-        return WallTime(total, longest, workers);
+        return new(total, WallTime(total, longest, workers));
 
         double Rate(SamplingSetting setting) => rates.TryGetValue(setting, out double own)
             ? own
@@ -166,25 +187,110 @@ public static class Forecaster
 
     private static double Weight(Cost cost) => cost.Cells * cost.Evaluations!.Value * cost.Experiment.Samples;
 
-    private static double? Measuring(IReadOnlyList<Cost> costs, Experience experience, int workers, List<string> gaps, HashSet<string> basis)
+    private static Spent? Measuring(
+        IReadOnlyList<Cost> costs, Experience experience, MetricTimer timer, PlanData data, KeptCounts kept, int workers, List<string> gaps,
+        HashSet<string> basis)
     {
         if (costs.Count == 0)
             return null;
         double total = 0;
-        int unmeasured = 0;
+        List<(Cost Cost, ComponentChoice Metric)> asked = [];
         foreach (Cost cost in costs)
         {
             double? seen = experience.Measuring(SamplingSetting.Measuring(cost.Members));
             if (seen is not null)
                 basis.Add(FromRuns);
-            else if (cost.Experiment.Metrics.Count > 0)
-                unmeasured += cost.Cells;
+            else
+                asked.AddRange(cost.Experiment.Metrics.Select(metric => (cost, metric)));
             total += cost.Cells * (seen ?? CellSeconds);
         }
 
-        if (unmeasured > 0)
-            gaps.Add($"the metrics of {Counted.Text(unmeasured, "cell")}, which no earlier run has measured");
-        return total / workers;
+        total += Metrics(asked, timer, data, kept, workers, gaps, basis);
+        return new(total, total / workers);
+    }
+
+    // Metrics that look at samples alone cost the same whatever the sampler; others are timed with each method, while there is time.
+    private static double Metrics(
+        IReadOnlyList<(Cost Cost, ComponentChoice Metric)> asked, MetricTimer timer, PlanData data, KeptCounts kept, int workers, List<string> gaps,
+        HashSet<string> basis)
+    {
+        double total = 0;
+        Dictionary<(string Metric, string Data), bool> looksAtSamples = [];
+        var settings = asked
+            .GroupBy(one => (
+                Metric: one.Metric.CanonicalJson,
+                Data: one.Cost.Members["data"],
+                Sampler: LooksAtSamples(one.Cost, one.Metric) ? "" : $"{one.Cost.Members["model"]}\n{one.Cost.Members["solver"]}"))
+            .OrderByDescending(setting => setting.Sum(one => (double)one.Cost.Cells * one.Cost.Experiment.Samples))
+            .Select(setting => setting.ToArray())
+            .ToArray();
+        Dictionary<(string Metric, string Data), List<MetricCurves>> timed = [];
+        List<(Cost Cost, ComponentChoice Metric)[]> untimed = [];
+        foreach ((Cost Cost, ComponentChoice Metric)[] setting in settings)
+        {
+            (Cost largest, ComponentChoice metric) = setting.MaxBy(one => (one.Cost.Experiment.Samples, one.Cost.Experiment.Steps));
+            if (!timed.TryGetValue(MetricOf(setting[0]), out List<MetricCurves>? others))
+                timed[MetricOf(setting[0])] = others = [];
+            // What does not look at the sampler has been timed with the first.
+            MetricCurves? curves = others.FirstOrDefault(other => other.Sharing is MetricSharing.Nothing or MetricSharing.Reference);
+            if (curves is null && timer.HasTime && timer.Time(largest.Cell, metric) is { } own)
+                others.Add(curves = own);
+            if (curves is null)
+                untimed.Add(setting);
+            else
+                total += Total(setting, curves);
+        }
+
+        foreach ((Cost Cost, ComponentChoice Metric)[] setting in untimed.ToArray())
+        {
+            // As with other methods, in the mean.
+            if (timed[MetricOf(setting[0])] is not { Count: > 0 } others)
+                continue;
+            total += others.Average(curves => Total(setting, curves));
+            untimed.Remove(setting);
+        }
+
+        if (untimed.Count < settings.Length)
+            basis.Add("timed just now");
+        if (untimed.Count > 0)
+            gaps.Add($"{string.Join(" and ", untimed.Select(setting => setting[0].Metric.Descriptor.Title).Distinct())} of "
+                + $"{Counted.Text(untimed.SelectMany(setting => setting).DistinctBy(one => one.Cost).Sum(one => one.Cost.Cells), "cell")}, "
+                + "which could not be timed within a second");
+        return total;
+
+        static (string, string) MetricOf((Cost Cost, ComponentChoice Metric) one) => (one.Metric.CanonicalJson, one.Cost.Members["data"]);
+
+        bool LooksAtSamples(Cost cost, ComponentChoice metric) => looksAtSamples.TryGetValue(MetricOf((cost, metric)), out bool known)
+            ? known
+            : looksAtSamples[MetricOf((cost, metric))] = timer.MeasuresSamples(cost.Cell, metric);
+
+        double Total(IEnumerable<(Cost Cost, ComponentChoice Metric)> setting, MetricCurves curves) =>
+            MetricCosts.Total(curves, setting.Select(one => Demand(one.Cost, curves.Sharing, data, kept)), workers);
+    }
+
+    private static MetricDemand Demand(Cost cost, MetricSharing sharing, PlanData data, KeptCounts kept)
+    {
+        Experiment experiment = cost.Experiment;
+        ExperimentCell cell = cost.Cell;
+        Dictionary<string, int> shared = sharing switch
+        {
+            MetricSharing.Nothing => [],
+            MetricSharing.Law => new() { [KnownComputations.LawKey(cell)] = cost.Cells },
+            MetricSharing.Reference => ByDraw(
+                $"{cell.DataKey} {experiment.Samples} {experiment.Seed}"
+                    + (experiment.Keep is null ? "" : $"\n{experiment.Schedule.CanonicalJson}\n{experiment.Grid.CanonicalJson}\n{experiment.Steps}")),
+            _ => ByDraw(
+                $"{KnownComputations.ModelKey(cell)}\n{experiment.Grid.CanonicalJson}\n{experiment.Seed}"
+                    + (sharing == MetricSharing.Paths ? "" : $"\n{experiment.Solver.CanonicalJson}")),
+        };
+        bool looksAtSamples = sharing == MetricSharing.Reference;
+        return new(experiment.Samples, experiment.Steps, cost.Cells, looksAtSamples ? 1 + kept.Measured(experiment) : 1)
+        {
+            Shared = shared,
+            HasFloor = looksAtSamples && data.HasExactSamples(cell),
+        };
+
+        Dictionary<string, int> ByDraw(string key) => cost.Draws.CountBy(draw => draw).ToDictionary(draw => $"{key}\n{draw.Key}", draw => draw.Value);
     }
 
     private static (long Samples, long Records, long Tracking) Disk(WorkPlan work, PlanData data, Func<Experiment, int> states, Experience experience)

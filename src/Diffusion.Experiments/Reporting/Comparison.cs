@@ -6,7 +6,8 @@ using Diffusion.Experiments.Statistics;
 namespace Diffusion.Experiments.Reporting;
 
 /// <summary>
-/// Quality against cost for one metric: a row for each combination of the sweep's axes but <c>steps</c> or <c>nfe</c>, a column for each number of these.
+/// Quality against cost for one metric: a row for each combination of the sweep's axes but <c>steps</c> or <c>nfe</c>, a column for each number of these; one
+/// column where the manifest states one budget of evaluations for all cells.
 /// </summary>
 public sealed partial class Comparison
 {
@@ -43,10 +44,13 @@ public sealed partial class Comparison
     /// <summary>The axes that label the rows.</summary>
     public IReadOnlyList<string> RowAxes { get; }
 
-    /// <summary>What the columns count: "steps", or "NFE" where the sweep states budgets of evaluations.</summary>
+    /// <summary>What the columns count: "steps", or "NFE" where the sweep, or the manifest for all its cells, states a budget of evaluations.</summary>
     public string ColumnUnit { get; }
 
-    /// <summary>Numbers of steps or evaluations, as labels, in the sweep's order.</summary>
+    /// <summary>
+    /// Numbers of steps or evaluations, as labels, in the sweep's order. One where the manifest states one budget for all cells: "12", or "11 to 12" where
+    /// methods spend it differently.
+    /// </summary>
     public IReadOnlyList<string> Columns { get; }
 
     /// <summary>
@@ -71,8 +75,13 @@ public sealed partial class Comparison
     {
         records = [.. records.SelectMany(record => record.AtPlaces)];
         bool byBudget = axes.Contains(BudgetAxis) && !axes.Contains(StepsAxis);
+        // Where neither varies along an axis, a budget of evaluations is why methods differ in their steps: a column a number of steps would be mostly empty.
+        bool isOneBudget = !axes.Contains(BudgetAxis) && !axes.Contains(StepsAxis) && records.Select(record => record.Steps).Distinct().Skip(1).Any();
         string[] rowAxes = [.. axes.Where(axis => axis != (byBudget ? BudgetAxis : StepsAxis))];
-        Func<CellRecord, string> columnOf = byBudget ? record => record.Axes[BudgetAxis] : record => FormattableString.Invariant($"{record.Steps}");
+        string spent = Spent(records);
+        Func<CellRecord, string> columnOf = isOneBudget
+            ? _ => spent
+            : byBudget ? record => record.Axes[BudgetAxis] : record => FormattableString.Invariant($"{record.Steps}");
         var labels = MetricLabels.ForRecords(records);
         string[] columns = [.. records.Select(columnOf).Distinct()];
         int networks = records.Select(record => record.TrainingRepeat).Distinct().Count();
@@ -83,7 +92,7 @@ public sealed partial class Comparison
             KeptState.TimeOf(metric.Name),
             records.Select(record => labels.Find(record, metric)).First(value => value is not null)!.Goal,
             rowAxes,
-            byBudget ? "NFE" : "steps",
+            byBudget || isOneBudget ? "NFE" : "steps",
             columns,
             ExactRows(labels, metric, rowAxes, columns, columnOf, rows),
             [.. rows.Select(row => new ComparisonRow(
@@ -94,7 +103,7 @@ public sealed partial class Comparison
     }
 
     /// <summary>Titles of all columns: the axes, then numbers of steps or evaluations.</summary>
-    public IEnumerable<string> Titles => RowAxes.Concat(Columns.Select(column => $"{Limit.Replace(column, "at most $1")} {ColumnUnit}"));
+    public IEnumerable<string> Titles => RowAxes.Concat(Columns.Select(column => $"{Limit.Replace(column, "at most $1")} {ColumnUnit}".TrimStart()));
 
     /// <summary>All rows as text, those of an exact sampler first.</summary>
     public IEnumerable<string[]> Lines =>
@@ -115,13 +124,20 @@ public sealed partial class Comparison
     }
 
     /// <summary>How to read the entries.</summary>
-    public string Caption => Rows.SelectMany(row => row.Cells).Any(cell => cell?.Estimate is { IsComputed: true })
-        ? $"{Goal} Value @ function evaluations per sample; computed, the same in every repeat, in brackets the error of the quadrature."
-        : Unit == RepeatUnit.Network
-        ? $"{Goal} Mean ± standard error over n trained networks, each averaged over its repeats first, @ function evaluations per sample."
+    public string Caption => (Estimates.Any(estimate => estimate.IsComputed), Estimates.All(estimate => estimate.IsComputed)) switch
+    {
+        (true, true) => $"{Goal} Value @ function evaluations per sample; {ComputedValues.Text(Estimates)}",
+        (true, false) => $"{Goal} Entries with n: {Drawn} Entries without n: value @ function evaluations per sample; {ComputedValues.Text(Estimates)}",
+        _ => $"{Goal} {Drawn}",
+    };
+
+    private IEnumerable<Estimate> Estimates => Rows.SelectMany(row => row.Cells).Select(cell => cell?.Estimate).OfType<Estimate>();
+
+    private string Drawn => Unit == RepeatUnit.Network
+        ? "Mean ± standard error over n trained networks, each averaged over its repeats first, @ function evaluations per sample."
         : Repeats > 1
-        ? $"{Goal} Mean ± standard error over n repeats @ function evaluations per sample."
-        : $"{Goal} Value @ function evaluations per sample; one repeat, so no standard error.";
+        ? "Mean ± standard error over n repeats @ function evaluations per sample."
+        : "Value @ function evaluations per sample; one repeat, so no standard error.";
 
     /// <summary>What else is to be known of the entries.</summary>
     public IEnumerable<string> Notes
@@ -148,6 +164,17 @@ public sealed partial class Comparison
     // A budget that is a limit, as an axis has it.
     [GeneratedRegex(@"^\(atMost=(\d+)\)$")]
     private static partial Regex Limit { get; }
+
+    private static string Spent(IReadOnlyList<CellRecord> records)
+    {
+        double[] counts = [.. records.Select(record => record.Evaluations).OfType<double>().Distinct().Order()];
+        return counts switch
+        {
+            [] => "",
+            [var one] => FormattableString.Invariant($"{one:0.#}"),
+            [var least, .., var most] => FormattableString.Invariant($"{least:0.#} to {most:0.#}"),
+        };
+    }
 
     private static ComparisonRow[] ExactRows(
         MetricLabels labels, MetricSeries metric, string[] axes, string[] columns, Func<CellRecord, string> columnOf, CellRecord[][] rows)

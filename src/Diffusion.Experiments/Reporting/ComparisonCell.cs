@@ -18,6 +18,7 @@ public sealed record ComparisonCell(Estimate? Estimate, double? Evaluations, int
 
     /// <summary>
     /// Entry for people: "0.184 ± 0.012 n=4 @19" (four repeats, 19 evaluations), "diverged", "failed", "n/a"; "≈" where it is as an exact sampler's.
+    /// A computed value stands without n.
     /// </summary>
     public override string ToString()
     {
@@ -33,6 +34,8 @@ public sealed record ComparisonCell(Estimate? Estimate, double? Evaluations, int
         if (Estimate is null)
             return trouble;
         string cost = Evaluations is null ? "" : FormattableString.Invariant($" @{Evaluations:0.#}");
-        return FormattableString.Invariant($"{Estimate} n={Estimate.Value.Count}{cost}{trouble}{(IsAsExact ? $" {ExactMark}" : "")}");
+        // Repeats of a computed value are one value.
+        string count = Estimate.Value.IsComputed ? "" : FormattableString.Invariant($" n={Estimate.Value.Count}");
+        return FormattableString.Invariant($"{Estimate}{count}{cost}{trouble}{(IsAsExact ? $" {ExactMark}" : "")}");
     }
 }

@@ -79,8 +79,10 @@ public static class ComparisonText
         ? $" 'diffusion compare {run} --where {CellSelection.TrainingRepeat}=0' compares for the first network alone."
         : "";
 
-    private static bool IsComputed(ConfigurationComparison comparison) =>
-        comparison.Blocks.SelectMany(block => block.Configurations).Any(configuration => configuration.Estimate is { IsComputed: true });
+    private static bool IsComputed(ConfigurationComparison comparison) => Estimates(comparison).Any(estimate => estimate.IsComputed);
+
+    private static IEnumerable<Estimate> Estimates(ConfigurationComparison comparison) =>
+        comparison.Blocks.SelectMany(block => block.Configurations).Select(configuration => configuration.Estimate).OfType<Estimate>();
 
     private static string Computed(ConfigurationComparison comparison) =>
         $"Values of {comparison.Metric} are computed, not drawn, and the same in every repeat: differences beyond the errors of their quadratures "
@@ -110,7 +112,7 @@ public static class ComparisonText
             yield return $"'exact sampler' is what a sampler without error scores with as many samples; {ComparisonCell.ExactMark} marks what is not "
                 + "distinguishable from it.";
         if (IsComputed(comparison))
-            yield return Computed(comparison);
+            yield return $"Values of {comparison.Metric} are {ComputedValues.Text(Estimates(comparison))} Differences beyond these errors need no test.";
     }
 
     // What an error covers is as much a part of it as its size.

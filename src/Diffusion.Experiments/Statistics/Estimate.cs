@@ -10,12 +10,19 @@ namespace Diffusion.Experiments.Statistics;
 /// <param name="Count">Number of repeats n.</param>
 public readonly record struct Estimate(double Mean, double? StandardError, int Count)
 {
+    private const int ComputedDigits = 4;
+
     /// <summary>Where the values do not vary, the standard error that each of them came with (over rows, say); null where they came without.</summary>
     public double? OwnError { get; init; }
 
     /// <summary>Whether the value is computed rather than drawn, so that repeats say nothing: <see cref="OwnError"/> is then that of its quadrature.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsComputed { get; init; }
+
+    /// <summary>Whether the error of a computed value reaches the digits that are shown, so that the value is not to be read without it.</summary>
+    [JsonIgnore]
+    public bool ShowsOwnError => IsComputed && OwnError is { } error
+        && !(error <= (Mean == 0 ? 0 : 0.5 * Math.Pow(10, Math.Floor(Math.Log10(Math.Abs(Mean))) + 1 - ComputedDigits)));
 
     /// <summary>Whether several repeats gave the same value.</summary>
     public bool DoesNotVary => Count > 1 && StandardError is null;
@@ -44,14 +51,15 @@ public readonly record struct Estimate(double Mean, double? StandardError, int C
 
     /// <summary>
     /// For people: the mean to the digits that its error leaves meaningful ("0.184 ± 0.012"), two digits of an error that begins with 1 or 2,
-    /// one of others, and never more than four digits of the mean behind an error that few repeats make look small. What does not vary says so.
+    /// one of others, and never more than four digits of the mean behind an error that few repeats make look small. What does not vary says so. A computed
+    /// value has four digits, and its error where that reaches them.
     /// </summary>
     public override string ToString()
     {
         if (IsComputed)
         {
-            string mean = Mean.ToString("g4", CultureInfo.InvariantCulture);
-            return OwnError is { } quadrature ? $"{mean} (quadrature error {quadrature.ToString("g1", CultureInfo.InvariantCulture)})" : mean;
+            string mean = Mean.ToString($"g{ComputedDigits}", CultureInfo.InvariantCulture);
+            return ShowsOwnError ? $"{mean} (quadrature error {OwnError!.Value.ToString("g1", CultureInfo.InvariantCulture)})" : mean;
         }
 
         if (DoesNotVary)

@@ -249,7 +249,8 @@ internal sealed class CellRunner(
             .Select(step => new TracePoint(step, magnitudes[step - 1]))];
     }
 
-    private static ProbabilityFlow Flow(SamplingProblem problem, Experiment experiment, CancellationToken cancellationToken)
+    /// <summary>The probability flow that a cell's metrics may ask.</summary>
+    public static ProbabilityFlow Flow(SamplingProblem problem, Experiment experiment, CancellationToken cancellationToken)
     {
         (NoiseLevel noisiest, NoiseLevel cleanest) = ControlledRange.FromGrid(problem.Levels, problem.Schedule);
         return new ProbabilityFlow
@@ -264,7 +265,9 @@ internal sealed class CellRunner(
         };
     }
 
-    private static Tensor? TrainingRows(Experiment experiment, DataSet set) => experiment.Model.Descriptor.IsMadeFromRows ? set.Train : null;
+    /// <summary>The rows that a cell's model is made from; null where it sees none.</summary>
+    public static Tensor? TrainingRows(Experiment experiment, DataSet set) => experiment.Model.Descriptor.IsMadeFromRows ? set.Train : null;
+
     private static Tensor InUnitsOfSampling(Tensor stored, DataDescription description) =>
         stored.to(ScalarType.Float64) is var numbers && description.Standardization is { } unit
             ? (numbers - Vector(unit.Mean)) / Vector(unit.Scale)

@@ -31,13 +31,14 @@ internal sealed class KnownComputations
     }
 
     /// <summary>The law of a cell's sampler, computed once for all cells that have the same.</summary>
-    public ISamplerLaw Law(ExperimentCell cell, SamplerLaw law) => new KnownLaw(
-        this,
-        string.Join('\n', [ModelKey(cell), cell.Experiment.Solver.CanonicalJson, cell.Experiment.Grid.CanonicalJson, $"{cell.Experiment.Steps}"]),
-        law);
+    public ISamplerLaw Law(ExperimentCell cell, SamplerLaw law) => new KnownLaw(this, LawKey(cell), law);
 
-    // Everything around the method, but the seed.
-    private static string ModelKey(ExperimentCell cell)
+    /// <summary>What cells have in common that have the same law.</summary>
+    public static string LawKey(ExperimentCell cell) =>
+        string.Join('\n', [ModelKey(cell), cell.Experiment.Solver.CanonicalJson, cell.Experiment.Grid.CanonicalJson, $"{cell.Experiment.Steps}"]);
+
+    /// <summary>Everything around the method, but the seed.</summary>
+    public static string ModelKey(ExperimentCell cell)
     {
         Experiment experiment = cell.Experiment;
         return string.Join('\n', [

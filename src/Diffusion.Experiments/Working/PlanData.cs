@@ -81,13 +81,17 @@ internal sealed class PlanData(ComponentFactory factory)
         DataSet set = Get(cell, cancellationToken);
         if (cell.Experiment.Data.Descriptor.IsGenerator)
             return Draw(cell, cell.Experiment.Samples, DrawUse.ExactSamples, cancellationToken).Rows;
-        if (!ReferenceEquals(set.Reference, set.Train))
+        if (!HasExactSamples(cell))
             return null;
         using DisposeScope scope = NewDisposeScope();
         long[] drawn = RowDraw.WithReplacement(
             new(cell.Experiment.Seed, cell.Number.Draw, NoiseDomain.Measurement), cell.Experiment.Samples, set.Reference.shape[0]);
         return set.Reference.index_select(0, tensor(drawn)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Whether the distribution of a cell's data is known, so that samples of it can be drawn.</summary>
+    public bool HasExactSamples(ExperimentCell cell) =>
+        cell.Experiment.Data.Descriptor.IsGenerator || (this[cell] is var set && ReferenceEquals(set.Reference, set.Train));
 
     /// <summary>What the samples of a cell are compared with.</summary>
     /// <exception cref="OperationCanceledException">The token of whoever asked for the data first was cancelled.</exception>

@@ -36,12 +36,14 @@ internal static class PlanCommand
                 parsed.InvocationConfiguration.Error.WriteLine(problem.ToString());
 
             TorchNatives.Load(session.Settings.Threads ?? 1);
+            double starting = Environment.CpuUsage.TotalTime.TotalSeconds;
             ExperimentPlan plan = selection.Load(parsed, session, target);
             string? store = ChosenComponents.Tracker(session.Catalogue, session.Settings).Address;
             RunSettings settings = selection.Settings(parsed, session, target) with { TrackingStore = store is null ? null : Secrets.Shown(store) };
             using SessionServices services = session.OpenServices();
             ComponentFactory factory = services.Factory;
-            (WorkPlan work, Forecast forecast) = Forecaster.DecideAndForecast(plan, settings, factory, session.Settings.Workers ?? Environment.ProcessorCount);
+            (WorkPlan work, Forecast forecast) = Forecaster.DecideAndForecast(
+                plan, settings, factory, session.Settings.Workers ?? Environment.ProcessorCount, starting);
             RunFolder? existing = settings.Existing(plan);
             EvaluationCounts counts = new(factory);
             foreach (string trouble in work.Troubles)

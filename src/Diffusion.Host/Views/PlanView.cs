@@ -97,7 +97,9 @@ internal static class PlanView
         if (work.Work.Any())
         {
             (string Name, double? Seconds)[] parts =
-                [("training", forecast.TrainingSeconds), ("sampling", forecast.SamplingSeconds), ("measuring and recording", forecast.MeasuringSeconds)];
+            [
+                ("starting", forecast.StartingSeconds), ("training", forecast.TrainingSeconds), ("sampling", forecast.SamplingSeconds), ("measuring and recording", forecast.MeasuringSeconds),
+            ];
             string shares = string.Join(
                 ", ", parts.Where(part => part.Seconds is not null).Select(part => $"{part.Name} {Amounts.Duration(part.Seconds!.Value)}"));
             string basis = forecast.Basis.Count > 0 ? $"; {string.Join(" and ", forecast.Basis)}" : "";
@@ -105,6 +107,8 @@ internal static class PlanView
                 ? $"Time         {(seconds < 1 ? "" : forecast.Gaps.Count > 0 ? "at least " : "about ")}{Amounts.Duration(seconds)} with {forecast.Workers} "
                     + $"{(forecast.Workers == 1 ? "worker" : "workers")} ({shares}{basis})"
                 : "Time         unknown";
+            if (forecast is { Workers: > 1, WorkSeconds: >= 1 and { } together })
+                yield return $"             {Amounts.Duration(together)} of processor time, where each worker has one thread";
             foreach (string gap in forecast.Gaps)
                 yield return $"             not counting {gap}";
         }

@@ -93,6 +93,80 @@ public sealed class SinkhornMetricTests : IDisposable
         Assert.Equal(1, Measure(0.02, x, y).Value / exact, 0.03);
     }
 
+    // Shares of the points at two places 2 L apart, whose variances are 0 or small beside L²: what moves is the difference of the shares.
+    [Theory]
+    [InlineData(100, 30, 100, 50, 0.001)]
+    [InlineData(100, 30, 100, 50, 0.05)]
+    [InlineData(1000, 499, 1000, 500, 0.001)]
+    [InlineData(1000, 499, 1000, 500, 0.05)]
+    [InlineData(90, 30, 120, 41, 0.01)]
+    [InlineData(60, 3, 100, 50, 0.01)]
+    [InlineData(1000, 499, 1000, 500, 0.005)]
+    public void Two_points_with_other_shares_are_the_closed_form(int n, int ofX, int m, int ofY, double regularization)
+    {
+        (Tensor x, Tensor y) = (Atoms(n, ofX), Atoms(m, ofY));
+        double epsilon = regularization * y.var(0).sum().ToDouble();
+        double expected = CostOfAtoms((double)ofX / n, (double)ofY / m, epsilon)
+            - (0.5 * (CostOfAtoms((double)ofX / n, (double)ofX / n, epsilon) + CostOfAtoms((double)ofY / m, (double)ofY / m, epsilon)));
+        Assert.Equal(Math.Sqrt(expected), Measure(regularization, x, y).Value, 0.01 * Math.Sqrt(expected));
+        // With so little entropy it is the exact distance: (2 L)² times the mass that moves, here L = 5.
+        if (regularization == 0.001)
+            Assert.Equal(1, Math.Sqrt(100 * Math.Abs(((double)ofX / n) - ((double)ofY / m))) / Measure(regularization, x, y).Value, 0.02);
+
+        static Tensor Atoms(int count, int left)
+        {
+            Tensor points = full([count, 1], 5.0, dtype: ScalarType.Float64);
+            points.narrow(0, 0, left).fill_(-5);
+            return points;
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 0.001, 0.02)]
+    [InlineData(1, 0.01, 0.03)]
+    [InlineData(2, 0.001, 0.02)]
+    [InlineData(2, 0.01, 0.05)]
+    public void Modes_far_apart_are_near_to_the_exact_distance(int dimension, double regularization, double part)
+    {
+        // 200 points a side, in modes of standard deviation 0.1 that are 20 apart; a third of one set and a half of the other is on the left.
+        Tensor x = cat([Normal(1, 66, dimension, -10, 0.1), Normal(2, 134, dimension, 10, 0.1)], 0);
+        Tensor y = cat([Normal(3, 100, dimension, -10, 0.1), Normal(4, 100, dimension, 10, 0.1)], 0);
+        double exact = new WassersteinMetric(new()).Measure(Input(x, y))[0].Value;
+        Assert.Equal(1, Measure(regularization, x, y).Value / exact, part);
+    }
+
+    [Theory]
+    [InlineData(0.001)]
+    [InlineData(0.05)]
+    public void Two_gaussians_far_apart_are_their_distance(double regularization)
+    {
+        // W₂² of N(m, s² I) and N(0, I) is ‖m‖² + D (s − 1)².
+        (Tensor x, Tensor y) = (Normal(1, 1000, 2, 100, 0.5), Normal(2, 1000, 2));
+        Assert.Equal(Math.Sqrt(20_000 + 0.5), Measure(regularization, x, y).Value, 0.3);
+    }
+
+    [Fact]
+    public void Several_modes_that_all_hold_other_shares_are_near_to_the_exact_distance()
+    {
+        // Five modes on a line, at 0, 10, 30, 60 and 100.
+        double[] centres = [0, 10, 30, 60, 100];
+        Tensor x = Modes(1, 60, 61, 59, 63, 57), y = Modes(6, 60, 60, 60, 60, 60);
+        double exact = new WassersteinMetric(new()).Measure(Input(x, y))[0].Value;
+        Assert.Equal(1, Measure(0.001, x, y).Value / exact, 0.02);
+
+        Tensor Modes(long seed, params int[] counts) =>
+            cat([.. counts.Select((count, i) => Normal(seed + i, count, 1, centres[i], 0.1))], 0);
+    }
+
+    [Fact]
+    public void An_iteration_that_has_not_converged_gives_its_reason_and_no_number()
+    {
+        PointSet x = new(Normal(1, 60, 2)), y = new(Normal(2, 60, 2, 1, 2));
+        ArgumentException refused = Assert.Throws<ArgumentException>(
+            () => EntropicTransport.Between(x, y, 0.01, new double[60], TestContext.Current.CancellationToken, 3));
+        Assert.Matches(@"not converged within 3 iterations \([0-9.]+ % of the mass is off\): take a larger regularization", refused.Message);
+    }
+
     [Fact]
     public void Large_sets_are_drawn_from_at_the_same_places_whatever_is_in_them()
     {
@@ -185,6 +259,26 @@ public sealed class SinkhornMetricTests : IDisposable
         }
 
         return cost;
+    }
+
+    // OT_ε of two places 10 apart, a share p of one set and q of the other at the left. What the plan has off its diagonal is |p − q| and twice some mass u,
+    // for which the product of the diagonal is exp(200/ε) times that of the rest.
+    private static double CostOfAtoms(double p, double q, double epsilon)
+    {
+        double left = Math.Min(p, q), right = 1 - Math.Max(p, q), gap = Math.Abs(p - q);
+        (double few, double many) = (-700, left * right > 0 ? Math.Log(Math.Min(left, right)) : -700);
+        for (int i = 0; i < 200; i++)
+        {
+            double middle = 0.5 * (few + many), mass = Math.Exp(middle);
+            bool isTooLittle = Math.Log((left - mass) * (right - mass)) - middle - Math.Log(gap + mass) > 200 / epsilon;
+            (few, many) = isTooLittle ? (middle, many) : (few, middle);
+        }
+
+        double u = Math.Exp(few);
+        return Part(left - u, p * q, 0) + Part(right - u, (1 - p) * (1 - q), 0)
+            + Part(u + Math.Max(0, p - q), p * (1 - q), 100) + Part(u + Math.Max(0, q - p), (1 - p) * q, 100);
+
+        double Part(double mass, double product, double cost) => mass <= 0 ? 0 : mass * (cost + (epsilon * Math.Log(mass / product)));
     }
 
     private static double DivergenceOfGaussians(double s, double t, double epsilon) =>

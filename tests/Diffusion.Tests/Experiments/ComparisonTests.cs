@@ -92,6 +92,63 @@ public sealed class ComparisonTests
             Comparison.Build(Axes, Records)[0].ToMarkdown());
 
     [Fact]
+    public void Errors_of_quadratures_are_told_once_and_at_entries_whose_digits_they_reach()
+    {
+        CellRecord Computed(string solver, int steps, int repeat, double value, double error) => Record(solver, steps, repeat, null) with
+        {
+            Metrics = [new MetricValue("law-w2", value, error, 10) { ErrorKind = MetricErrorKind.Quadrature }],
+        };
+        Assert.Equal(
+            """
+            ## law-w2
+
+            Smaller is better. Value @ function evaluations per sample; computed, the same in every repeat. The errors of their quadratures are at most 3e-09, below the last digit shown, except where an entry states one in brackets.
+
+            | solver | 5 steps | 10 steps |
+            |---|---:|---:|
+            | euler | 0.2901 @10 | 1.236e-05 (quadrature error 2e-08) @20 |
+            | heun | 0.9663 @10 | diverged |
+
+            """,
+            Comparison.Build(Axes, [
+                Computed("euler", 5, 0, 0.29012, 1e-9), Computed("euler", 5, 1, 0.29012, 1e-9), Computed("euler", 10, 0, 1.2356e-5, 2e-8),
+                Computed("heun", 5, 0, 0.9663, 3e-9), Record("heun", 10, 0, null, CellStatus.Diverged),
+            ])[0].ToMarkdown());
+    }
+
+    [Fact]
+    public void Entries_that_are_computed_are_told_from_those_that_are_drawn()
+    {
+        CellRecord computed = Record("euler", 5, 0, null) with
+        {
+            Metrics = [new MetricValue("mmd", 0.5, 1e-9, 10) { ErrorKind = MetricErrorKind.Quadrature }],
+        };
+        Comparison comparison = Comparison.Build(Axes, [computed, computed with { Repeat = 1 }, Record("heun", 5, 0, 1), Record("heun", 5, 1, 3)])[0];
+        Assert.Equal(["0.5 @10", "2.0 ± 1.0 n=2 @10"], comparison.Rows.Select(row => $"{row.Cells[0]}"));
+        Assert.Equal(
+            "Smaller is better. Entries with n: Mean ± standard error over n repeats @ function evaluations per sample. Entries without n: value @ function "
+                + "evaluations per sample; computed, the same in every repeat. The errors of their quadratures are at most 1e-09, below the last digit shown.",
+            comparison.Caption);
+    }
+
+    [Theory]
+    [InlineData(12, 12, "12 NFE")]
+    [InlineData(11, 12, "11 to 12 NFE")]
+    public void A_budget_that_the_manifest_fixes_makes_one_column(double ofHeun, double ofEuler, string title)
+    {
+        Comparison comparison = Assert.Single(Comparison.Build(["solver"], [
+            Record("heun", 6, 0, 1) with { Evaluations = ofHeun }, Record("heun", 6, 1, 2) with { Evaluations = ofHeun },
+            Record("euler", 12, 0, 3) with { Evaluations = ofEuler }, Record("euler", 12, 1, null, CellStatus.Diverged),
+        ]));
+        Assert.Equal(["solver", title], comparison.Titles);
+        Assert.Equal([$"1.5 ± 0.5 n=2 @{ofHeun}", $"3 n=1 @{ofEuler} (1 diverged)"], comparison.Rows.Select(row => $"{Assert.Single(row.Cells)}"));
+    }
+
+    [Fact]
+    public void Steps_that_the_manifest_fixes_make_one_column_of_steps() =>
+        Assert.Equal(["solver", "5 steps"], Assert.Single(Comparison.Build(["solver"], [Record("euler", 5, 0, 1), Record("heun", 5, 0, 2)])).Titles);
+
+    [Fact]
     public void The_csv_has_a_row_a_cell_and_quotes_what_needs_it()
     {
         string path = Path.GetTempFileName();

@@ -57,9 +57,11 @@ public sealed class PlanViewTests : IDisposable
             AdaptiveCells = 2,
             UnknownCells = 2,
             Workers = 1,
+            StartingSeconds = 3,
             TrainingSeconds = null,
             SamplingSeconds = 120,
             MeasuringSeconds = 0.1,
+            WorkSeconds = 124,
             Basis = ["timed just now"],
             Gaps = ["2 cells of adaptive methods, which have not run before"],
             SampleBytes = 1_000_000,
@@ -70,7 +72,7 @@ public sealed class PlanViewTests : IDisposable
         Assert.Equal(
             [
                 "Evaluations  1,000 (not counting 2 cells of adaptive methods, whose evaluations no earlier run tells)",
-                "Time         at least 2 min with 1 worker (sampling 2 min, measuring and recording under 1 s; timed just now)",
+                "Time         at least 2.1 min with 1 worker (starting 3 s, sampling 2 min, measuring and recording under 1 s; timed just now)",
                 "             not counting 2 cells of adaptive methods, which have not run before",
                 "Disk         about 1.2 MB (samples 1 MB, records and pictures 200 kB)",
             ],

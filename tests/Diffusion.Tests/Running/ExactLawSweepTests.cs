@@ -55,7 +55,8 @@ public sealed class ExactLawSweepTests : IDisposable
             Assert.Equal(expected, w2[solver], 1.05e-3);
         string text = await File.ReadAllTextAsync(Path.Combine(outcome.Folder.Path, "comparison.md"), TestContext.Current.CancellationToken);
         Assert.Contains("computed, the same in every repeat", text, StringComparison.Ordinal);
-        Assert.Contains("0.2901 (quadrature error", text, StringComparison.Ordinal);
+        Assert.Contains("0.2901 @10 |", text, StringComparison.Ordinal);
+        Assert.Contains("below the last digit shown", text, StringComparison.Ordinal);
         Assert.DoesNotContain("±", text.Split("## law-w1", StringSplitOptions.None)[0], StringComparison.Ordinal);
     }
 
