@@ -34,6 +34,9 @@ public sealed class RunFolder
     /// <summary><c>comparison.md</c>: the table of the screen.</summary>
     public string ComparisonFile => System.IO.Path.Combine(Path, "comparison.md");
 
+    /// <summary><c>contact-sheet.svg</c>: the pictures of samples side by side; only where there are some.</summary>
+    public string ContactSheetFile => System.IO.Path.Combine(Path, "contact-sheet.svg");
+
     /// <summary><c>claims.json</c>: what the manifest claims, judged; only where it claims something.</summary>
     public string ClaimsFile => System.IO.Path.Combine(Path, "claims.json");
 

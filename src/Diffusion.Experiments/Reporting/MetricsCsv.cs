@@ -6,7 +6,7 @@ using Diffusion.Experiments.Storage;
 
 namespace Diffusion.Experiments.Reporting;
 
-/// <summary><c>metrics.csv</c>: one row a cell, ready for a data frame.</summary>
+/// <summary><c>metrics.csv</c>: one row a cell, ready for a data frame. The column <c>samples</c> names the file of its samples, from the run's folder.</summary>
 public static class MetricsCsv
 {
     private const string ErrorSuffix = "_se";
@@ -14,7 +14,7 @@ public static class MetricsCsv
 
     private static readonly string[] Costs = ["sampling_seconds", "sampling_cpu_seconds", "model_seconds", "peak_memory_bytes"];
 
-    private static readonly string[] Fixed = ["cell", "repeat", "training_repeat", "status", "nfe", .. Costs, "error"];
+    private static readonly string[] Fixed = ["cell", "repeat", "training_repeat", "status", "nfe", .. Costs, "error", "samples"];
 
     /// <summary>Writes the file whole.</summary>
     public static void Write(string path, IReadOnlyList<string> axes, IReadOnlyList<CellRecord> records)
@@ -31,7 +31,7 @@ public static class MetricsCsv
         {
             Quote(name),
             Quote(name + ErrorSuffix),
-        }), .. Costs, "error", .. exact.Select(series => Quote(metricColumns[Array.IndexOf(measured, series)] + ExactSuffix))]).Append('\n');
+        }), .. Costs, "error", "samples", .. exact.Select(series => Quote(metricColumns[Array.IndexOf(measured, series)] + ExactSuffix))]).Append('\n');
         foreach (CellRecord record in records)
         {
             text.AppendJoin(',', [
@@ -47,6 +47,7 @@ public static class MetricsCsv
                 Number(record.ModelSeconds),
                 Number(record.PeakMemoryBytes),
                 Quote(record.Error ?? string.Join("; ", record.Unmeasured.Select(metric => metric.Reason))),
+                Quote(record.Samples?.Replace('\\', '/') ?? ""),
                 .. exact.Select(series => Number(labels.FindExact(record, series)?.Value)),
             ]).Append('\n');
         }

@@ -21,7 +21,8 @@ internal static class ScatterPlot
     /// <param name="samples">Shape (N, D), float64, the data's own units.</param>
     /// <param name="reference">Shape (M, D), the same units.</param>
     /// <param name="data">Names of the dimensions.</param>
-    public static string Svg(Tensor samples, Tensor reference, DataDescription data)
+    /// <param name="title">What made the samples.</param>
+    public static string Svg(Tensor samples, Tensor reference, DataDescription data, string title)
     {
         (double X, double Y)[] truth = Points(reference);
         Axis x = Axis.Over(truth.Select(point => point.X));
@@ -36,8 +37,12 @@ internal static class ScatterPlot
         Circles(text, truth, x, y, "#9aa0a6");
         Circles(text, Points(samples), x, y, "#1a73e8");
         Labels(text, x, y, data);
+        text.Append(CultureInfo.InvariantCulture, $"<text x=\"{Margin}\" y=\"{Margin - 27}\" fill=\"#222\">{SecurityElement.Escape(title)}</text>\n");
         return text.Append("</svg>\n").ToString();
     }
+
+    /// <summary>How far into the frame a coordinate of a picture lies: 0 at its left or upper edge, 1 at the other.</summary>
+    public static double ShareOfFrame(double coordinate) => (coordinate - Margin) / (Size - (2 * Margin));
 
     private static void Circles(StringBuilder text, IEnumerable<(double X, double Y)> points, Axis x, Axis y, string colour)
     {

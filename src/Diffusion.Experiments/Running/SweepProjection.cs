@@ -181,7 +181,7 @@ internal sealed class SweepProjection
             sweep.LogTable("claims-table", ClaimsReport.Tracked(claims));
         }
 
-        foreach (string file in new[] { Folder.ManifestFile, Folder.MetricsFile, Folder.ComparisonFile, Folder.ClaimsFile }.Where(File.Exists))
+        foreach (string file in new[] { Folder.ManifestFile, Folder.MetricsFile, Folder.ComparisonFile, Folder.ContactSheetFile, Folder.ClaimsFile }.Where(File.Exists))
             sweep.LogArtifact(file);
         if (run.Status != RunStatus.Running)
             sweep.End(run.Status == RunStatus.Finished ? TrackedRunStatus.Finished : TrackedRunStatus.Killed, LastEnd(records));

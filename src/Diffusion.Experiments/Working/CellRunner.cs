@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Diffusion.Core.Likelihood;
 using Diffusion.Core.Randomness;
 using Diffusion.Core.Sampling;
@@ -207,7 +208,9 @@ internal sealed class CellRunner(
         // Repeats look alike; one picture of each configuration is enough.
         if (cell.Number.Draw == 0 && ScatterPlot.CanShow(set.Description))
             AtomicFile.WriteAllText(
-                folder.PictureFile(cell.SamplesId), ScatterPlot.Svg(samples, InOriginalUnits(set.Reference, set.Description), set.Description));
+                folder.PictureFile(cell.SamplesId), ScatterPlot.Svg(
+                    samples, InOriginalUnits(set.Reference, set.Description), set.Description,
+                    string.Create(CultureInfo.InvariantCulture, $"{experiment.Solver.Name}, {experiment.Steps} steps, repeat {cell.Number}")));
         SampleRecord record = new()
         {
             Key = cell.SamplingKey,
