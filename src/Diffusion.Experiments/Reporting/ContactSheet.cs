@@ -21,7 +21,7 @@ internal static class ContactSheet
     private const int Gap = 14;
     private const int TitleHeight = 30;
     private const int Top = 34;
-    private const int LongestTitle = 26;
+    private const int LongestTitle = 24;
 
     // An image with another address would be looked for elsewhere.
     private const string Embedded = "data:image/";

@@ -220,7 +220,8 @@ internal sealed class SweepProjection
             Key = $"{_run.Identity}/model/{model.Key}",
             Parent = sweep,
             Started = model.Started,
-            Parameters = WithoutEmpty(Flattened.ByPath(model.Setup)),
+            // Which assemblies the components are from is a part of the key, and says nothing about the network.
+            Parameters = WithoutEmpty(Flattened.ByPath(model.Setup).Where(parameter => !parameter.Key.Split('.')[^1].StartsWith('$'))),
             Origin = _origin,
             Tags = new Dictionary<string, string> { [KindTag] = "training", [RunTag] = Folder.Label },
             Data = Data(cell),
