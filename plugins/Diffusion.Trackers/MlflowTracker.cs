@@ -22,15 +22,21 @@ public sealed record MlflowTrackerOptions : ComponentOptions, ITrackerOptions, I
     [Description("Compares the store with the records and sends nothing.")]
     public bool ReadOnly { get; init; }
 
+    [Description("A folder to write in the form of MLflow's file store (mlruns), in the place of any store: a new or an empty one; empty for none.")]
+    public string ExportTo { get; init; } = "";
+
     /// <inheritdoc/>
     public string Address =>
-        Uri.Length > 0 ? Uri
+        ExportTo.Length > 0 ? ExportTo
+        : Uri.Length > 0 ? Uri
         : Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } stated ? stated
         : $"sqlite:///{Path.Combine(Results, "mlflow.db").Replace('\\', '/').Replace("?", "%3F", StringComparison.Ordinal)}";
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (ExportTo.Length > 0)
+            yield break;
         string? problem = null;
         try
         {
@@ -82,6 +88,7 @@ public sealed class MlflowTracker : ITracker
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly bool _isReadOnly;
+    private readonly FileExport? _export;
     private readonly TimeSpan? _systemMetricsInterval = SystemMetricsTimer.Interval(Environment.GetEnvironmentVariable);
     private readonly Task _worker;
     private long? _failedAt;
@@ -90,13 +97,17 @@ public sealed class MlflowTracker : ITracker
     private volatile string? _reason;
 
     public MlflowTracker(MlflowTrackerOptions options, ILogger<MlflowTracker> logger)
+        : this(options, options.ExportTo.Length > 0 ? new FileExport(options.ExportTo) : null, logger)
+    {
+    }
+
+    private MlflowTracker(MlflowTrackerOptions options, FileExport? export, ILogger logger)
         : this(
-            MlflowClient.Open(
+            export?.Client ?? MlflowClient.Open(
                 options.Address,
                 new MlflowClientOptions { Server = new TrackingAddress(options.Address).IsServer ? Patience() : null, VerifyDatabase = true }),
             options.Address, logger, TimeProvider.System, options.ReadOnly)
-    {
-    }
+        => _export = export;
 
     internal MlflowTracker(MlflowClient client, string uri, ILogger logger, TimeProvider time, bool isReadOnly = false)
     {
@@ -112,15 +123,17 @@ public sealed class MlflowTracker : ITracker
     }
 
     /// <inheritdoc/>
-    public string? HowToLook => Waiting == 0
+    public string? HowToLook => _export is { } export && _runs.Values.All(IsComplete)
+        ? export.HowToLook
+        : Waiting == 0
         ? _address.HowToLook(_sync.First)
         : $"{_address.Shown}{(_reason is { } reason ? $" ({reason.TrimEnd('.')})" : "")}; 'diffusion track sync' sends the rest";
 
     /// <inheritdoc/>
-    public int Waiting => _runs.Values.Count(run => !IsComplete(run));
+    public int Waiting => _runs.Count - Complete;
 
     /// <inheritdoc/>
-    public int Complete => _runs.Values.Count(IsComplete);
+    public int Complete => _export is { IsWritten: false } ? 0 : _runs.Values.Count(IsComplete);
 
     /// <inheritdoc/>
     public ITrackedRun Begin(TrackedRunDescription description)
@@ -143,6 +156,8 @@ public sealed class MlflowTracker : ITracker
         var flush = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (_inbox.Writer.TryWrite(new Message(null, flush)))
             await flush.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (_export is not null && _runs.Values.All(IsComplete))
+            await _export.WriteAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -153,6 +168,7 @@ public sealed class MlflowTracker : ITracker
         foreach (MlflowRun run in _runs.Values)
             run.Companion?.Dispose();
         await _client.DisposeAsync().ConfigureAwait(false);
+        _export?.Dispose();
     }
 
     /// <summary>Whether a store that works will not have a run, as against one that fails.</summary>

@@ -39,6 +39,15 @@ public interface ITrackingStore : IAsyncDisposable
     /// <summary>The experiments of a view, in no particular order.</summary>
     Task<IReadOnlyList<Experiment>> ListExperimentsAsync(ViewType view = ViewType.ActiveOnly, CancellationToken cancellationToken = default);
 
+    /// <summary>Gives an active experiment another name. Throws <see cref="ErrorCodes.ResourceAlreadyExists"/> where another has it, a deleted one too.</summary>
+    Task RenameExperimentAsync(string experimentId, string name, CancellationToken cancellationToken = default);
+
+    /// <summary>Puts an experiment into MLflow's bin, and its runs with it. Its name stays taken.</summary>
+    Task DeleteExperimentAsync(string experimentId, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes an experiment out of the bin, and all of its runs with it.</summary>
+    Task RestoreExperimentAsync(string experimentId, CancellationToken cancellationToken = default);
+
     /// <summary>Sets a tag of an experiment.</summary>
     Task SetExperimentTagAsync(string experimentId, ExperimentTag tag, CancellationToken cancellationToken = default);
 
@@ -90,6 +99,9 @@ public interface ITrackingStore : IAsyncDisposable
     /// <summary>What lies directly in a folder of a run's artifacts, by path; empty where there is no such folder.</summary>
     /// <param name="folder">A folder below the run's artifact folder, or "" for that one.</param>
     Task<IReadOnlyList<ArtifactFile>> ListArtifactsAsync(string runId, string folder = "", CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes a file among a run's artifacts, or a folder with everything in it; nothing happens where there is neither.</summary>
+    Task DeleteArtifactsAsync(string runId, string artifactPath, CancellationToken cancellationToken = default);
 
     /// <summary>Opens a file among a run's artifacts. Throws <see cref="ErrorCodes.ResourceDoesNotExist"/> where there is none.</summary>
     /// <returns>The content, to be read once and disposed by the caller.</returns>

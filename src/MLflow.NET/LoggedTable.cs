@@ -4,9 +4,12 @@ using MLflow.Rules;
 namespace MLflow;
 
 /// <summary>
-/// Tables among artifacts, for who compares or writes them without <see cref="MlflowClient.LogTableAsync"/>: their form, and the tag that lists them.
+/// A table among artifacts. Its form, and the tag that lists such tables, are there for who compares or writes them without
+/// <see cref="MlflowClient.LogTableAsync"/>.
 /// </summary>
-public static class LoggedTable
+/// <param name="Columns">A title a column.</param>
+/// <param name="Rows">Each has a cell a column: a text, a number, true, false or null.</param>
+public sealed record LoggedTable(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<JsonNode?>> Rows)
 {
     /// <summary>The tag that lists a run's tables, by which MLflow's UI finds them.</summary>
     public const string Tag = LoggedTables.Tag;

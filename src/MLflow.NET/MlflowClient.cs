@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using MLflow.Artifacts;
 using MLflow.Http;
@@ -98,6 +99,21 @@ public sealed class MlflowClient : IAsyncDisposable
     /// <inheritdoc cref="ITrackingStore.ListExperimentsAsync"/>
     public Task<IReadOnlyList<Experiment>> ListExperimentsAsync(ViewType view = ViewType.ActiveOnly, CancellationToken cancellationToken = default)
         => _store.ListExperimentsAsync(view, cancellationToken);
+
+    /// <inheritdoc cref="ITrackingStore.RenameExperimentAsync"/>
+    public async Task RenameExperimentAsync(string experimentId, string name, CancellationToken cancellationToken = default)
+    {
+        EntityRules.CheckExperimentName(name);
+        await _store.RenameExperimentAsync(experimentId, name, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="ITrackingStore.DeleteExperimentAsync"/>
+    public Task DeleteExperimentAsync(string experimentId, CancellationToken cancellationToken = default)
+        => _store.DeleteExperimentAsync(experimentId, cancellationToken);
+
+    /// <inheritdoc cref="ITrackingStore.RestoreExperimentAsync"/>
+    public Task RestoreExperimentAsync(string experimentId, CancellationToken cancellationToken = default)
+        => _store.RestoreExperimentAsync(experimentId, cancellationToken);
 
     /// <inheritdoc cref="ITrackingStore.SetExperimentTagAsync"/>
     public async Task SetExperimentTagAsync(string experimentId, string key, string value, CancellationToken cancellationToken = default)
@@ -244,6 +260,31 @@ public sealed class MlflowClient : IAsyncDisposable
         await _store.LogArtifactAsync(runId, artifactPath, content, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Writes a JSON value, indented, among a run's artifacts.</summary>
+    public Task LogJsonAsync(string runId, string artifactPath, JsonNode? value, CancellationToken cancellationToken = default)
+    {
+        using var content = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(content, new JsonWriterOptions { Indented = true }))
+        {
+            if (value is null)
+                writer.WriteNullValue();
+            else
+                value.WriteTo(writer);
+        }
+        return LogTextAsync(runId, artifactPath, Encoding.UTF8.GetString(content.ToArray()), cancellationToken);
+    }
+
+    /// <summary>Copies the files of a folder of this machine, and of the folders in it, among a run's artifacts.</summary>
+    /// <param name="artifactFolder">The place below the run's artifact folder, or "" for that one.</param>
+    public async Task LogFolderAsync(string runId, string folder, string artifactFolder = "", CancellationToken cancellationToken = default)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            string place = Path.GetRelativePath(folder, file).Replace('\\', '/');
+            await LogFileAsync(runId, file, artifactFolder.Length == 0 ? place : $"{artifactFolder}/{place}", cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Copies a file of this machine among a run's artifacts.</summary>
     /// <param name="artifactPath">The place below the run's artifact folder; the file's own name where left out.</param>
     public async Task LogFileAsync(string runId, string file, string? artifactPath = null, CancellationToken cancellationToken = default)
@@ -271,19 +312,25 @@ public sealed class MlflowClient : IAsyncDisposable
             await SetTagAsync(runId, LoggedTables.Tag, tag, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Logs an image of a step for the image grid of MLflow's UI, with a thumbnail of at most 256 pixels a side.</summary>
+    /// <summary>Reads a table that was logged.</summary>
+    /// <exception cref="MlflowException">There is no such artifact, or it is no table.</exception>
+    public async Task<LoggedTable> LoadTableAsync(string runId, string artifactPath, CancellationToken cancellationToken = default)
+    {
+        Stream content = await _store.OpenArtifactAsync(runId, artifactPath, cancellationToken).ConfigureAwait(false);
+        await using (content.ConfigureAwait(false))
+            return await LoggedTables.ReadAsync(content, artifactPath, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Logs an image of a step for the image grid of MLflow's UI. The image is its own thumbnail: the grid shrinks what it shows.</summary>
     /// <param name="key">Letters, digits and <c>_ - . / space</c>.</param>
-    /// <param name="png">A PNG file. One that <see cref="PngImage"/> cannot read is its own thumbnail.</param>
+    /// <param name="png">A PNG file.</param>
     public async Task LogImageAsync(string runId, string key, ReadOnlyMemory<byte> png, long step = 0, CancellationToken cancellationToken = default)
     {
         (string imagePath, string thumbnailPath) = LoggedPictures.Paths(key, step, _time.GetUtcNow(), Guid.NewGuid());
         byte[] image = png.ToArray();
-        PngImage? read = PngImage.TryRead(image);
-        PngImage? small = read?.Shrink(LoggedPictures.ThumbnailSide);
-        byte[] thumbnail = small is null || small == read ? image : small.ToArray();
-        foreach ((string path, byte[] bytes) in new[] { (imagePath, image), (thumbnailPath, thumbnail) })
+        foreach (string path in new[] { imagePath, thumbnailPath })
         {
-            using var content = new MemoryStream(bytes, writable: false);
+            using var content = new MemoryStream(image, writable: false);
             await _store.LogArtifactAsync(runId, path, content, cancellationToken).ConfigureAwait(false);
         }
         await SetTagAsync(runId, LoggedPictures.Tag, "True", cancellationToken).ConfigureAwait(false);
@@ -292,6 +339,10 @@ public sealed class MlflowClient : IAsyncDisposable
     /// <inheritdoc cref="ITrackingStore.ListArtifactsAsync"/>
     public Task<IReadOnlyList<ArtifactFile>> ListArtifactsAsync(string runId, string folder = "", CancellationToken cancellationToken = default)
         => _store.ListArtifactsAsync(runId, folder, cancellationToken);
+
+    /// <inheritdoc cref="ITrackingStore.DeleteArtifactsAsync"/>
+    public Task DeleteArtifactsAsync(string runId, string artifactPath, CancellationToken cancellationToken = default)
+        => _store.DeleteArtifactsAsync(runId, artifactPath, cancellationToken);
 
     /// <inheritdoc cref="ITrackingStore.OpenArtifactAsync"/>
     public Task<Stream> OpenArtifactAsync(string runId, string artifactPath, CancellationToken cancellationToken = default)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLflow.TestServer;
 using Xunit;
 
@@ -113,6 +114,56 @@ public sealed class TrackingServerTests : IDisposable
         Assert.Equal(before.Length, server.Contents().Length);
         Assert.Equal(before.Where(line => !line.Contains("tag mlflow.note", StringComparison.Ordinal)),
             server.Contents().Where(line => !line.Contains("tag mlflow.note", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task An_export_holds_in_files_what_a_server_has_of_a_run()
+    {
+        await using TrackingServer server = await TrackingServer.StartAsync();
+        await HostProcess.RunAsync(_folder, "run", "small.json", "--tracking", server.Uri);
+        HostResult export = await HostProcess.RunAsync(_folder, "track", "export", "small", "--to", "ml runs");
+        Assert.True(export.ExitCode == 0, export.Output + export.Error);
+        string root = Path.Combine(_folder, "ml runs");
+        Assert.Contains($"3 of 3 runs complete: mlflow ui --backend-store-uri \"{root}\"", export.Output, StringComparison.Ordinal);
+
+        string experiment = Assert.Single(
+            Directory.GetDirectories(root), folder => File.Exists(Path.Combine(folder, "meta.yaml")) && Meta(folder, "name") == "small");
+        Dictionary<string, string> runs = Directory.GetDirectories(experiment).Where(folder => File.Exists(Path.Combine(folder, "meta.yaml")))
+            .ToDictionary(folder => File.ReadAllText(Path.Combine(folder, "tags", "diffusion.key")));
+        Assert.Equal(3, runs.Count);
+        Dictionary<string, string> ids = server.Runs.Values.ToDictionary(run => run.Id, run => Path.GetFileName(runs[run.Tags["diffusion.key"]]));
+        foreach (StoredRun stored in server.Runs.Values)
+        {
+            string run = runs[stored.Tags["diffusion.key"]];
+            Assert.Equal(stored.Name, Meta(run, "run_name"));
+            Assert.Equal(("3", $"{stored.StartTime}", $"{stored.EndTime}"), (Meta(run, "status"), Meta(run, "start_time"), Meta(run, "end_time")));
+            Assert.Equal(
+                stored.Points.Select(point => FormattableString.Invariant($"{point.Key} {point.Timestamp} {point.Value:R} {point.Step}")).Order(),
+                Values(run, "metrics").SelectMany(metric => metric.Value.TrimEnd('\n').Split('\n').Select(line => line.Split(' ')).Select(point =>
+                    FormattableString.Invariant($"{metric.Key} {point[0]} {double.Parse(point[1], CultureInfo.InvariantCulture):R} {point[2]}"))).Order());
+            Assert.Equal(stored.Params.OrderBy(param => param.Key), Values(run, "params").OrderBy(param => param.Key));
+            Assert.Equal(
+                stored.Tags.Select(tag => tag.Key == "mlflow.parentRunId" ? KeyValuePair.Create(tag.Key, ids[tag.Value]) : tag).OrderBy(tag => tag.Key),
+                Values(run, "tags").OrderBy(tag => tag.Key));
+            string place = $"{stored.ExperimentId}/{stored.Id}/artifacts/";
+            Assert.Equal(
+                server.Artifacts.Where(file => file.Key.StartsWith(place, StringComparison.Ordinal))
+                    .Select(file => (file.Key[place.Length..], Convert.ToHexString(file.Value))).Order(),
+                Files(Path.Combine(run, "artifacts")).Select(file => (file.Name, Convert.ToHexString(File.ReadAllBytes(file.Path)))).Order());
+        }
+
+        HostResult again = await HostProcess.RunAsync(_folder, "track", "export", "small", "--to", "ml runs");
+        Assert.Equal(2, again.ExitCode);
+        Assert.Contains("--to 'ml runs': the folder is not empty; name a new or an empty one", again.Error, StringComparison.Ordinal);
+
+        static string Meta(string folder, string key) => File.ReadAllLines(Path.Combine(folder, "meta.yaml"))
+            .Single(line => line.StartsWith($"{key}: ", StringComparison.Ordinal))[(key.Length + 2)..].Trim('\'');
+
+        static IEnumerable<KeyValuePair<string, string>> Values(string run, string kind) =>
+            Files(Path.Combine(run, kind)).Select(file => KeyValuePair.Create(file.Name, File.ReadAllText(file.Path)));
+
+        static IEnumerable<(string Name, string Path)> Files(string folder) => Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
+            .Select(file => (Path.GetRelativePath(folder, file).Replace('\\', '/'), file));
     }
 
     [Fact]

@@ -80,20 +80,21 @@ public sealed class FileStoreExportTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_with_something_in_it_and_keys_that_cannot_be_files_are_refused()
+    public async Task A_folder_with_something_in_it_and_keys_that_cannot_be_files_are_refused_and_leave_nothing()
     {
         await using var store = new TemporaryStore();
         string id = await store.NewRunAsync();
-        await store.Client.LogBatchAsync(id, parameters: [new Param("loss", "1"), new Param("loss/train", "2")], cancellationToken: Cancellation);
+        Directory.CreateDirectory(Path.Combine(_folder, "mine"));
+        Assert.Contains("is not empty", await RefusalAsync(), StringComparison.Ordinal);
+        Assert.True(Directory.Exists(Path.Combine(_folder, "mine")));
+        Directory.Delete(_folder, recursive: true);
 
-        Assert.Contains(
-            "loss",
-            (await Assert.ThrowsAsync<MlflowException>(() => FileStoreExport.WriteAsync(store.Client, _folder, Cancellation))).Message,
-            StringComparison.Ordinal);
-        Assert.Contains(
-            "is not empty",
-            (await Assert.ThrowsAsync<MlflowException>(() => FileStoreExport.WriteAsync(store.Client, _folder, Cancellation))).Message,
-            StringComparison.Ordinal);
+        await store.Client.LogBatchAsync(id, parameters: [new Param("loss", "1"), new Param("loss/train", "2")], cancellationToken: Cancellation);
+        Assert.Contains("loss", await RefusalAsync(), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder));
+
+        async Task<string> RefusalAsync() =>
+            (await Assert.ThrowsAsync<MlflowException>(() => FileStoreExport.WriteAsync(store.Client, _folder, Cancellation))).Message;
     }
 
     private string Text(params string[] path) => File.ReadAllText(Path.Combine([_folder, .. path]));

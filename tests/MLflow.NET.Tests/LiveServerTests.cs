@@ -7,6 +7,9 @@ public sealed class LiveServerTests
 {
     private const string Variable = "MLFLOW_REAL_URI";
 
+    // Three by five grey pixels.
+    private const string Png = "iVBORw0KGgoAAAANSUhEUgAAAAMAAAAFCAAAAAClGgl+AAAAHElEQVR4nGPgEpFj5ObmZtrrJ8i8WKKI5QejMQAcdgPdrBiHJAAAAABJRU5ErkJggg==";
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -32,7 +35,7 @@ public sealed class LiveServerTests
             Cancellation);
         await client.LogTextAsync(id, "notes/größe +1%.txt", "hello", Cancellation);
         await client.LogTableAsync(id, "tables/t.json", ["solver", "fid"], [["heun", 3.5]], Cancellation);
-        await client.LogImageAsync(id, "samples", new PngImage(2, 2, 1, [0, 255, 255, 0]).ToArray(), 3, Cancellation);
+        await client.LogImageAsync(id, "samples", Convert.FromBase64String(Png), 3, Cancellation);
         await client.SetTerminatedAsync(id, endTime: time.AddSeconds(1), cancellationToken: Cancellation);
 
         Run read = await client.GetRunAsync(id, Cancellation);
@@ -70,6 +73,32 @@ public sealed class LiveServerTests
         Assert.Equal("weights", await File.ReadAllTextAsync(Assert.Single(files), Cancellation));
         await client.DeleteRunAsync(run.Info.RunId, Cancellation);
         Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_real_server_renames_deletes_and_restores()
+    {
+        await using MlflowClient client = Open();
+        string name = $"live {Guid.NewGuid():N}";
+        string experiment = (await client.CreateExperimentAsync(name, cancellationToken: Cancellation)).ExperimentId;
+        string id = (await client.CreateRunAsync(new RunCreation(experiment), Cancellation)).Info.RunId;
+        await client.RenameExperimentAsync(experiment, $"{name} renamed", Cancellation);
+        Assert.Equal(experiment, (await client.FindExperimentAsync($"{name} renamed", Cancellation))?.ExperimentId);
+        Assert.Equal(
+            ErrorCodes.ResourceAlreadyExists,
+            (await Assert.ThrowsAsync<MlflowException>(() => client.RenameExperimentAsync(experiment, "Default", Cancellation))).ErrorCode);
+        await client.LogTextAsync(id, "a/b.txt", "b", Cancellation);
+        await client.LogTableAsync(id, "t.json", ["x"], [[1]], Cancellation);
+        Assert.Equal("1", $"{(await client.LoadTableAsync(id, "t.json", Cancellation)).Rows[0][0]}");
+        await client.DeleteArtifactsAsync(id, "a", Cancellation);
+        Assert.Equal(["t.json"], (await client.ListArtifactsAsync(id, cancellationToken: Cancellation)).Select(file => file.Path));
+        for (int time = 0; time < 2; time++)
+            await client.DeleteExperimentAsync(experiment, Cancellation);
+        Assert.Equal(LifecycleStage.Deleted, (await client.GetRunAsync(id, Cancellation)).Info.LifecycleStage);
+        for (int time = 0; time < 2; time++)
+            await client.RestoreExperimentAsync(experiment, Cancellation);
+        Assert.Equal(LifecycleStage.Active, (await client.GetRunAsync(id, Cancellation)).Info.LifecycleStage);
+        await client.DeleteExperimentAsync(experiment, Cancellation);
     }
 
     private static MlflowClient Open()

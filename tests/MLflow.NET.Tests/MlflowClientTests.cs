@@ -191,6 +191,14 @@ public sealed class MlflowClientTests
 
         public Task SetExperimentTagAsync(string experimentId, ExperimentTag tag, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task RenameExperimentAsync(string experimentId, string name, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task DeleteExperimentAsync(string experimentId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task RestoreExperimentAsync(string experimentId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task DeleteArtifactsAsync(string runId, string artifactPath, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task DeleteRunAsync(string runId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task RestoreRunAsync(string runId, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -38,7 +38,8 @@ internal sealed class ArtifactApi(TestServerOptions options, TrackingApi trackin
                     : Answer.Error(500, "INTERNAL_ERROR", "The following failures occurred while downloading one or more artifacts from "
                         + $"/srv/artifacts:\n##### File {file} #####\n[Errno 2] No such file or directory: '/srv/artifacts/{file}'");
             case "DELETE":
-                Files.Remove(file);
+                foreach (string deleted in Files.Keys.Where(known => known == file || known.StartsWith($"{file}/", StringComparison.Ordinal)).ToArray())
+                    Files.Remove(deleted);
                 return Answer.Empty();
             default:
                 return Answer.Page(405, "Method Not Allowed", "The method is not allowed for the requested URL.");

@@ -19,6 +19,9 @@ internal static class DatabaseErrors
             + "?, ?, ?, ?, ?, ?)",
         $"('…', {experiment}, '{name}', '{digest}', …)");
 
+    public static RefusedException SameName(string name) => NotUnique(
+        "experiments.name", "UPDATE experiments SET name=?, last_update_time=? WHERE experiments.experiment_id = ?", $"('{name}', …)");
+
     private static RefusedException NotUnique(string columns, string sql, string parameters) => new(
         BadRequest,
         Code,

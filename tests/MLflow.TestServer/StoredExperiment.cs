@@ -5,7 +5,7 @@ public sealed class StoredExperiment(string id, string name)
 {
     public string Id { get; } = id;
 
-    public string Name { get; } = name;
+    public string Name { get; set; } = name;
 
     public string ArtifactLocation { get; set; } = "";
 

@@ -36,8 +36,9 @@ internal sealed partial class TrackingApi(TestServerOptions options)
         ("GET", "experiments/get-by-name", ExperimentByName),
         ("POST", "experiments/search", SearchExperiments),
         ("POST", "experiments/set-experiment-tag", SetExperimentTag),
-        ("POST", "experiments/delete", call => SetDeleted(Experiment(call.Required("experiment_id")), true)),
-        ("POST", "experiments/restore", call => SetDeleted(Experiment(call.Required("experiment_id")), false)),
+        ("POST", "experiments/delete", call => SetDeleted(call, true)),
+        ("POST", "experiments/restore", call => SetDeleted(call, false)),
+        ("POST", "experiments/update", RenameExperiment),
         ("POST", "runs/create", CreateRun),
         ("GET", "runs/get", call => Answer.Json(new JsonObject { ["run"] = Describe(Run(call)) })),
         ("POST", "runs/update", UpdateRun),
@@ -68,9 +69,26 @@ internal sealed partial class TrackingApi(TestServerOptions options)
         return Answer.Empty();
     }
 
-    private static Answer SetDeleted(StoredExperiment experiment, bool isDeleted)
+    private Answer SetDeleted(Call call, bool isDeleted)
     {
+        StoredExperiment experiment = Experiment(call.Required("experiment_id"));
+        if (experiment.IsDeleted == isDeleted)
+            throw RefusedException.NotThere($"No Experiment with id={experiment.Id} exists");
         experiment.IsDeleted = isDeleted;
+        foreach (StoredRun run in Runs.Values.Where(run => run.ExperimentId == experiment.Id))
+            run.IsDeleted = isDeleted;
+        return Answer.Empty();
+    }
+
+    private Answer RenameExperiment(Call call)
+    {
+        StoredExperiment experiment = Experiment(call.Required("experiment_id"));
+        string name = call.Required("new_name");
+        if (experiment.IsDeleted)
+            throw new RefusedException(500, "INVALID_STATE", "Cannot rename a non-active experiment.");
+        if (Experiments.Values.Any(known => known != experiment && known.Name == name))
+            throw DatabaseErrors.SameName(name);
+        experiment.Name = name;
         return Answer.Empty();
     }
 

@@ -37,6 +37,9 @@ public sealed class RunFolder
     /// <summary><c>report.html</c>: everything to look at, in one file.</summary>
     public string ReportFile => System.IO.Path.Combine(Path, "report.html");
 
+    /// <summary><c>contact-sheet.svg</c>: the pictures of samples side by side; only where there are some.</summary>
+    public string ContactSheetFile => System.IO.Path.Combine(Path, "contact-sheet.svg");
+
     /// <summary><c>claims.json</c>: what the manifest claims, judged; only where it claims something.</summary>
     public string ClaimsFile => System.IO.Path.Combine(Path, "claims.json");
 

@@ -6,7 +6,7 @@ using Diffusion.Experiments.Storage;
 
 namespace Diffusion.Experiments.Reporting;
 
-/// <summary><c>metrics.csv</c>: one row a cell, ready for a data frame.</summary>
+/// <summary><c>metrics.csv</c>: one row a cell, ready for a data frame. The column <c>samples</c> names the file of its samples, from the run's folder.</summary>
 public static class MetricsCsv
 {
     private const string ErrorSuffix = "_se";
@@ -48,7 +48,7 @@ public static class MetricsCsv
                 Number(record.PeakMemoryBytes),
                 Quote(record.Error ?? string.Join("; ", record.Unmeasured.Select(metric => metric.Reason))),
                 .. exact.Select(series => Number(labels.FindExact(record, series)?.Value)),
-                record.Samples ?? "",
+                Quote(record.Samples?.Replace('\\', '/') ?? ""),
             ]).Append('\n');
         }
 

@@ -51,6 +51,9 @@ internal static class ScatterPlot
     // Control characters have no place in XML.
     private static string Escaped(string text) => SecurityElement.Escape(string.Concat(text.Select(c => XmlConvert.IsXmlChar(c) ? c : ' ')));
 
+    /// <summary>How far into the frame a coordinate of a picture lies: 0 at its left or upper edge, 1 at the other.</summary>
+    public static double ShareOfFrame(double coordinate) => (coordinate - Margin) / (Size - (2 * Margin));
+
     private static void Circles(StringBuilder text, IEnumerable<(double X, double Y)> points, Axis x, Axis y, string colour)
     {
         text.Append(CultureInfo.InvariantCulture, $"<g fill=\"{colour}\" fill-opacity=\"0.55\">\n");

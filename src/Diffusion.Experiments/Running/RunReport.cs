@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text;
 using Diffusion.Experiments.Comparing;
 using Diffusion.Experiments.Judging;
+using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Reporting;
@@ -24,7 +26,7 @@ internal static class RunReport
             RecordJson.Write(folder.ClaimsFile, ClaimsRecord.FromVerdicts(claims));
     }
 
-    /// <summary>Writes <c>metrics.csv</c> and <c>comparison.md</c>.</summary>
+    /// <summary>Writes <c>metrics.csv</c>, <c>comparison.md</c> and, where there are pictures, <c>contact-sheet.svg</c>.</summary>
     public static void Write(ExperimentPlan plan, RunFolder folder, IReadOnlyList<CellRecord> records, ClaimVerdicts? claims)
     {
         MetricsCsv.Write(folder.MetricsFile, [.. plan.Axes.Select(axis => axis.Path)], records);
@@ -45,5 +47,32 @@ internal static class RunReport
         }
 
         AtomicFile.WriteAllText(folder.ComparisonFile, text.ToString());
+        WriteContactSheet(plan, folder, records);
+    }
+
+    private static void WriteContactSheet(ExperimentPlan plan, RunFolder folder, IReadOnlyList<CellRecord> records)
+    {
+        Dictionary<CellId, CellRecord> byId = records.ToDictionary(record => record.Id);
+        ExperimentCell[] cells = [.. plan.Cells.Where(cell => cell.Number.Draw == 0 && byId.GetValueOrDefault(cell.Id)?.Samples is not null
+            && File.Exists(folder.PictureFile(cell.SamplesId)))];
+        string start = cells.All(cell => cell.Experiment.Noise == NoiseCoupling.Common) ? ", all from the same noise" : "";
+        // Columns in the order of the budgets, wherever the first of them stands in the plan.
+        string? sheet = ContactSheet.Svg(
+            $"{plan.Name}: samples over data, repeat 0{start}",
+            [.. cells.OrderBy(cell => cell.Experiment.Steps).Select(cell => new ContactTile(Row(cell), Column(cell), folder.PictureFile(cell.SamplesId)))
+                .Distinct()]);
+        if (sheet is null)
+            File.Delete(folder.ContactSheetFile);
+        else
+            AtomicFile.WriteAllText(folder.ContactSheetFile, sheet);
+
+        static string Row(ExperimentCell cell) => string.Join(' ', cell.AxisValues
+            .Where(axis => axis.Key != ManifestKeys.Solver && !CostAxes.Contains(axis.Key) && axis.Value.Length > 0)
+            .Select(axis => $"{axis.Key.Split('.')[^1]}={axis.Value}")
+            .Prepend(cell.AxisValues.GetValueOrDefault(ManifestKeys.Solver) is { Length: > 0 } label ? label : cell.Experiment.Solver.Name));
+
+        static string Column(ExperimentCell cell) => cell.AxisValues.GetValueOrDefault(CostAxes.Evaluations) is { Length: > 0 } budget
+            ? $"{budget} evaluations"
+            : string.Create(CultureInfo.InvariantCulture, $"{cell.Experiment.Steps} step{(cell.Experiment.Steps == 1 ? "" : "s")}");
     }
 }

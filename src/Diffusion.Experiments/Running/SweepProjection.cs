@@ -181,7 +181,7 @@ internal sealed class SweepProjection
             sweep.LogTable("claims-table", ClaimsReport.Tracked(claims));
         }
 
-        string[] files = [Folder.ManifestFile, Folder.MetricsFile, Folder.ComparisonFile, Folder.ClaimsFile, Folder.ReportFile];
+        string[] files = [Folder.ManifestFile, Folder.MetricsFile, Folder.ComparisonFile, Folder.ContactSheetFile, Folder.ClaimsFile, Folder.ReportFile];
         foreach (string file in files.Where(File.Exists))
             sweep.LogArtifact(file);
         if (run.Status != RunStatus.Running)
@@ -221,7 +221,8 @@ internal sealed class SweepProjection
             Key = $"{_run.Identity}/model/{model.Key}",
             Parent = sweep,
             Started = model.Started,
-            Parameters = WithoutEmpty(Flattened.ByPath(model.Setup)),
+            // Which assemblies the components are from is a part of the key, and says nothing about the network.
+            Parameters = WithoutEmpty(Flattened.ByPath(model.Setup).Where(parameter => !parameter.Key.Split('.')[^1].StartsWith('$'))),
             Origin = _origin,
             Tags = new Dictionary<string, string> { [KindTag] = "training", [RunTag] = Folder.Label },
             Data = Data(cell),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Diffusion.Core.Likelihood;
 using Diffusion.Core.Randomness;
 using Diffusion.Core.Sampling;

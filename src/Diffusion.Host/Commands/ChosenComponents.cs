@@ -27,7 +27,9 @@ internal static class ChosenComponents
     /// <param name="catalogue">The components that are installed.</param>
     /// <param name="settings">The settings.</param>
     /// <param name="readOnly">Whether it is to compare and send nothing.</param>
-    public static (ComponentChoice Choice, string? Address) Tracker(ComponentCatalogue catalogue, HostSettings settings, bool readOnly = false)
+    /// <param name="exportTo">The folder to which it is to write instead of to its store; null for its store.</param>
+    public static (ComponentChoice Choice, string? Address) Tracker(
+        ComponentCatalogue catalogue, HostSettings settings, bool readOnly = false, string? exportTo = null)
     {
         string? uri = settings.Tracking.Uri is { Length: > 0 } stated ? stated : null;
         bool isNone = uri == TrackingSettings.None;
@@ -39,11 +41,9 @@ internal static class ChosenComponents
         if (known.Any(property => property.Name == "results"))
             Add("results", settings.ResultsFolder);
         if (readOnly)
-        {
-            options["readOnly"] = known.Any(property => property.Name == "readOnly")
-                ? "true"
-                : throw new InputException($"the tracker '{name}' cannot compare its store without sending: it has no option readOnly");
-        }
+            Require("readOnly", bool.TrueString, "compare its store without sending");
+        if (exportTo is not null)
+            Require("exportTo", exportTo, "write files in the place of its store");
 
         ComponentChoice choice = catalogue.Bind(ComponentKind.Tracker, name, options, Source);
         string? address = (choice.Options as ITrackerOptions)?.Address;
@@ -51,6 +51,13 @@ internal static class ChosenComponents
         if (address is not null)
             Secrets.Learn(address);
         return (choice, address);
+
+        void Require(string option, string value, string purpose)
+        {
+            if (known.All(property => property.Name != option))
+                throw new InputException($"the tracker '{name}' cannot {purpose}: it has no option {option}");
+            Add(option, value);
+        }
 
         void Add(string option, string value)
         {

@@ -11,32 +11,59 @@ using Microsoft.Extensions.Logging;
 
 namespace Diffusion.Host.Commands;
 
-/// <summary><c>diffusion track</c>: compares the tracking store with the records of runs, and brings it up to date.</summary>
+/// <summary><c>diffusion track</c>: compares the tracking store with the records of runs, brings it up to date, or writes it as files.</summary>
 internal static class TrackCommand
 {
-    public static Command Create(CommonOptions options) => new("track", "Compares the tracking store with the records, and brings it up to date.")
+    public static Command Create(CommonOptions options) => new("track", "Compares the tracking store with the records, brings it up to date, or writes it as files.")
     {
         Create(
             options, "sync", "Sends what the tracking store lacks of what the records say, and looks that it is there. Doing so again changes nothing.", false),
         Create(options, "status", "Says what the tracking store lacks of what the records say, and sends nothing.", true),
+        CreateExport(options),
     };
 
     private static Command Create(CommonOptions options, string name, string description, bool readOnly)
     {
-        Argument<string[]> runs = new("run")
-        {
-            Description = $"{RunNames.Help} Without any, all runs of the results folder.",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
+        Argument<string[]> runs = Runs();
         Command command = new(name, description) { runs, options.Results, options.Tracking };
-        command.SetAction((parsed, cancellationToken) => SyncAsync(
-            HostSession.Open(parsed, options), parsed.GetValue(runs) ?? [], readOnly, parsed.GetValue(options.Verbose),
+        command.SetAction((parsed, cancellationToken) => TellAsync(
+            HostSession.Open(parsed, options), parsed.GetValue(runs) ?? [], readOnly, null, parsed.GetValue(options.Verbose),
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken));
         return command;
     }
 
-    private static async Task<int> SyncAsync(
-        HostSession session, string[] names, bool readOnly, bool isVerbose, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    private static Command CreateExport(CommonOptions options)
+    {
+        Argument<string[]> runs = Runs();
+        Option<string> folder = new("--to") { Description = "The folder to write: a new or an empty one.", HelpName = "FOLDER", Required = true };
+        Command command = new("export", "Writes what a tracking store would have of runs as files, to be carried elsewhere and read there without a server.")
+        {
+            runs, folder, options.Results,
+        };
+        command.SetAction((parsed, cancellationToken) => TellAsync(
+            HostSession.Open(parsed, options), parsed.GetValue(runs) ?? [], false, Target(parsed.GetRequiredValue(folder)), parsed.GetValue(options.Verbose),
+            parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken));
+        return command;
+    }
+
+    private static Argument<string[]> Runs() => new("run")
+    {
+        Description = $"{RunNames.Help} Without any, all runs of the results folder.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static string Target(string stated)
+    {
+        string problem = stated.Length == 0 ? "expected the name of a folder"
+            : File.Exists(stated) ? "is a file"
+            : Directory.Exists(stated) && Directory.EnumerateFileSystemEntries(stated).Any() ? "the folder is not empty; name a new or an empty one"
+            : "";
+        return problem.Length == 0 ? Path.GetFullPath(stated) : throw new InputException($"--to '{stated}': {problem}");
+    }
+
+    private static async Task<int> TellAsync(
+        HostSession session, string[] names, bool readOnly, string? exportTo, bool isVerbose, TextWriter output, TextWriter error,
+        CancellationToken cancellationToken)
     {
         HostSettings settings = session.Settings;
         string results = Path.GetFullPath(settings.ResultsFolder);
@@ -45,7 +72,7 @@ internal static class TrackCommand
         RunFolder[] runs = names.Length == 0
             ? [.. RunFolder.Runs(results)]
             : [.. names.Select(name => RunNames.Find(name, results)).DistinctBy(run => run.Path)];
-        (ComponentChoice tracking, _) = ChosenComponents.Tracker(session.Catalogue, settings, readOnly);
+        (ComponentChoice tracking, _) = ChosenComponents.Tracker(session.Catalogue, settings, readOnly, exportTo);
         using ProcessLog log = new(session.Configuration, isVerbose, error.WriteLine);
         await using SessionServices services = session.OpenServices(logging => logging.ClearProviders().AddProvider(log.Provider));
         ITracker tracker = services.Factory.Create<ITracker>(tracking);

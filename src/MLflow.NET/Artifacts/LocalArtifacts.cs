@@ -56,6 +56,23 @@ internal static class LocalArtifacts
         }
     }
 
+    /// <summary>Deletes a file, or a folder with everything in it, where there is one.</summary>
+    public static void Delete(string artifactUri, string artifactPath)
+    {
+        string path = Path.Combine(RequiredFolder(artifactUri), ArtifactPaths.Checked(artifactPath));
+        try
+        {
+            if (Directory.Exists(path))
+                Directory.Delete(path, recursive: true);
+            else if (File.Exists(path))
+                File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new MlflowException(ErrorCodes.InternalError, $"The artifact '{artifactPath}' cannot be deleted: {exception.Message}", exception);
+        }
+    }
+
     /// <summary>The path an artifact URI stands for, or null where it is no absolute path on this machine.</summary>
     public static string? ToFolder(string artifactUri)
     {

@@ -20,13 +20,29 @@ public static class FileStoreExport
     private const int SourceTypeLocal = 4;
 
     /// <summary>Copies all experiments and runs with their metric histories and artifacts.</summary>
-    /// <param name="folder">A new or empty folder.</param>
+    /// <param name="folder">A new or empty folder; none is left where writing it fails. Its files name it, as MLflow's do: they belong where they were written
+    /// to.</param>
     /// <returns>The number of runs written.</returns>
     public static async Task<int> WriteAsync(MlflowClient source, string folder, CancellationToken cancellationToken = default)
     {
         string root = Path.GetFullPath(folder);
         if (Directory.Exists(root) && Directory.EnumerateFileSystemEntries(root).Any())
             throw MlflowException.Invalid($"The folder '{root}' is not empty.");
+        try
+        {
+            return await WriteNewAsync(source, root, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Half a store would pass for a whole one.
+            if (Directory.Exists(root))
+                Directory.Delete(root, recursive: true);
+            throw;
+        }
+    }
+
+    private static async Task<int> WriteNewAsync(MlflowClient source, string root, CancellationToken cancellationToken)
+    {
         Directory.CreateDirectory(Path.Combine(root, ".trash"));
         int written = 0;
         foreach (Experiment experiment in await source.ListExperimentsAsync(ViewType.All, cancellationToken).ConfigureAwait(false))

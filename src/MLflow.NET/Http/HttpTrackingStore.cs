@@ -77,6 +77,24 @@ internal sealed class HttpTrackingStore : ITrackingStore
         return found;
     }
 
+    public async Task RenameExperimentAsync(string experimentId, string name, CancellationToken cancellationToken)
+    {
+        // A server answers to both as to what passes.
+        if ((await GetExperimentAsync(experimentId, cancellationToken).ConfigureAwait(false)).LifecycleStage != LifecycleStage.Active)
+            throw new MlflowException(ErrorCodes.InvalidState, "Cannot rename a non-active experiment.");
+        if (await FindExperimentAsync(name, cancellationToken).ConfigureAwait(false) is { } taken && taken.ExperimentId != experimentId)
+            throw new MlflowException(ErrorCodes.ResourceAlreadyExists, $"Experiment(name={name}) already exists.");
+        await PostAsync(
+            "experiments/update", new UpdateExperimentRequest(experimentId, name), MlflowJson.Wire.UpdateExperimentRequest, MlflowJson.Wire.Nothing,
+            Repeatable.Always, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task DeleteExperimentAsync(string experimentId, CancellationToken cancellationToken)
+        => SetExperimentStageAsync(experimentId, LifecycleStage.Deleted, "experiments/delete", cancellationToken);
+
+    public Task RestoreExperimentAsync(string experimentId, CancellationToken cancellationToken)
+        => SetExperimentStageAsync(experimentId, LifecycleStage.Active, "experiments/restore", cancellationToken);
+
     public Task SetExperimentTagAsync(string experimentId, ExperimentTag tag, CancellationToken cancellationToken)
         => PostAsync(
             "experiments/set-experiment-tag", new SetExperimentTagRequest(experimentId, tag.Key, tag.Value), MlflowJson.Wire.SetExperimentTagRequest,
@@ -217,6 +235,10 @@ internal sealed class HttpTrackingStore : ITrackingStore
         => await _artifacts.OpenAsync(await ArtifactUriAsync(runId, cancellationToken).ConfigureAwait(false), artifactPath, cancellationToken)
             .ConfigureAwait(false);
 
+    public async Task DeleteArtifactsAsync(string runId, string artifactPath, CancellationToken cancellationToken)
+        => await _artifacts.DeleteAsync(await ArtifactUriAsync(runId, cancellationToken).ConfigureAwait(false), artifactPath, cancellationToken)
+            .ConfigureAwait(false);
+
     public async Task<IReadOnlyList<RunTag>> SettleAsync(CancellationToken cancellationToken)
     {
         try
@@ -260,6 +282,24 @@ internal sealed class HttpTrackingStore : ITrackingStore
                 yield break;
         }
     }
+
+    /// <summary>Deletes or restores an experiment. A server refuses the second of two that are equal, as if there were no such experiment.</summary>
+    private Task<bool> SetExperimentStageAsync(string experimentId, LifecycleStage stage, string path, CancellationToken cancellationToken)
+        => _server.RepeatAsync(
+            async (_, token) =>
+            {
+                ExperimentAnswer answer = await _server.GetAsync(
+                    $"{Api}/experiments/get", [("experiment_id", experimentId)], MlflowJson.Wire.ExperimentAnswer, Repeatable.Never, token)
+                    .ConfigureAwait(false);
+                if (WireMapping.ToExperiment(Required(answer.Experiment, "experiment")).LifecycleStage != stage)
+                {
+                    await PostAsync(
+                        path, new ExperimentIdRequest(experimentId), MlflowJson.Wire.ExperimentIdRequest, MlflowJson.Wire.Nothing, Repeatable.Never, token)
+                        .ConfigureAwait(false);
+                }
+                return true;
+            },
+            cancellationToken);
 
     private Task<TAnswer> PostAsync<TRequest, TAnswer>(
         string path, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType, Repeatable repeatable,

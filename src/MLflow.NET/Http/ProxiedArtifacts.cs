@@ -32,6 +32,15 @@ internal sealed class ProxiedArtifacts(ServerConnection server)
         }
     }
 
+    public async Task DeleteAsync(string artifactUri, string artifactPath, CancellationToken cancellationToken)
+    {
+        string checkedPath = ArtifactPaths.Checked(artifactPath);
+        if (ProxyFolder(artifactUri) is { } folder)
+            await server.DeleteAsync($"{folder}/{Escaped(checkedPath)}", cancellationToken).ConfigureAwait(false);
+        else
+            LocalArtifacts.Delete(Reachable(artifactUri), checkedPath);
+    }
+
     /// <summary>The proxy's own listing of a folder, for places that belong to no run.</summary>
     public async Task<IReadOnlyList<ArtifactFile>> ListAsync(string artifactUri, string folder, CancellationToken cancellationToken)
     {

@@ -117,6 +117,15 @@ internal sealed class ServerConnection : IDisposable
             cancellationToken);
     }
 
+    public Task DeleteAsync(string path, CancellationToken cancellationToken)
+        => SendAsync(
+            () => Request(HttpMethod.Delete, path, null),
+            path,
+            Repeatable.Always,
+            Options.RequestTimeout,
+            response => ReadAsync(response, path, MlflowJson.Wire.Nothing, cancellationToken),
+            cancellationToken);
+
     /// <summary>The body of an answer, as it arrives; the caller disposes it.</summary>
     public Task<Stream> DownloadAsync(string path, CancellationToken cancellationToken)
         => SendAsync<Stream>(

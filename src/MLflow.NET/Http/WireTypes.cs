@@ -43,6 +43,10 @@ internal sealed record SearchExperimentsAnswer(WireExperiment[]? Experiments, st
 
 internal sealed record SetExperimentTagRequest(string ExperimentId, string Key, string Value);
 
+internal sealed record ExperimentIdRequest(string ExperimentId);
+
+internal sealed record UpdateExperimentRequest(string ExperimentId, string NewName);
+
 internal sealed record CreateRunRequest(string ExperimentId, string? UserId, string? RunName, long? StartTime, WireTag[]? Tags);
 
 internal sealed record RunAnswer(WireRun? Run);
@@ -110,6 +114,8 @@ internal sealed record SetAliasRequest(string Name, string Alias, string Version
 [JsonSerializable(typeof(SearchExperimentsRequest))]
 [JsonSerializable(typeof(SearchExperimentsAnswer))]
 [JsonSerializable(typeof(SetExperimentTagRequest))]
+[JsonSerializable(typeof(ExperimentIdRequest))]
+[JsonSerializable(typeof(UpdateExperimentRequest))]
 [JsonSerializable(typeof(CreateRunRequest))]
 [JsonSerializable(typeof(RunAnswer))]
 [JsonSerializable(typeof(UpdateRunRequest))]

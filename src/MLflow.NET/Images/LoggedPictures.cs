@@ -6,9 +6,6 @@ namespace MLflow.Images;
 /// <summary>The names under which MLflow's UI shows images by step.</summary>
 internal static partial class LoggedPictures
 {
-    /// <summary>The longest side of a thumbnail.</summary>
-    public const int ThumbnailSide = 256;
-
     /// <summary>The tag that makes the UI look for images.</summary>
     public const string Tag = "mlflow.loggedImages";
 

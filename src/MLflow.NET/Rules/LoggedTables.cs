@@ -53,6 +53,26 @@ internal static class LoggedTables
         return stream.ToArray();
     }
 
+    /// <summary>Reads what <see cref="Write"/> or MLflow's own client has written.</summary>
+    public static async Task<LoggedTable> ReadAsync(Stream content, string artifactPath, CancellationToken cancellationToken)
+    {
+        try
+        {
+            JsonNode? json = await JsonNode.ParseAsync(content, cancellationToken: cancellationToken).ConfigureAwait(false);
+            if (json is JsonObject table && table["columns"] is JsonArray columns && table["data"] is JsonArray rows)
+            {
+                LoggedTable read = new([.. columns.Select(column => $"{column}")], [.. rows.Select(row => (IReadOnlyList<JsonNode?>)[.. row as JsonArray ?? []])]);
+                if (read.Rows.All(row => row.Count == read.Columns.Count))
+                    return read;
+            }
+        }
+        catch (JsonException exception)
+        {
+            throw MlflowException.Invalid($"The artifact '{artifactPath}' is no table: {exception.Message}");
+        }
+        throw MlflowException.Invalid($"The artifact '{artifactPath}' is no table of columns and rows.");
+    }
+
     /// <summary>The tag's value with one more table; null where it lists it already.</summary>
     public static string? WithTable(string? tag, string artifactPath)
     {

@@ -27,6 +27,20 @@ internal static class ExperimentRows
             .Select(experiment => WithTags(session, experiment))
             .ToList();
 
+    public static void Rename(SqliteSession session, string experimentId, string name, DateTimeOffset now)
+        => session.Execute(
+            "UPDATE experiments SET name = $1, last_update_time = $2 WHERE experiment_id = $3", name, now.ToUnixTimeMilliseconds(), Key(experimentId));
+
+    /// <summary>Deletes or restores an experiment and, as MLflow does, all of its runs.</summary>
+    public static void SetStage(SqliteSession session, string experimentId, LifecycleStage stage, DateTimeOffset now)
+    {
+        (string word, long? deleted) = stage == LifecycleStage.Deleted ? ("deleted", now.ToUnixTimeMilliseconds()) : ("active", (long?)null);
+        session.Execute(
+            "UPDATE experiments SET lifecycle_stage = $1, last_update_time = $2 WHERE experiment_id = $3", word, now.ToUnixTimeMilliseconds(),
+            Key(experimentId));
+        session.Execute("UPDATE runs SET lifecycle_stage = $1, deleted_time = $2 WHERE experiment_id = $3", word, deleted, Key(experimentId));
+    }
+
     private static Experiment? First(SqliteSession session, List<Experiment> found) => found.Count == 0 ? null : WithTags(session, found[0]);
 
     private static Experiment WithTags(SqliteSession session, Experiment experiment) => experiment with

@@ -57,6 +57,26 @@ internal sealed class SqliteTrackingStore : ITrackingStore
     public Task<IReadOnlyList<Experiment>> ListExperimentsAsync(ViewType view, CancellationToken cancellationToken)
         => _session.ReadAsync<IReadOnlyList<Experiment>>(session => ExperimentRows.List(session, view), cancellationToken);
 
+    public Task RenameExperimentAsync(string experimentId, string name, CancellationToken cancellationToken)
+        => _session.WriteAsync(
+            session =>
+            {
+                Experiment experiment = ExperimentRows.Get(session, experimentId);
+                if (experiment.LifecycleStage != LifecycleStage.Active)
+                    throw new MlflowException(ErrorCodes.InvalidState, "Cannot rename a non-active experiment.");
+                if (ExperimentRows.Find(session, name) is { } taken && taken.ExperimentId != experiment.ExperimentId)
+                    throw new MlflowException(ErrorCodes.ResourceAlreadyExists, $"Experiment(name={name}) already exists.");
+                ExperimentRows.Rename(session, experimentId, name, _time.GetUtcNow());
+                return true;
+            },
+            cancellationToken);
+
+    public Task DeleteExperimentAsync(string experimentId, CancellationToken cancellationToken)
+        => SetExperimentStageAsync(experimentId, LifecycleStage.Deleted, cancellationToken);
+
+    public Task RestoreExperimentAsync(string experimentId, CancellationToken cancellationToken)
+        => SetExperimentStageAsync(experimentId, LifecycleStage.Active, cancellationToken);
+
     public Task SetExperimentTagAsync(string experimentId, ExperimentTag tag, CancellationToken cancellationToken)
         => _session.WriteAsync(
             session =>
@@ -174,10 +194,24 @@ internal sealed class SqliteTrackingStore : ITrackingStore
     public async Task<Stream> OpenArtifactAsync(string runId, string artifactPath, CancellationToken cancellationToken)
         => LocalArtifacts.Open(await ArtifactUriAsync(runId, cancellationToken).ConfigureAwait(false), artifactPath);
 
+    public async Task DeleteArtifactsAsync(string runId, string artifactPath, CancellationToken cancellationToken)
+        => LocalArtifacts.Delete(await ArtifactUriAsync(runId, cancellationToken).ConfigureAwait(false), artifactPath);
+
     public ValueTask DisposeAsync() => _session.DisposeAsync();
 
     private Task<string> ArtifactUriAsync(string runId, CancellationToken cancellationToken)
         => _session.ReadAsync(session => RunRows.Get(session, runId).Info.ArtifactUri, cancellationToken);
+
+    private Task<bool> SetExperimentStageAsync(string experimentId, LifecycleStage stage, CancellationToken cancellationToken)
+        => _session.WriteAsync(
+            session =>
+            {
+                // One that is there already keeps the runs that were deleted one by one.
+                if (ExperimentRows.Get(session, experimentId).LifecycleStage != stage)
+                    ExperimentRows.SetStage(session, experimentId, stage, _time.GetUtcNow());
+                return true;
+            },
+            cancellationToken);
 
     private Task<bool> SetStageAsync(string runId, string stage, DateTimeOffset? deleted, CancellationToken cancellationToken)
         => _session.WriteAsync(

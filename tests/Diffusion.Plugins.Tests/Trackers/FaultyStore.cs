@@ -28,6 +28,18 @@ internal sealed class FaultyStore(ITrackingStore store) : ITrackingStore
     public Task<Experiment?> FindExperimentAsync(string name, CancellationToken cancellationToken)
         => With(() => store.FindExperimentAsync(name, cancellationToken));
 
+    public Task RenameExperimentAsync(string experimentId, string name, CancellationToken cancellationToken)
+        => With(() => Done(store.RenameExperimentAsync(experimentId, name, cancellationToken)));
+
+    public Task DeleteExperimentAsync(string experimentId, CancellationToken cancellationToken)
+        => With(() => Done(store.DeleteExperimentAsync(experimentId, cancellationToken)));
+
+    public Task RestoreExperimentAsync(string experimentId, CancellationToken cancellationToken)
+        => With(() => Done(store.RestoreExperimentAsync(experimentId, cancellationToken)));
+
+    public Task DeleteArtifactsAsync(string runId, string artifactPath, CancellationToken cancellationToken)
+        => With(() => Done(store.DeleteArtifactsAsync(runId, artifactPath, cancellationToken)));
+
     public Task<Run> CreateRunAsync(RunCreation creation, CancellationToken cancellationToken)
         => With(() => store.CreateRunAsync(creation, cancellationToken));
 

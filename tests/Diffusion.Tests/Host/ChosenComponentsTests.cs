@@ -52,6 +52,18 @@ public sealed class ChosenComponentsTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_tracker_is_asked_to_write_files_only_where_it_can()
+    {
+        (ComponentChoice choice, _) = ChosenComponents.Tracker(SweepBench.Catalogue, new() { ResultsFolder = "out" }, exportTo: "1");
+        Assert.Equal("1", Assert.IsType<MlflowTrackerOptions>(choice.Options).ExportTo);
+        Assert.Contains(
+            "the tracker 'none' cannot write files in the place of its store: it has no option exportTo",
+            Assert.Throws<InputException>(() => ChosenComponents.Tracker(SweepBench.Catalogue, new() { Tracking = new() { Use = "none" } }, exportTo: "1"))
+                .Message,
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/data/out", "sqlite:////data/out/mlflow.db")]
     [InlineData("out", "sqlite:///out/mlflow.db")]

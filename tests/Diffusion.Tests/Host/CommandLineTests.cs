@@ -214,6 +214,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("run", "run needs a manifest: diffusion run MANIFEST")]
     [InlineData("diff one", "diff needs 2 arguments: diffusion diff A B")]
     [InlineData("describe", "describe needs a component: diffusion describe COMPONENT")]
+    [InlineData("track export --results nope --to new", "results folder 'nope' does not exist; --results DIR names another")]
+    [InlineData("track export --to .", "--to '.': the folder is not empty; name a new or an empty one")]
     [InlineData("track sync --results nope", "results folder 'nope' does not exist; --results DIR names another")]
     [InlineData("run x.json --launcher-option workers=2 --launcher-option Workers=3", "workers is given twice: '2' and '3'")]
     [InlineData("help nope", "Unrecognized command or argument 'nope'.")]
