@@ -31,8 +31,10 @@ public sealed class MutantTests : IDisposable
         new(Dpm, ComponentKind.Solver, "dpmpp-2m", typeof(TurnedCorrection<DpmPlusPlus2MSolver, SecondOrderMultistepOptions>), 0, 1, 2, 4),
         new(Dpm, ComponentKind.Solver, "dpmpp-2s", typeof(TurnedCorrection<DpmPlusPlus2SSolver, SecondOrderSingleStepOptions>), 6),
         new(Dpm, ComponentKind.Solver, "ddim", typeof(SquaredNoise<DdimSolver, DdimOptions>), 3, 5, 7, 8),
-        new(Record, ComponentKind.Solver, "gaussian-frame", typeof(TurnedResidual), 0, 1, 2, 3, 4, 5, 6),
+        new(Record, ComponentKind.Solver, "gaussian-frame", typeof(TurnedResidual), 0, 1, 2, 3, 4),
+        new(Record, ComponentKind.Solver, "gaussian-frame", typeof(TurnedResidual), 5, 6),
         new(Record, ComponentKind.Grid, "data-scale", typeof(InverseCentre), 0, 1, 2, 3, 4),
+        new(Record, ComponentKind.Solver, "ipndm", typeof(LongerStep<IpndmSolver, IpndmOptions>), 7),
 
     ];
 
