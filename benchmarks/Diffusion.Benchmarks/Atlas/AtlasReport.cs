@@ -51,8 +51,9 @@ internal static partial class AtlasReport
         text.AppendLine(CultureInfo.InvariantCulture, $"{title}\n\n| | {string.Join(" | ", budgets)} |\n|---|{string.Concat(budgets.Select(_ => "---:|"))}");
         foreach (IGrouping<string, Cell> line in cells.GroupBy(row))
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {line.Key} | " + string.Join(" | ", budgets.Select(budget =>
-                line.FirstOrDefault(cell => cell.Budget == budget)?.Values.TryGetValue(metric, out double value) == true ? Number(value) : "")) + " |");
+            string[] values = [.. budgets.Select(budget =>
+                line.FirstOrDefault(cell => cell.Budget == budget)?.Values.TryGetValue(metric, out double value) == true ? Number(value) : "")];
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {line.Key} | {string.Join(" | ", values)} |");
         }
 
         return text.ToString();
