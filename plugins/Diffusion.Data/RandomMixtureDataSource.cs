@@ -73,7 +73,9 @@ public sealed record RandomMixtureDataOptions : ComponentOptions, IValidatableOb
         {
             random.FillNormal(normal, k, 0);
             return GaussianComponent.Isotropic(
-                Math.Exp(WeightSpread * normal[0]), [.. normal[2..].Select(value => Spread * value)], StandardDeviation * Math.Exp(DeviationSpread * normal[1]));
+                Math.Exp(WeightSpread * normal[0]),
+                [.. normal[2..].Select(value => Spread * value)],
+                StandardDeviation * Math.Exp(DeviationSpread * normal[1]));
         })]);
     }
 }

@@ -16,7 +16,10 @@ public sealed class RandomMixtureDataSourceTests : IDisposable
     [Fact]
     public void The_mixture_is_a_function_of_its_seed_and_the_rows_of_theirs()
     {
-        RandomMixtureDataOptions options = new() { Modes = 3, Dimension = 2, MixtureSeed = 5, DeviationSpread = 0.5, WeightSpread = 1, Count = 50, ReferenceCount = 20 };
+        RandomMixtureDataOptions options = new()
+        {
+            Modes = 3, Dimension = 2, MixtureSeed = 5, DeviationSpread = 0.5, WeightSpread = 1, Count = 50, ReferenceCount = 20,
+        };
         DataSet first = new RandomMixtureDataSource(options).Load();
         Assert.Equal(Numbers(first), Numbers(new RandomMixtureDataSource(options).Load()));
         DataSet other = new RandomMixtureDataSource(options with { Seed = 1 }).Load();

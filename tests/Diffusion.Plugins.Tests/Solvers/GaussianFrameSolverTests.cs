@@ -19,7 +19,8 @@ public sealed class GaussianFrameOfOrder3Tests : SolverContractTests
 {
     protected override int FirstSteps => 128;
 
-    protected override ISolver CreateSolver() => new GaussianFrameSolver(new() { Order = 3, StartUp = StartUp.SingleStep, Mean = 0.3, StandardDeviation = 0.7 });
+    protected override ISolver CreateSolver() => new GaussianFrameSolver(
+        new() { Order = 3, StartUp = StartUp.SingleStep, Mean = 0.3, StandardDeviation = 0.7 });
 }
 
 public sealed class GaussianFrameOfOrder2Tests : SolverContractTests

@@ -17,7 +17,8 @@ namespace Diffusion.Tests.Claims;
 /// <summary>Every claim in <c>experiments/</c> holds, and a mistake turns it to failed: a claim that no mistake could refute would be no evidence.</summary>
 public sealed class MutantTests : IDisposable
 {
-    private const string Ncsn = "papers/ncsn.json", Edm = "papers/edm.json", Dpm = "papers/dpm-solver-plus-plus.json", Record = "record.json";
+    private const string Ncsn = "papers/ncsn.json", Edm = "papers/edm.json", Dpm = "papers/dpm-solver-plus-plus.json", Record = "record.json",
+        AtlasOfSolvers = "atlas/solvers.json", AtlasOfProcesses = "atlas/processes.json", AtlasOfMixtures = "atlas/mixtures.json";
 
     private static readonly Mutant[] Table =
     [
@@ -31,9 +32,23 @@ public sealed class MutantTests : IDisposable
         new(Dpm, ComponentKind.Solver, "dpmpp-2m", typeof(TurnedCorrection<DpmPlusPlus2MSolver, SecondOrderMultistepOptions>), 0, 1, 2, 4),
         new(Dpm, ComponentKind.Solver, "dpmpp-2s", typeof(TurnedCorrection<DpmPlusPlus2SSolver, SecondOrderSingleStepOptions>), 6),
         new(Dpm, ComponentKind.Solver, "ddim", typeof(SquaredNoise<DdimSolver, DdimOptions>), 3, 5, 7, 8),
-        new(Record, ComponentKind.Solver, "gaussian-frame", typeof(TurnedResidual), 0, 1, 2, 3, 4, 5, 6),
+        new(Record, ComponentKind.Solver, "gaussian-frame", typeof(TurnedResidual), 0, 1, 2, 3, 4),
+        new(Record, ComponentKind.Solver, "gaussian-frame", typeof(TurnedResidual), 5, 6),
         new(Record, ComponentKind.Grid, "data-scale", typeof(InverseCentre), 0, 1, 2, 3, 4),
-
+        new(Record, ComponentKind.Solver, "ipndm", typeof(LongerStep<IpndmSolver, IpndmOptions>), 7, 8),
+        new(Record, ComponentKind.Solver, "gaussian-frame", typeof(TurnedResidual), 9),
+        new(AtlasOfSolvers, ComponentKind.Solver, "unipc", typeof(TurnedCorrection<UniPcSolver, UniPcOptions>), 0, 7),
+        new(AtlasOfSolvers, ComponentKind.Solver, "euler", typeof(LongerStep<EulerSolver, EulerOptions>), 1),
+        new(
+            AtlasOfSolvers, ComponentKind.Solver, "dpmpp-3m-published", typeof(TurnedCorrection<DpmPlusPlus3MPublishedSolver, PublishedMultistepOptions>),
+            2, 4),
+        new(AtlasOfSolvers, ComponentKind.Solver, "dpmpp-3m", typeof(TurnedCorrection<DpmPlusPlus3MSolver, ThirdOrderMultistepOptions>), 3),
+        new(AtlasOfSolvers, ComponentKind.Solver, "ipndm", typeof(LongerStep<IpndmSolver, IpndmOptions>), 5),
+        new(AtlasOfSolvers, ComponentKind.Grid, "data-scale", typeof(InverseCentre), 6),
+        new(AtlasOfSolvers, ComponentKind.Solver, "gaussian-frame", typeof(TurnedResidual), 8),
+        new(AtlasOfProcesses, ComponentKind.Solver, "deis", typeof(TurnedCorrection<DeisSolver, DeisOptions>), 0),
+        new(AtlasOfProcesses, ComponentKind.Solver, "ddim", typeof(SquaredNoise<DdimSolver, DdimOptions>), 1),
+        new(AtlasOfMixtures, ComponentKind.Solver, "gaussian-frame", typeof(TurnedResidual), 0),
     ];
 
     private readonly string _results = Directory.CreateTempSubdirectory("diffusion-mutants").FullName;
