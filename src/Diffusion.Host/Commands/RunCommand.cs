@@ -120,6 +120,7 @@ internal static class RunCommand
         {
             using SessionServices services = run.Session.OpenServices();
             ExperimentRunner.Check(run.Plan, run.Settings, services.Factory);
+            ExperimentRunner.CheckLauncher(run.Plan, services.Factory.Create<ILauncher>(ChosenComponents.Launcher(run.Session.Catalogue, run.Session.Settings)));
         }
 
         foreach (PlannedRun run in planned)
