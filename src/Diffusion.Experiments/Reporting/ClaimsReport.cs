@@ -50,7 +50,7 @@ public static class ClaimsReport
     }
 
     /// <summary>"8, 12 and 18".</summary>
-    internal static string Listed(LookSchedule looks) => looks.Repeats.Count == 1
+    public static string Listed(LookSchedule looks) => looks.Repeats.Count == 1
         ? $"{looks.Most}"
         : $"{string.Join(", ", looks.Repeats.SkipLast(1))} and {looks.Most}";
 
