@@ -2,7 +2,6 @@ using System.Globalization;
 using Diffusion.Experiments.Claims;
 using Diffusion.Experiments.Judging;
 using Diffusion.Experiments.Planning;
-using Diffusion.Testing;
 using Xunit;
 
 namespace Diffusion.Tests.Claims;

@@ -1,11 +1,8 @@
-using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Judging;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
-using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Running;
 using Diffusion.Launchers;
-using Diffusion.Testing;
 using Diffusion.Tests.Running;
 using Xunit;
 

@@ -48,7 +48,7 @@ public sealed class ReportTests : IDisposable
         source with { Cells = new([source.Runs[0].Label], axes, [.. cells]) };
 
     private static ComparedCell Cell(
-        string run, int index, IReadOnlyDictionary<string, string> place, int repeat, IReadOnlyList<MetricValue> metrics, CellStatus status = CellStatus.Done,
+        string run, int index, Dictionary<string, string> place, int repeat, IReadOnlyList<MetricValue> metrics, CellStatus status = CellStatus.Done,
         string? error = null) => new(
         new CellRecord
         {
