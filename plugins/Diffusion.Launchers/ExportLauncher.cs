@@ -21,6 +21,9 @@ public sealed record ExportLauncherOptions : ComponentOptions
 public sealed class ExportLauncher(ExportLauncherOptions options) : ILauncher
 {
     /// <inheritdoc/>
+    public bool HandsOver => true;
+
+    /// <inheritdoc/>
     public LaunchOutcome Launch(ILaunchContext context, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

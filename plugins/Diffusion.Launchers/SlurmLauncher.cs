@@ -124,6 +124,9 @@ public sealed class SlurmLauncher : ILauncher
     }
 
     /// <inheritdoc/>
+    public bool HandsOver => !_options.Follow;
+
+    /// <inheritdoc/>
     public LaunchOutcome Launch(ILaunchContext context, CancellationToken cancellationToken) =>
         new SlurmSweep(_options, _commands, context, cancellationToken).Run();
 }

@@ -82,6 +82,37 @@ public sealed class ClaimTests : IDisposable
     }
 
     [Fact]
+    public async Task Repeats_go_on_until_claims_are_decided()
+    {
+        string[] sets = ["--set", "sweep.repeats={\"until\":\"decided\",\"atMost\":12}", "--set", $"expect=[{Held},{Undecided}]"];
+        HostResult planned = await _sweep.DiffusionAsync(["plan", "small.json", .. sets]);
+        Assert.True(planned.ExitCode == 0, planned.Output + planned.Error);
+        Assert.Contains("small: 48 cells, 8 to 12 repeats each\n", planned.Output, StringComparison.Ordinal);
+        Assert.Contains("Repeats go on until claims are decided: 32 cells at least, 48 at most, looks at 8 and 12 repeats.", planned.Output, StringComparison.Ordinal);
+        Assert.Matches(@"\ncells not needed yet +16 +no open claim asks for so many repeats\n", planned.Output);
+
+        HostResult refused = await _sweep.DiffusionAsync(["run", "small.json", "--launcher", "export", .. sets]);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("$.sweep.repeats.until  repeats go on until claims are decided", refused.Error, StringComparison.Ordinal);
+        Assert.Empty(_sweep.Runs);
+
+        HostResult run = await _sweep.RunAsync(sets);
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        Assert.Contains("\nAfter 8 repeats, 2 claims: 1 held, 1 undecided; open: ", run.Output, StringComparison.Ordinal);
+        Assert.Contains(". 4 more cells for up to 12 repeats.\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\nAfter 12 repeats, 2 claims: 1 held, 1 undecided. No more repeats are needed.\n", run.Output, StringComparison.Ordinal);
+        Assert.Equal(36, SmallSweep.Cells(_sweep.Runs[0]).Count);
+        Assert.Contains("(Holm, over looks at 8 and 12 repeats that share the error)", run.Output, StringComparison.Ordinal);
+
+        // The run's looks hold for other claims, too.
+        await File.WriteAllTextAsync(_sweep.At("more.json"), $$"""{ "expect": [{{Failed}}] }""", TestContext.Current.CancellationToken);
+        HostResult other = await _sweep.DiffusionAsync("check", "small", "--claims", "more.json", "--json");
+        JsonElement claims = JsonDocument.Parse(other.Output).RootElement.GetProperty("claims");
+        Assert.Equal([8, 12], claims.GetProperty("looks").EnumerateArray().Select(look => look.GetInt32()));
+        Assert.Equal(8, claims.GetProperty("claims")[0].GetProperty("look").GetInt32());
+    }
+
+    [Fact]
     public async Task The_forms_of_claims_are_described()
     {
         HostResult described = await _sweep.DiffusionAsync("describe", "expect");

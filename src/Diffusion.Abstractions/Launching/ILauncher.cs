@@ -4,6 +4,11 @@ namespace Diffusion;
 public interface ILauncher
 {
     /// <summary>
+    /// Whether <see cref="Launch"/> returns before the tasks have ended, because something else goes on with them: then no run can depend on what they come to.
+    /// </summary>
+    bool HandsOver => false;
+
+    /// <summary>
     /// Has every task carried out once, stage by stage, and tells of each through <see cref="ILaunchContext.Ended"/>. Returns when all have ended, or
     /// when they have been handed over to something that goes on by itself.
     /// </summary>

@@ -43,7 +43,8 @@ public sealed class OptionType
         OptionValueKind.Choice => string.Join(" | ", Choices.Keys),
         OptionValueKind.Budget => $"whole number | {{ \"{Budget.AtMost}\": whole number }}",
         OptionValueKind.Time => $"number | {{ \"{ProcessTime.NoiseKey}\": number }}",
-        OptionValueKind.Repeats => $"whole number | {{ \"{RepeatCounts.SamplingKey}\": whole number, \"{RepeatCounts.TrainingKey}\": whole number }}",
+        OptionValueKind.Repeats => $"whole number | {{ \"{RepeatCounts.SamplingKey}\": whole number, \"{RepeatCounts.TrainingKey}\": whole number }} | "
+            + $"{{ \"{RepeatCounts.UntilKey}\": \"{RepeatCounts.Decided}\", \"{RepeatCounts.AtMostKey}\": whole number }}",
         OptionValueKind.Conditions => "{ path: value or values }",
         OptionValueKind.Side => $"{{ path: value or values }} | \"{ComparedSide.ExactSamplerName}\"",
         OptionValueKind.Group => $"{{ {string.Join(", ", Shape!.Properties.Select(property => $"\"{property.Name}\": {property.Type}"))} }}",
@@ -59,6 +60,8 @@ public sealed class OptionType
         (OptionValueKind.WholeNumber, IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture),
         (OptionValueKind.Budget, Budget budget) =>
             FormattableString.Invariant(budget.IsLimit ? (FormattableString)$"{{\"{Budget.AtMost}\":{budget.Amount}}}" : $"{budget.Amount}"),
+        (OptionValueKind.Repeats, RepeatCounts { UntilDecided: true } repeats) => FormattableString.Invariant(
+            $"{{\"{RepeatCounts.UntilKey}\":\"{RepeatCounts.Decided}\",\"{RepeatCounts.AtMostKey}\":{repeats.Sampling}}}"),
         (OptionValueKind.Repeats, RepeatCounts repeats) => FormattableString.Invariant(repeats.Training == 1
             ? (FormattableString)$"{repeats.Sampling}"
             : $"{{\"{RepeatCounts.SamplingKey}\":{repeats.Sampling},\"{RepeatCounts.TrainingKey}\":{repeats.Training}}}"),

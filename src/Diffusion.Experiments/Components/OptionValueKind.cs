@@ -21,7 +21,7 @@ public enum OptionValueKind
     /// <summary>A whole number to be met exactly, or { "atMost": number } where less will do.</summary>
     Budget,
 
-    /// <summary>A whole number of repeats, or { "sampling": number, "training": number }.</summary>
+    /// <summary>A whole number of repeats, or { "sampling": number, "training": number }, or { "until": "decided", "atMost": number }.</summary>
     Repeats,
 
     /// <summary>A number for a time, or { "sigma": number } for a noise scale.</summary>

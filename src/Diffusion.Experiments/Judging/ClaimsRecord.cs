@@ -6,9 +6,12 @@ namespace Diffusion.Experiments.Judging;
 /// <param name="Failed">How many have failed.</param>
 /// <param name="Undecided">How many the records do not decide.</param>
 /// <param name="Claims">The claims, as stated.</param>
-public sealed record ClaimsRecord(double Confidence, int Held, int Failed, int Undecided, IReadOnlyList<JudgedClaim> Claims)
+/// <param name="Looks">After how many repeats they are judged, where repeats go on until they are decided; null where they are judged once.</param>
+public sealed record ClaimsRecord(
+    double Confidence, int Held, int Failed, int Undecided, IReadOnlyList<JudgedClaim> Claims, IReadOnlyList<int>? Looks = null)
 {
     /// <summary>The record of verdicts.</summary>
     public static ClaimsRecord FromVerdicts(ClaimVerdicts verdicts) => new(
-        verdicts.Confidence, verdicts.Count(ClaimVerdict.Held), verdicts.Count(ClaimVerdict.Failed), verdicts.Count(ClaimVerdict.Undecided), verdicts.Claims);
+        verdicts.Confidence, verdicts.Count(ClaimVerdict.Held), verdicts.Count(ClaimVerdict.Failed), verdicts.Count(ClaimVerdict.Undecided), verdicts.Claims,
+        verdicts.Looks?.Repeats);
 }

@@ -30,6 +30,8 @@ internal sealed class ContrastEvidence : Evidence
 
     public override bool IsSure => _knowledge.IsSure;
 
+    public override bool GainsFromRepeats => _knowledge.GainsFromRepeats;
+
     public override double PValueOfFailure => _knowledge.PValueOfOutside(_region);
 
     public override double PValueOfHolding => _knowledge.PValueOfInside(_region);

@@ -20,6 +20,9 @@ internal abstract class Evidence
     /// <summary>Whether what it says is said without chance.</summary>
     public abstract bool IsSure { get; }
 
+    /// <summary>Whether more repeats would tell more.</summary>
+    public abstract bool GainsFromRepeats { get; }
+
     /// <summary>The one-sided p-value of the comparison's not holding: small where it holds.</summary>
     public abstract double PValueOfFailure { get; }
 

@@ -34,6 +34,8 @@ internal sealed class IdentityEvidence : Evidence
 
     public override bool IsSure => _missing is null or { IsSure: true };
 
+    public override bool GainsFromRepeats => false;
+
     public override double PValueOfFailure => _distance <= _tolerance ? 0 : 1;
 
     public override double PValueOfHolding => _missing?.PValueOfInside(default) ?? (_distance <= _tolerance ? 1 : 0);

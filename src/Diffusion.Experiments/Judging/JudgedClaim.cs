@@ -23,6 +23,12 @@ public sealed record JudgedClaim
     /// </summary>
     public double? PValue { get; init; }
 
+    /// <summary>
+    /// After how many repeats it was last judged, where repeats go on until claims are decided: a verdict is that of the first look that reached one. Null
+    /// where claims are judged once.
+    /// </summary>
+    public int? Look { get; init; }
+
     /// <summary>How many of its comparisons hold by themselves.</summary>
     public required int Held { get; init; }
 

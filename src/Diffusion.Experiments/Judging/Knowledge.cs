@@ -15,6 +15,9 @@ internal abstract class Knowledge
     /// <summary>Whether it is known without chance: computed, not drawn.</summary>
     public virtual bool IsSure => false;
 
+    /// <summary>Whether more repeats would tell more: it is drawn anew in each, and there are enough to see its spread.</summary>
+    public virtual bool GainsFromRepeats => false;
+
     /// <summary>Where the number lies at a confidence of 1 − <paramref name="level"/>; null where nothing tells.</summary>
     public abstract Interval? Interval(double level);
 

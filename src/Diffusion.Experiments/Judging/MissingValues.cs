@@ -30,7 +30,7 @@ internal static class MissingValues
     public static UnknownNumber? Find(IEnumerable<ClaimedConfiguration> configurations, RecordedValues values)
     {
         CellRecord[] records = [.. configurations.SelectMany(values.Records).DistinctBy(record => record.Id)];
-        int planned = configurations.SelectMany(configuration => configuration.Cells).DistinctBy(cell => cell.Id).Count();
+        int planned = configurations.SelectMany(values.Cells).Distinct().Count();
         int diverged = records.Count(record => record.Status == CellStatus.Diverged);
         // Divergence is a result about the solver: there is no value of which anything could be so.
         if (diverged > 0)

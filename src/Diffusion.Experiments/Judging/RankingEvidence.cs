@@ -34,6 +34,8 @@ internal sealed class RankingEvidence : Evidence
 
     public override bool IsSure => _missing is null ? Array.TrueForAll(_pairs, pair => pair.IsSure) : _missing.IsSure;
 
+    public override bool GainsFromRepeats => Array.Exists(_pairs, pair => pair.GainsFromRepeats);
+
     public override double PValueOfFailure => _missing is null ? Needed(Tell(Below), told => Tau(told, _pairs.Length - told) >= _least) : 1;
 
     public override double PValueOfHolding =>

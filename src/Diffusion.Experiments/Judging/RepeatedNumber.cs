@@ -12,6 +12,8 @@ internal sealed class RepeatedNumber(MeanInference mean, double slack) : Knowled
 
     public override int Repeats => mean.Moments.Count;
 
+    public override bool GainsFromRepeats => true;
+
     public override Interval? Interval(double level) =>
         mean.Interval(1 - level) is { } interval ? new(interval.Low - slack, interval.High + slack) : null;
 

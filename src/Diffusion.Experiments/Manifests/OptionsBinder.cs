@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Diffusion.Experiments.Claims;
 using Diffusion.Experiments.Components;
 
 namespace Diffusion.Experiments.Manifests;
@@ -262,31 +263,66 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
         value = null;
         if (node.Kind is not (ManifestNodeKind.Number or ManifestNodeKind.Object))
         {
-            problems.Add(node.Origin, $"expected a whole number or {{ \"{RepeatCounts.SamplingKey}\": number, \"{RepeatCounts.TrainingKey}\": number }}, "
-                + $"found {node.KindInWords}");
+            problems.Add(node.Origin, $"expected a whole number, {{ \"{RepeatCounts.SamplingKey}\": number, \"{RepeatCounts.TrainingKey}\": number }} or "
+                + $"{{ \"{RepeatCounts.UntilKey}\": \"{RepeatCounts.Decided}\", \"{RepeatCounts.AtMostKey}\": number }}, found {node.KindInWords}");
             return false;
         }
 
-        bool isSound = true;
-        foreach (ManifestMember member in node.Members.Where(member => member.Name is not (RepeatCounts.SamplingKey or RepeatCounts.TrainingKey)))
+        if (node[RepeatCounts.UntilKey] is not null || node[RepeatCounts.AtMostKey] is not null)
+            return TryConvertUntil(node, out value);
+        bool isSound = KnowsAll(node, [RepeatCounts.SamplingKey, RepeatCounts.TrainingKey, RepeatCounts.UntilKey, RepeatCounts.AtMostKey], "");
+        isSound &= TryCount(node.Kind == ManifestNodeKind.Number ? node : node[RepeatCounts.SamplingKey], out int sampling);
+        isSound &= TryCount(node[RepeatCounts.TrainingKey], out int training);
+        value = new RepeatCounts(sampling, training);
+        return isSound;
+    }
+
+    private bool TryConvertUntil(ManifestNode node, out object? value)
+    {
+        bool isSound = KnowsAll(node, [RepeatCounts.UntilKey, RepeatCounts.AtMostKey], $" with '{RepeatCounts.UntilKey}'");
+        foreach (string key in new[] { RepeatCounts.UntilKey, RepeatCounts.AtMostKey }.Where(key => node[key] is null))
         {
-            problems.Add(
-                member.NameOrigin,
-                $"unknown key '{member.Name}' in {ManifestKeys.Repeats}"
-                    + NameSuggestions.Hint(member.Name, [RepeatCounts.SamplingKey, RepeatCounts.TrainingKey]));
+            problems.Add(node.Origin, $"missing key '{key}' in {ManifestKeys.Repeats}: "
+                + $"{{ \"{RepeatCounts.UntilKey}\": \"{RepeatCounts.Decided}\", \"{RepeatCounts.AtMostKey}\": number }}");
             isSound = false;
         }
 
-        value = new RepeatCounts(
-            Count(node.Kind == ManifestNodeKind.Number ? node : node[RepeatCounts.SamplingKey]), Count(node[RepeatCounts.TrainingKey]));
-        return isSound;
-
-        int Count(ManifestNode? stated)
+        if (node[RepeatCounts.UntilKey] is { } until && (!Is(ManifestNodeKind.String, until, $"\"{RepeatCounts.Decided}\"") || !IsDecided(until)))
+            isSound = false;
+        isSound &= TryCount(node[RepeatCounts.AtMostKey], out int most);
+        if (isSound && most < LookSchedule.First)
         {
-            object? count = null;
-            isSound &= stated is null || (Is(ManifestNodeKind.Number, stated, "a whole number") && TryConvertInteger(stated, Whole, out count));
-            return count is int whole ? whole : 1;
+            problems.Add(node[RepeatCounts.AtMostKey]!.Origin, $"must be at least {LookSchedule.First}, the repeats after which claims are first judged; "
+                + $"found {most}");
+            isSound = false;
         }
+
+        value = new RepeatCounts(most, UntilDecided: true);
+        return isSound;
+    }
+
+    private bool IsDecided(ManifestNode until)
+    {
+        if (until.Text == RepeatCounts.Decided)
+            return true;
+        problems.Add(until.Origin, $"unknown condition '{until.Text}'{NameSuggestions.Hint(until.Text, [RepeatCounts.Decided])}");
+        return false;
+    }
+
+    private bool KnowsAll(ManifestNode node, string[] known, string where)
+    {
+        ManifestMember[] unknown = [.. node.Members.Where(member => !known.Contains(member.Name))];
+        foreach (ManifestMember member in unknown)
+            problems.Add(member.NameOrigin, $"unknown key '{member.Name}' in {ManifestKeys.Repeats}{where}{NameSuggestions.Hint(member.Name, known)}");
+        return unknown.Length == 0;
+    }
+
+    private bool TryCount(ManifestNode? stated, out int count)
+    {
+        object? whole = null;
+        bool isSound = stated is null || (Is(ManifestNodeKind.Number, stated, "a whole number") && TryConvertInteger(stated, Whole, out whole));
+        count = whole is int number ? number : 1;
+        return isSound;
     }
 
     private bool TryConvertList(ManifestNode node, OptionType type, out object? value)

@@ -27,6 +27,29 @@ public static class ManifestClaims
         ClaimSet claims = ClaimReader.Read(
             root[ManifestKeys.Expect], settings.Confidence, options, [.. plan.Axes.Select(axis => axis.Path)], PlannedConfigurations.Find(plan), problems);
         problems.ThrowIfAny();
-        return claims;
+        return claims with { Looks = Looks(root, options) };
+    }
+
+    /// <summary>When the claims of a run are judged whose repeats go on until they are decided; null where they are judged once.</summary>
+    /// <param name="file">The run's manifest.</param>
+    /// <exception cref="ManifestException">It cannot be read.</exception>
+    public static LookSchedule? Looks(string file)
+    {
+        ManifestProblems problems = new();
+        if (new ManifestReader(ManifestSection.Places, problems).Read(file, []) is not { } manifest)
+            throw problems.ToException();
+        LookSchedule? looks = Looks(manifest.Root, new(problems));
+        problems.ThrowIfAny();
+        return looks;
+    }
+
+    private static LookSchedule? Looks(ManifestNode root, OptionsBinder options)
+    {
+        if (root[ManifestKeys.Sweep] is not { Kind: ManifestNodeKind.Object } sweep)
+            return null;
+        OptionsShape shape = OptionsShape.ForType(typeof(SweepSection));
+        var section = (SweepSection)shape.CreateDefault();
+        options.BindOne(sweep, section, shape.Properties.Single(property => property.Name == ManifestKeys.Repeats));
+        return section.Repeats.UntilDecided ? new(section.Repeats.Sampling) : null;
     }
 }

@@ -195,7 +195,7 @@ public static class ManifestSchema
         OptionValueKind.Budget => new JsonObject { ["anyOf"] = new JsonArray(Typed("integer"), Limit()) },
         OptionValueKind.Time => new JsonObject { ["anyOf"] = new JsonArray(Typed("number"), Noise()) },
         OptionValueKind.Repeats => new JsonObject { ["anyOf"] = new JsonArray(
-            Typed("integer"), Closed([(RepeatCounts.SamplingKey, Typed("integer")), (RepeatCounts.TrainingKey, Typed("integer"))])) },
+            Typed("integer"), Closed([(RepeatCounts.SamplingKey, Typed("integer")), (RepeatCounts.TrainingKey, Typed("integer"))]), Until()) },
         OptionValueKind.Conditions => Condition(),
         OptionValueKind.Side => new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["const"] = ComparedSide.ExactSamplerName }, Condition()) },
         OptionValueKind.Group => Section(type.Shape!),
@@ -205,6 +205,15 @@ public static class ManifestSchema
     private static JsonObject Limit() => Required(Budget.AtMost, "integer");
 
     private static JsonObject Noise() => Required(ProcessTime.NoiseKey, "number");
+
+    private static JsonObject Until()
+    {
+        JsonObject most = Typed("integer");
+        most["minimum"] = LookSchedule.First;
+        JsonObject form = Closed([(RepeatCounts.UntilKey, new JsonObject { ["const"] = RepeatCounts.Decided }), (RepeatCounts.AtMostKey, most)]);
+        form["required"] = new JsonArray(RepeatCounts.UntilKey, RepeatCounts.AtMostKey);
+        return form;
+    }
 
     private static JsonObject Required(string key, string type)
     {
@@ -221,15 +230,17 @@ public static class ManifestSchema
             return;
         }
 
-        if (schema["anyOf"] is JsonArray { Count: 2 } forms)
+        if (schema["anyOf"] is JsonArray forms)
         {
             Bound(forms[0]!.AsObject(), range);
-            foreach ((string _, JsonNode? member) in forms[1]!["properties"]!.AsObject())
+            foreach ((string _, JsonNode? member) in forms.Skip(1).SelectMany(form => form!["properties"]!.AsObject()))
                 Bound(member!.AsObject(), range);
             return;
         }
 
-        if (double.IsFinite(range.Minimum))
+        if (schema["type"] is null)
+            return;
+        if (double.IsFinite(range.Minimum) && schema["minimum"] is null)
             schema[range.MinimumIsExclusive ? "exclusiveMinimum" : "minimum"] = range.Minimum;
         if (double.IsFinite(range.Maximum))
             schema[range.MaximumIsExclusive ? "exclusiveMaximum" : "maximum"] = range.Maximum;

@@ -80,7 +80,13 @@ internal sealed class Sweep
                 if (options.Bind(node, OptionsShape.ForType(typeof(SweepSection)), ManifestKeys.Sweep, [
                     .. SpaceKeys, ManifestKeys.Union, ManifestKeys.Exclude,
                 ]) is SweepSection section)
-                    (Repeats, NetworksStatedAt) = (section.Repeats, node[ManifestKeys.Repeats]?[RepeatCounts.TrainingKey]?.Origin);
+                {
+                    Repeats = section.Repeats;
+                    NetworksStatedAt = node[ManifestKeys.Repeats]?[RepeatCounts.TrainingKey]?.Origin;
+                    UntilStatedAt = node[ManifestKeys.Repeats]?[RepeatCounts.UntilKey]?.Origin;
+                }
+
+
                 Read(node);
                 CheckSize();
                 CheckSets(manifest);
@@ -102,6 +108,9 @@ internal sealed class Sweep
 
     /// <summary>Where the number of networks is stated; null where it is not.</summary>
     public ManifestOrigin? NetworksStatedAt { get; }
+
+    /// <summary>Where it is stated that repeats go on until claims are decided; null where it is not.</summary>
+    public ManifestOrigin? UntilStatedAt { get; }
 
     /// <summary>Whether its cells can be looked at: not when there are too many, or when a refused axis would leave a hole in each.</summary>
     public bool CanExpand { get; private set; } = true;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Diffusion.Experiments.Claims;
+using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Judging;
 using Diffusion.Experiments.Statistics;
 
@@ -7,13 +9,16 @@ namespace Diffusion.Experiments.Reporting;
 /// <summary>Judged claims as a table.</summary>
 public static class ClaimsReport
 {
+    private const int ClaimsNamed = 3;
+
     private static readonly string[] Headers = ["claim", "verdict", "value", "interval", "claimed", "n", "would decide"];
 
     /// <summary>The table, with how to read it.</summary>
     public static ReportSection Section(ClaimVerdicts verdicts) => new()
     {
         Title = "Claims",
-        Lines = [$"{Summary(verdicts)}. No verdict is wrong with a confidence of {Percent(verdicts.Confidence)} for all together (Holm). "
+        Lines = [$"{Summary(verdicts)}. No verdict is wrong with a confidence of {Percent(verdicts.Confidence)} for all together "
+            + $"({(verdicts.Looks is { } looks ? $"Holm, over looks at {Listed(looks)} repeats that share the error" : "Holm")}). "
             + "Values are means over n repeats or, without n, computed. Of a claim about several comparisons the one that decides is shown."],
         Table = new(Headers, [.. verdicts.Claims.Select(Row)]),
     };
@@ -28,6 +33,26 @@ public static class ClaimsReport
         Table = new(
             ["experiment", .. Headers], [.. verdicts.SelectMany(one => one.Verdicts.Claims.Select(claim => (string[])[one.Name, .. Row(claim)]))]),
     };
+
+    /// <summary>What a look at claims came to whose repeats go on until they are decided, and what comes next.</summary>
+    /// <param name="judgement">The claims, judged.</param>
+    /// <param name="cells">How many more cells come.</param>
+    internal static string Look(Judgement judgement, int cells)
+    {
+        string judged = judgement.Look is { } repeats ? $"After {repeats} repeats" : "Before the first look";
+        string[] asking = [.. judgement.Asking.Select(claim => claim.Stated.Text)];
+        string open = asking.Length == 0 ? "" : $"; open: {string.Join("; ", asking.Take(ClaimsNamed))}"
+            + (asking.Length > ClaimsNamed ? $"; and {asking.Length - ClaimsNamed} more" : "");
+        string next = cells > 0 ? $"{Counted.Text(cells, "more cell")} for up to {judgement.Next} repeats."
+            : asking.Length > 0 ? "Cells that they need are left out or have not ended."
+            : "No more repeats are needed.";
+        return $"{judged}, {Summary(judgement.Verdicts)}{open}. {next}";
+    }
+
+    /// <summary>"8, 12 and 18".</summary>
+    public static string Listed(LookSchedule looks) => looks.Repeats.Count == 1
+        ? $"{looks.Most}"
+        : $"{string.Join(", ", looks.Repeats.SkipLast(1))} and {looks.Most}";
 
     /// <summary>"5 claims: 3 held, 1 failed, 1 undecided".</summary>
     public static string Summary(params IReadOnlyList<ClaimVerdicts> verdicts)

@@ -20,4 +20,7 @@ public enum CellAction
 
     /// <summary>Nothing: it was not selected.</summary>
     LeaveOut,
+
+    /// <summary>Nothing: repeats go on until claims are decided, and no open claim asks for it.</summary>
+    NotNeeded,
 }

@@ -46,6 +46,10 @@ internal sealed class ClaimChecks
         foreach (ResolvedClaim claim in plan.Claims.Claims)
             checks.Check(claim);
         checks._problems.ThrowIfAny();
+        if (plan.Claims.Looks is not null && plan.Claims.Claims.All(claim => claim.Comparisons.All(comparison => !checks.MayVary(comparison))))
+            checks.Add(plan.Claims.Claims[0], MetricKey, $"repeats cannot decide this claim{(plan.Claims.Claims.Count > 1 ? ", nor any other" : "")}: what it is "
+                + "about is computed, the same in every repeat; state \"repeats\": 1 in place of 'until', or claim something of a value that is drawn");
+        checks._problems.ThrowIfAny();
     }
 
     // A value whose name and source are known, and nothing else.
@@ -78,6 +82,25 @@ internal sealed class ClaimChecks
         }
     }
 
+    // Whether more repeats may tell more of a comparison, for all that is known beforehand.
+    private bool MayVary(ClaimedComparison comparison) => comparison switch
+    {
+        ClaimedIdentity => false,
+        ClaimedContrast contrast => contrast.Terms.Any(term => MayVary(term.Configuration, term.Metric)),
+        ClaimedRanking ranking => ranking.Ranked.Any(one => MayVary(one.Configuration, ranking.Metric)),
+        _ => true,
+    };
+
+    private bool MayVary(ClaimedConfiguration configuration, string metric) => Meant(_declared[configuration], metric) is not [(_, var only)]
+        || only.ErrorKind != MetricErrorKind.Quadrature;
+
+    private (DeclaredMetric Metric, DeclaredValue Value)[] Meant(IReadOnlyList<DeclaredMetric> metrics, string name)
+    {
+        (DeclaredMetric Metric, DeclaredValue Value)[] declared = [.. metrics.SelectMany(metric => (metric.Values ?? []).Select(value => (metric, value)))];
+        (DeclaredMetric Metric, DeclaredValue Value)[] meant = [.. declared.Where(one => _labels[Placeholder(one.Metric, one.Value)] == name)];
+        return meant.Length > 0 ? meant : [.. declared.Where(one => one.Value.Name == name)];
+    }
+
     private bool CheckNoise(ResolvedClaim claim, ClaimedIdentity identity)
     {
         if (_cells[identity.Left.Cells[0].Id].Experiment.Noise == NoiseCoupling.Common)
@@ -102,10 +125,7 @@ internal sealed class ClaimChecks
 
     private bool CheckTerm(ResolvedClaim claim, ContrastTerm term, IReadOnlyList<DeclaredMetric> metrics, int repeats)
     {
-        (DeclaredMetric Metric, DeclaredValue Value)[] declared = [.. metrics.SelectMany(metric => (metric.Values ?? []).Select(value => (metric, value)))];
-        (DeclaredMetric Metric, DeclaredValue Value)[] meant =
-            [.. declared.Where(one => _labels[Placeholder(one.Metric, one.Value)] == term.Metric)];
-        meant = meant.Length > 0 ? meant : [.. declared.Where(one => one.Value.Name == term.Metric)];
+        (DeclaredMetric Metric, DeclaredValue Value)[] meant = Meant(metrics, term.Metric);
         string place = Place(term.Configuration);
         if (meant.Length > 1)
         {
@@ -119,7 +139,7 @@ internal sealed class ClaimChecks
             if (metrics.Any(metric => metric is { Objection: null, Values: null }))
                 return true;
             string? objection = metrics.FirstOrDefault(metric => metric.Objection is not null)?.Objection;
-            string[] known = [.. declared.Select(one => _labels[Placeholder(one.Metric, one.Value)])];
+            string[] known = [.. metrics.SelectMany(metric => (metric.Values ?? []).Select(value => _labels[Placeholder(metric, value)]))];
             Add(claim, MetricKey, _labels.Series.Any(series => series.Name == term.Metric || _labels[series] == term.Metric)
                 ? $"a cell that the claim is about ({place}) has no value '{term.Metric}'{(objection is null ? "" : $": {objection}")}; "
                     + "'where' can leave it out"

@@ -1,7 +1,9 @@
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Judging;
+using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
+using Diffusion.Experiments.Reporting;
 using Diffusion.Experiments.Storage;
 using Diffusion.Experiments.Working;
 
@@ -39,12 +41,25 @@ public sealed class ExperimentRunner(RunServices services)
         string Located(string reason) => applicability.CauseOf(reason) is { } path && plan.PlaceOf(path) is { } place ? $"{reason} ({place})" : reason;
     }
 
+    /// <summary>Refuses a launcher that hands its tasks over where what is to be done next depends on what they come to.</summary>
+    /// <exception cref="InputException">It does.</exception>
+    public static void CheckLauncher(ExperimentPlan plan, ILauncher launcher)
+    {
+        if (plan.Claims.Looks is null || !launcher.HandsOver)
+            return;
+        string place = plan.PlaceOf($"{ManifestKeys.Sweep}.{ManifestKeys.Repeats}.{RepeatCounts.UntilKey}") is { } stated ? $"{stated}  " : $"{plan.Source}: ";
+        throw new InputException($"{place}repeats go on until claims are decided, so that the command must stay until its cells have ended, and this launcher "
+            + "hands them over and returns: use one that waits (local, in-process, slurm with follow=true), or state a number of repeats");
+    }
+
     /// <summary>Runs every selected cell of the plan that has not run, and builds the tables.</summary>
+    /// <exception cref="InputException">The launcher cannot go on as the plan asks. Nothing was written.</exception>
     /// <exception cref="InvalidDataException">The data cannot be read, or no cell can run. Nothing was written.</exception>
     /// <exception cref="RunBusyException">Another process works on this plan.</exception>
     /// <exception cref="IOException">The results folder cannot be written.</exception>
     public async Task<RunOutcome> RunAsync(ExperimentPlan plan, RunSettings settings, CancellationToken cancellationToken)
     {
+        CheckLauncher(plan, services.Launcher);
         PlanData data = new(services.Factory);
         RunFolder? existing = settings.Existing(plan);
         // Of what is refused nothing is written, and the lock is a file.
@@ -110,7 +125,8 @@ public sealed class ExperimentRunner(RunServices services)
     private async Task<RunOutcome> RunAsync(RunSession session, CancellationToken cancellationToken)
     {
         (ExperimentPlan plan, RunFolder folder, _, WorkPlan work, PlanData data, RunSettings settings) = session;
-        Dictionary<CellId, CellRecord> records = Settle(session);
+        Dictionary<CellId, CellRecord> records = [];
+        Settle(session, records);
         if (settings.Tracked)
             session = session with { Record = DescribeData(session) };
         SweepTracking? tracking = settings.Tracked
@@ -119,12 +135,14 @@ public sealed class ExperimentRunner(RunServices services)
         if (work.Work.Any())
             tracking?.Begin();
         (RunEnding ending, string? message) = work.Work.Any() ? Launch(session, records, tracking, cancellationToken) : (RunEnding.Finished, null);
+        if (plan.Claims.Looks is not null)
+            (ending, message, work) = GoOn(session, records, tracking, ending, message, cancellationToken);
         if (!Directory.Exists(folder.Path))
             (ending, message) = (RunEnding.Broken, $"{folder.Path} is gone: it was deleted or moved while the run was at work, and its records with it");
         if (ending == RunEnding.Finished && work.Decisions.Any(decision => decision.Action == CellAction.LeaveOut))
             ending = RunEnding.Partial;
 
-        CellRecord[] ordered = [.. plan.Cells.Where(cell => records.ContainsKey(cell.Id)).Select(cell => records[cell.Id])];
+        CellRecord[] ordered = Ordered(plan, records);
         ClaimVerdicts? claims = plan.Claims.Claims.Count == 0 ? null : ClaimJudge.Judge(plan.Claims, new(ordered, folder));
         var outcome = new RunOutcome(folder, ordered, ending, work, message, claims);
         try
@@ -137,6 +155,32 @@ public sealed class ExperimentRunner(RunServices services)
         }
 
         return outcome;
+    }
+
+    private static CellRecord[] Ordered(ExperimentPlan plan, Dictionary<CellId, CellRecord> records) =>
+        [.. plan.Cells.Where(cell => records.ContainsKey(cell.Id)).Select(cell => records[cell.Id])];
+
+    /// <summary>Runs the repeats that open claims ask for, look by look, until none asks.</summary>
+    /// <returns>How it ended, and all that there was to do.</returns>
+    private (RunEnding Ending, string? Message, WorkPlan Work) GoOn(
+        RunSession session, Dictionary<CellId, CellRecord> records, SweepTracking? tracking, RunEnding ending, string? message,
+        CancellationToken cancellationToken)
+    {
+        (ExperimentPlan plan, RunFolder folder, _, WorkPlan work, _, _) = session;
+        while (ending == RunEnding.Finished && Directory.Exists(folder.Path))
+        {
+            Judgement judgement = ClaimJudge.Look(plan.Claims, new(Ordered(plan, records), folder));
+            (WorkPlan Next, WorkPlan All)? more = work.Beside(judgement);
+            services.Observer.Said(ClaimsReport.Look(judgement, more?.Next.Decisions.Count ?? 0));
+            if (more is not { } beside)
+                break;
+            (RunSession next, work) = (session with { Work = beside.Next }, beside.All);
+            Settle(next, records);
+            if (beside.Next.Work.Any())
+                (ending, message) = Launch(next, records, tracking, cancellationToken);
+        }
+
+        return (ending, message, work);
     }
 
     /// <summary>The run's record with what is known of the data of its cells, which a tracker is told from the records alone.</summary>
@@ -188,11 +232,11 @@ public sealed class ExperimentRunner(RunServices services)
     }
 
     /// <summary>Does everything that needs no launcher: n/a cells, what earlier runs have, and clearing the way for what runs again.</summary>
-    /// <returns>The records that are there then.</returns>
-    private Dictionary<CellId, CellRecord> Settle(RunSession session)
+    /// <param name="session">The run, and what there is to do.</param>
+    /// <param name="records">The records that are there; those that come to be there are added.</param>
+    private void Settle(RunSession session, Dictionary<CellId, CellRecord> records)
     {
         RunFolder folder = session.Folder;
-        Dictionary<CellId, CellRecord> records = [];
         foreach (CellDecision decision in session.Work.Decisions)
         {
             ExperimentCell cell = decision.Cell;
@@ -231,7 +275,6 @@ public sealed class ExperimentRunner(RunServices services)
 
         foreach (TaskId task in session.Work.Trainings.Select(cell => cell.TrainingTask!))
             File.Delete(folder.TrainingFile(task));
-        return records;
     }
 
     private static void Copy(RunFolder from, RunFolder to, SamplesId samples)

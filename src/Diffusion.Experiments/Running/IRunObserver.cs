@@ -24,7 +24,7 @@ public interface IRunObserver
     /// <param name="failure">Why it could not be trained.</param>
     void TrainingEnded(ExperimentCell cell, TrainedModelRecord? record, TrainingRecord? failure);
 
-    /// <summary>Tasks are about to be launched.</summary>
+    /// <summary>Tasks are about to be launched; more than once where repeats go on until claims are decided.</summary>
     /// <param name="cells">The cells that will run, in the order in which they start.</param>
     /// <param name="endedBefore">Records that are there already.</param>
     void SweepStarted(IReadOnlyList<ExperimentCell> cells, IReadOnlyList<CellRecord> endedBefore);
@@ -35,6 +35,6 @@ public interface IRunObserver
     /// <summary>A cell ended.</summary>
     void CellEnded(ExperimentCell cell, CellRecord record);
 
-    /// <summary>A launcher has something to say.</summary>
+    /// <summary>A launcher, or the run itself, has something to say.</summary>
     void Said(string line);
 }

@@ -103,7 +103,11 @@ internal sealed class SweepProjection
     };
 
     /// <summary>A configuration, as far as some of its records say.</summary>
-    public TrackedRunDescription Describe(SweepConfiguration configuration, IReadOnlyList<CellRecord> records, ITrackedRun sweep)
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="records">The records.</param>
+    /// <param name="sweep">The run that it belongs to.</param>
+    /// <param name="needed">How many records there are when all are there; all its cells unless stated.</param>
+    public TrackedRunDescription Describe(SweepConfiguration configuration, IReadOnlyList<CellRecord> records, ITrackedRun sweep, int? needed = null)
     {
         CellId first = configuration.Cells[0].Id;
         Dictionary<string, string> own = Parameters(first), parameters = [];
@@ -118,9 +122,9 @@ internal sealed class SweepProjection
         Dictionary<string, string> tags = new() { [KindTag] = "configuration", [RunTag] = Folder.Label };
         if (records.Count > 0)
         {
-            int ended = records.Count;
-            tags[CellsTag] = string.Create(CultureInfo.InvariantCulture, $"{ended} of {configuration.Cells.Count}");
-            tags[StatusTag] = ended < configuration.Cells.Count ? "incomplete" : Word(Worst(records));
+            (int ended, int all) = (records.Count, needed ?? configuration.Cells.Count);
+            tags[CellsTag] = string.Create(CultureInfo.InvariantCulture, $"{ended} of {all}");
+            tags[StatusTag] = ended < all ? "incomplete" : Word(Worst(records));
             if (records.FirstOrDefault(record => record.Error is { Length: > 0 } && record.Status != CellStatus.NotApplicable) is { } failed)
                 tags[ErrorTag] = failed.Error!;
             // Which state a time stands for depends on the steps: of a time at which the cells differ the configuration says nothing.
@@ -189,10 +193,11 @@ internal sealed class SweepProjection
     }
 
     /// <summary>Tells of a configuration.</summary>
-    /// <param name="isAtWork">Whether cells that are missing may still come.</param>
-    public void Tell(ITracker tracker, ITrackedRun sweep, SweepConfiguration configuration, IReadOnlyList<CellRecord> records, bool isAtWork)
+    /// <param name="state">The run's: cells that are missing may still come, or never will, or, of a run that has finished, were not needed.</param>
+    public void Tell(ITracker tracker, ITrackedRun sweep, SweepConfiguration configuration, IReadOnlyList<CellRecord> records, RunStatus state)
     {
-        ITrackedRun run = tracker.Begin(Describe(configuration, records, sweep));
+        bool isWhole = records.Count == configuration.Cells.Count || state == RunStatus.Finished;
+        ITrackedRun run = tracker.Begin(Describe(configuration, records, sweep, isWhole ? records.Count : configuration.Cells.Count));
         foreach (IEnumerable<TrackedMetric> points in Points(configuration, records))
             run.LogMetrics([.. points]);
         Dictionary<CellId, CellRecord> byId = records.ToDictionary(record => record.Id);
@@ -202,8 +207,7 @@ internal sealed class SweepProjection
                 run.LogArtifact(picture, "samples");
         }
 
-        bool isWhole = records.Count == configuration.Cells.Count;
-        if (!isWhole && isAtWork)
+        if (!isWhole && state == RunStatus.Running)
             return;
         TrackedRunStatus status = !isWhole ? TrackedRunStatus.Killed
             : records.Any(record => record.Status == CellStatus.Done) ? TrackedRunStatus.Finished : TrackedRunStatus.Failed;

@@ -43,7 +43,7 @@ internal sealed class SweepTracking(ITracker tracker, SweepProjection projection
             if (withCells)
                 Tell(configuration, record);
             if (ended.Count == configuration.Cells.Count)
-                Tell(configuration, ended, isAtWork: true);
+                Tell(configuration, ended, RunStatus.Running);
         }
     }
 
@@ -62,7 +62,6 @@ internal sealed class SweepTracking(ITracker tracker, SweepProjection projection
                     Tell(record.Id, model);
             }
 
-            bool isAtWork = run.Status == RunStatus.Running;
             foreach (IGrouping<SweepConfiguration, CellRecord> configuration in records
                 .Where(record => projection.ConfigurationOf(record.Id) is not null)
                 .GroupBy(record => projection.ConfigurationOf(record.Id)!))
@@ -70,7 +69,7 @@ internal sealed class SweepTracking(ITracker tracker, SweepProjection projection
                 foreach (CellRecord record in configuration.Where(record => withCells && !_toldCells.Contains(record.Id)))
                     Tell(configuration.Key, record);
                 if (!_told.Contains(configuration.Key))
-                    Tell(configuration.Key, [.. configuration], isAtWork);
+                    Tell(configuration.Key, [.. configuration], run.Status);
             }
 
             projection.Tell(tracker, records, claims, run);
@@ -102,13 +101,13 @@ internal sealed class SweepTracking(ITracker tracker, SweepProjection projection
         projection.TellCell(tracker, parent, record);
     }
 
-    private void Tell(SweepConfiguration configuration, List<CellRecord> records, bool isAtWork)
+    private void Tell(SweepConfiguration configuration, List<CellRecord> records, RunStatus status)
     {
         // Of a configuration that does not apply there is nothing to say.
         if (records.All(record => record.Status == CellStatus.NotApplicable))
             return;
         if (records.Count == configuration.Cells.Count)
             _told.Add(configuration);
-        projection.Tell(tracker, Sweep, configuration, records, isAtWork);
+        projection.Tell(tracker, Sweep, configuration, records, status);
     }
 }

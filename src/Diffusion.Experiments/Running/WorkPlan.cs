@@ -1,3 +1,4 @@
+using Diffusion.Experiments.Judging;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
@@ -9,19 +10,28 @@ namespace Diffusion.Experiments.Running;
 public sealed class WorkPlan
 {
     private readonly Func<string, string>? _located;
+    private readonly TrainedModelStore _store;
+
+    // What is done with cells once they are needed.
+    private readonly IReadOnlyDictionary<CellId, CellDecision> _later;
 
     private WorkPlan(
         IReadOnlyList<CellDecision> decisions,
-        IReadOnlyList<ExperimentCell> trainings,
-        IReadOnlyList<ExperimentCell> reusedModels,
+        IReadOnlyDictionary<CellId, CellDecision> later,
+        TrainedModelStore store,
         (RunFolder Folder, PlanFile Plan)? last,
         Func<string, string>? located)
     {
         _located = located;
+        _store = store;
+        _later = later;
         Last = last;
         Decisions = decisions;
-        Trainings = trainings;
-        ReusedModels = reusedModels;
+        ILookup<bool, ExperimentCell> models = decisions.Where(decision => decision.IsWork && decision.Cell.TrainingKey is not null)
+            .Select(decision => decision.Cell).DistinctBy(cell => cell.TrainingKey)
+            .ToLookup(cell => store.Find(cell.TrainingKey!) is not null);
+        Trainings = [.. models[false]];
+        ReusedModels = [.. models[true]];
     }
 
     /// <summary>What is done with each cell, in the plan's order.</summary>
@@ -98,15 +108,48 @@ public sealed class WorkPlan
                 : decision;
         })];
 
-        TrainedModelStore store = new(settings.Results);
-        ILookup<bool, ExperimentCell> models = decisions.Where(decision => decision!.IsWork && decision.Cell.TrainingKey is not null)
-            .Select(decision => decision!.Cell).DistinctBy(cell => cell.TrainingKey)
-            .ToLookup(cell => store.Find(cell.TrainingKey!) is not null);
-        return new(decisions!, [.. models[false]], [.. models[true]], earlier.Last, located)
+        (IReadOnlyList<CellDecision> now, IReadOnlyDictionary<CellId, CellDecision> later) = Needed(plan, decisions!, existing);
+        return new(now, later, new(settings.Results), earlier.Last, located)
         {
-            MetricObjections = metricObjections?.Invoke(decisions.Where(decision => decision!.IsWork).Select(decision => decision!.Cell))
+            MetricObjections = metricObjections?.Invoke(now.Where(decision => decision.IsWork).Select(decision => decision.Cell))
                 ?? new Dictionary<string, int>(),
         };
+    }
+
+    /// <summary>What there is to do beside this for claims that have been judged since.</summary>
+    /// <param name="judgement">What they ask for.</param>
+    /// <returns>The cells that were not needed so far, alone, and all decisions so far; null where no cell is needed that was not.</returns>
+    internal (WorkPlan Next, WorkPlan All)? Beside(Judgement judgement)
+    {
+        IReadOnlySet<CellId> needed = judgement.NeededOf([.. Decisions.Select(decision => decision.Cell)]);
+        CellDecision[] all = [.. Decisions.Select(decision =>
+            decision.Action == CellAction.NotNeeded && needed.Contains(decision.Cell.Id) ? _later[decision.Cell.Id] : decision)];
+        CellDecision[] next = [.. all.Zip(Decisions).Where(pair => pair.First != pair.Second).Select(pair => pair.First)];
+        return next.Length == 0 ? null : (With(next), With(all));
+
+        WorkPlan With(CellDecision[] decisions) => new(decisions, _later, _store, Last, _located)
+        {
+            MetricObjections = MetricObjections,
+            Troubles = Troubles,
+        };
+    }
+
+    // Of repeats that go on until claims are decided, those that the records ask for, and what is done with the others should they be asked for.
+    private static (IReadOnlyList<CellDecision> Now, IReadOnlyDictionary<CellId, CellDecision> Later) Needed(
+        ExperimentPlan plan, IReadOnlyList<CellDecision> decisions, RunFolder? existing)
+    {
+        if (plan.Claims.Looks is null)
+            return (decisions, new Dictionary<CellId, CellDecision>());
+        CellRecord[] records = [.. decisions.Where(decision => decision.Action is CellAction.Keep or CellAction.TakeOver)
+            .Select(decision => decision.Record!)];
+        IReadOnlySet<CellId> needed = ClaimJudge.Look(plan.Claims, new(records, existing)).NeededOf(plan.Cells);
+        Dictionary<CellId, CellDecision> later = decisions.Where(decision => decision.Action != CellAction.Keep && !needed.Contains(decision.Cell.Id))
+            .ToDictionary(decision => decision.Cell.Id);
+        return (
+            [.. decisions.Select(decision => later.ContainsKey(decision.Cell.Id)
+                ? new CellDecision(decision.Cell, CellAction.NotNeeded, "no open claim asks for so many repeats")
+                : decision)],
+            later);
     }
 
     private static CellDecision Recorded(ExperimentCell cell, RunFolder folder, RunSettings settings)

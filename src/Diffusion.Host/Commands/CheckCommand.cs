@@ -32,6 +32,9 @@ internal static class CheckCommand
             RunFolder folder = RunNames.Find(parsed.GetRequiredValue(run), Path.GetFullPath(session.Settings.ResultsFolder));
             string? file = parsed.GetValue(claims);
             ClaimSet stated = ManifestClaims.Read(file ?? folder.ManifestFile, PlanFile.Read(folder.PlanFile));
+            // The run's own looks, whatever is judged: its records are as many as these have asked for.
+            if (file is not null && File.Exists(folder.ManifestFile))
+                stated = stated with { Looks = ManifestClaims.Looks(folder.ManifestFile) };
             if (stated.Claims.Count == 0)
                 throw new InputException(file is null
                     ? $"{folder.Label} claims nothing: its manifest has no 'expect'. --claims FILE names claims to judge it by."

@@ -122,6 +122,7 @@ internal static class RunCommand
         {
             using SessionServices services = run.Session.OpenServices();
             ExperimentRunner.Check(run.Plan, run.Settings, services.Factory);
+            ExperimentRunner.CheckLauncher(run.Plan, services.Factory.Create<ILauncher>(ChosenComponents.Launcher(run.Session.Catalogue, run.Session.Settings)));
         }
 
         foreach (PlannedRun run in planned)
@@ -202,6 +203,7 @@ internal static class RunCommand
             ClaimsView.Write(output, claims);
         }
 
+        int cells = outcome.Work.Decisions.Count(decision => decision.Action != CellAction.NotNeeded);
         int failed = outcome.Records.Count(record => record.Status == CellStatus.Failed);
         int diverged = outcome.Records.Count(record => record.Status == CellStatus.Diverged);
         output.WriteLine();
@@ -210,32 +212,32 @@ internal static class RunCommand
         if (tracked is not null)
             output.WriteLine($"Tracked  {tracked}");
         if (outcome.Records.Count(record => record.Status == CellStatus.NotApplicable) is > 0 and var inapplicable)
-            output.WriteLine($"{inapplicable} of {plan.Cells.Count} cells are n/a: their parts do not fit together; 'error' in metrics.csv says why.");
+            output.WriteLine($"{inapplicable} of {cells} cells are n/a: their parts do not fit together; 'error' in metrics.csv says why.");
         if (outcome.Work.OtherBuilds is { Count: > 0 } others)
-            output.WriteLine($"{others.Values.Max()} of {plan.Cells.Count} cells were computed by another build of {string.Join(", ", others.Keys)} (code has "
+            output.WriteLine($"{others.Values.Max()} of {cells} cells were computed by another build of {string.Join(", ", others.Keys)} (code has "
                 + "changed, versions have not); --stale computes them again.");
         if (failed + diverged > 0)
             error.WriteLine(
-                $"{failed} failed and {diverged} diverged of {plan.Cells.Count} cells; 'error' in metrics.csv says why{(failed > 0 ? ", logs/ more" : "")}.");
+                $"{failed} failed and {diverged} diverged of {cells} cells; 'error' in metrics.csv says why{(failed > 0 ? ", logs/ more" : "")}.");
 
         int done = outcome.Records.Count(record => record.Status is CellStatus.Done or CellStatus.Diverged);
         switch (outcome.Ending)
         {
             case RunEnding.Stopped:
-                error.WriteLine($"Stopped: {done} of {plan.Cells.Count} cells are done and kept. The same command continues.");
+                error.WriteLine($"Stopped: {done} of {cells} cells are done and kept. The same command continues.");
                 return ExitCode.Cancelled;
             case RunEnding.FailedFast:
-                error.WriteLine($"Stopped at the first failure: {done} of {plan.Cells.Count} cells are done and kept. The same command continues.");
+                error.WriteLine($"Stopped at the first failure: {done} of {cells} cells are done and kept. The same command continues.");
                 return ExitCode.CellsFailed;
             case RunEnding.Broken:
                 error.WriteLine(outcome.Message);
-                error.WriteLine($"{done} of {plan.Cells.Count} cells are done and kept. The same command continues.");
+                error.WriteLine($"{done} of {cells} cells are done and kept. The same command continues.");
                 return ExitCode.BadInput;
             case RunEnding.HandedOver:
                 output.WriteLine(outcome.Message);
                 return failed + diverged > 0 ? ExitCode.CellsFailed : ExitCode.Ok;
             case RunEnding.Partial:
-                output.WriteLine($"{plan.Cells.Count - outcome.Records.Count} of {plan.Cells.Count} cells were left out; "
+                output.WriteLine($"{cells - outcome.Records.Count} of {cells} cells were left out; "
                     + "without --only and --failed the command runs them.");
                 break;
             default:

@@ -11,6 +11,8 @@ namespace Diffusion.Host.Running;
 /// <param name="component">What it is.</param>
 internal sealed class GuardedLauncher(ILauncher launcher, ComponentDescriptor component) : ILauncher
 {
+    public bool HandsOver => launcher.HandsOver;
+
     public LaunchOutcome Launch(ILaunchContext context, CancellationToken cancellationToken)
     {
         using ComponentActivity activity = ComponentActivity.Begin(component, "launching", isBrief: false);

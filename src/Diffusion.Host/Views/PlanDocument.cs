@@ -43,6 +43,9 @@ internal sealed record PlanDocument
     /// <summary>Networks that are trained for each combination.</summary>
     public required int TrainingRepeats { get; init; }
 
+    /// <summary>After how many repeats claims are judged, where repeats go on until they are decided; null where all run.</summary>
+    public required IReadOnlyList<int>? Looks { get; init; }
+
     public required int Merged { get; init; }
 
     public required Stage Stages { get; init; }
@@ -66,6 +69,7 @@ internal sealed record PlanDocument
         Axes = plan.Axes,
         Repeats = plan.Repeats,
         TrainingRepeats = plan.TrainingRepeats,
+        Looks = plan.Claims.Looks?.Repeats,
         Merged = plan.Merged,
         Stages = new(
             [.. work.Work.Select(decision => decision.Cell).DistinctBy(cell => cell.DataKey).Select(cell => cell.DataKey)],

@@ -3,6 +3,7 @@ using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Forecasting;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
+using Diffusion.Experiments.Reporting;
 using Diffusion.Experiments.Running;
 
 namespace Diffusion.Host.Views;
@@ -16,6 +17,9 @@ internal static class PlanView
     public static void Write(TextWriter output, ExperimentPlan plan, WorkPlan work, Forecast forecast, RunFolder? existing)
     {
         output.WriteLine($"{plan.Name}: {Size(plan)}");
+        if (plan.Claims.Looks is { } looks)
+            output.WriteLine($"Repeats go on until claims are decided: {Counted.Text(plan.Cells.Count(cell => cell.Number.Sampling < looks.Repeats[0]), "cell")} "
+                + $"at least, {Number(plan.Cells.Count)} at most, looks at {ClaimsReport.Listed(looks)} repeats. Costs below are those until the next look.");
         if (plan.Axes.Count > 0)
             Table.WriteLines(output, ["axis", "", "values"], plan.Axes.Select(axis => (string[])[axis.Path, Number(axis.Labels.Count), Labels(axis.Labels)]));
         output.WriteLine();
@@ -61,6 +65,7 @@ internal static class PlanView
             (CellAction.Run, "cells to sample"), (CellAction.Measure, "cells to measure"), (CellAction.Keep, "cells kept"),
             (CellAction.TakeOver, "cells taken over"),
             (CellAction.NotApplicable, "cells n/a"), (CellAction.LeaveOut, "cells left out"),
+            (CellAction.NotNeeded, "cells not needed yet"),
         })
         {
             (string Reason, int Count)[] reasons = [.. work.Decisions.Where(decision => decision.Action == action)
@@ -132,6 +137,7 @@ internal static class PlanView
         string merged = plan.Merged > 0 ? $" ({Number(plan.Merged)} more are equal to one of these and merged)" : "";
         string repeats = plan.TrainingRepeats > 1
             ? $", {Number(plan.TrainingRepeats)} trained networks each, sampled {(plan.Repeats == 1 ? "once" : $"{Number(plan.Repeats)} times")}"
+            : plan.Claims.Looks is { } looks ? $", {Number(looks.Repeats[0])} to {Number(looks.Most)} repeats each"
             : plan.Repeats > 1 ? $", {Number(plan.Repeats)} repeats each" : "";
         return $"{Number(plan.Cells.Count)} {(plan.Cells.Count == 1 ? "cell" : "cells")}{repeats}{merged}";
     }

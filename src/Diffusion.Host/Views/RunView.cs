@@ -16,6 +16,7 @@ internal abstract class RunView(SweepProgress progress) : IRunObserver
     private const int ModelsNamed = 10;
 
     private readonly TroubleLines _trouble = new();
+    private readonly HashSet<CellId> _inapplicable = [];
     private RunFolder? _folder;
 
     /// <summary>Held while anything is looked at, changed or written.</summary>
@@ -93,7 +94,7 @@ internal abstract class RunView(SweepProgress progress) : IRunObserver
             Progress.Launch(cells, endedBefore);
             Launched();
             // Known beforehand and all at once: a line for each reason rather than for each cell.
-            foreach (CellRecord[] alike in endedBefore.Where(record => record.Status == CellStatus.NotApplicable)
+            foreach (CellRecord[] alike in endedBefore.Where(record => record.Status == CellStatus.NotApplicable && _inapplicable.Add(record.Id))
                 .GroupBy(record => record.Error)
                 .Select(group => group.ToArray()))
             {

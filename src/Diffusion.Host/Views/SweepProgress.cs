@@ -23,6 +23,7 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
     private readonly int[] _byStatus = new int[Enum.GetValues<CellStatus>().Length];
     private readonly RemainingTime _trainingTime = new(clock);
     private readonly RemainingTime _cellTime = new(clock);
+    private readonly HashSet<CellId> _counted = [];
     private WorkPlan? _work;
     private MetricSeries? _metric;
     private MetricGoal _goal = MetricGoal.Smaller;
@@ -112,7 +113,7 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
         _trainingTime.Ended(cell.TrainingTask!, record?.Seconds ?? 0, record?.Seconds);
     }
 
-    /// <summary>Tasks are about to be launched.</summary>
+    /// <summary>Tasks are about to be launched; again where more cells are needed than were first.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Begin"/> was not called.</exception>
     public void Launch(IReadOnlyList<ExperimentCell> cells, IReadOnlyList<CellRecord> endedBefore)
     {
@@ -121,19 +122,20 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
         Cells = cells.Count + endedBefore.Count;
         EndedBefore = endedBefore.Count;
         NotApplicable = endedBefore.Count(record => record.Status == CellStatus.NotApplicable);
-        foreach (ExperimentCell cell in work.Trainings)
+        foreach (ExperimentCell cell in _counted.Count == 0 ? work.Trainings : [])
             _trainingTime.Expect(cell.TrainingTask!, cell.Experiment.Model.Name, cell.Experiment.Training!.Settings.Steps);
 
         HashSet<string> measuredOnly = [.. work.Decisions.Where(decision => decision.Action == CellAction.Measure).Select(decision => decision.Cell.Id)];
         foreach (ExperimentCell cell in cells)
         {
+            _counted.Add(cell.Id);
             ConfigurationOf(cell).Repeats++;
             (string kind, double? expected) = measuredOnly.Contains(cell.Id) ? ("measure", 0) : Cost(cell.Experiment);
             _cellTime.Expect(cell.Id, kind, expected);
         }
 
         Dictionary<CellId, ExperimentCell> known = work.Decisions.ToDictionary(decision => decision.Cell.Id, decision => decision.Cell);
-        foreach (CellRecord record in endedBefore)
+        foreach (CellRecord record in endedBefore.Where(record => _counted.Add(record.Id)))
         {
             ConfigurationOf(known[record.Id]).Repeats++;
             Add(known[record.Id], record);

@@ -13,7 +13,7 @@ internal static class WorkSummary
     {
         foreach ((string reason, int cells) in work.MetricObjections)
             yield return $"{Counted.Text(cells, "cell")} {(cells == 1 ? "goes" : "go")} without a metric: {reason}.";
-        if (work.Decisions.All(decision => decision.Action is CellAction.NotApplicable || decision is { Action: CellAction.Run, Reason: "new" or "--fresh" }))
+        if (work.Decisions.All(decision => decision.Action is CellAction.NotApplicable or CellAction.NotNeeded || decision is { Action: CellAction.Run, Reason: "new" or "--fresh" }))
             yield break;
         foreach (IGrouping<CellAction, CellDecision> action in work.Decisions.Where(d => d.Action is not CellAction.NotApplicable)
             .GroupBy(d => d.Action)
@@ -36,6 +36,7 @@ internal static class WorkSummary
         CellAction.TakeOver => count == 1 ? "is taken over" : "are taken over",
         CellAction.Measure => count == 1 ? "is measured" : "are measured",
         CellAction.LeaveOut => count == 1 ? "is left out" : "are left out",
+        CellAction.NotNeeded => count == 1 ? "is not needed yet" : "are not needed yet",
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, "No work."),
     };
 }

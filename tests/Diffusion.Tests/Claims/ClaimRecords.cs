@@ -15,6 +15,11 @@ internal sealed class ClaimRecords : IDisposable
     /// <summary>The plan of a sweep over two solvers and four numbers of steps.</summary>
     public ExperimentPlan Plan(string claims, int repeats = 8, double confidence = 0.95, string axes = """
         "solver": ["euler", "ancestral"], "steps": [5, 10, 20, 40]
+        """) => Plan(claims, FormattableString.Invariant($"{repeats}"), confidence, axes);
+
+    /// <summary>The same with any form of repeats.</summary>
+    public ExperimentPlan Plan(string claims, string repeats, double confidence = 0.95, string axes = """
+        "solver": ["euler", "ancestral"], "steps": [5, 10, 20, 40]
         """) => _folder.Plan(FormattableString.Invariant($$"""
         {
           "data": "points", "schedule": "exploding", "model": "exact", "grid": "uniform", "solver": "euler", "steps": 5, "samples": 100,
