@@ -7,4 +7,7 @@ public sealed class FilePathAttribute(string kind = "file") : Attribute
 {
     /// <summary>What the file is, for messages.</summary>
     public string Kind { get; } = kind;
+
+    /// <summary>Where such a file can be had, for the message that says it is missing; "" where nothing is to be said.</summary>
+    public string Obtain { get; init; } = "";
 }

@@ -20,7 +20,7 @@ public sealed class OptionProperty
         Type = type;
         Name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
         IsRequired = property.IsDefined(typeof(RequiredMemberAttribute));
-        FileKind = property.GetCustomAttribute<FilePathAttribute>()?.Kind;
+        File = property.GetCustomAttribute<FilePathAttribute>();
         IsNullable = property.PropertyType.IsValueType
             ? Nullable.GetUnderlyingType(property.PropertyType) is not null
             : new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
@@ -58,10 +58,10 @@ public sealed class OptionProperty
         && double.IsInfinity(number) ? number : null;
 
     /// <summary>Whether it names an existing file, relative to the manifest.</summary>
-    public bool IsFilePath => FileKind is not null;
+    public bool IsFilePath => File is not null;
 
     /// <summary>What the file is that it names, for messages; null where it names none.</summary>
-    public string? FileKind { get; }
+    public FilePathAttribute? File { get; }
 
     /// <summary>What it means.</summary>
     public string Description { get; }

@@ -308,7 +308,7 @@ public static class Forecaster
                 samples += NpyHeaderBytes + bytes;
                 if (states(cell.Experiment) is > 0 and var kept)
                     samples += NpyHeaderBytes + (kept * bytes);
-                double pictures = cell.Number.Draw == 0 && ScatterPlot.CanShow(description) ? picture : 0;
+                double pictures = cell.Number.Draw == 0 && SamplePicture.CanShow(description) ? picture : 0;
                 records += record + RowBytes + pictures;
                 string configuration = string.Join('\n', cell.AxisValues.Where(axis => !CostAxes.Contains(axis.Key)).Select(axis => axis.Value));
                 tracking += TrackedRowBytes + pictures + (configurations.Add(configuration) ? TrackedConfigurationBytes : 0);

@@ -91,12 +91,14 @@ internal sealed class OptionsBinder(ManifestProblems problems, bool isPartial = 
         if (!TryConvert(stated, property.Type, out object? value) || !CheckNumbers(stated, property))
             return false;
 
-        if (property.IsFilePath)
+        if (property.File is { } file)
         {
             string path = Path.Combine(stated.Origin.Source.Folder, stated.Text);
             if (!File.Exists(path))
             {
-                problems.Add(stated.Origin, Directory.Exists(path) ? $"{path} is a folder; a {property.FileKind} is expected" : $"file not found: {path}");
+                problems.Add(stated.Origin, Directory.Exists(path)
+                    ? $"{path} is a folder; a {file.Kind} is expected"
+                    : $"file not found: {path}{(file.Obtain.Length > 0 ? $". {file.Obtain}" : "")}");
                 return false;
             }
 

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Security;
 using System.Text;
-using System.Xml;
 
 using static TorchSharp.torch;
 
@@ -34,11 +32,11 @@ internal static class ScatterPlot
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Size} {Size}\" width=\"{Size}\" "
             + $"height=\"{Size}\" font-family=\"sans-serif\" font-size=\"11\">\n");
-        text.Append(CultureInfo.InvariantCulture, $"<title>{Escaped(title)}</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
+        text.Append(CultureInfo.InvariantCulture, $"<title>{SvgText.Escape(title)}</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
         string shown = title.Length <= LongestTitle ? title : $"{title[..(LongestTitle - 1)]}…";
         text.Append(
             CultureInfo.InvariantCulture,
-            $"<text x=\"{Size / 2}\" y=\"{Size - 3}\" text-anchor=\"middle\" font-size=\"9\" fill=\"#444\">{Escaped(shown)}</text>\n");
+            $"<text x=\"{Size / 2}\" y=\"{Size - 3}\" text-anchor=\"middle\" font-size=\"9\" fill=\"#444\">{SvgText.Escape(shown)}</text>\n");
         text.Append(
             CultureInfo.InvariantCulture,
             $"<rect x=\"{Margin}\" y=\"{Margin}\" width=\"{Size - (2 * Margin)}\" height=\"{Size - (2 * Margin)}\" fill=\"none\" stroke=\"#bbb\"/>\n");
@@ -47,9 +45,6 @@ internal static class ScatterPlot
         Labels(text, x, y, data);
         return text.Append("</svg>\n").ToString();
     }
-
-    // Control characters have no place in XML.
-    private static string Escaped(string text) => SecurityElement.Escape(string.Concat(text.Select(c => XmlConvert.IsXmlChar(c) ? c : ' ')));
 
     /// <summary>How far into the frame a coordinate of a picture lies: 0 at its left or upper edge, 1 at the other.</summary>
     public static double ShareOfFrame(double coordinate) => (coordinate - Margin) / (Size - (2 * Margin));
@@ -65,7 +60,7 @@ internal static class ScatterPlot
     private static void Labels(StringBuilder text, Axis x, Axis y, DataDescription data)
     {
         const int edge = Size - Margin;
-        string[] names = [.. Enumerable.Range(0, 2).Select(i => SecurityElement.Escape(data.Columns.Count > i ? data.Columns[i] : $"x{i + 1}"))];
+        string[] names = [.. Enumerable.Range(0, 2).Select(i => SvgText.Escape(data.Columns.Count > i ? data.Columns[i] : $"x{i + 1}"))];
         text.Append(CultureInfo.InvariantCulture, $"<g fill=\"#444\">\n<text x=\"{Margin}\" y=\"{edge + 16}\">{x.Low:g3}</text>\n<text x=\"{edge}\" "
             + $"y=\"{edge + 16}\" text-anchor=\"end\">{x.High:g3}</text>\n");
         text.Append(CultureInfo.InvariantCulture, $"<text x=\"{Size / 2}\" y=\"{edge + 30}\" text-anchor=\"middle\">{names[0]}</text>\n");

@@ -206,10 +206,10 @@ internal sealed class CellRunner(
         Tensor? states = keep.Places.Count == 0 ? null : States(outcome, problem, keep, experiment, set.Description);
         string? statesDigest = states is null ? null : NpyFile.Write(folder.StatesFile(cell.SamplesId), states);
         // Repeats look alike; one picture of each configuration is enough.
-        if (cell.Number.Draw == 0 && ScatterPlot.CanShow(set.Description))
+        if (cell.Number.Draw == 0 && SamplePicture.CanShow(set.Description))
             AtomicFile.WriteAllText(
                 folder.PictureFile(cell.SamplesId),
-                ScatterPlot.Svg(samples, InOriginalUnits(set.Reference, set.Description), set.Description, TitleOf(cell)));
+                SamplePicture.Svg(samples, InOriginalUnits(set.Reference, set.Description), set.Description, TitleOf(cell)));
         SampleRecord record = new()
         {
             Key = cell.SamplingKey,

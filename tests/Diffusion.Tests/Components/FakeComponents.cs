@@ -22,7 +22,7 @@ public static class FakeComponents
 
     public sealed record CsvOptions : ComponentOptions
     {
-        [FilePath("CSV file")]
+        [FilePath("CSV file", Obtain = "It is made by hand")]
         [Description("The rows.")]
         public required string Path { get; init; }
 

@@ -1,7 +1,7 @@
-namespace Diffusion.ScoreModels.Mlp;
+namespace Diffusion.ScoreModels.Embedding;
 
 /// <summary>How a network is told the noise level.</summary>
-public enum MlpEmbedding
+public enum LevelEmbedding
 {
     /// <summary>Harmonics of λ = log(α/σ) itself.</summary>
     LogSnr,
