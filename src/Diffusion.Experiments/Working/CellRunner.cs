@@ -38,7 +38,7 @@ internal sealed class CellRunner(
         Schedule = () => factory.Create<NoiseSchedule>(experiment.Schedule),
         LawObjection = () => CellLaw.Objection(experiment, set.Description, factory),
         DenoisingObjection = noiseScales => CellErrors.DenoisingObjection(experiment, set, factory, noiseScales),
-        PathObjection = settings => CellErrors.PathObjection(experiment, factory, settings),
+        PathObjection = settings => CellErrors.PathObjection(experiment, set.Description, factory, settings),
     };
 
     /// <summary>What a cell's metrics compare.</summary>
@@ -77,12 +77,12 @@ internal sealed class CellRunner(
         DataSet set = exact.Data.Get(cell, cancellationToken);
         using DisposeScope scope = NewDisposeScope();
         var schedule = factory.Create<NoiseSchedule>(experiment.Schedule);
-        var grid = factory.Create<ITimeGrid>(experiment.Grid);
+        var grid = factory.Create<ITimeGrid>(experiment.Grid, set.Description);
         var problem = new SamplingProblem(
             models.Build(cell, set, factory),
             schedule,
             grid.Levels(schedule, experiment.Steps),
-            factory.Create<ISolver>(experiment.Solver));
+            factory.Create<ISolver>(experiment.Solver, set.Description));
 
         KeptLevels keep = KeptLevels.Place(experiment, schedule, problem.Levels, problem.Solver);
         (SampleRecord sampled, Tensor samples, Tensor? states) = Stored(cell) ?? Sample(cell, problem, set, keep, cancellationToken);

@@ -17,7 +17,7 @@ namespace Diffusion.Tests.Claims;
 /// <summary>Every claim in <c>experiments/</c> holds, and a mistake turns it to failed: a claim that no mistake could refute would be no evidence.</summary>
 public sealed class MutantTests : IDisposable
 {
-    private const string Ncsn = "papers/ncsn.json", Edm = "papers/edm.json", Dpm = "papers/dpm-solver-plus-plus.json";
+    private const string Ncsn = "papers/ncsn.json", Edm = "papers/edm.json", Dpm = "papers/dpm-solver-plus-plus.json", Record = "record.json";
 
     private static readonly Mutant[] Table =
     [
@@ -31,6 +31,9 @@ public sealed class MutantTests : IDisposable
         new(Dpm, ComponentKind.Solver, "dpmpp-2m", typeof(TurnedCorrection<DpmPlusPlus2MSolver, SecondOrderMultistepOptions>), 0, 1, 2, 4),
         new(Dpm, ComponentKind.Solver, "dpmpp-2s", typeof(TurnedCorrection<DpmPlusPlus2SSolver, SecondOrderSingleStepOptions>), 6),
         new(Dpm, ComponentKind.Solver, "ddim", typeof(SquaredNoise<DdimSolver, DdimOptions>), 3, 5, 7, 8),
+        new(Record, ComponentKind.Solver, "gaussian-frame", typeof(TurnedResidual), 0, 1, 2, 3, 4, 5, 6),
+        new(Record, ComponentKind.Grid, "data-scale", typeof(InverseCentre), 0, 1, 2, 3, 4),
+
     ];
 
     private readonly string _results = Directory.CreateTempSubdirectory("diffusion-mutants").FullName;
