@@ -22,7 +22,7 @@ internal static class PlotCommand
     {
         Argument<string[]> runs = new("run") { Description = $"{RunNames.Help} Several are shown as one sweep.", Arity = ArgumentArity.OneOrMore };
         Option<string> kind = new("--kind") { Description = $"What to show: {string.Join(", ", Kinds.Keys)} (default: quality).", HelpName = "KIND" };
-        kind.CompletionSources.Add([.. Kinds.Keys]);
+        kind.CompletionSources.Add(Kinds.Keys.ToArray());
         Option<string> format = new("--format") { Description = "svg or png (default: that of --out, else svg).", HelpName = "FORMAT" };
         format.CompletionSources.Add(Formats);
         Option<string> file = new("--out") { Description = "The file to write (default: <experiment>-<kind>.svg in the current folder).", HelpName = "FILE" };
@@ -68,7 +68,7 @@ internal static class PlotCommand
         return command;
     }
 
-    private static T Known<T>(string name, string option, IReadOnlyDictionary<string, T> known) => known.TryGetValue(name, out T? value)
+    private static T Known<T>(string name, string option, Dictionary<string, T> known) => known.TryGetValue(name, out T? value)
         ? value
         : throw new InputException($"{option}: unknown '{name}'{NameSuggestions.Hint(name, [.. known.Keys])}");
 }

@@ -6,6 +6,9 @@ using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Storage;
 using Diffusion.Reporting.Reading;
+using TorchSharp;
+
+using static TorchSharp.torch;
 
 namespace Diffusion.Reporting.Figures;
 
@@ -56,7 +59,7 @@ public sealed class FigureBuilder(ReportSource source, string? metric, Func<stri
             new(own.Name, isLogarithmic),
             [
                 .. Floor(panel, index),
-                .. First(panel.GroupBy(point => Name(point)), MostCurves, "curve").Select(curve => Curve(curve.Key, [.. curve], index)),
+                .. First(panel.GroupBy(Name), MostCurves, "curve").Select(curve => Curve(curve.Key, [.. curve], index)),
             ]))];
 
         string[] Labels(int axis) => [.. points.Points.Select(point => point.Labels[axis]).Distinct()];
@@ -120,10 +123,10 @@ public sealed class FigureBuilder(ReportSource source, string? metric, Func<stri
                 FigureCurve cloud = new(fit.Slope is { } shown ? string.Create(CultureInfo.InvariantCulture, $"{fit.Name} ({shown:f2})") : fit.Name,
                     [.. points.Select(point => point.X)], [.. points.Select(point => point.Y)]) { Style = style, HasLine = false };
                 if (fit.Slope is not { } slope || straight.Length == 0)
-                    return new[] { cloud };
+                    return (FigureCurve[])[cloud];
                 double offset = straight.Average(point => Math.Log(point.Y) - (slope * Math.Log(point.X)));
                 double[] ends = [fit.From, fit.To];
-                return
+                return (FigureCurve[])
                 [
                     cloud,
                     new FigureCurve("", ends, [.. ends.Select(end => Math.Exp(offset + (slope * Math.Log(end))))]) { Style = style, HasMarkers = false },
@@ -190,8 +193,9 @@ public sealed class FigureBuilder(ReportSource source, string? metric, Func<stri
                 continue;
             try
             {
-                using TorchSharp.torch.Tensor read = NpyFile.Read(folder.StatesFile(samples), digest);
-                using TorchSharp.torch.Tensor flat = read.reshape(read.shape[0], read.shape[1], -1).to(TorchSharp.torch.float64).contiguous();
+                using DisposeScope scope = NewDisposeScope();
+                Tensor read = NpyFile.Read(folder.StatesFile(samples), digest);
+                Tensor flat = read.reshape(read.shape[0], read.shape[1], -1).to(ScalarType.Float64).contiguous();
                 double[] values = flat.data<double>().ToArray();
                 int count = (int)flat.shape[1], width = (int)flat.shape[2];
                 int[] order = [.. Enumerable.Range(0, states.Count).OrderByDescending(place => states[place].T)];

@@ -51,19 +51,19 @@ public static class FigureDrawer
             if (isSvg)
             {
                 using SKCanvas canvas = SKSvgCanvas.Create(whole, stream);
-                Draw(canvas);
+                Paint(canvas);
                 return;
             }
 
             using SKSurface surface = SKSurface.Create(new SKImageInfo(PixelsAPoint * columns * width, PixelsAPoint * rows * height));
             surface.Canvas.Scale(PixelsAPoint);
-            Draw(surface.Canvas);
+            Paint(surface.Canvas);
             using SKImage image = surface.Snapshot();
             using SKData data = image.Encode(SKEncodedImageFormat.Png, 100);
             data.SaveTo(stream);
         });
 
-        void Draw(SKCanvas canvas)
+        void Paint(SKCanvas canvas)
         {
             canvas.Clear(SKColors.White);
             foreach ((int index, Plot plot) in plots.Index())
