@@ -48,6 +48,10 @@ public sealed record ComparedRuns(IReadOnlyList<string> Runs, IReadOnlyList<stri
                 .ToDictionary(member => member.Key, member => member.Json)));
     }
 
+    /// <summary>The cells that any filter means, as in <c>solver=ddim*,steps=10</c>; all without a filter.</summary>
+    /// <exception cref="Manifests.InputException">A filter names a path that no cell has, or no cell meets it.</exception>
+    public ComparedRuns Selected(IReadOnlyList<string> filters) => CellFilter.Apply(this, filters);
+
     /// <summary>
     /// The cells as one sweep. What several runs share counts once; where they have other cells at one place, or are compared with one another, the run is an
     /// axis of its own.

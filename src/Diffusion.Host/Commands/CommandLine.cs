@@ -109,6 +109,7 @@ internal static class CommandLine
             CompareCommand.Create(options),
             CheckCommand.Create(options),
             ReportCommand.Create(options),
+            PlotCommand.Create(options),
             RunsCommand.Create(options),
             RemoveCommand.Create(options),
             PackCommand.Create(options),

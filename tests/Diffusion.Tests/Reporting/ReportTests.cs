@@ -170,22 +170,18 @@ public sealed class ReportTests : IDisposable
         ReportSource source = await SourceAsync();
         string run = source.Runs[0].Label;
         Random random = new(7);
-        int index = 0;
-        List<ComparedCell> cells = [];
-        for (int sigma = 0; sigma < 10; sigma++)
-        for (int solver = 0; solver < 20; solver++)
-        for (int steps = 5; steps <= 50; steps += 5)
-        for (int repeat = 0; repeat < 5; repeat++)
+        List<ComparedCell> cells = [.. Enumerable.Range(0, 10_000).Select(index =>
         {
+            (int sigma, int solver, int steps) = (index / 1000, index / 50 % 20, 5 * (1 + (index / 5 % 10)));
             Dictionary<string, string> place = new() { ["schedule.sigmaMax"] = $"{sigma}", ["solver"] = $"solver-{solver}", ["steps"] = $"{steps}" };
-            cells.Add(Cell(run, index++, place, repeat, [.. Enumerable.Range(0, 4).Select(metric => new MetricValue(
-                $"metric-{metric}", (1 + solver) / (double)steps * (1 + (0.1 * random.NextDouble())), random.NextDouble(), 1000))]));
-        }
+            return Cell(run, index, place, index % 5, [.. Enumerable.Range(0, 4).Select(metric => new MetricValue(
+                $"metric-{metric}", (1 + solver) / (double)steps * (1 + (0.1 * random.NextDouble())), random.NextDouble(), 1000))]);
+        })];
 
         // Every first repeat has a picture of its own.
-        foreach ((int number, ComparedCell cell) in cells.Where(cell => cell.Record.Repeat == 0).Index())
+        foreach ((int number, ComparedCell cell) in cells.Where(cell => cell.Record.Repeat == 0).ToArray().Index())
         {
-            cells[cells.IndexOf(cell)] = new(
+            cells[5 * number] = new(
                 cell.Record with { Samples = $"samples/{cell.Record.Id}.npy" }, cell.Run, cell.Axes, () => new Dictionary<string, string>());
             StringBuilder svg = new("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 480 480\"><rect/><rect/>");
             foreach (int points in new[] { 272, 600, 0 })
@@ -195,7 +191,6 @@ public sealed class ReportTests : IDisposable
                 File.WriteAllText(source.Runs[0].Folder.PictureFile(SamplesId.Parse(cell.Record.Id.ToString())), svg.Append("</svg>").ToString());
         }
 
-        Assert.Equal(10_000, cells.Count);
         string page = Page(With(source, ["schedule.sigmaMax", "solver", "steps"], cells));
         Assert.InRange(Encoding.UTF8.GetByteCount(page), 2_000_000, 6_000_000);
         JsonElement data = JsonDocument.Parse(DataText(page)).RootElement;
