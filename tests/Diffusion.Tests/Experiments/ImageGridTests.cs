@@ -22,7 +22,7 @@ public sealed class ImageGridTests
         samples[9, channels - 1, 1, 2] = tensor(5.0);
         samples[9, channels - 1, 1, 3] = tensor(-5.0);
 
-        XElement svg = XDocument.Parse(ImageGrid.Svg(samples, reference)).Root!;
+        XElement svg = XDocument.Parse(ImageGrid.Svg(samples, reference, "digits, cell <1>")).Root!;
         PngImage[] images = [.. svg.Descendants().Where(e => e.Name.LocalName == "image")
             .Select(e => PngImage.TryRead(Convert.FromBase64String(((string)e.Attribute("href")!).Split(',')[1]))!)];
         Assert.All(images, image => Assert.Equal((8 * 5, 8 * 3, channels), (image.Width, image.Height, image.Channels)));
