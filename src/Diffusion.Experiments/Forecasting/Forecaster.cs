@@ -49,6 +49,7 @@ public static class Forecaster
         double? training = Training(work, timer, workers, gaps, basis, out long modelBytes);
         double? sampling = Sampling([.. costs.Where(cost => cost.Samples)], experience, timer, workers, gaps, basis);
         double? measuring = Measuring(costs, experience, workers, gaps, basis);
+        measuring = Studies(work, experience, workers, gaps, basis) is { } studies ? (measuring ?? 0) + studies : measuring;
         if (basis.Remove(FromRuns))
             basis.UnionWith(experience.Sources.TakeLast(1).Select(source => $"from {source}"));
 
@@ -89,6 +90,9 @@ public static class Forecaster
             decision => (decision.Cell.Experiment, decision.Action), ByReference.Instance))
         {
             (Experiment experiment, CellAction action) = group.Key;
+            // What a study costs is known from runs alone.
+            if (experiment.Study is not null)
+                continue;
             Dictionary<string, string> members = SamplingSetting.MembersOf(experiment);
             int? declared = counts.PerSample(experiment);
             yield return new(
@@ -187,6 +191,19 @@ public static class Forecaster
         return total / workers;
     }
 
+    private static double? Studies(WorkPlan work, Experience experience, int workers, List<string> gaps, HashSet<string> basis)
+    {
+        double?[] seconds = [.. work.Work.Select(decision => decision.Cell.Experiment).Where(experiment => experiment.Study is not null)
+            .Select(experiment => experience.Study(SamplingSetting.MembersOf(experiment)))];
+        int unknown = seconds.Count(one => one is null);
+        if (unknown > 0)
+            gaps.Add($"{Counted.Text(unknown, "cell")} of studies that have not run before");
+        if (unknown == seconds.Length)
+            return null;
+        basis.Add(FromRuns);
+        return WallTime(seconds.Sum(one => one ?? 0), seconds.Max(one => one ?? 0), workers);
+    }
+
     private static (long Samples, long Records, long Tracking) Disk(WorkPlan work, PlanData data, Func<Experiment, int> states, Experience experience)
     {
         double samples = 0, records = 0, tracking = 0;
@@ -197,12 +214,17 @@ public static class Forecaster
             ExperimentCell cell = decision.Cell;
             if (decision.IsWork || decision.Action == CellAction.TakeOver)
             {
-                DataDescription description = data[cell].Description;
-                double bytes = CellRunner.SampleBytes(cell.Experiment, description);
-                samples += NpyHeaderBytes + bytes;
-                if (states(cell.Experiment) is > 0 and var kept)
-                    samples += NpyHeaderBytes + (kept * bytes);
-                double pictures = cell.Number.Draw == 0 && ScatterPlot.CanShow(description) ? picture : 0;
+                double pictures = picture;
+                if (cell.Experiment.Study is null)
+                {
+                    DataDescription description = data[cell].Description;
+                    double bytes = CellRunner.SampleBytes(cell.Experiment, description);
+                    samples += NpyHeaderBytes + bytes;
+                    if (states(cell.Experiment) is > 0 and var kept)
+                        samples += NpyHeaderBytes + (kept * bytes);
+                    pictures = cell.Number.Draw == 0 && ScatterPlot.CanShow(description) ? picture : 0;
+                }
+
                 records += record + RowBytes + pictures;
                 string configuration = string.Join('\n', cell.AxisValues.Where(axis => !CostAxes.Contains(axis.Key)).Select(axis => axis.Value));
                 tracking += TrackedRowBytes + pictures + (configurations.Add(configuration) ? TrackedConfigurationBytes : 0);

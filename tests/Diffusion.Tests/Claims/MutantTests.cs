@@ -18,6 +18,7 @@ namespace Diffusion.Tests.Claims;
 public sealed class MutantTests : IDisposable
 {
     private const string Ncsn = "papers/ncsn.json", Edm = "papers/edm.json", Dpm = "papers/dpm-solver-plus-plus.json";
+    private const string FokkerPlanck = "theory/01-fokker-planck.json", Reversed = "theory/02-reverse-fokker-planck.json", Jumps = "theory/03-jump-process.json";
 
     private static readonly Mutant[] Table =
     [
@@ -31,6 +32,13 @@ public sealed class MutantTests : IDisposable
         new(Dpm, ComponentKind.Solver, "dpmpp-2m", typeof(TurnedCorrection<DpmPlusPlus2MSolver, SecondOrderMultistepOptions>), 0, 1, 2, 4),
         new(Dpm, ComponentKind.Solver, "dpmpp-2s", typeof(TurnedCorrection<DpmPlusPlus2SSolver, SecondOrderSingleStepOptions>), 6),
         new(Dpm, ComponentKind.Solver, "ddim", typeof(SquaredNoise<DdimSolver, DdimOptions>), 3, 5, 7, 8),
+        new(FokkerPlanck, ComponentKind.Study, "fokker-planck", typeof(RootOfDiffusion), 0),
+        new(FokkerPlanck, ComponentKind.Study, "fokker-planck", typeof(LostDivergence), 1),
+        new(Reversed, ComponentKind.Study, "fokker-planck", typeof(TurnedReversal), 0, 1),
+        new(Reversed, ComponentKind.Study, "fokker-planck", typeof(LostDivergence), 2),
+        new(Jumps, ComponentKind.Study, "jump-process", typeof(TransposedGenerator), 0),
+        new(Jumps, ComponentKind.Study, "jump-process", typeof(FirstOrderTransition), 1),
+        new(Jumps, ComponentKind.Study, "jump-process", typeof(UnevenStay), 2, 3),
     ];
 
     private readonly string _results = Directory.CreateTempSubdirectory("diffusion-mutants").FullName;
