@@ -39,6 +39,18 @@ public sealed class MutantTests : IDisposable
         new(Jumps, ComponentKind.Study, "jump-process", typeof(TransposedGenerator), 0),
         new(Jumps, ComponentKind.Study, "jump-process", typeof(FirstOrderTransition), 1),
         new(Jumps, ComponentKind.Study, "jump-process", typeof(UnevenStay), 2, 3),
+        new("theory/04-girsanov.json", ComponentKind.Study, "girsanov", typeof(QuarterOfPaths), 0, 1, 3, 4),
+        new("theory/04-girsanov.json", ComponentKind.Study, "girsanov", typeof(HalfOfScore), 2),
+        new("theory/05-girsanov-random.json", ComponentKind.Study, "girsanov", typeof(HalfOfScore), 0, 1),
+        new("theory/06-forward-process.json", ComponentKind.Study, "forward-process", typeof(LouderForward), 0, 1),
+        new("theory/07-forward-schedules.json", ComponentKind.Study, "forward-process", typeof(TurnedForwardDrift), 0),
+        new("theory/07-forward-schedules.json", ComponentKind.Study, "forward-process", typeof(LouderForward), 1, 2),
+        new("theory/08-kramers-moyal.json", ComponentKind.Study, "kramers-moyal", typeof(TimeTwice), 0, 2),
+        new("theory/08-kramers-moyal.json", ComponentKind.Study, "kramers-moyal", typeof(TwoFactorials), 1, 3),
+        new("theory/09-time-reversal.json", ComponentKind.Study, "time-reversal", typeof(LostReversedScore), 0, 1, 2, 3),
+        new("theory/10-reversible-langevin.json", ComponentKind.Study, "time-reversal", typeof(HalfOfReversedScore), 0, 1),
+        new("theory/11-h-transform.json", ComponentKind.Study, "h-transform", typeof(PlainSigma), 0, 1, 2),
+        new("theory/12-h-transform-mixture.json", ComponentKind.Study, "h-transform", typeof(OtherStart), 0, 1, 2),
     ];
 
     private readonly string _results = Directory.CreateTempSubdirectory("diffusion-mutants").FullName;
