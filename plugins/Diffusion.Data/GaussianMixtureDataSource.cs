@@ -8,8 +8,6 @@ namespace Diffusion.Data;
 /// <summary>Options of <see cref="GaussianMixtureDataSource"/>.</summary>
 public sealed record GaussianMixtureDataOptions : ComponentOptions, IValidatableObject
 {
-    private const long MostNumbers = 100_000_000;
-
     /// <summary>A mixture with a name.</summary>
     [Description("A named mixture; left out when the means are given.")]
     public MixturePreset Preset { get; init; }
@@ -66,11 +64,8 @@ public sealed record GaussianMixtureDataOptions : ComponentOptions, IValidatable
     internal GaussianMixture Mixture()
     {
         GaussianMixture mixture = Chosen();
-        long numbers = ((long)Count + ReferenceCount) * mixture.Dimension;
-        return numbers <= MostNumbers
-            ? mixture
-            : throw new ArgumentException($"{Count} rows and {ReferenceCount} to compare with, in {mixture.Dimension} dimensions, are {numbers} numbers; "
-                + $"{MostNumbers} is the limit.");
+        MixtureRows.CheckSize(mixture.Dimension, Count, ReferenceCount);
+        return mixture;
     }
 
     private GaussianMixture Chosen()
@@ -105,67 +100,17 @@ public sealed record GaussianMixtureDataOptions : ComponentOptions, IValidatable
 [Variant("preset=ring8")]
 public sealed class GaussianMixtureDataSource(GaussianMixtureDataOptions options) : IDataGenerator
 {
-    // Streams of the rows that are loaded; those that are drawn come after them.
-    private const ulong TrainStream = 0, ReferenceStream = 1, FirstDrawnStream = 2;
-
     /// <inheritdoc/>
     public DataSet Load()
     {
         GaussianMixture mixture = options.Mixture();
-        double[] train = Draw(mixture, options.Count, TrainStream);
-        double[] reference = Draw(mixture, options.ReferenceCount, ReferenceStream);
-        var description = new DataDescription
-        {
-            Name = options.Preset == MixturePreset.None ? "gaussian-mixture" : options.Preset.ToString().ToLowerInvariant(),
-            Shape = [mixture.Dimension],
-            Source = FormattableString.Invariant($"{mixture.Components.Count} Gaussians in {mixture.Dimension} dimensions, seed {options.Seed}"),
-            Digest = RowsDigest.Sha256([.. train, .. reference]),
-            Mixture = mixture,
-        };
-        return new DataSet(
-            description, tensor(train, [options.Count, mixture.Dimension]), tensor(reference, [options.ReferenceCount, mixture.Dimension]));
+        return new MixtureRows(mixture, options.Seed).Load(
+            options.Preset == MixturePreset.None ? "gaussian-mixture" : options.Preset.ToString().ToLowerInvariant(),
+            FormattableString.Invariant($"{mixture.Components.Count} Gaussians in {mixture.Dimension} dimensions, seed {options.Seed}"),
+            options.Count,
+            options.ReferenceCount);
     }
 
     /// <inheritdoc/>
-    public Tensor Draw(int count, long stream)
-    {
-        GaussianMixture mixture = options.Mixture();
-        return tensor(Draw(mixture, count, FirstDrawnStream + (ulong)stream), [count, mixture.Dimension]);
-    }
-
-    private double[] Draw(GaussianMixture mixture, int count, ulong stream)
-    {
-        int dimension = mixture.Dimension;
-        var random = new CounterNormal(options.Seed, stream);
-        double[][,] factors = [.. mixture.Components.Select(component => component.CholeskyFactor())];
-        double[] rows = new double[(long)count * dimension];
-        double[] normal = new double[dimension];
-        for (int row = 0; row < count; row++)
-        {
-            int k = Component(mixture, random.Uniform(row, 0));
-            random.FillNormal(normal, row, 1);
-            for (int i = 0; i < dimension; i++)
-            {
-                double value = mixture.Components[k].Mean[i];
-                for (int j = 0; j <= i; j++)
-                    value += factors[k][i, j] * normal[j];
-                rows[((long)row * dimension) + i] = value;
-            }
-        }
-
-        return rows;
-    }
-
-    private static int Component(GaussianMixture mixture, double u)
-    {
-        int last = mixture.Components.Count - 1;
-        for (int k = 0; k < last; k++)
-        {
-            u -= mixture.Components[k].Weight;
-            if (u < 0)
-                return k;
-        }
-
-        return last;
-    }
+    public Tensor Draw(int count, long stream) => new MixtureRows(options.Mixture(), options.Seed).Draw(count, stream);
 }

@@ -81,8 +81,8 @@ public sealed class DisturbedRunTests : IDisposable
         _folder.Write("precious", "mine");
         string[] files =
         [
-            "coordinator.txt", "coordinator.lock", "log.jsonl", "run.json", "metrics.csv", "comparison.md", "manifest.json", "plan.jsonl", "run.id",
-            "logs/worker-1.log",
+            "coordinator.txt", "coordinator.lock", "log.jsonl", "run.json", "metrics.csv", "comparison.md", "report.html", "manifest.json", "plan.jsonl",
+            "run.id", "logs/worker-1.log",
         ];
         Directory.CreateDirectory(Path.Combine(run, "logs"));
         byte[] record = await File.ReadAllBytesAsync(Path.Combine(run, "run.json"), TestContext.Current.CancellationToken);
@@ -103,7 +103,7 @@ public sealed class DisturbedRunTests : IDisposable
         File.Delete(Directory.GetFiles(Path.Combine(run, "cells"))[0]);
         await _folder.SucceedAsync(["run", "small.json", "--workers", "1", "--set", "sweep.repeats=1", .. Untracked]);
         Assert.Equal("mine", File.ReadAllText(_folder.At("precious")));
-        Assert.All(new[] { "log.jsonl", "metrics.csv", "comparison.md" }, file => Assert.Null(new FileInfo(Path.Combine(run, file)).LinkTarget));
+        Assert.All(new[] { "log.jsonl", "metrics.csv", "comparison.md", "report.html" }, file => Assert.Null(new FileInfo(Path.Combine(run, file)).LinkTarget));
     }
 
     [Fact]

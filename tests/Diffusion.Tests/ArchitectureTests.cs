@@ -22,7 +22,8 @@ public sealed class ArchitectureTests
         ["Diffusion.Core"] = [Contracts],
         ["Diffusion.Certification"] = ["Diffusion.Core", Contracts],
         ["Diffusion.Experiments"] = ["Diffusion.Core", Contracts],
-        ["Diffusion.Host"] = ["Diffusion.Certification", "Diffusion.Experiments", "Diffusion.Core", Contracts, Natives],
+        ["Diffusion.Reporting"] = ["Diffusion.Experiments", "Diffusion.Core", Contracts],
+        ["Diffusion.Host"] = ["Diffusion.Certification", "Diffusion.Experiments", "Diffusion.Reporting", "Diffusion.Core", Contracts, Natives],
         ["Diffusion.Trackers"] = [Contracts, Tracking],
     };
 

@@ -5,7 +5,8 @@ namespace Diffusion;
 /// </summary>
 /// <remarks>
 /// The class implements its kind's contract and is built through dependency injection: its constructor may take one
-/// <see cref="ComponentOptions"/> record (bound from the manifest and validated), the <see cref="DataDescription"/> (score models, metrics, losses),
+/// <see cref="ComponentOptions"/> record (bound from the manifest and validated), the <see cref="DataDescription"/> (score models, metrics, losses;
+/// solvers and grids as a parameter that may be null, since plans count steps without the data),
 /// the <see cref="DataSet"/> itself (score models and losses that are made of the training rows, which they may keep but neither change nor dispose),
 /// and any service of the host such as <c>ILogger&lt;T&gt;</c>.
 /// </remarks>

@@ -161,7 +161,7 @@ internal static class ClaimContradictions
             foreach (ClaimedContrast contrast in claim.Comparisons.OfType<ClaimedContrast>().Where(contrast => contrast.IsLogarithmic))
             {
                 string points = string.Join(
-                    '\n', contrast.Terms.Select(term => $"{term.Metric} {term.Configuration.Cells[0].Id}").Order(StringComparer.Ordinal));
+                    '\n', contrast.Terms.Select(term => FormattableString.Invariant($"{term.Coefficient:r} {term.Metric} {term.Configuration.Cells[0].Id}")).Order(StringComparer.Ordinal));
                 if (!known.TryGetValue(points, out List<(Region Region, StatedClaim Claim)>? others))
                     known[points] = others = [];
                 if (others.Find(other => other.Region.Low > contrast.Region.High || other.Region.High < contrast.Region.Low) is { Claim: { } earlier })

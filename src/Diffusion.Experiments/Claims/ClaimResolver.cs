@@ -40,10 +40,7 @@ internal sealed partial class ClaimResolver(
         {
             ValueClaim value => cells.Select(cell => new ClaimedContrast(Title(cell, cells), [new(1, cell, value.Metric)], value.Region)),
             BoundClaim bound => cells.SelectMany(cell => Bounds(bound, cell, Title(cell, cells))),
-            LessClaim less => Pairs(stated, cells, less.Left, less.Right)?.Select(pair => new ClaimedContrast(
-                pair.Place,
-                [new(1, pair.Left, less.Metric, less.Left.IsExactSampler), new(-1, pair.Right, less.Metric, less.Right.IsExactSampler)],
-                new(null, 0 - less.ByAtLeast, IsBelowHigh: less.ByAtLeast == 0))),
+            LessClaim less => Differences(stated, cells, less),
             EquivalentClaim same => Pairs(stated, cells, same.Left, same.Right)?.Select(pair => new ClaimedContrast(
                 pair.Place,
                 [new(1, pair.Left, same.Metric, same.Left.IsExactSampler), new(-1, pair.Right, same.Metric, same.Right.IsExactSampler)],
@@ -54,6 +51,24 @@ internal sealed partial class ClaimResolver(
             RankAgreementClaim ranks => Rankings(stated, cells, ranks),
             var other => throw new InvalidOperationException($"{other.GetType().Name} has no meaning yet."),
         };
+
+    private IEnumerable<ClaimedComparison>? Differences(StatedClaim stated, IReadOnlyList<ClaimedConfiguration> cells, LessClaim claim)
+    {
+        if (claim.MeanOver is { } axis && !Knows(stated, ManifestKeys.MeanOver, axis, cells))
+            return null;
+        // Pairs that differ in the axis alone have one place.
+        return Pairs(stated, cells, claim.Left, claim.Right, claim.MeanOver)?
+            .GroupBy(pair => claim.MeanOver is null ? (object)pair : pair.Place)
+            .Select(group => new ClaimedContrast(
+                group.First().Place,
+                [.. group.SelectMany(pair => (ContrastTerm[])
+                [
+                    new(1.0 / group.Count(), pair.Left, claim.Metric, claim.Left.IsExactSampler),
+                    new(-1.0 / group.Count(), pair.Right, claim.Metric, claim.Right.IsExactSampler),
+                ])],
+                new(null, 0 - claim.ByAtLeast, IsBelowHigh: claim.ByAtLeast == 0),
+                claim.Logarithmic));
+    }
 
     private static IEnumerable<ClaimedComparison> Bounds(BoundClaim claim, ClaimedConfiguration cell, string place)
     {
@@ -108,7 +123,7 @@ internal sealed partial class ClaimResolver(
     }
 
     private IReadOnlyList<(string Place, ClaimedConfiguration Left, ClaimedConfiguration Right)>? Pairs(
-        StatedClaim stated, IReadOnlyList<ClaimedConfiguration> cells, ComparedSide left, ComparedSide right)
+        StatedClaim stated, IReadOnlyList<ClaimedConfiguration> cells, ComparedSide left, ComparedSide right, string? meanOver = null)
     {
         if (left.IsExactSampler && right.IsExactSampler)
         {
@@ -120,7 +135,7 @@ internal sealed partial class ClaimResolver(
         {
             string key = left.IsExactSampler ? ManifestKeys.Right : ManifestKeys.Left;
             return Select(stated, key, (left.Conditions ?? right.Conditions)!, cells) is { } alone
-                ? [.. alone.Select(cell => (Title(cell, alone), cell, cell))]
+                ? [.. alone.Select(cell => (Title(cell, alone, meanOver), cell, cell))]
                 : null;
         }
 
@@ -163,9 +178,9 @@ internal sealed partial class ClaimResolver(
             return null;
         }
 
-        string[] varying = [.. axes.Where(axis => free.Contains(axis)
+        string[] varying = [.. axes.Where(axis => !IsAveraged(axis, meanOver) && (free.Contains(axis)
             ? Varies(lefts, axis)
-            : Varies(lefts, axis) || Varies(rights, axis))];
+            : Varies(lefts, axis) || Varies(rights, axis)))];
         return [.. pairs.Select(pair => (Place(pair.Left, pair.Right, varying, free), pair.Left, pair.Right))];
     }
 
@@ -337,7 +352,10 @@ internal sealed partial class ClaimResolver(
         string.Join(", ", axes.Where(axis => cell.Axes[axis].Length > 0).Select(axis => $"{axis} {cell.Axes[axis]}"));
 
     // What sets a cell apart from the others of its claim.
-    private string Title(ClaimedConfiguration cell, IReadOnlyList<ClaimedConfiguration> cells) => Labels(cell, axes.Where(axis => Varies(cells, axis)));
+    private string Title(ClaimedConfiguration cell, IReadOnlyList<ClaimedConfiguration> cells, string? meanOver = null) =>
+        Labels(cell, axes.Where(axis => !IsAveraged(axis, meanOver) && Varies(cells, axis)));
+
+    private static bool IsAveraged(string axis, string? meanOver) => meanOver is not null && IsWithin(axis, meanOver);
 
     private static string Place(ClaimedConfiguration left, ClaimedConfiguration right, string[] varying, string[] free) => Join(
         string.Join(", ", varying.Except(free).Select(axis => $"{axis} {Or(left.Axes[axis])} and {Or(right.Axes[axis])}")),

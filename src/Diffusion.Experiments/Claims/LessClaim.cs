@@ -4,8 +4,8 @@ using Diffusion.Experiments.Components;
 
 namespace Diffusion.Experiments.Claims;
 
-/// <summary>A value is less on one side than on the other, pair by pair.</summary>
-[ClaimForm("less", "A value is less on the left than on the right, in every pair of cells that differ in nothing else.")]
+/// <summary>A value is less on one side than on the other, pair by pair or in the mean over an axis.</summary>
+[ClaimForm("less", "A value is less on the left than on the right, in every pair of cells that differ in nothing else, or in the mean over an axis.")]
 public sealed record LessClaim : Claim
 {
     /// <summary>The value.</summary>
@@ -25,8 +25,17 @@ public sealed record LessClaim : Claim
     [Description("By how much it is less, at least.")]
     public double ByAtLeast { get; init; }
 
+    /// <summary>The axis over which differences are averaged; null where every pair counts by itself.</summary>
+    [Description("An axis over whose values the differences of pairs are averaged: the claim is then about the mean, paired, rather than about every pair.")]
+    public string? MeanOver { get; init; }
+
+    /// <summary>Whether logarithms are compared in place of values.</summary>
+    [Description("Whether natural logarithms are compared in place of values: byAtLeast 0.7 then means about half the value, or half the geometric mean.")]
+    public bool Logarithmic { get; init; }
+
     internal override IReadOnlyList<string> Metrics => [Metric];
 
     internal override string Statement =>
-        $"{Metric} of {ClaimText.Show(Left)} < {ClaimText.Show(Right)}{(ByAtLeast > 0 ? $" by at least {ClaimText.Show(ByAtLeast)}" : "")}";
+        $"{(MeanOver is null ? "" : "mean of ")}{(Logarithmic ? "log " : "")}{Metric} of {ClaimText.Show(Left)} < {ClaimText.Show(Right)}"
+            + $"{(ByAtLeast > 0 ? $" by at least {ClaimText.Show(ByAtLeast)}" : "")}{(MeanOver is null ? "" : $", over {MeanOver}")}";
 }

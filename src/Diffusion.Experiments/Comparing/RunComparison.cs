@@ -92,9 +92,10 @@ public sealed record RunComparison
         };
     }
 
-    /// <summary>The records of a run that are sound: id → record.</summary>
+    /// <summary>The records of a run that are sound, and where they belong: id → record.</summary>
     internal static IReadOnlyDictionary<CellId, CellRecord> Records(RunFolder folder) => folder.RecordedCells().AsParallel()
-        .Select(id => RecordJson.Find<CellRecord>(folder.CellFile(id))).OfType<CellRecord>().ToDictionary(record => record.Id);
+        .Select(id => RecordJson.Find<CellRecord>(folder.CellFile(id)) is { } record && record.Id == id ? record : null).OfType<CellRecord>()
+        .ToDictionary(record => record.Id);
 
     private static (CellId First, CellId Second)[] Pair(PlanFile first, PlanFile second, string[] common)
     {

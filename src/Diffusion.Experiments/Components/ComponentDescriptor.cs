@@ -69,7 +69,7 @@ public sealed record ComponentDescriptor
     public IReadOnlyList<Type> Offered => Kind switch
     {
         ComponentKind.ScoreModel or ComponentKind.Loss => [typeof(DataDescription), typeof(DataSet)],
-        ComponentKind.Metric => [typeof(DataDescription)],
+        ComponentKind.Metric or ComponentKind.Solver or ComponentKind.Grid => [typeof(DataDescription)],
         _ => [],
     };
 

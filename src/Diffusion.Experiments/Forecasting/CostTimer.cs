@@ -45,9 +45,9 @@ internal sealed class CostTimer(ComponentFactory factory, PlanData data)
                 trainable.Network.eval();
             }
 
-            IReadOnlyList<NoiseLevel> levels = components.Factory.Create<ITimeGrid>(experiment.Grid)
+            IReadOnlyList<NoiseLevel> levels = components.Factory.Create<ITimeGrid>(experiment.Grid, set.Description)
                 .Levels(schedule, Math.Min(experiment.Steps, SamplingSteps));
-            var problem = new SamplingProblem(model, schedule, levels, components.Factory.Create<ISolver>(experiment.Solver));
+            var problem = new SamplingProblem(model, schedule, levels, components.Factory.Create<ISolver>(experiment.Solver, set.Description));
             int rows = Math.Min(experiment.Samples, experiment.Batch);
             // The first time is that of the compiler; the second tells whether a whole batch can be afforded.
             int few = Math.Max(1, rows / 16);

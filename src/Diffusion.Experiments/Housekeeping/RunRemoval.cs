@@ -1,7 +1,6 @@
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Running;
-using Diffusion.Experiments.Storage;
 
 namespace Diffusion.Experiments.Housekeeping;
 
@@ -61,17 +60,14 @@ public sealed class RunRemoval
 
     private static IEnumerable<string> ModelsOf(string results, IReadOnlyList<RunFolder> runs)
     {
-        HashSet<StageKey> models = [.. runs.SelectMany(ModelsOf)];
+        HashSet<StageKey> models = [.. runs.SelectMany(RunModels.Keys)];
         if (models.Count == 0)
             return [];
         HashSet<string> going = [.. runs.Select(run => run.Path)];
-        models.ExceptWith(RunFolder.Runs(results).Where(run => !going.Contains(run.Path)).SelectMany(ModelsOf));
+        models.ExceptWith(RunFolder.Runs(results).Where(run => !going.Contains(run.Path)).SelectMany(RunModels.Keys));
         TrainedModelStore store = new(results);
         return models.Select(store.FolderOf).Where(Directory.Exists);
     }
-
-    private static IEnumerable<StageKey> ModelsOf(RunFolder run) =>
-        run.RecordedCells().Select(cell => RecordJson.Find<CellRecord>(run.CellFile(cell))?.Model).OfType<StageKey>();
 
     // What has its own name is whole, wherever the removal is stopped.
     private static void Remove(string folder, string results)

@@ -56,7 +56,7 @@ internal sealed class ContrastEvidence : Evidence
         if (repeats.Length == 0)
             return new UnknownNumber(null, 0, new("repeats that have all values"));
         if (contrast.IsLogarithmic && terms.Any(term => repeats.Any(repeat => !(term[repeat].Value > 0))))
-            return new UnknownNumber(null, repeats.Length, new("positive values: an order is the slope of their logarithms"));
+            return new UnknownNumber(null, repeats.Length, new("positive values: their logarithms are taken"));
         Part[][] parts = [.. contrast.Terms.Zip(
             terms, (term, found) => (Part[])[.. repeats.Select(repeat => PartOf(term, found[repeat], contrast.IsLogarithmic))])];
         return Combine(repeats, parts, isDifference: parts.Length > 1 && !contrast.IsLogarithmic);

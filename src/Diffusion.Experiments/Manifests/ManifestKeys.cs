@@ -42,6 +42,7 @@ internal static class ManifestKeys
     public const string Left = "left";
     public const string Right = "right";
     public const string Along = "along";
+    public const string MeanOver = "meanOver";
     public const string Over = "over";
     public const string Metric = "metric";
     public const string Confidence = "confidence";

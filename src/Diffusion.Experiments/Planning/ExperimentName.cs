@@ -21,6 +21,9 @@ internal static partial class ExperimentName
         "lpt7", "lpt8", "lpt9",
     };
 
+    /// <summary>Whether an experiment can be called so.</summary>
+    public static bool IsValid(string name) => Whole().IsMatch(name) && !IsReserved(name);
+
     /// <summary>Whether a name is one of the program's own or one that Windows does not allow.</summary>
     public static bool IsReserved(string name) => OwnFiles.Contains(name) || WindowsDevices.Contains(name.Split('.')[0]) || name.EndsWith('.');
 
@@ -34,6 +37,9 @@ internal static partial class ExperimentName
             return "experiment";
         return IsReserved(name) ? $"experiment-{name}" : name;
     }
+
+    [GeneratedRegex($@"\A{Pattern}\z")]
+    private static partial Regex Whole();
 
     [GeneratedRegex("[^A-Za-z0-9._-]+")]
     private static partial Regex NotInNames();

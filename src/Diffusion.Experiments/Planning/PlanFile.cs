@@ -202,6 +202,29 @@ public sealed class PlanFile
         }
     }
 
+    /// <summary>The files that options of the plan name, each once.</summary>
+    public IReadOnlyList<StatedFile> Files() =>
+        [.. _parts.Where(part => part.Canonical is not null).SelectMany(part => StatedFiles.Find(part.Json, part.Canonical!)).Distinct()];
+
+    /// <summary>The content of a file that has this plan with other paths; its keys are the same.</summary>
+    /// <param name="paths">The path of a file as the plan states it → the path to state.</param>
+    internal byte[] WithPaths(IReadOnlyDictionary<string, string> paths)
+    {
+        using MemoryStream stream = new();
+        using (StreamWriter writer = new(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" })
+        {
+            foreach ((int index, string line) in File.ReadLines(_path).SkipLast(1).Index())
+            {
+                writer.WriteLine(index >= 1 && index <= _parts.Count && _parts[index - 1] is { Canonical: not null } part
+                    ? JsonSerializer.Serialize(part with { Json = StatedFiles.Replace(part.Json, paths) }, Json)
+                    : line);
+            }
+        }
+
+        byte[] content = stream.ToArray();
+        return [.. content, .. ChecksumLine(SHA256.HashData(content))];
+    }
+
     /// <summary>Reads a plan that may not be there.</summary>
     /// <returns>Null where there is none, or only a damaged one.</returns>
     public static PlanFile? Find(string path)

@@ -34,6 +34,9 @@ public sealed class RunFolder
     /// <summary><c>comparison.md</c>: the table of the screen.</summary>
     public string ComparisonFile => System.IO.Path.Combine(Path, "comparison.md");
 
+    /// <summary><c>report.html</c>: everything to look at, in one file.</summary>
+    public string ReportFile => System.IO.Path.Combine(Path, "report.html");
+
     /// <summary><c>claims.json</c>: what the manifest claims, judged; only where it claims something.</summary>
     public string ClaimsFile => System.IO.Path.Combine(Path, "claims.json");
 

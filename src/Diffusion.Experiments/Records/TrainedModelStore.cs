@@ -21,7 +21,8 @@ public sealed class TrainedModelStore(string results)
     /// <summary>The checkpoint of a model.</summary>
     public string WeightsOf(StageKey key) => Path.Combine(FolderOf(key), "weights.safetensors");
 
-    private string RecordOf(StageKey key) => Path.Combine(FolderOf(key), "model.json");
+    /// <summary>The record of a model.</summary>
+    public string RecordOf(StageKey key) => Path.Combine(FolderOf(key), "model.json");
 
     /// <summary>The record of a model that is there and whole, or null. The weights' digest is compared, so a damaged checkpoint is trained anew.</summary>
     public TrainedModelRecord? Find(StageKey key)

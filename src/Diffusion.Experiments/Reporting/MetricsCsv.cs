@@ -14,7 +14,7 @@ public static class MetricsCsv
 
     private static readonly string[] Costs = ["sampling_seconds", "sampling_cpu_seconds", "model_seconds", "peak_memory_bytes"];
 
-    private static readonly string[] Fixed = ["cell", "repeat", "training_repeat", "status", "nfe", .. Costs, "error"];
+    private static readonly string[] Fixed = ["cell", "repeat", "training_repeat", "status", "nfe", .. Costs, "error", "samples"];
 
     /// <summary>Writes the file whole.</summary>
     public static void Write(string path, IReadOnlyList<string> axes, IReadOnlyList<CellRecord> records)
@@ -31,7 +31,7 @@ public static class MetricsCsv
         {
             Quote(name),
             Quote(name + ErrorSuffix),
-        }), .. Costs, "error", .. exact.Select(series => Quote(metricColumns[Array.IndexOf(measured, series)] + ExactSuffix))]).Append('\n');
+        }), .. Costs, "error", .. exact.Select(series => Quote(metricColumns[Array.IndexOf(measured, series)] + ExactSuffix)), "samples"]).Append('\n');
         foreach (CellRecord record in records)
         {
             text.AppendJoin(',', [
@@ -48,6 +48,7 @@ public static class MetricsCsv
                 Number(record.PeakMemoryBytes),
                 Quote(record.Error ?? string.Join("; ", record.Unmeasured.Select(metric => metric.Reason))),
                 .. exact.Select(series => Number(labels.FindExact(record, series)?.Value)),
+                record.Samples ?? "",
             ]).Append('\n');
         }
 

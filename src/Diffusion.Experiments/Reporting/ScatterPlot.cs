@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security;
 using System.Text;
+using System.Xml;
 
 using static TorchSharp.torch;
 
@@ -14,6 +15,9 @@ internal static class ScatterPlot
     private const int Size = 480;
     private const int Margin = 44;
 
+    // As many characters as fit below the picture.
+    private const int LongestTitle = 88;
+
     /// <summary>Whether the data have two dimensions to show.</summary>
     public static bool CanShow(DataDescription data) => data.Shape is [>= 2];
 
@@ -21,7 +25,8 @@ internal static class ScatterPlot
     /// <param name="samples">Shape (N, D), float64, the data's own units.</param>
     /// <param name="reference">Shape (M, D), the same units.</param>
     /// <param name="data">Names of the dimensions.</param>
-    public static string Svg(Tensor samples, Tensor reference, DataDescription data)
+    /// <param name="title">Whose samples they are.</param>
+    public static string Svg(Tensor samples, Tensor reference, DataDescription data, string title)
     {
         (double X, double Y)[] truth = Points(reference);
         Axis x = Axis.Over(truth.Select(point => point.X));
@@ -29,7 +34,11 @@ internal static class ScatterPlot
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Size} {Size}\" width=\"{Size}\" "
             + $"height=\"{Size}\" font-family=\"sans-serif\" font-size=\"11\">\n");
-        text.Append("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
+        text.Append(CultureInfo.InvariantCulture, $"<title>{Escaped(title)}</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
+        string shown = title.Length <= LongestTitle ? title : $"{title[..(LongestTitle - 1)]}…";
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"<text x=\"{Size / 2}\" y=\"{Size - 3}\" text-anchor=\"middle\" font-size=\"9\" fill=\"#444\">{Escaped(shown)}</text>\n");
         text.Append(
             CultureInfo.InvariantCulture,
             $"<rect x=\"{Margin}\" y=\"{Margin}\" width=\"{Size - (2 * Margin)}\" height=\"{Size - (2 * Margin)}\" fill=\"none\" stroke=\"#bbb\"/>\n");
@@ -38,6 +47,9 @@ internal static class ScatterPlot
         Labels(text, x, y, data);
         return text.Append("</svg>\n").ToString();
     }
+
+    // Control characters have no place in XML.
+    private static string Escaped(string text) => SecurityElement.Escape(string.Concat(text.Select(c => XmlConvert.IsXmlChar(c) ? c : ' ')));
 
     private static void Circles(StringBuilder text, IEnumerable<(double X, double Y)> points, Axis x, Axis y, string colour)
     {

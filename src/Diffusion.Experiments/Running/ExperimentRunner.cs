@@ -182,6 +182,7 @@ public sealed class ExperimentRunner(RunServices services)
         RunStatus status = ending switch { RunEnding.Finished => RunStatus.Finished, RunEnding.HandedOver => RunStatus.Running, _ => RunStatus.Stopped };
         RunRecord record = session.Record with { Status = status, Ended = status == RunStatus.Running ? null : services.Clock.GetUtcNow() };
         RecordJson.Write(folder.RecordFile, record);
+        services.Reporter?.Write(folder);
         tracking?.TellRest(ordered, claims, record);
         await services.Tracker.FlushAsync(CancellationToken.None).ConfigureAwait(false);
     }

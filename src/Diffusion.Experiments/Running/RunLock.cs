@@ -12,6 +12,9 @@ public sealed class RunLock : IDisposable
     private const int HeldOnMac = 35;
     private const int HeldOnWindows = unchecked((int)0x80070020);
 
+    private const string HolderName = "coordinator.txt";
+    private const string LockName = "coordinator.lock";
+
     private readonly FileStream _held;
     private readonly string _holderFile;
 
@@ -68,6 +71,9 @@ public sealed class RunLock : IDisposable
         }
     }
 
+    /// <summary>Whether a file of a run's folder is the lock's.</summary>
+    internal static bool IsOwnFile(string name) => name is HolderName or LockName;
+
     /// <summary>Whether a file could not be opened because another process has it for itself.</summary>
     internal static bool IsHeld(IOException e) => e.HResult is HeldOnLinux or HeldOnMac or HeldOnWindows;
 
@@ -78,9 +84,9 @@ public sealed class RunLock : IDisposable
         _held.Dispose();
     }
 
-    private static string HolderFile(RunFolder folder) => Path.Combine(folder.Path, "coordinator.txt");
+    private static string HolderFile(RunFolder folder) => Path.Combine(folder.Path, HolderName);
 
-    private static string LockFile(RunFolder folder) => Path.Combine(folder.Path, "coordinator.lock");
+    private static string LockFile(RunFolder folder) => Path.Combine(folder.Path, LockName);
 
     // Who holds it is told as a courtesy: a disk that is full or read-only stops the run where it matters, with the reason.
     private static void Try(Action courtesy)

@@ -10,5 +10,7 @@ namespace Diffusion.Experiments.Running;
 /// <param name="Observer">Sees the run as it happens.</param>
 /// <param name="Clock">Says what time it is.</param>
 /// <param name="Loggers">Take what failed.</param>
+/// <param name="Reporter">Makes a report of the run when it ends; null for none.</param>
 public sealed record RunServices(
-    ComponentFactory Factory, ILauncher Launcher, ITracker Tracker, IRunObserver Observer, TimeProvider Clock, ILoggerFactory Loggers);
+    ComponentFactory Factory, ILauncher Launcher, ITracker Tracker, IRunObserver Observer, TimeProvider Clock, ILoggerFactory Loggers,
+    IRunReporter? Reporter = null);

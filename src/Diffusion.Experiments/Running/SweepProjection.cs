@@ -181,7 +181,8 @@ internal sealed class SweepProjection
             sweep.LogTable("claims-table", ClaimsReport.Tracked(claims));
         }
 
-        foreach (string file in new[] { Folder.ManifestFile, Folder.MetricsFile, Folder.ComparisonFile, Folder.ClaimsFile }.Where(File.Exists))
+        string[] files = [Folder.ManifestFile, Folder.MetricsFile, Folder.ComparisonFile, Folder.ClaimsFile, Folder.ReportFile];
+        foreach (string file in files.Where(File.Exists))
             sweep.LogArtifact(file);
         if (run.Status != RunStatus.Running)
             sweep.End(run.Status == RunStatus.Finished ? TrackedRunStatus.Finished : TrackedRunStatus.Killed, LastEnd(records));

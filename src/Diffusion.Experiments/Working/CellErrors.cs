@@ -59,12 +59,13 @@ internal static class CellErrors
     }
 
     /// <summary>Why a cell has no reference paths, as a clause; null where it has.</summary>
-    public static string? PathObjection(Experiment experiment, ComponentFactory factory, ReferencePathSettings settings)
+    public static string? PathObjection(
+        Experiment experiment, DataDescription data, ComponentFactory factory, ReferencePathSettings settings)
     {
         var schedule = factory.Create<NoiseSchedule>(experiment.Schedule);
-        var grid = factory.Create<ITimeGrid>(experiment.Grid);
+        var grid = factory.Create<ITimeGrid>(experiment.Grid, data);
         return ReferencePaths.Objection(
-            factory.Create<ISolver>(experiment.Solver), experiment.Solver.Descriptor.Title, schedule, grid.Levels(schedule, experiment.Steps),
+            factory.Create<ISolver>(experiment.Solver, data), experiment.Solver.Descriptor.Title, schedule, grid.Levels(schedule, experiment.Steps),
             steps => grid.Levels(schedule, steps), settings);
     }
 

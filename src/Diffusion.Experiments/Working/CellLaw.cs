@@ -45,7 +45,7 @@ internal static class CellLaw
     public static string? Objection(Experiment experiment, DataDescription data, ComponentFactory factory)
     {
         var schedule = factory.Create<NoiseSchedule>(experiment.Schedule);
-        IReadOnlyList<NoiseLevel> levels = factory.Create<ITimeGrid>(experiment.Grid).Levels(schedule, experiment.Steps);
-        return SamplerLaw.Objection(factory.Create<ISolver>(experiment.Solver), experiment.Solver.Descriptor.Title, schedule, levels, data);
+        IReadOnlyList<NoiseLevel> levels = factory.Create<ITimeGrid>(experiment.Grid, data).Levels(schedule, experiment.Steps);
+        return SamplerLaw.Objection(factory.Create<ISolver>(experiment.Solver, data), experiment.Solver.Descriptor.Title, schedule, levels, data);
     }
 }

@@ -38,7 +38,7 @@ internal sealed class CellRunner(
         Schedule = () => factory.Create<NoiseSchedule>(experiment.Schedule),
         LawObjection = () => CellLaw.Objection(experiment, set.Description, factory),
         DenoisingObjection = noiseScales => CellErrors.DenoisingObjection(experiment, set, factory, noiseScales),
-        PathObjection = settings => CellErrors.PathObjection(experiment, factory, settings),
+        PathObjection = settings => CellErrors.PathObjection(experiment, set.Description, factory, settings),
     };
 
     /// <summary>What a cell's metrics compare.</summary>
@@ -79,12 +79,12 @@ internal sealed class CellRunner(
         DataSet set = exact.Data.Get(cell, cancellationToken);
         using DisposeScope scope = NewDisposeScope();
         var schedule = factory.Create<NoiseSchedule>(experiment.Schedule);
-        var grid = factory.Create<ITimeGrid>(experiment.Grid);
+        var grid = factory.Create<ITimeGrid>(experiment.Grid, set.Description);
         var problem = new SamplingProblem(
             models.Build(cell, set, factory),
             schedule,
             grid.Levels(schedule, experiment.Steps),
-            factory.Create<ISolver>(experiment.Solver));
+            factory.Create<ISolver>(experiment.Solver, set.Description));
 
         KeptLevels keep = KeptLevels.Place(experiment, schedule, problem.Levels, problem.Solver);
         (SampleRecord sampled, Tensor samples, Tensor? states) = Stored(cell) ?? Sample(cell, problem, set, keep, cancellationToken);
@@ -209,7 +209,8 @@ internal sealed class CellRunner(
         // Repeats look alike; one picture of each configuration is enough.
         if (cell.Number.Draw == 0 && ScatterPlot.CanShow(set.Description))
             AtomicFile.WriteAllText(
-                folder.PictureFile(cell.SamplesId), ScatterPlot.Svg(samples, InOriginalUnits(set.Reference, set.Description), set.Description));
+                folder.PictureFile(cell.SamplesId),
+                ScatterPlot.Svg(samples, InOriginalUnits(set.Reference, set.Description), set.Description, TitleOf(cell)));
         SampleRecord record = new()
         {
             Key = cell.SamplingKey,
@@ -270,6 +271,14 @@ internal sealed class CellRunner(
         stored.to(ScalarType.Float64) is var numbers && description.Standardization is { } unit
             ? (numbers - Vector(unit.Mean)) / Vector(unit.Scale)
             : numbers;
+
+    // What leads from a picture back to its cell.
+    private static string TitleOf(ExperimentCell cell) => string.Join(", ", [
+        .. cell.AxisValues.Where(axis => axis.Value.Length > 0).Select(axis => $"{axis.Key} {axis.Value}"),
+        .. cell.AxisValues.ContainsKey("solver") ? [] : new[] { $"solver {cell.Experiment.Solver.Descriptor.Name}" },
+        .. cell.AxisValues.ContainsKey("steps") ? [] : new[] { $"{cell.Experiment.Steps} steps" },
+        $"repeat {cell.Number}", $"cell {cell.Id}",
+    ]);
 
     private static Tensor InOriginalUnits(Tensor samples, DataDescription description) =>
         description.Standardization is { } unit ? (samples * Vector(unit.Scale)) + Vector(unit.Mean) : samples;

@@ -28,7 +28,7 @@ internal static class CommandLine
         ParseResult parsed = Create().Parse(args is [Help, ..] ? args[1..] : args);
         if (args is [Help, ..] && parsed.UnmatchedTokens.Count == 0)
             parsed = Create().Parse([.. args[1..], "--help"]);
-        if (parsed.Action is not HelpAction && (parsed.Errors.Count > 0 || Empty(parsed).Any()))
+        if (parsed.Action is not HelpWithExamples && (parsed.Errors.Count > 0 || Empty(parsed).Any()))
         {
             foreach (string message in Mistakes(parsed))
                 await error.WriteLineAsync(Terminal.Plain(Secrets.Without(message))).ConfigureAwait(false);
@@ -91,13 +91,14 @@ internal static class CommandLine
         .Where(result => result.Tokens.Any(token => token.Type == TokenType.Argument && (token.Value.Length == 0 || token.Value.Contains('\0'))))
         .Select(result => result switch { OptionResult option => option.Option.Name, ArgumentResult argument => argument.Argument.Name, _ => "an argument" });
 
-    private static Command Create()
+    /// <summary>The command with everything below it.</summary>
+    internal static Command Create()
     {
         CommonOptions options = new();
         // A RootCommand would call itself by the DLL's name in its help.
         Command root = new("diffusion", "Composes diffusion experiments from plugins, sweeps them and tracks them.")
         {
-            new HelpOption(),
+            new HelpOption { Action = new HelpWithExamples() },
             new VersionOption(),
             options.Plugins,
             options.Verbose,
@@ -107,8 +108,11 @@ internal static class CommandLine
             DiffCommand.Create(options),
             CompareCommand.Create(options),
             CheckCommand.Create(options),
+            ReportCommand.Create(options),
             RunsCommand.Create(options),
             RemoveCommand.Create(options),
+            PackCommand.Create(options),
+            PackCommand.CreateUnpack(options),
             PluginsCommand.Create(options),
             DescribeCommand.Create(options),
             CertifyCommand.Create(options),
@@ -120,7 +124,7 @@ internal static class CommandLine
             WorkerCommand.Create(options),
             ProbeCommand.Create(),
         };
-        root.SetAction(parsed => new HelpAction().Invoke(parsed));
+        root.SetAction(parsed => new HelpWithExamples().Invoke(parsed));
         Completions.AddTo(root, options);
         return root;
     }

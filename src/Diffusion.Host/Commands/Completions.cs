@@ -17,6 +17,8 @@ internal static class Completions
     {
         foreach (Argument argument in Below(root).SelectMany(command => command.Arguments).Where(argument => argument.CompletionSources.Count == 0))
         {
+            // Without a name for it, help would show every value that can be completed.
+            argument.HelpName ??= argument.Name;
             if (argument.Name == "component")
                 argument.CompletionSources.Add(context => Components(root, context, options, _ => true));
             else if (argument.Name is "run" or "a" or "b")

@@ -57,6 +57,8 @@ internal static class RunCommand
                 (RunOutcome outcome, string? tracked) = await RunAsync(run, parsed.GetValue(options.Verbose), output, error, cancellationToken)
                     .ConfigureAwait(false);
                 int own = Report(run.Plan, outcome, tracked, hasOwnClaims: runs.Count == 1, output, error);
+                if (File.Exists(outcome.Folder.ReportFile))
+                    output.WriteLine($"Report   {ShownPath.Relative(outcome.Folder.ReportFile)}");
                 if (outcome is { Claims: { } verdicts, Ending: RunEnding.Finished or RunEnding.Partial })
                     claims.Add((run.Plan.Name, verdicts));
                 code = Math.Max(code, own);
@@ -150,7 +152,8 @@ internal static class RunCommand
             using CancellationTokenRegistration stopping =
                 cancellationToken.Register(() => view.Said("Stopping. Finished cells are kept; Ctrl-C again ends at once."));
             log.Show = view.Warned;
-            RunServices with = new(factory, launcher, tracker, new RunLog(log, view), TimeProvider.System, services.Loggers);
+            RunServices with = new(factory, launcher, tracker, new RunLog(log, view), TimeProvider.System, services.Loggers,
+                new RunReporter());
             return await new ExperimentRunner(with).RunAsync(planned.Plan, planned.Settings, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -191,3 +191,21 @@ public sealed class VpGridOfTheSchedulesRangeTests : TimeGridContractTests
 
     protected override ITimeGrid CreateGrid() => new VpGrid(new());
 }
+
+public sealed class DataScaleGridToCleanTests : TimeGridContractTests
+{
+    protected override bool EndsAtCleanData => true;
+
+    protected override IEnumerable<NoiseSchedule> Schedules => GridSchedules.WithSignalAtTheHorizon;
+
+    protected override ITimeGrid CreateGrid() => new DataScaleGrid(new());
+}
+
+public sealed class DataScaleGridToMinimumTests : TimeGridContractTests
+{
+    protected override bool EndsAtCleanData => false;
+
+    protected override IEnumerable<NoiseSchedule> Schedules => GridSchedules.WithSignalAtTheHorizon;
+
+    protected override ITimeGrid CreateGrid() => new DataScaleGrid(new() { End = GridEnd.Minimum, StandardDeviation = 3, Floor = 0.5, Width = 1, Centre = 1 });
+}

@@ -89,6 +89,43 @@ public sealed class ClaimJudgeTests : IDisposable
     }
 
     [Fact]
+    public void A_mean_over_an_axis_is_one_comparison_of_pairs()
+    {
+        // 1, 2, 3, 4 less on the left at three numbers of steps, and 3 more at the last.
+        const string Mean = """
+            { "claim": "less", "metric": "mmd", "left": { "solver": "ancestral" }, "right": { "solver": "euler" }, "meanOver": "steps"{0} }
+            """;
+        CellRecord Mixed(ExperimentCell cell) => Computed(
+            cell, Solver(cell) == "euler" ? 10 : Steps(cell) switch { 5 => 9, 10 => 8, 20 => 7, _ => 13 }, 0.01);
+        JudgedClaim held = Judge(Mean.Replace("{0}", "", StringComparison.Ordinal), Mixed);
+        Assert.Equal((ClaimVerdict.Held, 1), (held.Verdict, held.Held));
+        Assert.Equal(-0.75, held.Decisive.Value!.Value, 1e-12);
+        // The errors of all values add up, in the mean.
+        Assert.Equal(-0.75 + 0.02, held.Decisive.Interval!.Value.High, 1e-12);
+        Assert.Equal(ClaimVerdict.Failed, Verdict(Mean.Replace("{0}", ", \"byAtLeast\": 0.8", StringComparison.Ordinal), Mixed));
+        Assert.Equal(ClaimVerdict.Failed, Verdict(Mean.Replace(", \"meanOver\": \"steps\"{0}", "", StringComparison.Ordinal), Mixed));
+    }
+
+    [Fact]
+    public void A_difference_of_logarithms_is_a_factor()
+    {
+        const string Half = """
+            {
+              "claim": "less", "metric": "mmd", "left": { "solver": "ancestral" }, "right": { "solver": "euler" }, "logarithmic": true, "meanOver": "steps",
+              "byAtLeast": {0}
+            }
+            """;
+        // Factors 2, 4, 8 and 1/4: 2 in the geometric mean.
+        CellRecord Factors(ExperimentCell cell) => Computed(
+            cell, Solver(cell) == "euler" ? 10 : 10 / (Steps(cell) switch { 5 => 2.0, 10 => 4, 20 => 8, _ => 0.25 }), 0);
+        Assert.Equal(
+            [ClaimVerdict.Held, ClaimVerdict.Failed],
+            new[] { "0.693", "0.694" }.Select(margin => Verdict(Half.Replace("{0}", margin, StringComparison.Ordinal), Factors)));
+        Assert.Equal(-Math.Log(2), Judge(Half.Replace("{0}", "0.1", StringComparison.Ordinal), Factors).Decisive.Value!.Value, 1e-12);
+        Assert.Equal(ClaimVerdict.Undecided, Verdict(Half.Replace("{0}", "0.1", StringComparison.Ordinal), cell => Computed(cell, 0, 0)));
+    }
+
+    [Fact]
     public void Of_comparisons_without_chance_that_which_holds_by_least_or_fails_by_most_decides()
     {
         const string Values = """{ "claim": "value", "metric": "mmd", "where": { "solver": "euler" }, "atMost": 25 }""";

@@ -17,8 +17,8 @@ namespace Diffusion.Tests.Claims;
 /// <summary>Every claim in <c>experiments/</c> holds, and a mistake turns it to failed: a claim that no mistake could refute would be no evidence.</summary>
 public sealed class MutantTests : IDisposable
 {
-    private const string Ncsn = "papers/ncsn.json", Edm = "papers/edm.json", Dpm = "papers/dpm-solver-plus-plus.json";
     private const string FokkerPlanck = "theory/01-fokker-planck.json", Reversed = "theory/02-reverse-fokker-planck.json", Jumps = "theory/03-jump-process.json";
+    private const string Ncsn = "papers/ncsn.json", Edm = "papers/edm.json", Dpm = "papers/dpm-solver-plus-plus.json", Record = "record.json";
 
     private static readonly Mutant[] Table =
     [
@@ -51,6 +51,8 @@ public sealed class MutantTests : IDisposable
         new("theory/10-reversible-langevin.json", ComponentKind.Study, "time-reversal", typeof(HalfOfReversedScore), 0, 1),
         new("theory/11-h-transform.json", ComponentKind.Study, "h-transform", typeof(PlainSigma), 0, 1, 2),
         new("theory/12-h-transform-mixture.json", ComponentKind.Study, "h-transform", typeof(OtherStart), 0, 1, 2),
+        new(Record, ComponentKind.Solver, "gaussian-frame", typeof(TurnedResidual), 0, 1, 2, 3, 4, 5, 6),
+        new(Record, ComponentKind.Grid, "data-scale", typeof(InverseCentre), 0, 1, 2, 3, 4),
     ];
 
     private readonly string _results = Directory.CreateTempSubdirectory("diffusion-mutants").FullName;

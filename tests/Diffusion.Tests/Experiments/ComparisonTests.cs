@@ -97,14 +97,14 @@ public sealed class ComparisonTests
         string path = Path.GetTempFileName();
         try
         {
-            CellRecord costly = Records[0] with { SamplingCpuSeconds = 0.25, ModelSeconds = 0.125, PeakMemoryBytes = 123_456_789 };
+            CellRecord costly = Records[0] with { Samples = "samples/a1.npy", SamplingCpuSeconds = 0.25, ModelSeconds = 0.125, PeakMemoryBytes = 123_456_789 };
             MetricsCsv.Write(path, Axes, [costly, Records[4]]);
             Assert.Equal(
                 [
                     "cell,repeat,training_repeat,status,solver,steps,nfe,mmd,mmd_se,sampling_seconds,sampling_cpu_seconds,model_seconds,"
-                        + "peak_memory_bytes,error",
-                    "euler-5-0,0,0,done,euler,5,10,1,0.5,0,0.25,0.125,123456789,",
-                    "euler-10-1,1,0,diverged,euler,10,,,,0,,,,\"went, \"\"wrong\"\"\"",
+                        + "peak_memory_bytes,error,samples",
+                    "euler-5-0,0,0,done,euler,5,10,1,0.5,0,0.25,0.125,123456789,,samples/a1.npy",
+                    "euler-10-1,1,0,diverged,euler,10,,,,0,,,,\"went, \"\"wrong\"\"\",",
                 ],
                 File.ReadAllLines(path));
         }

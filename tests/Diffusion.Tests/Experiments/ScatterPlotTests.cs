@@ -17,7 +17,7 @@ public sealed class ScatterPlotTests
         using DisposeScope scope = NewDisposeScope();
         Tensor reference = tensor(new[] { 0.0, 0, 9, 1, 2, 9, 0.5, 1, 9 }, [3, 3]);
         Tensor samples = tensor(new[] { 0.5, 1, 0, 1e6, -1e6, 0 }, [2, 3]);
-        XElement svg = XDocument.Parse(ScatterPlot.Svg(samples, reference, Faithful)).Root!;
+        XElement svg = XDocument.Parse(ScatterPlot.Svg(samples, reference, Faithful, "solver <heun>, repeat 0\0")).Root!;
         (double X, double Y)[] points = [.. svg.Descendants()
             .Where(e => e.Name.LocalName == "circle")
             .Select(e => ((double)e.Attribute("cx")!, (double)e.Attribute("cy")!))];
@@ -26,6 +26,8 @@ public sealed class ScatterPlotTests
         Assert.Equal(points[2], points[3]);
         Assert.Equal((436.0, 436.0), points[4]); // far to the right and far below
         Assert.Contains(svg.Descendants(), e => e.Value == "eruptions <min>");
+        Assert.Equal(["solver <heun>, repeat 0 ", "solver <heun>, repeat 0 "], svg.Elements().Where(e => e.Value.StartsWith("solver", StringComparison.Ordinal))
+            .Select(e => e.Value));
     }
 
     [Fact]
@@ -33,7 +35,7 @@ public sealed class ScatterPlotTests
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor many = rand(5000, 2, dtype: ScalarType.Float64);
-        XElement svg = XDocument.Parse(ScatterPlot.Svg(many, many, Faithful)).Root!;
+        XElement svg = XDocument.Parse(ScatterPlot.Svg(many, many, Faithful, "many")).Root!;
         Assert.Equal(1200, svg.Descendants().Count(e => e.Name.LocalName == "circle"));
     }
 

@@ -1,3 +1,5 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Json;
 using Diffusion.Host.Commands;
 using Xunit;
@@ -237,6 +239,65 @@ public sealed class CommandLineTests : IDisposable
 
     [Fact]
     public async Task Help_is_asked_for_in_either_order() => Assert.Equal(await RunAsync("run", "--help"), await RunAsync("help", "run"));
+
+    [Fact]
+    public async Task Help_ends_with_examples_that_the_command_takes()
+    {
+        (int code, string output, string error) = await RunAsync("compare", "--help");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains($"Examples:{Environment.NewLine}  diffusion compare first-light{Environment.NewLine}", output, StringComparison.Ordinal);
+
+        // What a shell can complete is not listed in help.
+        Assert.All((await RunAsync("--help")).Output.Split(Environment.NewLine), line => Assert.InRange(line.Length, 0, 420));
+        Assert.Contains("diffusion describe <component> [options]", (await RunAsync("describe", "--help")).Output, StringComparison.Ordinal);
+        Command root = CommandLine.Create();
+        Command[] commands = [.. Below(root).Where(command => !command.Hidden && command.Subcommands.Count == 0)];
+        Assert.InRange(commands.Length, 15, 60);
+        Assert.All(commands.Append(root), command =>
+        {
+            Assert.True(HelpWithExamples.Of(command).Length > 0, command.Name);
+            foreach ((_, string line) in HelpWithExamples.Of(command))
+            {
+                string[] words = [.. CommandLineParser.SplitCommandLine(line.Replace("source <(", "", StringComparison.Ordinal).TrimEnd(')')).Skip(1)
+                    .Select(word => word.Trim('\''))];
+                ParseResult parsed = root.Parse(words);
+                Assert.Empty(parsed.Errors);
+                Assert.True(command == root || command == parsed.CommandResult.Command, line);
+                Assert.All(
+                    words.Where(word => word.StartsWith("experiments/", StringComparison.Ordinal)),
+                    word => Assert.True(Path.Exists(Path.Combine(Repository.Root, word)), word));
+            }
+        });
+
+        static IEnumerable<Command> Below(Command command) => command.Subcommands.SelectMany(Below).Prepend(command);
+    }
+
+    [Fact]
+    public async Task Doctor_tells_remarks_from_faults()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "broken.dll"), "");
+        string results = Path.Combine(_folder.FullName, "results");
+        // A port on which nothing listens.
+        string[] remarks = ["doctor", "--plugins", _folder.FullName, "--results", results, "--tracking", "http://user:secret@127.0.0.1:9"];
+        (int code, string output, string error) = await RunAsync([.. remarks, "--json"]);
+        Assert.Equal((0, ""), (code, error));
+        Assert.DoesNotContain("secret", output, StringComparison.Ordinal);
+        JsonElement root = JsonDocument.Parse(output).RootElement;
+        Assert.True(root.GetProperty("usable").GetBoolean());
+        string[] findings = [.. root.GetProperty("findings").EnumerateArray().Select(one => $"{one.GetProperty("severity")}: {one.GetProperty("text")}")];
+        Assert.Contains(findings, text => text.StartsWith("remark: ", StringComparison.Ordinal) && text.Contains("broken.dll", StringComparison.Ordinal));
+        Assert.Contains(findings, text => text.Contains("127.0.0.1:9", StringComparison.Ordinal) && text.Contains("does not answer", StringComparison.Ordinal));
+        Assert.Contains(root.GetProperty("facts").EnumerateArray(), fact => fact.GetProperty("name").GetString() == "torch version");
+        Assert.Contains("Experiments can run.", (await RunAsync(remarks)).Output, StringComparison.Ordinal);
+
+        // A file stands where the results are to go; an option of the launcher is out of range.
+        string file = Path.Combine(_folder.FullName, "broken.dll");
+        (code, output, _) = await RunAsync("doctor", "--results", file, "--launcher-option", "retries=-5");
+        Assert.Equal(2, code);
+        Assert.Contains("! results folder", output, StringComparison.Ordinal);
+        Assert.Matches("(?m)^! .*retries", output);
+        Assert.Contains("Experiments cannot run until", output, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task What_claims_nothing_is_said_to_claim_nothing()
