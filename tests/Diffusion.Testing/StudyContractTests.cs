@@ -28,7 +28,8 @@ public abstract class StudyContractTests
             .. result.Values.Select(value => FormattableString.Invariant($"{value.Name} {value.Value:R} {value.StandardError:R}")),
             .. result.Curves.SelectMany(curve => curve.Series.Select(series =>
                 $"{curve.Name} {series.Label} {string.Join(' ', series.Y.Select(y => FormattableString.Invariant($"{y:R}")))}")),
-            .. result.Fields.Select(field => $"{field.Name} {string.Join(' ', field.Values.Cast<double>().Select(y => FormattableString.Invariant($"{y:R}")))}"),
+            .. result.Fields.Select(field =>
+                $"{field.Name} {string.Join(' ', field.Values.Cast<double>().Select(y => FormattableString.Invariant($"{y:R}")))}"),
         ]);
 
     [Fact]

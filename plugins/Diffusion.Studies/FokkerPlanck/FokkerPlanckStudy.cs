@@ -38,7 +38,8 @@ public class FokkerPlanckStudy(FokkerPlanckOptions options) : IStudy
         foreach (double t in new[] { options.From, until })
         {
             if (!double.IsFinite(equation.Rate(t)))
-                return FormattableString.Invariant($"needs finite coefficients, and those of the process are not at t = {t:R}: state an earlier 'until' or a later 'from'");
+                return FormattableString.Invariant($"needs finite coefficients, and those of the process are not at t = {t:R}: ")
+                    + "state an earlier 'until' or a later 'from'";
         }
 
         if (options.Steps is { } steps)
@@ -53,8 +54,9 @@ public class FokkerPlanckStudy(FokkerPlanckOptions options) : IStudy
             }
 
             if (step * worst > 1)
-                return FormattableString.Invariant($"is unstable with {steps} steps: at t = {at:g4} a step would move {step * worst:g3} times what a cell holds; ")
-                    + FormattableString.Invariant($"{Math.Ceiling(1.02 * worst * (until - options.From))} steps are enough, or fewer 'cells', or no 'steps' at all");
+                return FormattableString.Invariant($"is unstable with {steps} steps: at t = {at:g4} a step would move {step * worst:g3} ")
+                    + FormattableString.Invariant($"times what a cell holds; {Math.Ceiling(1.02 * worst * (until - options.From))} steps are enough, or fewer ")
+                    + "'cells', or no 'steps' at all";
         }
 
         double work = (options.Steps ?? Steps(equation, until)) * (double)equation.Mesh.Count * mixture.Components.Count;

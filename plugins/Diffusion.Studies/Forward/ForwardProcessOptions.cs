@@ -7,8 +7,8 @@ namespace Diffusion.Studies.Forward;
 public sealed record ForwardProcessOptions : ComponentOptions
 {
     /// <summary>The process.</summary>
-    [Description("The process: schedule (that of the manifest, dx = f x dt + g dW from 1), double-well, rotating-ornstein-uhlenbeck, geometric-brownian, langevin "
-        + "(position and velocity).")]
+    [Description("The process: schedule (that of the manifest, dx = f x dt + g dW from 1), double-well, rotating-ornstein-uhlenbeck, geometric-brownian, "
+        + "langevin (position and velocity).")]
     public ForwardDynamics Process { get; init; }
 
     /// <summary>The last kept time; null is the schedule's horizon, or 1.</summary>

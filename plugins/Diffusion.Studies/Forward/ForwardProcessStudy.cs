@@ -21,7 +21,9 @@ public class ForwardProcessStudy(ForwardProcessOptions options) : IStudy
     {
         bool isOfSchedule = options.Process == ForwardDynamics.Schedule;
         if (isOfSchedule != setting.Schedule is not null)
-            return isOfSchedule ? "simulates the process of a schedule: state a 'schedule', or another 'process'" : "has a process of its own: leave 'schedule' out";
+            return isOfSchedule
+                ? "simulates the process of a schedule: state a 'schedule', or another 'process'"
+                : "has a process of its own: leave 'schedule' out";
         if (options.Process == ForwardDynamics.CompoundPoisson)
             return "simulates diffusions, and this one jumps: the study 'kramers-moyal' has it";
         if (options.Steps % Quarters != 0)
@@ -39,7 +41,9 @@ public class ForwardProcessStudy(ForwardProcessOptions options) : IStudy
         }
 
         double work = (double)options.Steps * options.Paths;
-        return work > MostWork ? FormattableString.Invariant($"would take {work:e1} steps of paths, and at most {MostWork:e1} are reasonable: fewer 'paths' or 'steps'") : null;
+        return work > MostWork
+            ? FormattableString.Invariant($"would take {work:e1} steps of paths, and at most {MostWork:e1} are reasonable: fewer 'paths' or 'steps'")
+            : null;
     }
 
     /// <inheritdoc/>

@@ -135,7 +135,8 @@ public class GirsanovStudy(GirsanovOptions options) : IStudy
             new(name, find(fine), Math.Abs(find(fine) - find(coarse)) + 1e-13, 1) { ErrorKind = MetricErrorKind.Quadrature };
     }
 
-    private sealed record Outcome(double Kl, double OdeKl, double Bound, double InitialKl, IReadOnlyList<(double Time, double Kl, double OdeKl, double Bound)> Way);
+    private sealed record Outcome(
+        double Kl, double OdeKl, double Bound, double InitialKl, IReadOnlyList<(double Time, double Kl, double OdeKl, double Bound)> Way);
 
     // Mean and covariance of both laws, and what the bound has so far.
     private sealed record State(Vector<double> Mean, Matrix<double> Covariance, Vector<double> OdeMean, Matrix<double> OdeCovariance, double Bound)

@@ -12,7 +12,8 @@ public sealed record HTransformOptions : ComponentOptions
     public double Sigma { get; init; } = 1;
 
     /// <summary>What paths start from.</summary>
-    [Description("What paths start from: exact (the target convolved with N(0, sigma^2)) or gaussian (N(0, sigma^2 I), which is not what the theorem asks for).")]
+    [Description("What paths start from: exact (the target convolved with N(0, sigma^2)) or gaussian (N(0, sigma^2 I), which is not what "
+        + "the theorem asks for).")]
     public StartLaw Start { get; init; } = StartLaw.Exact;
 
     /// <summary>Euler-Maruyama steps.</summary>

@@ -5,9 +5,10 @@ namespace Diffusion.Studies.HTransform;
 
 /// <summary>A Brownian motion whose drift brings it to the target at time 1 exactly.</summary>
 /// <remarks>
-/// X_0 ~ π ∗ N(0, σ² I) and dX = σ² ∇ log h(X, t) dt + σ dB with h(·, t) the density of π ∗ N(0, σ² (1 − t) I). Then X_t has that law at every t, and X_1 ~ π. Of
-/// π = N(0, 1) it is N(0, σ² (1 − t) + 1). <c>mean-deviation-k</c> and <c>variance-deviation-k</c> are of the first coordinate at t = k/4, less those of the law;
-/// <c>share-deviation</c> is the share of paths that end below the target's mean, less its probability. Paths are Euler-Maruyama's, whose bias falls as the step.
+/// X_0 ~ π ∗ N(0, σ² I) and dX = σ² ∇ log h(X, t) dt + σ dB with h(·, t) the density of π ∗ N(0, σ² (1 − t) I). Then X_t has that law at every t, and X_1 ~ π.
+/// Of π = N(0, 1) it is N(0, σ² (1 − t) + 1). <c>mean-deviation-k</c> and <c>variance-deviation-k</c> are of the first coordinate at t = k/4, less those of the
+/// law; <c>share-deviation</c> is the share of paths that end below the target's mean, less its probability. Paths are Euler-Maruyama's, whose bias falls as
+/// the step.
 /// </remarks>
 /// <param name="options">Its options.</param>
 [Component(ComponentKind.Study, "h-transform", "The h-transform of a Brownian motion that ends at a known mixture, from the exact start.",
@@ -26,7 +27,9 @@ public class HTransformStudy(HTransformOptions options) : IStudy
         if (options.Steps % Quarters != 0)
             return $"keeps states at quarters of the way, and {options.Steps} steps have none there: a multiple of {Quarters}";
         double work = (double)options.Steps * options.Paths * mixture.Components.Count * mixture.Dimension * mixture.Dimension;
-        return work > MostWork ? FormattableString.Invariant($"would take {work:e1} terms of the score, and at most {MostWork:e1} are reasonable: fewer 'paths' or 'steps'") : null;
+        return work > MostWork
+            ? FormattableString.Invariant($"would take {work:e1} terms of the score, and at most {MostWork:e1} are reasonable: fewer 'paths' or 'steps'")
+            : null;
     }
 
     /// <inheritdoc/>

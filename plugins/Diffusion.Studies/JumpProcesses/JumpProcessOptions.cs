@@ -40,7 +40,8 @@ public sealed record JumpProcessOptions : ComponentOptions, IValidatableObject
                 yield return new ValidationResult($"row {i + 1} has a rate to another state that is not a number of at least 0", [nameof(Rates)]);
             else if (Math.Abs(Rates[i].Sum()) > RowTolerance * (1 + Math.Abs(Rates[i][i])))
                 yield return new ValidationResult(
-                    FormattableString.Invariant($"row {i + 1} sums to {Rates[i].Sum():g6}, and rows of a generator sum to 0: its diagonal is minus the sum of the others"),
+                    FormattableString.Invariant($"row {i + 1} sums to {Rates[i].Sum():g6}, and rows of a generator sum to 0: ")
+                        + "its diagonal is minus the sum of the others",
                     [nameof(Rates)]);
         }
 

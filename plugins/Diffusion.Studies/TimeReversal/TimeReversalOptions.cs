@@ -7,8 +7,8 @@ namespace Diffusion.Studies.TimeReversal;
 public sealed record TimeReversalOptions : ComponentOptions
 {
     /// <summary>The process.</summary>
-    [Description("The process that is reversed: ornstein-uhlenbeck (constant noise), growing-noise (noise that depends on time), geometric-brownian (noise that "
-        + "depends on the state) or double-well (Langevin from its stationary law).")]
+    [Description("The process that is reversed: ornstein-uhlenbeck (constant noise), growing-noise (noise that depends on time), geometric-brownian (noise "
+        + "that depends on the state) or double-well (Langevin from its stationary law).")]
     public ReversedProcessKind Process { get; init; }
 
     /// <summary>T.</summary>

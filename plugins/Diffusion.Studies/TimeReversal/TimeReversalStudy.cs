@@ -4,10 +4,10 @@ namespace Diffusion.Studies.TimeReversal;
 
 /// <summary>A diffusion run back from its law at T: the marginals and two-time laws are those of the process.</summary>
 /// <remarks>
-/// The reversed process has the drift −b + ∂a/∂y + a ∂ log p_t/∂y and the same diffusion coefficient, with a = σ² (Anderson). It is simulated by Euler-Maruyama
-/// from exact draws of p_T. Values compare the state, of <c>geometric-brownian</c> its logarithm, with the closed form: mean and variance at 0, and the covariance
-/// between 0 and T/2 and between T/2 and T. For <c>double-well</c> the closed form is a quadrature of the stationary law, and <c>drift-difference</c> is the
-/// largest difference between the reversed drift and the forward one: reversible Langevin reverses to itself.
+/// The reversed process has the drift −b + ∂a/∂y + a ∂ log p_t/∂y and the same diffusion coefficient, with a = σ² (Anderson). It is simulated by
+/// Euler-Maruyama from exact draws of p_T. Values compare the state, of <c>geometric-brownian</c> its logarithm, with the closed form: mean and variance at 0,
+/// and the covariance between 0 and T/2 and between T/2 and T. For <c>double-well</c> the closed form is a quadrature of the stationary law, and
+/// <c>drift-difference</c> is the largest difference between the reversed drift and the forward one: reversible Langevin reverses to itself.
 /// </remarks>
 /// <param name="options">Its options.</param>
 [Component(ComponentKind.Study, "time-reversal", "A diffusion run back in time: marginals and two-time laws beside those of the process.",

@@ -1,6 +1,6 @@
 namespace Diffusion;
 
-/// <summary>Measures a statement of the theory: an equation, a bound, a law in the limit. In a manifest it takes the place of solver, grid and metrics.</summary>
+/// <summary>Measures a statement of the theory: an equation, a bound, a law. In a manifest it takes the place of solver, grid and metrics.</summary>
 /// <remarks>
 /// The same context gives the same result, to the bit: all randomness comes from <see cref="StudyContext.Randomness"/>. A study changes and disposes nothing
 /// that it was given. Says of each value by <see cref="MetricValue.ErrorKind"/> whether it was computed or drawn. What it throws fails its cell alone.

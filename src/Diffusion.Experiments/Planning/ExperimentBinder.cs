@@ -97,7 +97,8 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
     private Experiment? BindStudy(ManifestNode root, ManifestNode studyNode, ExperimentSettings? settings)
     {
         foreach (ManifestMember member in root.Members.Where(member => ManifestKeys.OfSolvers.Contains(member.Name)))
-            problems.Add(member.NameOrigin, $"a manifest with a study has no '{member.Name}': '{ManifestKeys.Study}' takes the place of solver, grid and metrics");
+            problems.Add(
+                member.NameOrigin, $"a manifest with a study has no '{member.Name}': '{ManifestKeys.Study}' takes the place of solver, grid and metrics");
         if (components.Bind(studyNode, ComponentKind.Study) is not { } study)
             return null;
 

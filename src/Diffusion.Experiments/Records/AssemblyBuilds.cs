@@ -31,7 +31,8 @@ internal static class AssemblyBuilds
             experiment.Data, experiment.Schedule, experiment.Model, experiment.Loss, experiment.Training?.Schedule, experiment.Training?.Weighting,
             experiment.Training?.TimeSampler, experiment.Grid, experiment.Solver, experiment.Study, .. experiment.Metrics,
         ];
-        return choices.OfType<ComponentChoice>().Where(choice => !choice.IsNone).Select(choice => choice.Descriptor.ImplementationType.Assembly).Concat(Engine).Distinct()
+        return choices.OfType<ComponentChoice>().Where(choice => !choice.IsNone)
+            .Select(choice => choice.Descriptor.ImplementationType.Assembly).Concat(Engine).Distinct()
             .OrderBy(assembly => assembly.GetName().Name, StringComparer.Ordinal)
             .ToDictionary(assembly => assembly.GetName().Name!, Identity);
     }

@@ -52,7 +52,9 @@ internal static class StudyPlot
             for (int i = 0; i < curve.X.Count; i++)
             {
                 if (y.Shows(series.Y[i]) && x.Shows(curve.X[i]) && !(i > 0 && y.Shows(series.Y[i - 1])) && !(i + 1 < curve.X.Count && y.Shows(series.Y[i + 1])))
-                    text.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{x.Place(curve.X[i]):f1}\" cy=\"{y.Place(series.Y[i]):f1}\" r=\"3\" fill=\"{colour}\"/>\n");
+                    text.Append(
+                        CultureInfo.InvariantCulture,
+                        $"<circle cx=\"{x.Place(curve.X[i]):f1}\" cy=\"{y.Place(series.Y[i]):f1}\" r=\"3\" fill=\"{colour}\"/>\n");
             }
 
             text.Append(CultureInfo.InvariantCulture, $"<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.6\"{dashes}/>\n");
@@ -132,7 +134,8 @@ internal static class StudyPlot
             get
             {
                 Axis own = this;
-                return Enumerable.Range(0, Ticks).Select(i => own.Low + (i * (own.High - own.Low) / (Ticks - 1))).Select(value => own.IsLog ? Math.Exp(value) : value);
+                return Enumerable.Range(0, Ticks).Select(i => own.Low + (i * (own.High - own.Low) / (Ticks - 1)))
+                    .Select(value => own.IsLog ? Math.Exp(value) : value);
             }
         }
 

@@ -101,7 +101,8 @@ internal sealed partial class StudyRunner(ComponentFactory factory, ModelTrainer
         foreach (StudyField field in result.Fields)
         {
             if (field.Values.Length == 0 || field.Values.GetLength(0) != field.Y.Count || field.Values.GetLength(1) != field.X.Count)
-                throw new ContractException(study, $"returned the field '{field.Name}' without a value for each of its {field.Y.Count} x {field.X.Count} places");
+                throw new ContractException(
+                    study, $"returned the field '{field.Name}' without a value for each of its {field.Y.Count} x {field.X.Count} places");
         }
     }
 

@@ -22,7 +22,8 @@ public sealed class GirsanovStudyTests : StudyContractTests
     [Fact]
     public void Known_errors_have_the_KL_and_the_bound_of_their_integrals()
     {
-        StudyResult decaying = Run(new() { Shape = ScoreErrorShape.Decaying, Size = Size }), constant = Run(new() { Shape = ScoreErrorShape.Constant, Size = Size });
+        StudyResult decaying = Run(new() { Shape = ScoreErrorShape.Decaying, Size = Size });
+        StudyResult constant = Run(new() { Shape = ScoreErrorShape.Constant, Size = Size });
         double gone = 1 - Math.Exp(-2 * Horizon);
         Assert.Equal(0.5 * Size * Size * gone * gone, decaying.Get("kl").Value, 1e-10);
         Assert.Equal(0.5 * Size * Size * gone, decaying.Get("bound").Value, 1e-10);
@@ -36,7 +37,8 @@ public sealed class GirsanovStudyTests : StudyContractTests
     public void A_constant_error_never_reaches_more_than_four_fifths_of_the_bound()
     {
         double[] ratios = [.. new[] { 0.5, 1, 1.2564312, 1.5, 3 }.Select(horizon => StudyProblems.Run(
-            new GirsanovStudy(new() { Shape = ScoreErrorShape.Constant }), schedule: new OrnsteinUhlenbeckSchedule(new() { Horizon = horizon })).Get("ratio").Value)];
+            new GirsanovStudy(new() { Shape = ScoreErrorShape.Constant }), schedule: new OrnsteinUhlenbeckSchedule(new() { Horizon = horizon }))
+                .Get("ratio").Value)];
         Assert.Equal(0.81453, ratios[2], 1e-5);
         Assert.Equal(ratios[2], ratios.Max());
     }

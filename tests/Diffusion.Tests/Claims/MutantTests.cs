@@ -17,7 +17,8 @@ namespace Diffusion.Tests.Claims;
 /// <summary>Every claim in <c>experiments/</c> holds, and a mistake turns it to failed: a claim that no mistake could refute would be no evidence.</summary>
 public sealed class MutantTests : IDisposable
 {
-    private const string FokkerPlanck = "theory/01-fokker-planck.json", Reversed = "theory/02-reverse-fokker-planck.json", Jumps = "theory/03-jump-process.json";
+    private const string FokkerPlanck = "theory/01-fokker-planck.json", Reversed = "theory/02-reverse-fokker-planck.json";
+    private const string Jumps = "theory/03-jump-process.json";
     private const string Ncsn = "papers/ncsn.json", Edm = "papers/edm.json", Dpm = "papers/dpm-solver-plus-plus.json", Record = "record.json";
 
     private static readonly Mutant[] Table =
