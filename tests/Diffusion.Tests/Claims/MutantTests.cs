@@ -52,6 +52,7 @@ public sealed class MutantTests : IDisposable
         new("theory/10-reversible-langevin.json", ComponentKind.Study, "time-reversal", typeof(HalfOfReversedScore), 0, 1),
         new("theory/11-h-transform.json", ComponentKind.Study, "h-transform", typeof(PlainSigma), 0, 1, 2),
         new("theory/12-h-transform-mixture.json", ComponentKind.Study, "h-transform", typeof(OtherStart), 0, 1, 2),
+        new("theory/14-langevin-bias.json", ComponentKind.Solver, "langevin", typeof(LouderNoise<LangevinSolver, LangevinOptions>), 0, 1, 2),
         new(Record, ComponentKind.Solver, "gaussian-frame", typeof(TurnedResidual), 0, 1, 2, 3, 4, 5, 6),
         new(Record, ComponentKind.Grid, "data-scale", typeof(InverseCentre), 0, 1, 2, 3, 4),
     ];
