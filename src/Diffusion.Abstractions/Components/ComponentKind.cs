@@ -35,4 +35,7 @@ public enum ComponentKind
 
     /// <summary><see cref="ILauncher"/>.</summary>
     Launcher,
+
+    /// <summary><see cref="IStudy"/>.</summary>
+    Study,
 }

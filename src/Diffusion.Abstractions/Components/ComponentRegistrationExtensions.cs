@@ -106,6 +106,15 @@ public static class ComponentRegistrationExtensions
         where T : class, IMetric
         where TOptions : ComponentOptions => services.AddComponent(new(typeof(T), new(ComponentKind.Metric, name, summary), typeof(TOptions)));
 
+    /// <summary>Registers a study without options.</summary>
+    public static IServiceCollection AddStudy<T>(this IServiceCollection services, string name, string summary = "")
+        where T : class, IStudy => services.AddComponent(new(typeof(T), new(ComponentKind.Study, name, summary)));
+
+    /// <summary>Registers a study that takes options.</summary>
+    public static IServiceCollection AddStudy<T, TOptions>(this IServiceCollection services, string name, string summary = "")
+        where T : class, IStudy
+        where TOptions : ComponentOptions => services.AddComponent(new(typeof(T), new(ComponentKind.Study, name, summary), typeof(TOptions)));
+
     /// <summary>Registers a tracker without options.</summary>
     public static IServiceCollection AddTracker<T>(this IServiceCollection services, string name, string summary = "")
         where T : class, ITracker => services.AddComponent(new(typeof(T), new(ComponentKind.Tracker, name, summary)));

@@ -9,4 +9,24 @@ public sealed record ComponentChoice(ComponentDescriptor Descriptor, ComponentOp
 {
     /// <summary>The component's name.</summary>
     public string Name => Descriptor.Name;
+
+    /// <summary>Whether no component stands there: a study has neither solver nor grid, and what it does not need is not stated.</summary>
+    public bool IsNone => CanonicalJson.Length == 0;
+
+    /// <summary>The place of a component where none stands.</summary>
+    internal static ComponentChoice None(ComponentKind kind) => new(
+        new()
+        {
+            Kind = kind,
+            Name = "",
+            Summary = "",
+            Reference = "",
+            ImplementationType = typeof(object),
+            AssemblyName = "",
+            Version = "",
+            AssemblyPath = "",
+        },
+        null,
+        "",
+        "");
 }

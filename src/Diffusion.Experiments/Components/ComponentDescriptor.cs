@@ -50,6 +50,12 @@ public sealed record ComponentDescriptor
     /// <summary>Whether it is a data source that can draw as many rows as are wanted.</summary>
     public bool IsGenerator => typeof(IDataGenerator).IsAssignableFrom(ImplementationType);
 
+    /// <summary>The parts of a manifest that it needs as a study.</summary>
+    public StudyParts NeededParts => FindParts()?.Needed ?? StudyParts.None;
+
+    /// <summary>The parts of a manifest that it takes as a study, needed or not.</summary>
+    public StudyParts TakenParts => FindParts() is { } parts ? parts.Needed | parts.Optional : StudyParts.None;
+
     /// <summary>"solver 'ddim'", as messages call it.</summary>
     public string Title => $"{Kind.Prose()} '{Name}'";
 
@@ -66,6 +72,8 @@ public sealed record ComponentDescriptor
         ComponentKind.Metric or ComponentKind.Solver or ComponentKind.Grid => [typeof(DataDescription)],
         _ => [],
     };
+
+    private StudyPartsAttribute? FindParts() => ImplementationType.GetCustomAttribute<StudyPartsAttribute>();
 
     /// <summary>What to say where nothing can be given for a parameter.</summary>
     internal string Lacks(ParameterInfo parameter) =>

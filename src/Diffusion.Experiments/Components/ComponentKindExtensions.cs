@@ -19,6 +19,7 @@ public static class ComponentKindExtensions
         ComponentKind.Metric => typeof(IMetric),
         ComponentKind.Tracker => typeof(ITracker),
         ComponentKind.Launcher => typeof(ILauncher),
+        ComponentKind.Study => typeof(IStudy),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of component."),
     };
 

@@ -1,3 +1,4 @@
+using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
 using Diffusion.Experiments.Running;
@@ -14,6 +15,7 @@ internal sealed class Experience
     private readonly Dictionary<SamplingSetting, List<double>> _rates = [];
     private readonly Dictionary<string, List<double>> _measuring = [];
     private readonly Dictionary<string, List<double>> _evaluations = [];
+    private readonly Dictionary<string, List<double>> _studies = [];
     private readonly List<long> _recordBytes = [];
     private readonly List<long> _pictureBytes = [];
     private readonly List<string> _sources = [];
@@ -68,6 +70,10 @@ internal sealed class Experience
     /// <summary>Evaluations a sample that an adaptive method took; null without experience.</summary>
     public double? Evaluations(string path) => _evaluations.TryGetValue(path, out List<double>? own) ? Median(own) : null;
 
+    /// <summary>Seconds that a study with the same options took; null without experience.</summary>
+    public double? Study(IReadOnlyDictionary<string, string> members) =>
+        _studies.TryGetValue(members[ManifestKeys.Study], out List<double>? own) ? Median(own) : null;
+
     private static double? Median(List<double> values)
     {
         if (values.Count == 0)
@@ -113,6 +119,13 @@ internal sealed class Experience
 
     private void Learn(CellRecord record, IReadOnlyDictionary<string, string> members)
     {
+        if (members.TryGetValue(ManifestKeys.Study, out string? study))
+        {
+            if (record.Status == CellStatus.Done)
+                Add(_studies, study, record.Seconds);
+            return;
+        }
+
         if (record is not { Status: CellStatus.Done, Evaluations: > 0 and { } evaluations } || !members.ContainsKey("steps"))
             return;
         double samples = double.Parse(members["samples"], System.Globalization.CultureInfo.InvariantCulture);

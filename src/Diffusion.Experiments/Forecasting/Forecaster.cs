@@ -54,6 +54,8 @@ public static class Forecaster
         Spent? training = Training(work, timer, workers, gaps, basis, out long modelBytes);
         Spent? sampling = Sampling([.. costs.Where(cost => cost.Samples)], experience, timer, workers, gaps, basis);
         Spent? measuring = Measuring(costs, experience, metrics, data, kept, workers, gaps, basis);
+        if (Studies(work, experience, workers, gaps, basis) is { } studies)
+            measuring = new((measuring?.Total ?? 0) + studies.Total, (measuring?.Wall ?? 0) + studies.Wall);
         // Processes that start at the same time share the processors.
         starting += FirstUseSeconds;
         double ofWorker = starting + timer.Cold + metrics.Cold;
@@ -109,6 +111,9 @@ public static class Forecaster
             decision => (decision.Cell.Experiment, decision.Action), ByReference.Instance))
         {
             (Experiment experiment, CellAction action) = group.Key;
+            // What a study costs is known from runs alone.
+            if (experiment.Study is not null)
+                continue;
             Dictionary<string, string> members = SamplingSetting.MembersOf(experiment);
             int? declared = counts.PerSample(experiment);
             yield return new(
@@ -293,6 +298,20 @@ public static class Forecaster
         Dictionary<string, int> ByDraw(string key) => cost.Draws.CountBy(draw => draw).ToDictionary(draw => $"{key}\n{draw.Key}", draw => draw.Value);
     }
 
+    private static Spent? Studies(WorkPlan work, Experience experience, int workers, List<string> gaps, HashSet<string> basis)
+    {
+        double?[] seconds = [.. work.Work.Select(decision => decision.Cell.Experiment).Where(experiment => experiment.Study is not null)
+            .Select(experiment => experience.Study(SamplingSetting.MembersOf(experiment)))];
+        int unknown = seconds.Count(one => one is null);
+        if (unknown > 0)
+            gaps.Add($"{Counted.Text(unknown, "cell")} of studies that have not run before");
+        if (unknown == seconds.Length)
+            return null;
+        basis.Add(FromRuns);
+        double total = seconds.Sum(one => one ?? 0);
+        return new(total, WallTime(total, seconds.Max(one => one ?? 0), workers));
+    }
+
     private static (long Samples, long Records, long Tracking) Disk(WorkPlan work, PlanData data, Func<Experiment, int> states, Experience experience)
     {
         double samples = 0, records = 0, tracking = 0;
@@ -303,12 +322,17 @@ public static class Forecaster
             ExperimentCell cell = decision.Cell;
             if (decision.IsWork || decision.Action == CellAction.TakeOver)
             {
-                DataDescription description = data[cell].Description;
-                double bytes = CellRunner.SampleBytes(cell.Experiment, description);
-                samples += NpyHeaderBytes + bytes;
-                if (states(cell.Experiment) is > 0 and var kept)
-                    samples += NpyHeaderBytes + (kept * bytes);
-                double pictures = cell.Number.Draw == 0 && SamplePicture.CanShow(description) ? picture : 0;
+                double pictures = picture;
+                if (cell.Experiment.Study is null)
+                {
+                    DataDescription description = data[cell].Description;
+                    double bytes = CellRunner.SampleBytes(cell.Experiment, description);
+                    samples += NpyHeaderBytes + bytes;
+                    if (states(cell.Experiment) is > 0 and var kept)
+                        samples += NpyHeaderBytes + (kept * bytes);
+                    pictures = cell.Number.Draw == 0 && SamplePicture.CanShow(description) ? picture : 0;
+                }
+
                 records += record + RowBytes + pictures;
                 string configuration = string.Join('\n', cell.AxisValues.Where(axis => !CostAxes.Contains(axis.Key)).Select(axis => axis.Value));
                 tracking += TrackedRowBytes + pictures + (configurations.Add(configuration) ? TrackedConfigurationBytes : 0);

@@ -15,6 +15,9 @@ internal static class ManifestKeys
     public const string Training = "training";
     public const string Grid = "grid";
     public const string Solver = "solver";
+    public const string Study = "study";
+    public const string Samples = "samples";
+    public const string Batch = "batch";
     public const string Metrics = "metrics";
     public const string Keep = "keep";
     public const string Times = "times";
@@ -48,6 +51,10 @@ internal static class ManifestKeys
     public const string Noise = "noise";
     public const string Weighting = "weighting";
     public const string TimeSampler = "timeSampler";
+
+    /// <summary>What belongs to sampling by a solver, so that a manifest with a study has none of it.</summary>
+    public static IReadOnlyList<string> OfSolvers { get; } =
+        [Solver, Grid, Metrics, Steps, Nfe, Samples, Batch, Noise, Start, Keep, Reference];
 
     /// <summary>The key that names a component.</summary>
     public const string Use = "use";

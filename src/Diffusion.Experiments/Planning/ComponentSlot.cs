@@ -41,6 +41,7 @@ public sealed class ComponentSlot
     /// <param name="component">A choice as JSON.</param>
     internal string? Format(object owner, Func<ComponentChoice, string> component) => _property.GetValue(owner) switch
     {
+        ComponentChoice { IsNone: true } => null,
         ComponentChoice choice => component(choice),
         IReadOnlyList<ComponentChoice> choices => $"[{string.Join(',', choices.Select(component))}]",
         _ => null,

@@ -20,7 +20,7 @@ public static class ExecutionOrder
 
     private static IEnumerable<ExperimentCell> TurnByTurn(IEnumerable<ExperimentCell> cells)
     {
-        ExperimentCell[][] bySolver = [.. cells.GroupBy(cell => cell.Experiment.Solver.CanonicalJson).Select(group => group.ToArray())];
+        ExperimentCell[][] bySolver = [.. cells.GroupBy(cell => cell.Experiment.Method.CanonicalJson).Select(group => group.ToArray())];
         for (int turn = 0; turn < bySolver.Max(own => own.Length); turn++)
         {
             foreach (ExperimentCell[] own in bySolver)

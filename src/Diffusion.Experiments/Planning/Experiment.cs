@@ -44,6 +44,13 @@ public sealed record Experiment
     [ComponentSlot(ComponentKind.Solver, ExperimentStage.Sampling, "The sampling method.", IsRequired = true)]
     public required ComponentChoice Solver { get; init; }
 
+    /// <summary>What is measured in place of samples; null where a solver draws samples. Then there is neither grid nor solver.</summary>
+    [ComponentSlot(ComponentKind.Study, ExperimentStage.Sampling, "A statement of the theory to measure, in place of solver, grid and metrics.")]
+    public ComponentChoice? Study { get; init; }
+
+    /// <summary>The study, or else the solver: what the cell's work is called by.</summary>
+    public ComponentChoice Method => Study ?? Solver;
+
     /// <summary>How samples are measured; may be empty.</summary>
     [ComponentSlot(ComponentKind.Metric, ExperimentStage.Measuring, "The metrics of the samples.")]
     public required IReadOnlyList<ComponentChoice> Metrics { get; init; }
@@ -60,8 +67,8 @@ public sealed record Experiment
     /// <summary>Budget of denoiser calls a sample, where the manifest states it in place of steps and these have not been found.</summary>
     public Budget? Nfe => Settings.Nfe;
 
-    /// <summary>How many samples are drawn.</summary>
-    public int Samples => Settings.Samples;
+    /// <summary>How many samples are drawn; 0 of a study.</summary>
+    public int Samples => Settings.Samples ?? 0;
 
     /// <summary>How many are drawn at once.</summary>
     public int Batch => Settings.Batch;

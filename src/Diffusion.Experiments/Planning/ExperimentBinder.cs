@@ -37,6 +37,10 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
         root = ManifestNode.Object([.. root.Members.Where(m => m.Value.Kind != ManifestNodeKind.Null)], root.Origin);
         var settings = (ExperimentSettings?)options.Bind(root, ManifestSection.Root.Settings, "", OtherKeys);
         CheckDevice(root, settings?.Device);
+        if (root[ManifestKeys.Study] is { } studyNode)
+            return BindStudy(root, studyNode, settings);
+        if (root[ManifestKeys.Samples] is null)
+            options.Missing(root, $"missing key '{ManifestKeys.Samples}'");
         ComponentChoice? data = Required(root, ManifestKeys.Data, ComponentKind.Data);
         ComponentChoice? schedule = Required(root, ManifestKeys.Schedule, ComponentKind.Schedule);
         ComponentChoice? model = Required(root, ManifestKeys.Model, ComponentKind.ScoreModel);
@@ -62,7 +66,7 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
                 options.Missing(root, $"missing key '{key}': {model!.Descriptor.Title} is trained");
         }
 
-        if (settings is null
+        if (settings?.Samples is null
             || (settings.Steps is null && settings.Nfe is null)
             || data is null
             || schedule is null
@@ -87,6 +91,103 @@ internal sealed class ExperimentBinder(ComponentBinder components, OptionsBinder
             Solver = solver,
             Metrics = metrics,
         };
+    }
+
+    /// <summary>Binds a tree with a study in place of a solver.</summary>
+    private Experiment? BindStudy(ManifestNode root, ManifestNode studyNode, ExperimentSettings? settings)
+    {
+        foreach (ManifestMember member in root.Members.Where(member => ManifestKeys.OfSolvers.Contains(member.Name)))
+            problems.Add(
+                member.NameOrigin, $"a manifest with a study has no '{member.Name}': '{ManifestKeys.Study}' takes the place of solver, grid and metrics");
+        if (components.Bind(studyNode, ComponentKind.Study) is not { } study)
+            return null;
+
+        bool isSound = settings is not null;
+        ComponentChoice data = Part(ManifestKeys.Data, ComponentKind.Data, StudyParts.Data);
+        ComponentChoice schedule = Part(ManifestKeys.Schedule, ComponentKind.Schedule, StudyParts.Schedule);
+        ComponentChoice model = Part(ManifestKeys.Model, ComponentKind.ScoreModel, StudyParts.Model);
+        bool learns = model.Descriptor.IsTrainable;
+        ComponentChoice? loss = null;
+        BoundTraining? training = null;
+        foreach (string key in new[] { ManifestKeys.Loss, ManifestKeys.Training })
+        {
+            if (root[key] is not { } node)
+            {
+                if (learns)
+                    options.Missing(root, $"missing key '{key}': {model.Descriptor.Title} is trained");
+                continue;
+            }
+
+            if (!study.Descriptor.TakenParts.HasFlag(StudyParts.Model))
+                Superfluous(key);
+            else if (key == ManifestKeys.Loss)
+                loss = components.Bind(node, ComponentKind.Loss);
+            else
+                training = Training(node);
+        }
+
+        foreach ((ComponentChoice part, string key) in new[] { (data, ManifestKeys.Data), (schedule, ManifestKeys.Schedule) })
+        {
+            if (learns && part.IsNone)
+            {
+                options.Missing(root, $"missing key '{key}': {model.Descriptor.Title} is trained");
+                isSound = false;
+            }
+        }
+
+        if (!isSound || (learns && (loss is null || training is null)))
+            return null;
+
+        return new()
+        {
+            Name = settings!.Name ?? defaultName,
+            Settings = settings,
+            Data = data,
+            Schedule = schedule,
+            Model = model,
+            Loss = learns ? loss : null,
+            Training = learns ? Complete(training!, settings, schedule) : null,
+            Grid = ComponentChoice.None(ComponentKind.Grid),
+            Solver = ComponentChoice.None(ComponentKind.Solver),
+            Study = study,
+            Metrics = [],
+        };
+
+        ComponentChoice Part(string key, ComponentKind kind, StudyParts part)
+        {
+            if (root[key] is not { } node)
+            {
+                if (study.Descriptor.NeededParts.HasFlag(part))
+                {
+                    options.Missing(root, $"missing key '{key}': {study.Descriptor.Title} needs it");
+                    isSound = false;
+                }
+
+                return ComponentChoice.None(kind);
+            }
+
+            if (!study.Descriptor.TakenParts.HasFlag(part))
+                Superfluous(key);
+            ComponentChoice? choice = components.Bind(node, kind);
+            isSound &= choice is not null;
+            return choice ?? ComponentChoice.None(kind);
+        }
+
+        void Superfluous(string key)
+        {
+            isSound = false;
+            // An axis may yet lay another study over this one.
+            options.Missing(
+                ManifestNode.Object([], root.Members.Single(member => member.Name == key).NameOrigin),
+                $"{study.Descriptor.Title} takes no '{key}': {Taken(study.Descriptor)}");
+        }
+    }
+
+    private static string Taken(ComponentDescriptor study)
+    {
+        string[] taken = [.. Enum.GetValues<StudyParts>().Where(part => part != StudyParts.None && study.TakenParts.HasFlag(part))
+            .Select(part => $"'{part.ToString().ToLowerInvariant()}'")];
+        return taken.Length == 0 ? "it needs no part of the manifest beside its options" : $"it takes {string.Join(" and ", taken)} alone";
     }
 
     // What a training does not state, the experiment around it does.

@@ -78,7 +78,11 @@ internal static class ExperimentJson
         Experiment experiment, Func<ComponentChoice, string> component, ExperimentStage last, bool forKeys = true)
     {
         foreach ((string Key, string Json) member in ManifestSection.Root.Members(experiment.Settings, experiment, component, last, forKeys))
-            yield return member;
+        {
+            if (experiment.Study is null || !ManifestKeys.OfSolvers.Contains(member.Key))
+                yield return member;
+        }
+
         if (experiment.Training is { } training && last >= ExperimentStage.Training)
             yield return (ManifestKeys.Training, Object(Sorted(ManifestSection.Training.Members(training.Settings, training, component, last, forKeys))));
         if (experiment.Keep is { } keep && last >= ExperimentStage.Sampling)

@@ -40,11 +40,12 @@ public sealed record ExperimentSettings : IValidatableObject
         + "number } as far as whole steps go.")]
     public Budget? Nfe { get; init; }
 
-    /// <summary>How many samples are drawn.</summary>
+    /// <summary>How many samples are drawn; null for a study, which draws none.</summary>
     [Stage(ExperimentStage.Sampling)]
+    [OmittedAtDefault]
     [Range(1, 100_000_000)]
-    [Description("How many samples are drawn.")]
-    public required int Samples { get; init; }
+    [Description("How many samples are drawn; a manifest with a solver states it.")]
+    public int? Samples { get; init; }
 
     /// <summary>How many are drawn at once.</summary>
     [Stage(ExperimentStage.Sampling)]

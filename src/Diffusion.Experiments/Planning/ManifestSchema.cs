@@ -45,9 +45,12 @@ public static class ManifestSchema
             "What the manifest claims about its results, to be judged when they are there (docs/claims.md).");
 
         // A manifest that extends another need not repeat what that one states.
-        var required = root["required"]!.DeepClone();
+        JsonNode[] required = [ManifestKeys.Samples, .. root["required"]!.AsArray().Select(key => key!.DeepClone())];
         root.Remove("required");
-        root["anyOf"] = new JsonArray(new JsonObject { ["required"] = new JsonArray(ManifestKeys.Extends) }, new JsonObject { ["required"] = required });
+        root["anyOf"] = new JsonArray(
+            new JsonObject { ["required"] = new JsonArray(ManifestKeys.Extends) },
+            new JsonObject { ["required"] = new JsonArray(ManifestKeys.Study) },
+            new JsonObject { ["required"] = new JsonArray(required) });
 
         return new JsonObject
         {

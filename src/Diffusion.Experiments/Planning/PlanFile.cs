@@ -316,7 +316,7 @@ public sealed class PlanFile
 
         // Plans leave out what keys leave out.
         static IEnumerable<ManifestMember> LeftOut(ManifestMember[] stated, ManifestOrigin origin) =>
-            stated.Any(member => member.Name == ManifestKeys.Reference)
+            stated.Any(member => member.Name is ManifestKeys.Reference or ManifestKeys.Study)
                 ? []
                 : [Text(ManifestKeys.Reference, ManifestKeys.SharedReference, origin)];
 

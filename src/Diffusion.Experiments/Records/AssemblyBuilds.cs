@@ -29,9 +29,10 @@ internal static class AssemblyBuilds
         ComponentChoice?[] choices =
         [
             experiment.Data, experiment.Schedule, experiment.Model, experiment.Loss, experiment.Training?.Schedule, experiment.Training?.Weighting,
-            experiment.Training?.TimeSampler, experiment.Grid, experiment.Solver, .. experiment.Metrics,
+            experiment.Training?.TimeSampler, experiment.Grid, experiment.Solver, experiment.Study, .. experiment.Metrics,
         ];
-        return choices.OfType<ComponentChoice>().Select(choice => choice.Descriptor.ImplementationType.Assembly).Concat(Engine).Distinct()
+        return choices.OfType<ComponentChoice>().Where(choice => !choice.IsNone)
+            .Select(choice => choice.Descriptor.ImplementationType.Assembly).Concat(Engine).Distinct()
             .OrderBy(assembly => assembly.GetName().Name, StringComparer.Ordinal)
             .ToDictionary(assembly => assembly.GetName().Name!, Identity);
     }

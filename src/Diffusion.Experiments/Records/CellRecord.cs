@@ -66,6 +66,10 @@ public sealed record CellRecord
     /// <summary>Key of the trained model it sampled from; null for a model in closed form.</summary>
     public StageKey? Model { get; init; }
 
+    /// <summary>The curves and fields of its study; null where a solver drew samples.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<StudyFile>? Study { get; init; }
+
     /// <summary>Samples in the data's own units, relative to the run's folder; null when there are none.</summary>
     public string? Samples { get; init; }
 

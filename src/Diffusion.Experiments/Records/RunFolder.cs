@@ -59,10 +59,15 @@ public sealed class RunFolder
 
     private string SamplesFolder => System.IO.Path.Combine(Path, "samples");
 
+    private string StudiesFolder => System.IO.Path.Combine(Path, "studies");
+
     private string TrainingFolder => System.IO.Path.Combine(Path, "training");
 
     /// <summary>Where a cell's record goes.</summary>
     public string CellFile(CellId cell) => System.IO.Path.Combine(CellsFolder, $"{cell}.json");
+
+    /// <summary>Where the curves and fields of a cell's study go.</summary>
+    public string StudyFolder(CellId cell) => System.IO.Path.Combine(StudiesFolder, cell);
 
     /// <summary>Where samples go.</summary>
     public string SamplesFile(SamplesId samples) => System.IO.Path.Combine(SamplesFolder, $"{samples}.npy");

@@ -20,7 +20,7 @@ public sealed record ReplaySelection
     internal IReadOnlyList<(ExperimentCell Cell, CellRecord Record)> Choose(IEnumerable<(ExperimentCell Cell, CellRecord Record)> recorded)
     {
         if (!All && Count is null && Only.Count == 0)
-            recorded = recorded.DistinctBy(cell => (cell.Cell.Experiment.Solver.Name, cell.Record.Status));
+            recorded = recorded.DistinctBy(cell => (cell.Cell.Experiment.Method.Name, cell.Record.Status));
         return [.. recorded.Take(Count ?? int.MaxValue)];
     }
 }

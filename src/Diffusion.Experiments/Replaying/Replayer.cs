@@ -128,7 +128,10 @@ public sealed class Replayer(RunFolder folder, ExperimentPlan plan, ComponentFac
         [
             Deviation.Between("status", $"{before.Status}", $"{after.Status}"),
             Deviation.Between("error", before.Error, after.Error),
-            .. before.Status == CellStatus.Done && after.Status == CellStatus.Done ? CompareSamples(cell, again, tolerance) : [],
+            .. before.Status == CellStatus.Done && after.Status == CellStatus.Done && cell.Experiment.Study is null
+                ? CompareSamples(cell, again, tolerance)
+                : [],
+            .. (before.Study ?? []).Select(file => CompareStudies(file, after.Study?.FirstOrDefault(other => other.Name == file.Name))),
             // Counted, so that a difference is never one of rounding; adaptive methods decide by rounded numbers.
             Deviation.Between("evaluations", before.Evaluations, after.Evaluations, 0),
             .. labels.Series
@@ -141,6 +144,12 @@ public sealed class Replayer(RunFolder folder, ExperimentPlan plan, ComponentFac
         ];
         return deviations.OfType<Deviation>();
     }
+
+    // The values tell how far a result is from the one before; the files, whether all of it is the same.
+    private static Deviation? CompareStudies(StudyFile before, StudyFile? after) =>
+        after is not null && before.Digest == after.Digest && before.ArrayDigest == after.ArrayDigest
+            ? null
+            : new(before.Name, before.Digest[..12], after?.Digest[..12] ?? "none", null, null, Agreement.Different);
 
     private IEnumerable<Deviation?> CompareSamples(ExperimentCell cell, RunFolder again, double tolerance)
     {

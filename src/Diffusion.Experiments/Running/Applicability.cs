@@ -30,7 +30,9 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
             cancellationToken.ThrowIfCancellationRequested();
             // Repeats share their experiment.
             if (!_byExperiment.TryGetValue(cell.Experiment, out string? objection))
-                _byExperiment[cell.Experiment] = objection = At(ManifestKeys.Nfe, cell.Objection)
+                _byExperiment[cell.Experiment] = objection = cell.Experiment.Study is { } study
+                    ? At(ManifestKeys.Study, StudyObjection(cell, study))
+                    : At(ManifestKeys.Nfe, cell.Objection)
                     ?? At(ManifestKeys.Solver, PathObjection(cell.Experiment)) ?? At(ManifestKeys.Start, StartObjection(cell))
                         ?? At(ManifestKeys.Model, ModelObjection(cell)) ?? At(
                             $"{ManifestKeys.Training}.{ManifestKeys.TimeSampler}",
@@ -52,6 +54,13 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
             _causes.TryAdd(reason, path);
         return reason;
     }
+
+    private string? StudyObjection(ExperimentCell cell, ComponentChoice study) => Once(
+        string.Join('\n', cell.DataKey, cell.Experiment.Schedule.CanonicalJson, study.CanonicalJson),
+        study.Descriptor,
+        components => components.Create<IStudy>(study).Objection(data.Setting(cell, components, cancellationToken)) is { } objection
+            ? $"{study.Descriptor.Title} {objection}"
+            : null);
 
     private string? PathObjection(Experiment experiment) => Once(
         SamplerKey(experiment),
@@ -148,7 +157,24 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
     }
 
     /// <summary>What the metrics of a cell say that they will return.</summary>
-    public IReadOnlyList<DeclaredMetric> Declared(ExperimentCell cell) => [.. cell.Experiment.Metrics.Select(choice => Declared(cell, choice))];
+    public IReadOnlyList<DeclaredMetric> Declared(ExperimentCell cell) => cell.Experiment.Study is { } study
+        ? [DeclaredByStudy(cell, study)]
+        : [.. cell.Experiment.Metrics.Select(choice => Declared(cell, choice))];
+
+    private DeclaredMetric DeclaredByStudy(ExperimentCell cell, ComponentChoice study)
+    {
+        DeclaredMetric declared = new(StudyRunner.Source(study), StudyObjection(cell, study), null, MeasuresSamples: false);
+        if (declared.Objection is null)
+        {
+            Once($"declared\n{cell.Key}", study.Descriptor, components =>
+            {
+                declared = declared with { Values = components.Create<IStudy>(study).Declare(data.Setting(cell, components, cancellationToken)) };
+                return null;
+            });
+        }
+
+        return declared;
+    }
 
     private DeclaredMetric Declared(ExperimentCell cell, ComponentChoice choice)
     {
@@ -156,7 +182,7 @@ internal sealed class Applicability(ComponentFactory factory, PlanData data, Can
         string key = string.Join('\n', cell.DataKey, choice.CanonicalJson, cell.Experiment.Samples, SamplerKey(cell.Experiment));
         if (_declared.TryGetValue(key, out DeclaredMetric? known))
             return known;
-        DeclaredMetric declared = new(choice, MetricObjection(cell, choice), null, MeasuresSamples: false);
+        DeclaredMetric declared = new(choice.ToMetricSource(), MetricObjection(cell, choice), null, MeasuresSamples: false);
         if (declared.Objection is null)
         {
             Once($"declared\n{key}", choice.Descriptor, components =>

@@ -26,7 +26,8 @@ internal sealed class ClaimChecks
         _cells = plan.Cells.ToDictionary(cell => cell.Id.ToString());
         // One cell for each way to measure, and those of the claims: what a metric returns may go by the sampler.
         IEnumerable<ExperimentCell> measured = plan.Cells.DistinctBy(cell => cell.Experiment, ReferenceEqualityComparer.Instance)
-            .DistinctBy(cell => string.Join('\n', [cell.DataKey, .. cell.Experiment.Metrics.Select(choice => choice.CanonicalJson)]));
+            .DistinctBy(cell => string.Join('\n', [
+                cell.DataKey, $"{cell.Experiment.Study?.Name}", .. cell.Experiment.Metrics.Select(choice => choice.CanonicalJson)]));
         IEnumerable<ExperimentCell> claimed = plan.Claims.Claims.SelectMany(claim => claim.Configurations).Distinct()
             .Select(configuration => _cells[configuration.Cells[0].Id]);
         _labels = new(measured.Concat(claimed).SelectMany(applicability.Declared)
@@ -54,7 +55,7 @@ internal sealed class ClaimChecks
 
     // A value whose name and source are known, and nothing else.
     private static MetricValue Placeholder(DeclaredMetric metric, DeclaredValue value) =>
-        new(value.Name, 0, null, 0) { Source = metric.Choice.ToMetricSource() };
+        new(value.Name, 0, null, 0) { Source = metric.Source };
 
     private void Check(ResolvedClaim claim)
     {

@@ -188,7 +188,7 @@ public sealed class ExperimentRunner(RunServices services)
     {
         Dictionary<string, DataRecord> known = new(session.Record.Data ?? new Dictionary<string, DataRecord>());
         int before = known.Count;
-        foreach (ExperimentCell cell in session.Plan.Cells.DistinctBy(cell => cell.DataKey))
+        foreach (ExperimentCell cell in session.Plan.Cells.Where(cell => !cell.Experiment.Data.IsNone).DistinctBy(cell => cell.DataKey))
         {
             string key = DataRecord.KeyOf(cell.Experiment.Data.CanonicalJson);
             if (known.ContainsKey(key))
@@ -247,6 +247,7 @@ public sealed class ExperimentRunner(RunServices services)
                     break;
                 case CellAction.TakeOver:
                     Copy(decision.Source!, folder, cell.SamplesId);
+                    Copy(decision.Source!, folder, decision.Record!.Study ?? []);
                     records.Add(cell.Id, decision.Record! with { From = decision.Record.From ?? decision.Source!.Label });
                     folder.Write(records[cell.Id]);
                     break;
@@ -275,6 +276,18 @@ public sealed class ExperimentRunner(RunServices services)
 
         foreach (TaskId task in session.Work.Trainings.Select(cell => cell.TrainingTask!))
             File.Delete(folder.TrainingFile(task));
+    }
+
+    private static void Copy(RunFolder from, RunFolder to, IReadOnlyList<StudyFile> files)
+    {
+        foreach (string file in files.SelectMany(file => new[] { file.File, file.Array, file.Picture }).OfType<string>())
+        {
+            (string source, string target) = (Path.Combine(from.Path, file), Path.Combine(to.Path, file));
+            if (!File.Exists(source) || File.Exists(target))
+                continue;
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            AtomicFile.Write(target, stream => stream.Write(File.ReadAllBytes(source)));
+        }
     }
 
     private static void Copy(RunFolder from, RunFolder to, SamplesId samples)

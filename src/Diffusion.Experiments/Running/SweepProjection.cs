@@ -327,7 +327,9 @@ internal sealed class SweepProjection
 
     private string? PictureOf(CellRecord record)
     {
-        string? picture = record.Samples is { } samples ? Path.ChangeExtension(Path.Combine(Folder.Path, samples), ".svg") : null;
+        string? picture = record.Samples is { } samples ? Path.ChangeExtension(Path.Combine(Folder.Path, samples), ".svg")
+            : record.Study is [{ } first, ..] ? Path.Combine(Folder.Path, first.Picture)
+            : null;
         return File.Exists(picture) ? picture : null;
     }
 
@@ -397,8 +399,12 @@ internal sealed class SweepProjection
     /// <summary>"heun sigmaMax=80": the solver, and where the run lies on the other axes.</summary>
     private static string NameOf(IReadOnlyDictionary<string, string> labels, Dictionary<string, string> parameters)
     {
-        string solver = labels.GetValueOrDefault(ManifestKeys.Solver) is { Length: > 0 } label ? label : parameters.GetValueOrDefault(ManifestKeys.Solver, "");
-        return string.Join(' ', labels.Where(axis => axis.Key != ManifestKeys.Solver && axis.Value.Length > 0)
+        string key = parameters.ContainsKey($"{ManifestKeys.Study}.{ManifestKeys.Use}") || parameters.ContainsKey(ManifestKeys.Study)
+            ? ManifestKeys.Study
+            : ManifestKeys.Solver;
+        string solver = labels.GetValueOrDefault(key) is { Length: > 0 } label ? label
+            : parameters.GetValueOrDefault(key) ?? parameters.GetValueOrDefault($"{key}.{ManifestKeys.Use}", "");
+        return string.Join(' ', labels.Where(axis => axis.Key != key && axis.Value.Length > 0)
             .Select(axis => $"{axis.Key.Split('.')[^1]}={axis.Value}").Prepend(solver).Where(part => part.Length > 0));
     }
 

@@ -75,6 +75,8 @@ internal sealed class CellRunner(
     public CellRecord Run(ExperimentCell cell, CellRecord record, CancellationToken cancellationToken)
     {
         Experiment experiment = cell.Experiment;
+        if (experiment.Study is { } study)
+            return new StudyRunner(factory, models, exact.Data, folder).Run(cell, study, record, cancellationToken);
         DataSet set = exact.Data.Get(cell, cancellationToken);
         using DisposeScope scope = NewDisposeScope();
         var schedule = factory.Create<NoiseSchedule>(experiment.Schedule);

@@ -47,6 +47,14 @@ internal sealed class PlanData(ComponentFactory factory)
     /// <summary>The data of a cell.</summary>
     public DataSet this[ExperimentCell cell] => Get(cell, CancellationToken.None);
 
+    /// <summary>What a cell's study is told before it runs: the parts that its manifest states.</summary>
+    /// <exception cref="OperationCanceledException">The token of whoever asked for the data first was cancelled.</exception>
+    public StudySetting Setting(ExperimentCell cell, ComponentFactory components, CancellationToken cancellationToken) => new()
+    {
+        Schedule = cell.Experiment.Schedule.IsNone ? null : components.Create<NoiseSchedule>(cell.Experiment.Schedule),
+        Data = cell.Experiment.Data.IsNone ? null : Get(cell, cancellationToken),
+    };
+
     /// <summary>The data of a cell, as its source gives them.</summary>
     /// <exception cref="OperationCanceledException">The token of whoever asked for them first was cancelled.</exception>
     public DataSet Get(ExperimentCell cell, CancellationToken cancellationToken)

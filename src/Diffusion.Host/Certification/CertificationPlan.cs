@@ -19,7 +19,7 @@ internal sealed class CertificationPlan(ComponentCatalogue catalogue, ComponentF
     public static IReadOnlyList<ComponentKind> Kinds { get; } =
         [
             ComponentKind.Schedule, ComponentKind.Grid, ComponentKind.ScoreModel, ComponentKind.Loss, ComponentKind.Weighting, ComponentKind.TimeSampler,
-            ComponentKind.Solver, ComponentKind.Metric, ComponentKind.Data,
+            ComponentKind.Solver, ComponentKind.Metric, ComponentKind.Data, ComponentKind.Study,
         ];
 
     private readonly Lazy<IReadOnlyList<NoiseSchedule>> _schedules = new(() =>
@@ -113,6 +113,7 @@ internal sealed class CertificationPlan(ComponentCatalogue catalogue, ComponentF
             ComponentKind.TimeSampler => () => TimeSamplerCertifier.Certify(subject, Build<ITimeSampler>(), _schedules.Value),
             ComponentKind.ScoreModel => () => ScoreModelCertifier.Certify(subject, data => Build<IScoreModel>(data.Description, data)),
             ComponentKind.Metric => () => MetricCertifier.Certify(subject, data => Build<IMetric>(data)),
+            ComponentKind.Study when CanBeBuilt() => () => StudyCertifier.Certify(subject, component.NeededParts, () => Build<IStudy>()),
             // Without a preset or a file there are no data; a source that has defaults all the same is measured on them.
             ComponentKind.Data when CanBeBuilt() => () => DataCertifier.Certify(subject, () => Build<IDataSource>()),
             _ => null,

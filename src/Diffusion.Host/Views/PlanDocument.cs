@@ -72,7 +72,8 @@ internal sealed record PlanDocument
         Looks = plan.Claims.Looks?.Repeats,
         Merged = plan.Merged,
         Stages = new(
-            [.. work.Work.Select(decision => decision.Cell).DistinctBy(cell => cell.DataKey).Select(cell => cell.DataKey)],
+            [.. work.Work.Select(decision => decision.Cell).Where(cell => !cell.Experiment.Data.IsNone)
+                .DistinctBy(cell => cell.DataKey).Select(cell => cell.DataKey)],
             [.. work.Trainings.Select(ModelOf)],
             [.. work.ReusedModels.Select(ModelOf)],
             Enum.GetValues<CellAction>().ToDictionary(NameOf, action => work.Decisions.Count(decision => decision.Action == action))),

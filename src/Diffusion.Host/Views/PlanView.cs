@@ -48,7 +48,8 @@ internal static class PlanView
     /// <summary>What is done, stage by stage, with up to five reasons each.</summary>
     internal static IEnumerable<string[]> Stages(WorkPlan work)
     {
-        string[] data = [.. work.Work.Select(decision => decision.Cell).DistinctBy(cell => cell.DataKey).Select(cell => cell.Experiment.Data.Name)];
+        string[] data = [.. work.Work.Select(decision => decision.Cell).Where(cell => !cell.Experiment.Data.IsNone)
+            .DistinctBy(cell => cell.DataKey).Select(cell => cell.Experiment.Data.Name)];
         if (data.Length > 0)
             yield return ["data sets", Number(data.Length), Few(data.CountBy(name => name), pair => pair)];
         if (work.Trainings.Count > 0)

@@ -164,7 +164,7 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
     {
         double? work = (double?)evaluations(experiment) * experiment.Samples;
         string kind = string.Join('\n', experiment.Model.CanonicalJson, experiment.Device, experiment.Dtype, experiment.Data.CanonicalJson);
-        return (work is null ? $"{kind}\n{experiment.Solver.CanonicalJson}\n{experiment.Samples}" : kind, work);
+        return (work is null ? $"{kind}\n{experiment.Method.CanonicalJson}\n{experiment.Samples}" : kind, work);
     }
 
     private Configuration ConfigurationOf(ExperimentCell cell)
@@ -172,7 +172,7 @@ internal sealed class SweepProgress(Func<Experiment, int?> evaluations, TimeProv
         if (_configurations.TryGetValue(cell.AxisValues, out Configuration? own))
             return own;
 
-        string label = cell.AxisValues.TryGetValue(SolverAxis, out string? stated) && stated.Length > 0 ? stated : cell.Experiment.Solver.Name;
+        string label = cell.AxisValues.TryGetValue(SolverAxis, out string? stated) && stated.Length > 0 ? stated : cell.Experiment.Method.Name;
         if (!_solvers.TryGetValue(label, out Solver? solver))
             _solvers[label] = solver = new Solver(label);
         _configurations[cell.AxisValues] = own = new Configuration(solver, cell);

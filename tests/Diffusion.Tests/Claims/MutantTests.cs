@@ -19,6 +19,8 @@ public sealed class MutantTests : IDisposable
 {
     private const string Ncsn = "papers/ncsn.json", Edm = "papers/edm.json", Dpm = "papers/dpm-solver-plus-plus.json", Record = "record.json",
         AtlasOfSolvers = "atlas/solvers.json", AtlasOfProcesses = "atlas/processes.json", AtlasOfMixtures = "atlas/mixtures.json";
+    private const string FokkerPlanck = "theory/01-fokker-planck.json", Reversed = "theory/02-reverse-fokker-planck.json";
+    private const string Jumps = "theory/03-jump-process.json";
 
     private static readonly Mutant[] Table =
     [
@@ -49,6 +51,29 @@ public sealed class MutantTests : IDisposable
         new(AtlasOfProcesses, ComponentKind.Solver, "deis", typeof(TurnedCorrection<DeisSolver, DeisOptions>), 0),
         new(AtlasOfProcesses, ComponentKind.Solver, "ddim", typeof(SquaredNoise<DdimSolver, DdimOptions>), 1),
         new(AtlasOfMixtures, ComponentKind.Solver, "gaussian-frame", typeof(TurnedResidual), 0),
+        new(FokkerPlanck, ComponentKind.Study, "fokker-planck", typeof(RootOfDiffusion), 0),
+        new(FokkerPlanck, ComponentKind.Study, "fokker-planck", typeof(LostDivergence), 1),
+        new(Reversed, ComponentKind.Study, "fokker-planck", typeof(TurnedReversal), 0, 1),
+        new(Reversed, ComponentKind.Study, "fokker-planck", typeof(LostDivergence), 2),
+        new(Jumps, ComponentKind.Study, "jump-process", typeof(TransposedGenerator), 0),
+        new(Jumps, ComponentKind.Study, "jump-process", typeof(FirstOrderTransition), 1),
+        new(Jumps, ComponentKind.Study, "jump-process", typeof(UnevenStay), 2, 3),
+        new("theory/04-girsanov.json", ComponentKind.Study, "girsanov", typeof(QuarterOfPaths), 0, 1, 3, 4),
+        new("theory/04-girsanov.json", ComponentKind.Study, "girsanov", typeof(HalfOfScore), 2),
+        new("theory/05-girsanov-random.json", ComponentKind.Study, "girsanov", typeof(HalfOfScore), 0, 1),
+        new("theory/06-forward-process.json", ComponentKind.Study, "forward-process", typeof(LouderForward), 0, 1),
+        new("theory/07-forward-schedules.json", ComponentKind.Study, "forward-process", typeof(TurnedForwardDrift), 0),
+        new("theory/07-forward-schedules.json", ComponentKind.Study, "forward-process", typeof(LouderForward), 1, 2),
+        new("theory/08-kramers-moyal.json", ComponentKind.Study, "kramers-moyal", typeof(TimeTwice), 0, 2),
+        new("theory/08-kramers-moyal.json", ComponentKind.Study, "kramers-moyal", typeof(TwoFactorials), 1, 3),
+        new("theory/09-time-reversal.json", ComponentKind.Study, "time-reversal", typeof(LostReversedScore), 0, 1, 2, 3),
+        new("theory/10-reversible-langevin.json", ComponentKind.Study, "time-reversal", typeof(HalfOfReversedScore), 0, 1),
+        new("theory/11-h-transform.json", ComponentKind.Study, "h-transform", typeof(PlainSigma), 0, 1, 2),
+        new("theory/12-h-transform-mixture.json", ComponentKind.Study, "h-transform", typeof(OtherStart), 0, 1, 2),
+        new("theory/13-score-matching.json", ComponentKind.Study, "score-matching", typeof(TurnedTarget), 1, 2),
+        new("theory/13-score-matching.json", ComponentKind.Study, "score-matching", typeof(LostTrace), 0),
+        new("theory/13-score-matching.json", ComponentKind.Study, "score-matching", typeof(UnscaledTarget), 3),
+        new("theory/14-langevin-bias.json", ComponentKind.Solver, "langevin", typeof(LouderNoise<LangevinSolver, LangevinOptions>), 0, 1, 2),
     ];
 
     private readonly string _results = Directory.CreateTempSubdirectory("diffusion-mutants").FullName;

@@ -186,7 +186,7 @@ public sealed class ExperimentBinderTests : IDisposable
                 "experiment.json:4:49  $.schedule.sigmaMax  must be greater than 0 and at most 1000000, found 0",
                 "experiment.json:5:3  $.modle  unknown key 'modle'; did you mean 'model'? (known: batch, confidence, data, description, device, dtype, "
                     + "expect, extends, grid, keep, loss, metrics, model, name, nfe, noise, reference, samples, schedule, seed, solver, start, steps, "
-                    + "sweep, training)",
+                    + "study, sweep, training)",
                 "experiment.json:6:12  $.steps  expected a whole number, found a string",
                 "experiment.json:7:15  $.metrics[0]  expected a metric (its name, or an object with 'use'), found a number",
                 "experiment.json:7:37  $.metrics[1].porjections  unknown key 'porjections' in metric 'sliced'; did you mean 'projections'? (known: "

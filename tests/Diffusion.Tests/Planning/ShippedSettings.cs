@@ -58,12 +58,27 @@ internal sealed record ShippedSettings(string Path, OptionProperty Property, str
             foreach (ComponentDescriptor component in ShippedComponents.Catalogue.All.Where(component => component.Kind == slot.Kind))
             {
                 string choice = Needed.GetValueOrDefault(component.Title, component.Name);
+                if (slot.Kind == ComponentKind.Study)
+                {
+                    yield return (component, slot.Key, StudySets(component));
+                    continue;
+                }
+
                 yield return (component, prefix + slot.Key + (slot.IsList ? "[0]" : ""), [
                     $"{prefix}{slot.Key}={(slot.IsList ? $"[{(choice.StartsWith('{') ? choice : $"\"{choice}\"")}]" : choice)}",
                 ]);
             }
         }
     }
+
+    // A manifest with a study has nothing of sampling, and of the other parts those that the study takes.
+    private static string[] StudySets(ComponentDescriptor study) =>
+    [
+        .. new[] { "solver", "grid", "steps", "samples", "model", "loss", "training" }.Select(key => $"{key}=null"),
+        .. study.TakenParts.HasFlag(StudyParts.Data) ? Array.Empty<string>() : ["data=null"],
+        .. study.TakenParts.HasFlag(StudyParts.Schedule) ? Array.Empty<string>() : ["schedule=null"],
+        $"study={study.Name}",
+    ];
 
     /// <summary>All settings.</summary>
     public static IEnumerable<ShippedSettings> All()
@@ -96,6 +111,7 @@ internal sealed record ShippedSettings(string Path, OptionProperty Property, str
         "loss" => experiment.Loss!,
         "grid" => experiment.Grid,
         "solver" => experiment.Solver,
+        "study" => experiment.Study!,
         "metrics[0]" => experiment.Metrics[0],
         "training.schedule" => experiment.Training!.Schedule,
         "training.weighting" => experiment.Training!.Weighting!,
@@ -182,7 +198,7 @@ internal sealed record ShippedSettings(string Path, OptionProperty Property, str
                 return Property.IsFilePath ? ["\"more.csv\""] : ["\";\"", "\"other\"", "\"x\""];
             default:
                 return type.Element!.Kind == OptionValueKind.List
-                    ? ["[[0.5, 0.5], [1, 1]]", "[[1, 0], [0, 1]]", "[[1, 0, 0, 1], [1, 0, 0, 2]]"]
+                    ? ["[[0.5, 0.5], [1, 1]]", "[[1, 0], [0, 1]]", "[[1, 0, 0, 1], [1, 0, 0, 2]]", "[[-1, 1], [1, -1]]"]
                     : ["[\"y\"]", "[0.3, 0.7]", "[10, 2, 0.2]", "[1, 0, 0, 2]"];
         }
     }

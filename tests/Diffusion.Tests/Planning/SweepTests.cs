@@ -197,7 +197,7 @@ public sealed class SweepTests : IDisposable
     [InlineData(""" "solver.eta": [1], §"solver['eta']": [0] """, "$.sweep.axes['solver['eta']']  the same path as the axis 'solver.eta'")]
     [InlineData(""" §"stesp": [5] """, "$.sweep.axes.stesp  unknown key 'stesp'; did you mean 'steps'? (known: batch, confidence, data, description, device, "
         + "dtype, expect, extends, grid, keep, loss, metrics, model, name, nfe, noise, reference, "
-        + "samples, schedule, seed, solver, start, steps, sweep, training)")]
+        + "samples, schedule, seed, solver, start, steps, study, sweep, training)")]
     [InlineData(""" §"solver.etaa": [0, 1] """, "$.sweep.axes['solver.etaa']  unknown key 'etaa' in solver 'ddim'; did you mean 'eta'? (known: eta)")]
     [InlineData(""" §"steps.more": [0, 1] """, "$.sweep.axes['steps.more']  there is no $.steps.more: $.steps is a number")]
     [InlineData(""" §"metrics[5]": ["mmd"] """, "$.sweep.axes['metrics[5]']  there is no $.metrics[5]: $.metrics is an array of 2 elements")]
