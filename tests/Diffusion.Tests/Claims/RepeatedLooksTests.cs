@@ -8,7 +8,7 @@ namespace Diffusion.Tests.Claims;
 
 /// <summary>
 /// How often a wrong verdict is reached when claims are judged again and again, over 2 000 seeds. What is claimed lies exactly at the truth, so that whoever
-/// reaches a verdict, of either kind, is wrong. docs/statistics.md has the table.
+/// reaches a verdict, of either kind, is wrong.
 /// </summary>
 [Trait("Category", "Slow")]
 public sealed class RepeatedLooksTests : IDisposable
@@ -65,20 +65,17 @@ public sealed class RepeatedLooksTests : IDisposable
     [Fact]
     public void Looking_again_and_again_is_wrong_too_often_and_looks_that_share_the_error_are_not()
     {
-        List<string> rows = [];
         foreach ((string name, Func<Random, double> draw) in Laws)
         {
             foreach ((string claims, string count) in new[] { (One, "1"), ($"{One}, {Two}, {Three}", "3") })
             {
                 (double once, double naive, double sequential) = Wrong(claims, draw);
-                rows.Add(string.Create(
-                    CultureInfo.InvariantCulture, $"| {name} | {count} | {100 * once:f1} | {100 * naive:f1} | {100 * sequential:f1} |"));
-                Assert.True(naive > 0.05, rows[^1]);
-                Assert.True(sequential <= 0.05, rows[^1]);
+                string row = string.Create(
+                    CultureInfo.InvariantCulture, $"| {name} | {count} | {100 * once:f1} | {100 * naive:f1} | {100 * sequential:f1} |");
+                TestContext.Current.TestOutputHelper?.WriteLine(row);
+                Assert.True(naive > 0.05, row);
+                Assert.True(sequential <= 0.05, row);
             }
         }
-
-        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "statistics.md"));
-        Assert.True(rows.TrueForAll(row => page.Contains(row, StringComparison.Ordinal)), $"docs/statistics.md is to have\n{string.Join('\n', rows)}");
     }
 }
