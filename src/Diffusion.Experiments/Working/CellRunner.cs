@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Diffusion.Core.Likelihood;
 using Diffusion.Core.Randomness;
 using Diffusion.Core.Sampling;
