@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
+using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
 using Diffusion.Host.Processes;
 using Diffusion.Host.Running;
