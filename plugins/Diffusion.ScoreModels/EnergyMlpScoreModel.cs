@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using Diffusion.ScoreModels.Embedding;
 using Diffusion.ScoreModels.Mlp;
 using Diffusion.ScoreModels.Preconditioning;
 

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using Diffusion.ScoreModels.Embedding;
 using Diffusion.ScoreModels.Mlp;
 using Diffusion.ScoreModels.Preconditioning;
 
@@ -34,7 +33,7 @@ public sealed record MlpOptions : ComponentOptions
     /// <summary>How the network is told the noise level.</summary>
     [Description("How the network is told the noise level: log-snr (harmonics of the log-SNR), fourier (Gaussian Fourier features) or sinusoidal, "
         + "the latter two of the parameterization's own label.")]
-    public LevelEmbedding Embedding { get; init; }
+    public MlpEmbedding Embedding { get; init; }
 
     /// <summary>F.</summary>
     [Range(1, 256)]
@@ -77,8 +76,21 @@ public sealed class MlpScoreModel : ITrainableScoreModel, IDisposable
     /// <param name="data">The data to denoise; only their shape counts.</param>
     public MlpScoreModel(MlpOptions options, DataDescription data)
     {
-        _preconditioner = Preconditioner.ForOutput(options.Parameterization, options.SigmaData);
-        _embedding = NoiseEmbedding.Create(options.Embedding, options.Frequencies, options.FourierScale, _preconditioner, options.HalfLogSnrLimit);
+        _preconditioner = options.Parameterization switch
+        {
+            NetworkOutput.Edm => new EdmPreconditioner(options.SigmaData),
+            NetworkOutput.Vp => new VariancePreservingPreconditioner(),
+            NetworkOutput.Ve => new VarianceExplodingPreconditioner(),
+            NetworkOutput.Iddpm => new IddpmPreconditioner(),
+            _ => new PlainPreconditioner(options.Parameterization, options.SigmaData),
+        };
+        _embedding = options.Embedding switch
+        {
+            MlpEmbedding.Fourier =>
+                new LabelEmbedding(LabelEmbedding.Fourier(options.Frequencies, options.FourierScale), _preconditioner.Label, options.HalfLogSnrLimit),
+            MlpEmbedding.Sinusoidal => new LabelEmbedding(LabelEmbedding.Sinusoidal(options.Frequencies), _preconditioner.Label, options.HalfLogSnrLimit),
+            _ => new LogSnrEmbedding(options.Frequencies, options.HalfLogSnrLimit),
+        };
         long dimension = data.Shape.Aggregate(1L, (product, size) => product * size);
         _network = new MlpNetwork(dimension, _embedding.Features, options.Width, options.Layers, outputs: dimension);
     }

@@ -15,18 +15,6 @@ namespace Diffusion.ScoreModels.Preconditioning;
 /// </remarks>
 public abstract class Preconditioner
 {
-    /// <summary>The preconditioner of networks with such an output.</summary>
-    /// <param name="output">What the output stands for.</param>
-    /// <param name="sigmaData">σ_d, positive, where the preconditioner has one.</param>
-    public static Preconditioner ForOutput(NetworkOutput output, double sigmaData) => output switch
-    {
-        NetworkOutput.Edm => new EdmPreconditioner(sigmaData),
-        NetworkOutput.Vp => new VariancePreservingPreconditioner(),
-        NetworkOutput.Ve => new VarianceExplodingPreconditioner(),
-        NetworkOutput.Iddpm => new IddpmPreconditioner(),
-        _ => new PlainPreconditioner(output, sigmaData),
-    };
-
     /// <summary>c_in, the scale of the network's input, as a factor of x_t.</summary>
     public abstract double Input(NoiseLevel level);
 

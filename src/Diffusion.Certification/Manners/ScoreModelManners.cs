@@ -7,11 +7,10 @@ namespace Diffusion.Certification.Manners;
 /// <summary>Measures whether a model keeps the manners of its contract: what it returns, and what it does to what it was given.</summary>
 internal static class ScoreModelManners
 {
-    /// <summary>A certificate a manner, in double and in single precision.</summary>
-    /// <param name="subject">The model's name.</param>
-    /// <param name="model">The model.</param>
-    /// <param name="states">Noisy data, at least three, shape (B, …).</param>
-    public static Certificate[] Certify(CertificationSubject subject, IScoreModel model, Tensor states)
+    private static readonly double[] Points = [0.3, -1.1, 1.4, 0.2, -0.6, 0.9];
+
+    /// <summary>A certificate a manner, on points in the plane, in double and in single precision.</summary>
+    public static Certificate[] Certify(CertificationSubject subject, IScoreModel model)
     {
         MannersTally tally = new();
         using IDisposable withoutGradient = no_grad();
@@ -23,7 +22,7 @@ internal static class ScoreModelManners
             foreach (NoiseLevels batch in (NoiseLevels[])[levels[1], NoiseLevels.PerSample(levels)])
             {
                 using DisposeScope scope = NewDisposeScope();
-                Tensor points = states.narrow(0, 0, levels.Length).to(type), lent = points.clone();
+                Tensor points = tensor(Points, [Points.Length / 2, 2], dtype: type), lent = points.clone();
                 Prediction? prediction = model.Predict(lent, batch);
                 tally.NoteTensor("the prediction", prediction?.Value, points, lent);
                 tally.NoteLent("the state", lent, points);

@@ -1,5 +1,5 @@
 using Diffusion.ScoreModels;
-using Diffusion.ScoreModels.Embedding;
+using Diffusion.ScoreModels.Mlp;
 using Diffusion.ScoreModels.Preconditioning;
 using TorchSharp;
 using Xunit;
@@ -45,14 +45,14 @@ public sealed class MlpScoreModelTests : IDisposable
         }
     }
 
-    public static TheoryData<NetworkOutput, LevelEmbedding> Networks
+    public static TheoryData<NetworkOutput, MlpEmbedding> Networks
     {
         get
         {
-            var networks = new TheoryData<NetworkOutput, LevelEmbedding>();
+            var networks = new TheoryData<NetworkOutput, MlpEmbedding>();
             foreach (NetworkOutput output in Enum.GetValues<NetworkOutput>())
             {
-                foreach (LevelEmbedding embedding in Enum.GetValues<LevelEmbedding>())
+                foreach (MlpEmbedding embedding in Enum.GetValues<MlpEmbedding>())
                     networks.Add(output, embedding);
             }
 
@@ -62,7 +62,7 @@ public sealed class MlpScoreModelTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void One_network_serves_every_Gaussian_path(NetworkOutput parameterization, LevelEmbedding embedding)
+    public void One_network_serves_every_Gaussian_path(NetworkOutput parameterization, MlpEmbedding embedding)
     {
         MlpScoreModel model = Model(new MlpOptions { Parameterization = parameterization, Embedding = embedding, SigmaData = 0.7 });
         var level = new NoiseLevel(0.5, 0.6, 0.8);
@@ -78,7 +78,7 @@ public sealed class MlpScoreModelTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void Every_network_is_finite_wherever_its_output_has_a_meaning(NetworkOutput parameterization, LevelEmbedding embedding)
+    public void Every_network_is_finite_wherever_its_output_has_a_meaning(NetworkOutput parameterization, MlpEmbedding embedding)
     {
         MlpScoreModel model = Model(new MlpOptions { Parameterization = parameterization, Embedding = embedding });
         foreach (NoiseLevel level in s_levels.Where(level => level.Alpha > 0 || parameterization != NetworkOutput.Ve))
@@ -92,10 +92,10 @@ public sealed class MlpScoreModelTests : IDisposable
     }
 
     [Theory]
-    [InlineData(LevelEmbedding.LogSnr)]
-    [InlineData(LevelEmbedding.Fourier)]
-    [InlineData(LevelEmbedding.Sinusoidal)]
-    public void Every_embedding_tells_levels_apart(LevelEmbedding embedding)
+    [InlineData(MlpEmbedding.LogSnr)]
+    [InlineData(MlpEmbedding.Fourier)]
+    [InlineData(MlpEmbedding.Sinusoidal)]
+    public void Every_embedding_tells_levels_apart(MlpEmbedding embedding)
     {
         MlpScoreModel model = Model(new MlpOptions { Parameterization = NetworkOutput.Vp, Embedding = embedding });
         Tensor x = State(s_levels[3]);

@@ -1,7 +1,7 @@
-namespace Diffusion.ScoreModels.Embedding;
+namespace Diffusion.ScoreModels.Mlp;
 
 /// <summary>How a network is told the noise level.</summary>
-public enum LevelEmbedding
+public enum MlpEmbedding
 {
     /// <summary>Harmonics of λ = log(α/σ) itself.</summary>
     LogSnr,

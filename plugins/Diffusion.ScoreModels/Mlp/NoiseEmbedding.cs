@@ -1,28 +1,14 @@
 using Diffusion.Numerics;
-using Diffusion.ScoreModels.Preconditioning;
 
 using static TorchSharp.torch;
 
-namespace Diffusion.ScoreModels.Embedding;
+namespace Diffusion.ScoreModels.Mlp;
 
 /// <summary>Features of a noise level for a network: a sine and a cosine of F angles.</summary>
 /// <param name="frequencies">F.</param>
 /// <param name="limit">Half log-SNRs λ = log(α/σ) beyond ±limit look alike.</param>
 internal abstract class NoiseEmbedding(int frequencies, double limit)
 {
-    /// <summary>An embedding of a kind.</summary>
-    /// <param name="kind">Which one.</param>
-    /// <param name="frequencies">F.</param>
-    /// <param name="fourierScale">Standard deviation of Fourier frequencies, in turns per unit of the label.</param>
-    /// <param name="preconditioner">Whose label is embedded, where it is a label.</param>
-    /// <param name="limit">Half log-SNRs beyond ±limit look alike.</param>
-    public static NoiseEmbedding Create(LevelEmbedding kind, int frequencies, double fourierScale, Preconditioner preconditioner, double limit) => kind switch
-    {
-        LevelEmbedding.Fourier => new LabelEmbedding(LabelEmbedding.Fourier(frequencies, fourierScale), preconditioner.Label, limit),
-        LevelEmbedding.Sinusoidal => new LabelEmbedding(LabelEmbedding.Sinusoidal(frequencies), preconditioner.Label, limit),
-        _ => new LogSnrEmbedding(frequencies, limit),
-    };
-
     /// <summary>2 F.</summary>
     public int Features => 2 * frequencies;
 

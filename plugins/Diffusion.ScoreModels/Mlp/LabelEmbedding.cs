@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Diffusion.ScoreModels.Embedding;
+namespace Diffusion.ScoreModels.Mlp;
 
 /// <summary>Sines and cosines of the preconditioner's label c_noise times fixed frequencies.</summary>
 /// <param name="frequencies">The frequencies, in radians a unit of the label.</param>

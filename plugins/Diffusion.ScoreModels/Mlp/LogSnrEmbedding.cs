@@ -1,4 +1,4 @@
-namespace Diffusion.ScoreModels.Embedding;
+namespace Diffusion.ScoreModels.Mlp;
 
 /// <summary>
 /// Harmonics of the half log-SNR: the angles are jθ, j = 1 … F, with θ = π λ/(2 limit), so that θ runs through half a circle and no two levels share their
