@@ -102,7 +102,8 @@ public sealed class IdxDataSource(IdxOptions options) : IDataSource
             {
                 if (image[j] > options.Maximum)
                     throw new InvalidDataException(
-                        $"{images.Path}: image {places[i] + 1} has a pixel of {image[j]}, above \"maximum\": {options.Maximum}; 255 is the most that a byte holds.");
+                        $"{images.Path}: image {places[i] + 1} has a pixel of {image[j]}, above \"maximum\": {options.Maximum}; "
+                            + "255 is the most that a byte holds.");
                 values[(i * image.Length) + j] = (2.0 * image[j] / options.Maximum) - 1;
             }
         }

@@ -68,6 +68,9 @@ public sealed record IdxOptions : ComponentOptions, IValidatableObject
         if (ReferenceLabels is not null && !hasOwnReference)
             yield return new("\"referenceLabels\" are those of \"referenceImages\", which are not given", [nameof(ReferenceLabels)]);
         if (ReferenceLimit > 0 && HeldOut == 0 && !hasOwnReference)
-            yield return new("without \"heldOut\" and \"referenceImages\" samples are compared with the training images; \"limit\" limits these", [nameof(ReferenceLimit)]);
+        {
+            yield return new(
+                "without \"heldOut\" and \"referenceImages\" samples are compared with the training images; \"limit\" limits these", [nameof(ReferenceLimit)]);
+        }
     }
 }

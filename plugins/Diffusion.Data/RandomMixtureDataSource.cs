@@ -25,11 +25,11 @@ public sealed record RandomMixtureDataOptions : ComponentOptions, IValidatableOb
     public double StandardDeviation { get; init; } = 0.2;
 
     [Description("How the standard deviations of modes differ: the standard deviation of their logarithms.")]
-    [Range(0, 10)]
+    [Range(0.0, 10)]
     public double DeviationSpread { get; init; }
 
     [Description("How the weights of modes differ: the standard deviation of their logarithms.")]
-    [Range(0, 20)]
+    [Range(0.0, 20)]
     public double WeightSpread { get; init; }
 
     [Description("Seed of the mixture: its means, standard deviations and weights.")]

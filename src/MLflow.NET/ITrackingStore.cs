@@ -39,7 +39,9 @@ public interface ITrackingStore : IAsyncDisposable
     /// <summary>The experiments of a view, in no particular order.</summary>
     Task<IReadOnlyList<Experiment>> ListExperimentsAsync(ViewType view = ViewType.ActiveOnly, CancellationToken cancellationToken = default);
 
-    /// <summary>Gives an active experiment another name. Throws <see cref="ErrorCodes.ResourceAlreadyExists"/> where another has it, a deleted one too.</summary>
+    /// <summary>
+    /// Gives an active experiment another name. Throws <see cref="ErrorCodes.ResourceAlreadyExists"/> where another has it, a deleted one too.
+    /// </summary>
     Task RenameExperimentAsync(string experimentId, string name, CancellationToken cancellationToken = default);
 
     /// <summary>Puts an experiment into MLflow's bin, and its runs with it. Its name stays taken.</summary>

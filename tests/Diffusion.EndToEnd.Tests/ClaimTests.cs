@@ -88,7 +88,8 @@ public sealed class ClaimTests : IDisposable
         HostResult planned = await _sweep.DiffusionAsync(["plan", "small.json", .. sets]);
         Assert.True(planned.ExitCode == 0, planned.Output + planned.Error);
         Assert.Contains("small: 48 cells, 8 to 12 repeats each\n", planned.Output, StringComparison.Ordinal);
-        Assert.Contains("Repeats go on until claims are decided: 32 cells at least, 48 at most, looks at 8 and 12 repeats.", planned.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Repeats go on until claims are decided: 32 cells at least, 48 at most, looks at 8 and 12 repeats.", planned.Output, StringComparison.Ordinal);
         Assert.Matches(@"\ncells not needed yet +16 +no open claim asks for so many repeats\n", planned.Output);
 
         HostResult refused = await _sweep.DiffusionAsync(["run", "small.json", "--launcher", "export", .. sets]);

@@ -20,7 +20,7 @@ public sealed class PlanTests : IDisposable
         Assert.Matches(@"cells to sample +8 +new", result.Output);
         // Euler takes 4 and 8 evaluations, Heun 7 and 15 (its last step takes one): 34, twice, of 150 samples each.
         Assert.Contains("Evaluations  10,200", result.Output, StringComparison.Ordinal);
-        Assert.Matches(@"Time +(at least|under) .* timed just now", result.Output);
+        Assert.Matches(@"Time +(at least|under|about) .* timed just now", result.Output);
         Assert.Equal(
             8, result.Output.Split('\n').Count(line => line.EndsWith(" new", StringComparison.Ordinal) && line.Contains(" run ", StringComparison.Ordinal)));
         Assert.Empty(_sweep.Runs);

@@ -12,7 +12,7 @@ public sealed record ForwardProcessOptions : ComponentOptions
     public ForwardDynamics Process { get; init; }
 
     /// <summary>The last kept time; null is the schedule's horizon, or 1.</summary>
-    [Range(0, 1000, MinimumIsExclusive = true)]
+    [Range(0.0, 1000, MinimumIsExclusive = true)]
     [Description("The last kept time; by default the schedule's horizon, and 1 where there is no schedule.")]
     public double? Until { get; init; }
 

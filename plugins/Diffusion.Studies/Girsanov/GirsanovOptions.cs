@@ -11,7 +11,7 @@ public sealed record GirsanovOptions : ComponentOptions, IValidatableObject
     public ScoreErrorShape Shape { get; init; }
 
     /// <summary>c, how wrong it is.</summary>
-    [Range(0, 100)]
+    [Range(0.0, 100)]
     [Description("c, how wrong it is.")]
     public double Size { get; init; } = 0.3;
 

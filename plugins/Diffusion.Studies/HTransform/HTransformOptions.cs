@@ -7,7 +7,7 @@ namespace Diffusion.Studies.HTransform;
 public sealed record HTransformOptions : ComponentOptions
 {
     /// <summary>σ.</summary>
-    [Range(0, 1000, MinimumIsExclusive = true)]
+    [Range(0.0, 1000, MinimumIsExclusive = true)]
     [Description("sigma, the size of the noise.")]
     public double Sigma { get; init; } = 1;
 

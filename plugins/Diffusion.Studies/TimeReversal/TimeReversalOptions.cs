@@ -12,7 +12,7 @@ public sealed record TimeReversalOptions : ComponentOptions
     public ReversedProcessKind Process { get; init; }
 
     /// <summary>T.</summary>
-    [Range(0, 20, MinimumIsExclusive = true)]
+    [Range(0.0, 20, MinimumIsExclusive = true)]
     [Description("T, the time from which the process is run back.")]
     public double Horizon { get; init; } = 1;
 

@@ -1,3 +1,5 @@
+using Diffusion.Experiments.Statistics;
+
 namespace Diffusion.Experiments.Claims;
 
 /// <summary>All that a manifest claims about its sweep.</summary>

@@ -5,7 +5,7 @@ namespace Diffusion.Experiments.Components;
 /// <summary>"Did you mean": the known name that a mistyped one stands for.</summary>
 public static class NameSuggestions
 {
-    private const int LongestList = 25;
+    private const int LongestList = 30;
     private const int LongestName = 100;
 
     /// <summary>

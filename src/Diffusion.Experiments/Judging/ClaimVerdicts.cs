@@ -1,4 +1,4 @@
-using Diffusion.Experiments.Claims;
+using Diffusion.Experiments.Statistics;
 
 namespace Diffusion.Experiments.Judging;
 

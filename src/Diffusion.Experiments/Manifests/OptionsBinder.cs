@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Diffusion.Experiments.Claims;
 using Diffusion.Experiments.Components;
+using Diffusion.Experiments.Statistics;
 
 namespace Diffusion.Experiments.Manifests;
 

@@ -1,6 +1,7 @@
 using Diffusion.Experiments.Claims;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
+using Diffusion.Experiments.Statistics;
 
 namespace Diffusion.Experiments.Planning;
 
@@ -30,9 +31,16 @@ public static class ExperimentLoader
         ClaimSet claims = ClaimReader.Read(
             manifest.Root[ManifestKeys.Expect], cells.Count == 0 ? ClaimSet.UsualConfidence : cells[0].Experiment.Settings.Confidence, options, axes,
             PlannedConfigurations.Find(cells), problems) with { Looks = sweep.Repeats.UntilDecided ? new(sweep.Repeats.Sampling) : null };
-        if (sweep.Repeats.UntilDecided && manifest.Root[ManifestKeys.Expect] is null or { Kind: ManifestNodeKind.Null } or { Kind: ManifestNodeKind.Array, Items.Count: 0 })
-            problems.Add(sweep.UntilStatedAt!, $"nothing is claimed, so that nothing can be decided: state what the results should be in '{ManifestKeys.Expect}', "
-                + $"or a number of repeats (\"{ManifestKeys.Repeats}\": {LookSchedule.First})");
+        bool claimsNothing =
+            manifest.Root[ManifestKeys.Expect] is null or { Kind: ManifestNodeKind.Null } or { Kind: ManifestNodeKind.Array, Items.Count: 0 };
+        if (sweep.Repeats.UntilDecided && claimsNothing)
+        {
+            problems.Add(
+                sweep.UntilStatedAt!, $"nothing is claimed, so that nothing can be decided: state what the results should be in '{ManifestKeys.Expect}', "
+                    + $"or a number of repeats (\"{ManifestKeys.Repeats}\": {LookSchedule.First})");
+        }
+
+
         problems.ThrowIfAny();
         if (cells.Count == 0)
             throw new ManifestException([new(manifest.Root.Origin.Source.Name, 1, 1, "$.sweep.exclude", "every cell is excluded")]);

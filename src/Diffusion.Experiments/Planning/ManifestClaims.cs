@@ -1,6 +1,7 @@
 using Diffusion.Experiments.Claims;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
+using Diffusion.Experiments.Statistics;
 
 namespace Diffusion.Experiments.Planning;
 

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Diffusion.Experiments.Claims;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
+using Diffusion.Experiments.Statistics;
 
 namespace Diffusion.Experiments.Planning;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Diffusion.Experiments.Claims;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Judging;
 using Diffusion.Experiments.Statistics;

@@ -7,8 +7,8 @@ using System.Xml.Linq;
 namespace Diffusion.Experiments.Reporting;
 
 /// <summary>
-/// The pictures of samples of a run side by side, as one SVG: a configuration a row, a budget a column, each with its title. It is made of the pictures that lie
-/// in the run's folder alone.
+/// The pictures of samples of a run side by side, as one SVG: a configuration a row, a budget a column, each with its title. It is made of the pictures that
+/// lie in the run's folder alone.
 /// </summary>
 internal static class ContactSheet
 {
@@ -48,10 +48,13 @@ internal static class ContactSheet
         string[] clouds = [.. shown.Select(tile => tile.Content.Data).Where(data => data.Length > 0).Distinct()];
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" "
-            + $"height=\"{height}\" font-family=\"sans-serif\" font-size=\"11\" fill=\"#333\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n<defs>\n");
+            + $"height=\"{height}\" font-family=\"sans-serif\" font-size=\"11\" fill=\"#333\">\n"
+            + $"<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n<defs>\n");
         foreach ((int i, string cloud) in clouds.Index())
             text.Append(CultureInfo.InvariantCulture, $"<path id=\"data{i}\" d=\"{cloud}\"/>\n");
-        string left = tiles.Count == shown.Count ? "" : string.Create(CultureInfo.InvariantCulture, $"; {tiles.Count - shown.Count} of {tiles.Count} are left out");
+        string left = tiles.Count == shown.Count
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"; {tiles.Count - shown.Count} of {tiles.Count} are left out");
         text.Append(CultureInfo.InvariantCulture, $"</defs>\n<text x=\"{Gap}\" y=\"22\">{SecurityElement.Escape(caption + left)}</text>\n");
         foreach ((int row, int column, ContactTile tile, Content content) in shown)
         {
@@ -59,9 +62,9 @@ internal static class ContactSheet
                 CultureInfo.InvariantCulture,
                 $"<g transform=\"translate({Gap + (column * (Tile + Gap))} {Top + (row * (Tile + TitleHeight + Gap))})\">\n"
                 + $"<title>{SecurityElement.Escape($"{tile.Row}, {tile.Column}")}</title>\n<text y=\"12\">{SecurityElement.Escape(Short(tile.Row))}</text>\n"
-                + $"<text y=\"25\" fill=\"#777\">{SecurityElement.Escape(Short(tile.Column))}</text>\n<g transform=\"translate(0 {TitleHeight})\" fill=\"none\" "
-                + $"stroke-linecap=\"round\" stroke-width=\"2\" stroke-opacity=\"0.6\">\n<rect width=\"{Tile}\" height=\"{Tile}\" stroke=\"#ccc\" "
-                + $"stroke-width=\"1\"/>\n");
+                + $"<text y=\"25\" fill=\"#777\">{SecurityElement.Escape(Short(tile.Column))}</text>\n<g transform=\"translate(0 {TitleHeight})\" "
+                + $"fill=\"none\" stroke-linecap=\"round\" stroke-width=\"2\" stroke-opacity=\"0.6\">\n<rect width=\"{Tile}\" height=\"{Tile}\" "
+                + $"stroke=\"#ccc\" stroke-width=\"1\"/>\n");
             if (content.Data.Length > 0)
             {
                 text.Append(CultureInfo.InvariantCulture, $"<use href=\"#data{Array.IndexOf(clouds, content.Data)}\" stroke=\"#9aa0a6\"/>\n");

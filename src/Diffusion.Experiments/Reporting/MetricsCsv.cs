@@ -6,7 +6,9 @@ using Diffusion.Experiments.Storage;
 
 namespace Diffusion.Experiments.Reporting;
 
-/// <summary><c>metrics.csv</c>: one row a cell, ready for a data frame. The column <c>samples</c> names the file of its samples, from the run's folder.</summary>
+/// <summary>
+/// <c>metrics.csv</c>: one row a cell, ready for a data frame. The column <c>samples</c> names the file of its samples, from the run's folder.
+/// </summary>
 public static class MetricsCsv
 {
     private const string ErrorSuffix = "_se";

@@ -48,8 +48,12 @@ internal sealed class ClaimChecks
             checks.Check(claim);
         checks._problems.ThrowIfAny();
         if (plan.Claims.Looks is not null && plan.Claims.Claims.All(claim => claim.Comparisons.All(comparison => !checks.MayVary(comparison))))
-            checks.Add(plan.Claims.Claims[0], MetricKey, $"repeats cannot decide this claim{(plan.Claims.Claims.Count > 1 ? ", nor any other" : "")}: what it is "
+        {
+            string others = plan.Claims.Claims.Count > 1 ? ", nor any other" : "";
+            checks.Add(plan.Claims.Claims[0], MetricKey, $"repeats cannot decide this claim{others}: what it is "
                 + "about is computed, the same in every repeat; state \"repeats\": 1 in place of 'until', or claim something of a value that is drawn");
+        }
+
         checks._problems.ThrowIfAny();
     }
 

@@ -45,6 +45,11 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             ("Make the page of a run anew", "diffusion report first-light"),
             ("Two runs on one page", "diffusion report first-light mixture --out both.html"),
         ],
+        ["plot"] =
+        [
+            ("Quality against evaluations, for a paper", "diffusion plot first-light --kind quality --format svg"),
+            ("The front of quality and cost at one noise scale", "diffusion plot first-light --kind pareto --where schedule.sigmaMax=10 --out pareto.png"),
+        ],
         ["check"] =
         [
             ("What the manifest claims, judged by the records", "diffusion check first-light"),
@@ -92,6 +97,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         ],
         ["track status"] = [("What a store lacks, without sending", "diffusion track status")],
         ["worker"] = [("What a launcher starts", "diffusion worker results/first-light/20261129-115511 --task 400853f1a2b3")],
+        ["track export"] = [("As files that MLflow reads", "diffusion track export first-light --to mlruns")],
         ["completion"] = [("For this shell", "source <(diffusion completion bash)")],
     };
 

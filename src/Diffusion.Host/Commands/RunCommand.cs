@@ -122,7 +122,8 @@ internal static class RunCommand
         {
             using SessionServices services = run.Session.OpenServices();
             ExperimentRunner.Check(run.Plan, run.Settings, services.Factory);
-            ExperimentRunner.CheckLauncher(run.Plan, services.Factory.Create<ILauncher>(ChosenComponents.Launcher(run.Session.Catalogue, run.Session.Settings)));
+            ComponentChoice launcher = ChosenComponents.Launcher(run.Session.Catalogue, run.Session.Settings);
+            ExperimentRunner.CheckLauncher(run.Plan, services.Factory.Create<ILauncher>(launcher));
         }
 
         foreach (PlannedRun run in planned)

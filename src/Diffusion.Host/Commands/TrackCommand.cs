@@ -14,7 +14,8 @@ namespace Diffusion.Host.Commands;
 /// <summary><c>diffusion track</c>: compares the tracking store with the records of runs, brings it up to date, or writes it as files.</summary>
 internal static class TrackCommand
 {
-    public static Command Create(CommonOptions options) => new("track", "Compares the tracking store with the records, brings it up to date, or writes it as files.")
+    public static Command Create(CommonOptions options) => new(
+        "track", "Compares the tracking store with the records, brings it up to date, or writes it as files.")
     {
         Create(
             options, "sync", "Sends what the tracking store lacks of what the records say, and looks that it is there. Doing so again changes nothing.", false),

@@ -18,8 +18,12 @@ internal static class PlanView
     {
         output.WriteLine($"{plan.Name}: {Size(plan)}");
         if (plan.Claims.Looks is { } looks)
-            output.WriteLine($"Repeats go on until claims are decided: {Counted.Text(plan.Cells.Count(cell => cell.Number.Sampling < looks.Repeats[0]), "cell")} "
-                + $"at least, {Number(plan.Cells.Count)} at most, looks at {ClaimsReport.Listed(looks)} repeats. Costs below are those until the next look.");
+        {
+            int least = plan.Cells.Count(cell => cell.Number.Sampling < looks.Repeats[0]);
+            output.WriteLine($"Repeats go on until claims are decided: {Counted.Text(least, "cell")} at least, {Number(plan.Cells.Count)} at most, "
+                + $"looks at {ClaimsReport.Listed(looks)} repeats. Costs below are those until the next look.");
+        }
+
         if (plan.Axes.Count > 0)
             Table.WriteLines(output, ["axis", "", "values"], plan.Axes.Select(axis => (string[])[axis.Path, Number(axis.Labels.Count), Labels(axis.Labels)]));
         output.WriteLine();
@@ -104,7 +108,8 @@ internal static class PlanView
         {
             (string Name, double? Seconds)[] parts =
             [
-                ("starting", forecast.StartingSeconds), ("training", forecast.TrainingSeconds), ("sampling", forecast.SamplingSeconds), ("measuring and recording", forecast.MeasuringSeconds),
+                ("starting", forecast.StartingSeconds), ("training", forecast.TrainingSeconds), ("sampling", forecast.SamplingSeconds),
+                ("measuring and recording", forecast.MeasuringSeconds),
             ];
             string shares = string.Join(
                 ", ", parts.Where(part => part.Seconds is not null).Select(part => $"{part.Name} {Amounts.Duration(part.Seconds!.Value)}"));

@@ -13,7 +13,9 @@ internal static class WorkSummary
     {
         foreach ((string reason, int cells) in work.MetricObjections)
             yield return $"{Counted.Text(cells, "cell")} {(cells == 1 ? "goes" : "go")} without a metric: {reason}.";
-        if (work.Decisions.All(decision => decision.Action is CellAction.NotApplicable or CellAction.NotNeeded || decision is { Action: CellAction.Run, Reason: "new" or "--fresh" }))
+        bool isAllNew = work.Decisions.All(decision => decision.Action is CellAction.NotApplicable or CellAction.NotNeeded
+            || decision is { Action: CellAction.Run, Reason: "new" or "--fresh" });
+        if (isAllNew)
             yield break;
         foreach (IGrouping<CellAction, CellDecision> action in work.Decisions.Where(d => d.Action is not CellAction.NotApplicable)
             .GroupBy(d => d.Action)

@@ -61,7 +61,8 @@ internal static class LoggedTables
             JsonNode? json = await JsonNode.ParseAsync(content, cancellationToken: cancellationToken).ConfigureAwait(false);
             if (json is JsonObject table && table["columns"] is JsonArray columns && table["data"] is JsonArray rows)
             {
-                LoggedTable read = new([.. columns.Select(column => $"{column}")], [.. rows.Select(row => (IReadOnlyList<JsonNode?>)[.. row as JsonArray ?? []])]);
+                LoggedTable read = new(
+                    [.. columns.Select(column => $"{column}")], [.. rows.Select(row => (IReadOnlyList<JsonNode?>)[.. row as JsonArray ?? []])]);
                 if (read.Rows.All(row => row.Count == read.Columns.Count))
                     return read;
             }

@@ -83,7 +83,8 @@ public sealed class IdxDataSourceTests : IDisposable
         Assert.Equal([40, 50], Bytes(new IdxDataSource(options with { Classes = [] }).Load().Reference, 255));
 
         string other = Write("c", Images(1, 1, 2, [1, 2]));
-        Assert.Contains("holds images of 1 × 2 pixels", Message(options with { ReferenceImages = other, ReferenceLabels = null, Classes = [] }), StringComparison.Ordinal);
+        Assert.Contains(
+            "holds images of 1 × 2 pixels", Message(options with { ReferenceImages = other, ReferenceLabels = null, Classes = [] }), StringComparison.Ordinal);
         Assert.Contains("al has no label 7; its labels are 1, 2", Message(options with { Classes = [7] }), StringComparison.Ordinal);
     }
 
@@ -133,8 +134,10 @@ public sealed class IdxDataSourceTests : IDisposable
         Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 10_000_000);
 
         byte[] pixels = [.. Enumerable.Range(0, 4000).Select(i => (byte)(i * i))];
-        Assert.Contains("it ends after 4000 of 5000 bytes", Message(new() { Images = Write("a.gz", Images(5, 10, 100, pixels), isCompressed: true) }), StringComparison.Ordinal);
-        Assert.Contains("it goes on after the 3000", Message(new() { Images = Write("b.gz", Images(3, 10, 100, pixels), isCompressed: true) }), StringComparison.Ordinal);
+        IdxOptions tooFew = new() { Images = Write("a.gz", Images(5, 10, 100, pixels), isCompressed: true) };
+        Assert.Contains("it ends after 4000 of 5000 bytes", Message(tooFew), StringComparison.Ordinal);
+        IdxOptions tooMany = new() { Images = Write("b.gz", Images(3, 10, 100, pixels), isCompressed: true) };
+        Assert.Contains("it goes on after the 3000", Message(tooMany), StringComparison.Ordinal);
 
         string cut = Write("cut.gz", Images(4, 10, 100, pixels), isCompressed: true);
         byte[] all = File.ReadAllBytes(cut);
@@ -170,7 +173,8 @@ public sealed class IdxDataSourceTests : IDisposable
             options => Assert.Single(options.Validate(null!)));
     }
 
-    private static byte[] Images(int count, int height, int width, byte[] pixels) => [0, 0, 8, 3, .. Number(count), .. Number(height), .. Number(width), .. pixels];
+    private static byte[] Images(int count, int height, int width, byte[] pixels) =>
+        [0, 0, 8, 3, .. Number(count), .. Number(height), .. Number(width), .. pixels];
 
     private static byte[] Labels(byte[] labels) => [0, 0, 8, 1, .. Number(labels.Length), .. labels];
 

@@ -1,4 +1,4 @@
-using Diffusion.Experiments.Claims;
+using Diffusion.Experiments.Statistics;
 using Xunit;
 
 namespace Diffusion.Tests.Claims;

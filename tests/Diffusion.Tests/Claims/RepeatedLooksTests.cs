@@ -2,6 +2,7 @@ using System.Globalization;
 using Diffusion.Experiments.Claims;
 using Diffusion.Experiments.Judging;
 using Diffusion.Experiments.Planning;
+using Diffusion.Experiments.Statistics;
 using Xunit;
 
 namespace Diffusion.Tests.Claims;

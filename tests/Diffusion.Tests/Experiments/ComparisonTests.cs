@@ -98,11 +98,13 @@ public sealed class ComparisonTests
         {
             Metrics = [new MetricValue("law-w2", value, error, 10) { ErrorKind = MetricErrorKind.Quadrature }],
         };
+        const string caption = "Smaller is better. Value @ function evaluations per sample; computed, the same in every repeat. The errors of their "
+            + "quadratures are at most 3e-09, below the last digit shown, except where an entry states one in brackets.";
         Assert.Equal(
-            """
+            $"""
             ## law-w2
 
-            Smaller is better. Value @ function evaluations per sample; computed, the same in every repeat. The errors of their quadratures are at most 3e-09, below the last digit shown, except where an entry states one in brackets.
+            {caption}
 
             | solver | 5 steps | 10 steps |
             |---|---:|---:|

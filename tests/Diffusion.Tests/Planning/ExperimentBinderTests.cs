@@ -270,7 +270,9 @@ public sealed class ExperimentBinderTests : IDisposable
     public void A_missing_file_or_path_is_told()
     {
         // Where a file can be had is said with its absence, where the component says it.
-        Assert.Equal("$.data.path  file not found: no.csv. It is made by hand", _folder.ProblemAt("""{ "extends": "sound.json", "data": { "use": "csv", "path": §"no.csv" } }"""));
+        Assert.Equal(
+            "$.data.path  file not found: no.csv. It is made by hand",
+            _folder.ProblemAt("""{ "extends": "sound.json", "data": { "use": "csv", "path": §"no.csv" } }"""));
         Directory.CreateDirectory(_folder.At("emptydir"));
         Assert.Equal(
             "$.data.path  emptydir is a folder; a CSV file is expected",

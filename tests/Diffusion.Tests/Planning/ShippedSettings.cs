@@ -28,6 +28,7 @@ internal sealed record ShippedSettings(string Path, OptionProperty Property, str
     {
         ["schedule 'tabulated'"] = """{ "use": "tabulated", "path": "levels.csv" }""",
         ["grid 'explicit'"] = """{ "use": "explicit", "values": [10, 1, 0.1] }""",
+        ["data 'idx'"] = """{ "use": "idx", "images": "images.idx", "labels": "labels.idx" }""",
         ["data 'csv'"] = """{ "use": "csv", "path": "rows.csv" }""",
         ["data 'gaussian-mixture'"] = """{ "use": "gaussian-mixture", "means": [[-1, 0], [1, 0.5]], "standardDeviations": [0.4, 0.6] }""",
     };
@@ -35,6 +36,9 @@ internal sealed record ShippedSettings(string Path, OptionProperty Property, str
     // Components in which an option can have another value though the rest stays as it is, where that is not so of the component as it stands above.
     private static readonly Dictionary<string, string> Starts = new()
     {
+        ["data 'idx' referenceLabels"] =
+            """{ "use": "idx", "images": "images.idx", "labels": "labels.idx", "referenceImages": "images.idx", "referenceLabels": "labels.idx" }""",
+        ["data 'idx' referenceLimit"] = """{ "use": "idx", "images": "images.idx", "heldOut": 40 }""",
         ["data 'gaussian-mixture' preset"] = """{ "use": "gaussian-mixture", "preset": "grid25" }""",
         ["data 'gaussian-mixture' covariances"] =
             """{ "use": "gaussian-mixture", "means": [[-1, 0], [1, 0.5]], "covariances": [[1, 0, 0, 1], [2, 0, 0, 2]] }""",
@@ -128,7 +132,9 @@ internal sealed record ShippedSettings(string Path, OptionProperty Property, str
         // The path of a file in a --set starts from the current directory.
         IEnumerable<string> placed = sets.Select(set => set.Replace("rows.csv", folder.At("rows.csv"), StringComparison.Ordinal)
             .Replace("more.csv", folder.At("more.csv"), StringComparison.Ordinal)
-            .Replace("levels.csv", folder.At("levels.csv"), StringComparison.Ordinal));
+            .Replace("levels.csv", folder.At("levels.csv"), StringComparison.Ordinal)
+            .Replace("images.idx", Digits("images-idx3"), StringComparison.Ordinal)
+            .Replace("labels.idx", Digits("labels-idx1"), StringComparison.Ordinal));
         try
         {
             refusal = "";
@@ -140,6 +146,8 @@ internal sealed record ShippedSettings(string Path, OptionProperty Property, str
             return null;
         }
     }
+
+    private static string Digits(string kind) => System.IO.Path.Combine(Repository.Root, "experiments", "data", "digits", $"digits-{kind}-ubyte.gz");
 
     /// <summary>JSON texts of values that may be other than the one it has; some may be refused.</summary>
     public IEnumerable<string> Others(object holder)
@@ -195,11 +203,11 @@ internal sealed record ShippedSettings(string Path, OptionProperty Property, str
             case OptionValueKind.Budget:
                 return ["12", $$"""{ "{{Budget.AtMost}}": 12 }"""];
             case OptionValueKind.Text:
-                return Property.IsFilePath ? ["\"more.csv\""] : ["\";\"", "\"other\"", "\"x\""];
+                return Property.IsFilePath ? ["\"more.csv\"", "\"images.idx\"", "\"labels.idx\""] : ["\";\"", "\"other\"", "\"x\""];
             default:
                 return type.Element!.Kind == OptionValueKind.List
                     ? ["[[0.5, 0.5], [1, 1]]", "[[1, 0], [0, 1]]", "[[1, 0, 0, 1], [1, 0, 0, 2]]", "[[-1, 1], [1, -1]]"]
-                    : ["[\"y\"]", "[0.3, 0.7]", "[10, 2, 0.2]", "[1, 0, 0, 2]"];
+                    : ["[\"y\"]", "[3, 4]", "[0.3, 0.7]", "[10, 2, 0.2]", "[1, 0, 0, 2]"];
         }
     }
 }

@@ -215,13 +215,16 @@ public sealed class SweepTests : IDisposable
     [InlineData("§5", "$.sweep  expected an object, found a number")]
     [InlineData("""{ "axes": §[] }""", "$.sweep.axes  expected an object of axes, path: values, found an array")]
     [InlineData("""{ "repeats": §0 }""", "$.sweep.repeats  must be between 1 and 10000, found 0")]
-    [InlineData("""{ "repeats": §"5" }""", "$.sweep.repeats  expected a whole number or { \"sampling\": number, \"training\": number }, found a string")]
+    [InlineData(
+        """{ "repeats": §"5" }""",
+        "$.sweep.repeats  expected a whole number, { \"sampling\": number, \"training\": number } or { \"until\": \"decided\", \"atMost\": number }, "
+            + "found a string")]
     [InlineData("""{ "repeats": §2.5 }""", "$.sweep.repeats  expected a whole number, found 2.5")]
     [InlineData("""{ "repeats": { "sampling": 2, "training": §0 } }""", "$.sweep.repeats.training  must be between 1 and 10000, found 0")]
     [InlineData("""{ "repeats": { "sampling": §true } }""", "$.sweep.repeats.sampling  expected a whole number, found true")]
     [InlineData(
         """{ "repeats": { "sampling": 2, §"trainings": 3 } }""",
-        "$.sweep.repeats.trainings  unknown key 'trainings' in repeats; did you mean 'training'? (known: sampling, training)")]
+        "$.sweep.repeats.trainings  unknown key 'trainings' in repeats; did you mean 'training'? (known: atMost, sampling, training, until)")]
     [InlineData(
         """{ "axes": { "steps": [1, 2] }, "repeats": { "sampling": 8, "training": §3 } }""",
         "$.sweep.repeats.training  score model 'exact' does not learn, so there is one of it: 3 networks cannot be trained (state repeats as one number, or "

@@ -147,9 +147,8 @@ public sealed class ReportTests : IDisposable
             Cell(run.Label, 2, place, 1, [], CellStatus.Failed, Hostile),
         ]) with { Skipped = [Hostile], Runs = [run with { Record = record, Claims = claims, Manifest = Hostile }] };
         string page = Page(hostile);
-        Assert.DoesNotContain("<img", page, StringComparison.Ordinal);
         // The page has the elements of a calm one, and no more.
-        foreach (string tag in new[] { "<script", "</script>", "<style", "<!--", "<title" })
+        foreach (string tag in new[] { "<img", "<script", "</script>", "<style", "<!--", "<title" })
             Assert.Equal(Count(calm, tag), Count(page, tag));
         string data = DataText(page);
         Assert.All(data, c => Assert.True(c < 128 && c is not ('<' or '>' or '&' or '\''), $"'{c}'"));

@@ -32,7 +32,7 @@ public sealed class MetricTests : IDisposable
         Assert.Equal(
             "cell,repeat,training_repeat,status,solver,nfe,mmd(bandwidth=1),mmd(bandwidth=1)_se,mmd(bandwidth=2),mmd(bandwidth=2)_se,sampling_seconds,"
                 + "sampling_cpu_seconds,model_seconds,peak_memory_bytes,error,"
-                + "mmd(bandwidth=1)_exact,mmd(bandwidth=2)_exact",
+                + "mmd(bandwidth=1)_exact,mmd(bandwidth=2)_exact,samples",
             csv[0]);
         Assert.StartsWith(FormattableString.Invariant($"{narrow[0]:R},"), string.Join(',', csv[1].Split(',')[6..]), StringComparison.Ordinal);
 

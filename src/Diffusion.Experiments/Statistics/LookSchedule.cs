@@ -1,4 +1,4 @@
-namespace Diffusion.Experiments.Claims;
+namespace Diffusion.Experiments.Statistics;
 
 /// <summary>
 /// When claims are judged whose number of repeats is not fixed beforehand, and how much of the error each judgement may use.
