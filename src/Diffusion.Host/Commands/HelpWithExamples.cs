@@ -97,7 +97,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         ],
         ["track status"] = [("What a store lacks, without sending", "diffusion track status")],
         ["worker"] = [("What a launcher starts", "diffusion worker results/first-light/20261129-115511 --task 400853f1a2b3")],
-        ["track export"] = [("As files that MLflow reads", "diffusion track export first-light --to mlruns")],
+        ["track export"] = [("As files that a tracking server takes", "diffusion track export first-light --to mlruns")],
         ["completion"] = [("For this shell", "source <(diffusion completion bash)")],
     };
 

@@ -65,7 +65,7 @@ public sealed class UntilDecidedSweepTests : IDisposable
 
     private static void ClaimSetIs(RunOutcome outcome, ClaimVerdicts again)
     {
-        Assert.Equal(outcome.Claims!.Looks, again.Looks);
+        Assert.Equal(outcome.Claims!.Looks!.Repeats, again.Looks!.Repeats);
         Assert.Equal(
             outcome.Claims.Claims.Select(claim => (claim.Text, claim.Verdict, claim.PValue, claim.Look)),
             again.Claims.Select(claim => (claim.Text, claim.Verdict, claim.PValue, claim.Look)));
