@@ -7,7 +7,9 @@ internal sealed class TestRun(Clone clone)
     // What a test assembly answers that has no test of the group; not every one has.
     private const string NoTests = "8";
 
-    /// <summary>Runs the fast group, or with <c>--slow</c> the slow one, or with <c>--all</c> both; with <c>--long</c> those that take an hour or more.</summary>
+    /// <summary>
+    /// Runs the fast group, or with <c>--slow</c> the slow one, or with <c>--all</c> both; with <c>--long</c> those that take an hour or more.
+    /// </summary>
     /// <param name="arguments">The group, then arguments of <c>dotnet test</c>.</param>
     /// <returns>0 when every test passed, 1 when one failed, a test host crashed or there was none to run, 2 when the build failed.</returns>
     public int Run(string[] arguments)
