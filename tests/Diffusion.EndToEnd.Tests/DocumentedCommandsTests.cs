@@ -53,8 +53,10 @@ public sealed partial class DocumentedCommandsTests
         {
             string help = (await folder.SucceedAsync(command.Groups["name"].Value, "--help")).Output;
             known.UnionWith(Option().Matches(help).Select(match => match.Value));
-            if (command.Groups["name"].Value == "track")
-                known.UnionWith(Option().Matches((await folder.SucceedAsync("track", "sync", "--help")).Output).Select(match => match.Value));
+            if (command.Groups["name"].Value != "track")
+                continue;
+            foreach (string below in new[] { "sync", "export" })
+                known.UnionWith(Option().Matches((await folder.SucceedAsync("track", below, "--help")).Output).Select(match => match.Value));
         }
 
         string[] named = [.. Pages.SelectMany(page => CodeSpan().Matches(File.ReadAllText(page)))

@@ -9,7 +9,10 @@ namespace Diffusion.EndToEnd.Tests;
 [Trait("Category", "Slow")]
 public sealed class PublishTests : IDisposable
 {
-    private static readonly string[] Plugins = ["Data", "Grids", "Launchers", "Losses", "Metrics", "Schedules", "ScoreModels", "Solvers", "Studies", "Trackers"];
+    private static readonly string[] Plugins =
+    [
+        "Data", "Grids", "Launchers", "Losses", "Metrics", "Schedules", "ScoreModels", "Solvers", "Studies", "Trackers",
+    ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("publish").FullName;
 

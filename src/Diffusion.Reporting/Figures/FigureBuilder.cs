@@ -181,7 +181,9 @@ public sealed class FigureBuilder(ReportSource source, string? metric, Func<stri
 
     private FigurePanel[] Trajectories()
     {
-        ComparedCell[] kept = [.. source.Cells.Cells.Where(cell => cell.Record is { Kept.Count: > 1, Samples: not null, Repeat: 0 })];
+        // The record of a cell has only the states at which something was measured.
+        ComparedCell[] kept = [.. source.Cells.Cells.Where(cell => cell.Record is { Samples: not null, Repeat: 0 }
+            && File.Exists(FolderOf(cell).StatesFile(SamplesOf(cell))))];
         if (kept.Length == 0)
             throw new InputException("no cell has kept states between noise and data; 'keep' in a manifest keeps them (docs/sweeps.md)");
         List<FigurePanel> panels = [];
