@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Diffusion.Experiments.Comparing;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
@@ -247,7 +248,10 @@ public sealed class FigureBuilder(ReportSource source, string? metric, Func<stri
             throw new InputException("no cell that has ended says its schedule");
         return [.. First(stated, MostPanels, "schedule").Select(json =>
         {
-            NoiseSchedule built = schedule(json);
+            // Keys say which assembly a component is from; a manifest does not.
+            JsonObject statement = JsonNode.Parse(json)!.AsObject();
+            statement.Remove("$from");
+            NoiseSchedule built = schedule(statement.ToJsonString());
             double from = Math.Max(built.MinimumTime, 1e-6 * built.Horizon);
             NoiseLevel[] levels = [.. Enumerable.Range(0, SchedulePoints)
                 .Select(i => built.At(from + ((built.Horizon - from) * i / (SchedulePoints - 1))))];
