@@ -121,7 +121,7 @@ public static partial class RunPack
     {
         IEnumerable<StatedFile> references = ManifestClaims.Read(run.ManifestFile, plan).Claims.Select(claim => claim.Stated.Claim).OfType<RankAgreementClaim>()
             .Where(claim => File.Exists(claim.Reference))
-            .Select(claim => new StatedFile(Path.GetRelativePath(run.Path, claim.Reference).Replace('\\', '/'), DigestOfFile(claim.Reference)));
+            .Select(claim => new StatedFile(Path.GetRelativePath(run.Path, claim.Reference).Replace('\\', '/'), FileDigest.Compute(claim.Reference)));
         return [.. plan.Files().Concat(references).Distinct().Select(file => (
             file, Path.GetFullPath(Path.Combine(run.Path, file.Text)), $"{InputsFolder}/{file.Digest[..DigestShown]}/{PortableName(file.Text)}"))];
     }
@@ -139,19 +139,13 @@ public static partial class RunPack
         {
             if (!File.Exists(source))
                 throw Refused("is not there any more");
-            if (DigestOfFile(source) != file.Digest)
+            if (FileDigest.Compute(source) != file.Digest)
                 throw Refused("has changed since");
 
             InputException Refused(string what) => new(
                 $"{source}, which run {run.Label} has read, {what}. --without-data packs the run without the files that its manifest names; "
                 + "its numbers can be read and compared then, and not computed again.");
         }
-    }
-
-    private static string DigestOfFile(string path)
-    {
-        using FileStream stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
     private static byte[] ManifestWithPaths(RunFolder run, IReadOnlyDictionary<string, string> paths) =>

@@ -135,7 +135,7 @@ public sealed partial class RunUnpacking : IDisposable
 
     private void CheckEntries()
     {
-        if (!ExperimentName.IsValid(Contents.Experiment) || !RunName().IsMatch(Contents.Run))
+        if (!ExperimentName.IsValid(Contents.Experiment) || !ExperimentName.IsValid(Contents.Run))
             throw Refused($"it calls its run '{RunPath}', which names no run");
         if (Contents.Files.Count > MostFiles)
             throw Refused($"it declares {Contents.Files.Count} files, and at most {MostFiles} are read");
@@ -249,9 +249,6 @@ public sealed partial class RunUnpacking : IDisposable
 
     private InputException Refused(string why) => new($"'{_path}' cannot be unpacked: {why}");
 
-    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
-    private static partial Regex RunName();
-
-    [GeneratedRegex("^models/[0-9a-f]{16}/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+    [GeneratedRegex($@"\Amodels/[0-9a-f]{{16}}/{ExperimentName.Pattern}\z")]
     private static partial Regex ModelFile();
 }

@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
+using Diffusion.Experiments.Storage;
 
 namespace Diffusion.Experiments.Planning;
 
@@ -68,8 +68,7 @@ internal sealed class ComponentBinder(ComponentCatalogue catalogue, OptionsBinde
     {
         if (!_digests.TryGetValue(file, out string? digest))
         {
-            using FileStream content = File.OpenRead(file);
-            _digests[file] = digest = $"sha256:{Convert.ToHexStringLower(SHA256.HashData(content))}";
+            _digests[file] = digest = $"{FileDigest.KeyPrefix}{FileDigest.Compute(file)}";
         }
 
         return digest;

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Diffusion.Experiments.Storage;
 
 namespace Diffusion.Experiments.Planning;
 
@@ -10,8 +11,6 @@ namespace Diffusion.Experiments.Planning;
 /// </summary>
 internal static class StatedFiles
 {
-    private const string Digest = "sha256:";
-
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonSerializerOptions Indented = new(Compact) { WriteIndented = true, NewLine = "\n" };
 
@@ -32,7 +31,7 @@ internal static class StatedFiles
         (JsonObject a, JsonObject b) => a.SelectMany(member => Find(member.Value, b[member.Key])),
         (JsonArray a, JsonArray b) => a.Zip(b).SelectMany(pair => Find(pair.First, pair.Second)),
         (JsonValue a, JsonValue b) when a.TryGetValue(out string? path) && b.TryGetValue(out string? digest)
-            && digest.StartsWith(Digest, StringComparison.Ordinal) && path != digest => [new(path, digest[Digest.Length..])],
+            && digest.StartsWith(FileDigest.KeyPrefix, StringComparison.Ordinal) && path != digest => [new(path, digest[FileDigest.KeyPrefix.Length..])],
         _ => [],
     };
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Storage;
 
@@ -33,7 +32,7 @@ public sealed class TrainedModelStore(string results)
         try
         {
             TrainedModelRecord record = RecordJson.Read<TrainedModelRecord>(RecordOf(key));
-            return record.Key == key && record.WeightsDigest == Digest(WeightsOf(key)) ? record : null;
+            return record.Key == key && record.WeightsDigest == FileDigest.Compute(WeightsOf(key)) ? record : null;
         }
         catch (InvalidDataException)
         {
@@ -56,14 +55,8 @@ public sealed class TrainedModelStore(string results)
     {
         Directory.CreateDirectory(FolderOf(key));
         SafetensorsFile.Write(WeightsOf(key), network.state_dict());
-        TrainedModelRecord record = recordOfDigest(Digest(WeightsOf(key)));
+        TrainedModelRecord record = recordOfDigest(FileDigest.Compute(WeightsOf(key)));
         RecordJson.Write(RecordOf(key), record);
         return record;
-    }
-
-    private static string Digest(string path)
-    {
-        using FileStream stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
@@ -55,14 +54,14 @@ internal static class ContactSheet
         string left = tiles.Count == shown.Count
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $"; {tiles.Count - shown.Count} of {tiles.Count} are left out");
-        text.Append(CultureInfo.InvariantCulture, $"</defs>\n<text x=\"{Gap}\" y=\"22\">{SecurityElement.Escape(caption + left)}</text>\n");
+        text.Append(CultureInfo.InvariantCulture, $"</defs>\n<text x=\"{Gap}\" y=\"22\">{SvgText.Escape(caption + left)}</text>\n");
         foreach ((int row, int column, ContactTile tile, Content content) in shown)
         {
             text.Append(
                 CultureInfo.InvariantCulture,
                 $"<g transform=\"translate({Gap + (column * (Tile + Gap))} {Top + (row * (Tile + TitleHeight + Gap))})\">\n"
-                + $"<title>{SecurityElement.Escape($"{tile.Row}, {tile.Column}")}</title>\n<text y=\"12\">{SecurityElement.Escape(Short(tile.Row))}</text>\n"
-                + $"<text y=\"25\" fill=\"#777\">{SecurityElement.Escape(Short(tile.Column))}</text>\n<g transform=\"translate(0 {TitleHeight})\" "
+                + $"<title>{SvgText.Escape($"{tile.Row}, {tile.Column}")}</title>\n<text y=\"12\">{SvgText.Escape(Short(tile.Row))}</text>\n"
+                + $"<text y=\"25\" fill=\"#777\">{SvgText.Escape(Short(tile.Column))}</text>\n<g transform=\"translate(0 {TitleHeight})\" "
                 + $"fill=\"none\" stroke-linecap=\"round\" stroke-width=\"2\" stroke-opacity=\"0.6\">\n<rect width=\"{Tile}\" height=\"{Tile}\" "
                 + $"stroke=\"#ccc\" stroke-width=\"1\"/>\n");
             if (content.Data.Length > 0)
@@ -73,7 +72,7 @@ internal static class ContactSheet
             else
             {
                 text.Append(CultureInfo.InvariantCulture, $"<image width=\"{Tile}\" height=\"{Tile}\" style=\"image-rendering:pixelated\" ");
-                text.Append(CultureInfo.InvariantCulture, $"href=\"{SecurityElement.Escape(content.Samples)}\"/>\n");
+                text.Append(CultureInfo.InvariantCulture, $"href=\"{SvgText.Escape(content.Samples)}\"/>\n");
             }
 
             text.Append("</g>\n</g>\n");

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security;
 using System.Text;
 
 namespace Diffusion.Experiments.Reporting;
@@ -60,7 +59,7 @@ internal static class StudyPlot
             text.Append(CultureInfo.InvariantCulture, $"<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.6\"{dashes}/>\n");
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"<text x=\"{Left + 8 + (index % 3 * 190)}\" y=\"{16 + (index / 3 * 13)}\" fill=\"{colour}\">{SecurityElement.Escape(series.Label)}</text>\n");
+                $"<text x=\"{Left + 8 + (index % 3 * 190)}\" y=\"{16 + (index / 3 * 13)}\" fill=\"{colour}\">{SvgText.Escape(series.Label)}</text>\n");
         }
 
         return text.Append("</svg>\n").ToString();
@@ -88,7 +87,7 @@ internal static class StudyPlot
             }
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left}\" y=\"22\">{SecurityElement.Escape(field.Name)}: {low:g3} (dark) to {high:g3}</text>\n");
+        text.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left}\" y=\"22\">{SvgText.Escape(field.Name)}: {low:g3} (dark) to {high:g3}</text>\n");
         return text.Append("</svg>\n").ToString();
     }
 
@@ -109,10 +108,10 @@ internal static class StudyPlot
             text.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 6}\" y=\"{y.Place(tick) + 4:f1}\" text-anchor=\"end\">{tick:g3}</text>\n");
         text.Append(
             CultureInfo.InvariantCulture,
-            $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 14}\" text-anchor=\"middle\">{SecurityElement.Escape(xLabel)}</text>\n");
+            $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 14}\" text-anchor=\"middle\">{SvgText.Escape(xLabel)}</text>\n");
         return text.Append(
             CultureInfo.InvariantCulture,
-            $"<text transform=\"translate(16 {(Top + Height - Bottom) / 2}) rotate(-90)\" text-anchor=\"middle\">{SecurityElement.Escape(yLabel)}</text>\n");
+            $"<text transform=\"translate(16 {(Top + Height - Bottom) / 2}) rotate(-90)\" text-anchor=\"middle\">{SvgText.Escape(yLabel)}</text>\n");
     }
 
     private static string Shade(double share)

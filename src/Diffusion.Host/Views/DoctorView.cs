@@ -1,6 +1,4 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Diffusion.Host.Diagnosis;
 
 namespace Diffusion.Host.Views;
@@ -8,13 +6,6 @@ namespace Diffusion.Host.Views;
 /// <summary>What an examination of the machine has found.</summary>
 internal static class DoctorView
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
-    };
-
     public static void Write(TextWriter output, IReadOnlyList<Fact> facts, IReadOnlyList<Finding> findings, bool isUsable)
     {
         Table.Write(output, ["", ""], facts.Select(fact => (string[])[fact.Name, fact.Value]));
@@ -30,5 +21,5 @@ internal static class DoctorView
     }
 
     public static void WriteJson(TextWriter output, IReadOnlyList<Fact> facts, IReadOnlyList<Finding> findings, bool isUsable) =>
-        output.WriteLine(JsonSerializer.Serialize(new { Version = 1, Usable = isUsable, Facts = facts, Findings = findings }, Json));
+        output.WriteLine(JsonSerializer.Serialize(new { Version = 1, Usable = isUsable, Facts = facts, Findings = findings }, ScriptJson.Indented));
 }

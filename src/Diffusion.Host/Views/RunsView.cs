@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Housekeeping;
 
@@ -10,13 +8,6 @@ namespace Diffusion.Host.Views;
 /// <summary>Runs at a glance, a row a run.</summary>
 internal static class RunsView
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
-    };
-
     public static void Write(TextWriter output, string results, IReadOnlyList<RunSummary> runs)
     {
         if (runs.Count > 0)
@@ -45,7 +36,7 @@ internal static class RunsView
     }
 
     public static void WriteJson(TextWriter output, string results, IReadOnlyList<RunSummary> runs) =>
-        output.WriteLine(JsonSerializer.Serialize(new { Version = 1, Results = results, Runs = runs }, Json));
+        output.WriteLine(JsonSerializer.Serialize(new { Version = 1, Results = results, Runs = runs }, ScriptJson.Indented));
 
     private static string Text(ClaimCounts? claims) => claims is null ? "" : string.Join(", ", new[]
     {
