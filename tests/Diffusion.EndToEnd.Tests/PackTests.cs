@@ -77,7 +77,8 @@ public sealed class PackTests : IDisposable
 
         await _here.SucceedAsync("pack", "travelling", "--without-data", "--out", "run.zip");
         Assert.Equal(2, (await _here.DiffusionAsync("pack", "travelling", "--without-data", "--out", "run.zip")).ExitCode);
-        await _there.SucceedAsync("unpack", _here.At("run.zip"));
+        HostResult unpacked = await _there.SucceedAsync("unpack", _here.At("run.zip"));
+        Assert.DoesNotContain("replay", unpacked.Output, StringComparison.Ordinal);
         await _there.SucceedAsync("compare", "travelling");
         HostResult missing = await _there.DiffusionAsync("replay", "travelling");
         Assert.Equal(2, missing.ExitCode);

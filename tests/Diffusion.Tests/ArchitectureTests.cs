@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Xunit;
 
@@ -132,6 +133,16 @@ public sealed class ArchitectureTests
         Assert.Empty(files.Where(file => File.ReadAllText(file).Contains("mlflow", StringComparison.OrdinalIgnoreCase))
             .Select(file => Path.GetRelativePath(Repository.Root, file))
             .Except(exceptions));
+    }
+
+    [Fact]
+    public void The_first_run_builds_every_plugin()
+    {
+        string[] built = [.. JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "eng", "Runtime.slnf")))!["solution"]!["projects"]!.AsArray()
+            .Select(project => $"{project}")];
+        Assert.Empty(Directory.GetFiles(Path.Combine(Repository.Root, "plugins"), "*.csproj", SearchOption.AllDirectories)
+            .Select(project => Path.GetRelativePath(Repository.Root, project).Replace('\\', '/'))
+            .Except(built));
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 namespace Diffusion.Experiments.Packing;
 
-/// <summary>What a pack says of itself, <c>pack.json</c>: the first entry of the archive.</summary>
+/// <summary>What a pack says of itself, <c>pack.json</c>: the last entry of the archive.</summary>
 public sealed record PackContents
 {
     /// <summary>The format that this program writes and reads.</summary>

@@ -63,7 +63,7 @@ public static partial class RunPack
             .Select(file => ($"models/{Path.GetFileName(model)}/{Path.GetFileName(file)}", Open(file)))));
         files.Sort((a, b) => string.CompareOrdinal(a.Entry, b.Entry));
 
-        PackContents contents = new()
+        PackContents Contents(IReadOnlyList<PackedFile> packed) => new()
         {
             Version = PackContents.PresentVersion,
             Experiment = record.Experiment,
@@ -73,37 +73,42 @@ public static partial class RunPack
             Models = modelFolders.Length,
             Inputs = withInputs ? inputs.Select(input => input.Text).Distinct().Count() : 0,
             HasSamples = withSamples,
-            Files = [.. files.Select(file => Describe(file.Entry, file.Open, cancellationToken))],
+            Files = packed,
         };
-        AtomicFile.Write(path, stream => Write(stream, contents, files, record.Started, cancellationToken));
-        return contents;
+        PackContents? contents = null;
+        AtomicFile.Write(path, stream => contents = Write(stream, files, Contents, record.Started, cancellationToken));
+        return contents!;
     }
 
-    private static void Write(
-        Stream stream, PackContents contents, List<(string Entry, Func<Stream> Open)> files, DateTimeOffset time, CancellationToken cancellationToken)
+    // The list comes last: what it says of a file is what was written.
+    private static PackContents Write(
+        Stream stream, List<(string Entry, Func<Stream> Open)> files, Func<IReadOnlyList<PackedFile>, PackContents> describe, DateTimeOffset time,
+        CancellationToken cancellationToken)
     {
         using ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true, Encoding.UTF8);
-        Add(ContentsEntry, () => new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(contents, RecordJson.Options)));
+        List<PackedFile> packed = [];
         foreach ((string entry, Func<Stream> open) in files)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Add(entry, open);
+            using Stream source = open();
+            packed.Add(Add(entry, source));
         }
 
-        void Add(string name, Func<Stream> open)
+        PackContents contents = describe(packed);
+        using MemoryStream list = new(JsonSerializer.SerializeToUtf8Bytes(contents, RecordJson.Options));
+        Add(ContentsEntry, list);
+        return contents;
+
+        PackedFile Add(string name, Stream source)
         {
             ZipArchiveEntry entry = archive.CreateEntry(name, CompressionLevel.Optimal);
             entry.LastWriteTime = time;
-            using Stream source = open(), target = entry.Open();
-            source.CopyTo(target);
+            using SHA256 hash = SHA256.Create();
+            using (Stream target = entry.Open())
+            using (CryptoStream hashed = new(target, hash, CryptoStreamMode.Write))
+                source.CopyTo(hashed);
+            return new(name, source.Length, Convert.ToHexStringLower(hash.Hash!));
         }
-    }
-
-    private static PackedFile Describe(string entry, Func<Stream> open, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        using Stream stream = open();
-        return new(entry, stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
     }
 
     private static Func<Stream> Open(string path) => () => File.OpenRead(path);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Diffusion.Experiments.Components;
 using Diffusion.Experiments.Manifests;
 using Diffusion.Experiments.Packing;
+using Diffusion.Experiments.Planning;
 using Diffusion.Experiments.Records;
 using Diffusion.Host.Processes;
 using Diffusion.Host.Running;
@@ -65,7 +66,7 @@ internal static class PackCommand
 
             output.WriteLine($"{run.Label}: {What(unpacking.Contents)} in {ShownPath.Relative(run.Path)}");
             output.WriteLine($"Compare it: diffusion compare {run.Label}");
-            if (unpacking.Contents.Inputs > 0 || !Directory.Exists(Path.Combine(run.Path, "files")))
+            if (unpacking.Contents.Inputs > 0 || PlanFile.Read(run.PlanFile).Files().Count == 0)
                 output.WriteLine($"Compute some of it again: diffusion replay {run.Label}");
             return Task.FromResult(ExitCode.Ok);
         });
