@@ -146,7 +146,9 @@ public sealed class RunTests : IDisposable
         Assert.Contains("±", result.Output, StringComparison.Ordinal);
         Assert.Contains("mlflow ui --backend-store-uri", result.Output, StringComparison.Ordinal);
 
-        Assert.EndsWith("5 of 5 runs complete: mlflow ui --backend-store-uri sqlite:///results/mlflow.db", result.Output.TrimEnd(), StringComparison.Ordinal);
+        string[] closing = result.Output.TrimEnd().Split('\n')[^2..];
+        Assert.EndsWith("5 of 5 runs complete: mlflow ui --backend-store-uri sqlite:///results/mlflow.db", closing[0], StringComparison.Ordinal);
+        Assert.Matches("^Report   results/small/[0-9-]+/report.html$", closing[1]);
         Assert.Equal(["5"], Query("select count(*) from runs where status = 'FINISHED'"));
         Assert.Equal(["4"], Query("select count(*) from tags where key = 'mlflow.parentRunId'"));
         Assert.Equal(["euler", "euler-maruyama"], Query("select distinct value from params where key = 'solver' order by value"));

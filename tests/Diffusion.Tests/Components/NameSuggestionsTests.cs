@@ -31,7 +31,7 @@ public sealed class NameSuggestionsTests
     [Fact]
     public void A_long_list_is_left_out_where_a_name_is_suggested()
     {
-        string[] many = [.. Enumerable.Range(10, 30).Select(number => $"solver-{number}")];
+        string[] many = [.. Enumerable.Range(10, 31).Select(number => $"solver-{number}")];
         Assert.Equal("; did you mean 'solver-10'?", NameSuggestions.Hint("solvr-10", many));
         Assert.StartsWith(" (known: solver-10, ", NameSuggestions.Hint("unheard of", many), StringComparison.Ordinal);
     }
