@@ -124,10 +124,20 @@ internal sealed class MetricTimer(ComponentFactory factory, PlanData data)
 
             if (Time(few, fewSteps) is not { } warm)
                 return null;
-            (CostCurve First, CostCurve Later)? curves = _hasLaw
-                ? CostCurve.Fit(CostCurve.Sizes(fewSteps, steps), Enough, size => size == fewSteps ? warm : Time(few, size))
-                : CostCurve.Fit(CostCurve.Sizes(few, rows), Enough, size => size == few ? warm : Time(size, fewSteps));
+            (CostCurve First, CostCurve Later)? curves = Fit(warm);
+            // Large sizes take other paths through a method than small ones, and these are compiled again once they have been taken: faster code then comes to
+            // larger sizes.
+            for (double reached = 0; isFirst && curves is { } timed && timed.First.Size > reached; curves = Fit(warm) ?? curves)
+            {
+                reached = timed.First.Size;
+                SecondCompilation.Await();
+            }
+
             return curves is not { } found ? null : new(found.First, found.Later, Sharing) { Cold = Math.Max(0, cold.First - warm.First) };
+
+            (CostCurve First, CostCurve Later)? Fit((double First, double Later) smallest) => _hasLaw
+                ? CostCurve.Fit(CostCurve.Sizes(fewSteps, steps), Enough, size => size == fewSteps ? smallest : Time(few, size))
+                : CostCurve.Fit(CostCurve.Sizes(few, rows), Enough, size => size == few ? smallest : Time(size, fewSteps));
         }
 
         private MetricSharing Sharing => _metric.MeasuresSamples ? MetricSharing.Reference

@@ -19,6 +19,9 @@ internal static class SecondCompilation
         long begin = Stopwatch.GetTimestamp();
         for (int call = 0; call < Calls && Stopwatch.GetElapsedTime(begin) < Calling; call++)
             work();
-        Thread.Sleep(Compiling);
+        Await();
     }
+
+    /// <summary>Waits for the compiler after a piece of work that has been done often.</summary>
+    public static void Await() => Thread.Sleep(Compiling);
 }
