@@ -7,7 +7,7 @@ namespace Diffusion.EndToEnd.Tests;
 /// The program published for each platform that libtorch is packaged for. What can run here is run; for the others the list of files is checked.
 /// </summary>
 [Trait("Category", "Slow")]
-public sealed class PublishTests : IDisposable
+public sealed class PublishTests(PublishTests.SharedBuild build) : IClassFixture<PublishTests.SharedBuild>, IDisposable
 {
     private static readonly string[] Plugins =
     [
@@ -31,7 +31,7 @@ public sealed class PublishTests : IDisposable
             Repository.Root, "publish", "src/Diffusion.Host", "--configuration", "Release", "--runtime", platform, "--output", _folder, "--nologo",
             "--verbosity",
             "quiet",
-            "-p:UseAppHost=false", "-p:RunAnalyzers=false", $"-p:ArtifactsPath={Path.Combine(_folder, "build")}");
+            "-p:UseAppHost=false", "-p:RunAnalyzers=false", $"-p:ArtifactsPath={build.Folder}");
         Assert.True(code == 0, text);
 
         Assert.True(File.Exists(Path.Combine(_folder, "Diffusion.Host.dll")));
@@ -70,5 +70,15 @@ public sealed class PublishTests : IDisposable
         string output = await process.StandardOutput.ReadToEndAsync(Cancellation);
         await process.WaitForExitAsync(Cancellation);
         return (process.ExitCode, output + await errors);
+    }
+
+    /// <summary>What one platform has built and the next need not build again: only the program itself differs between them.</summary>
+    public sealed class SharedBuild : IDisposable
+    {
+        /// <summary>Where it is built.</summary>
+        public string Folder { get; } = Directory.CreateTempSubdirectory("publish-build").FullName;
+
+        /// <inheritdoc/>
+        public void Dispose() => Directory.Delete(Folder, recursive: true);
     }
 }
