@@ -22,7 +22,7 @@ public sealed class MetricPowerTests
     ];
 
     [Fact]
-    [Trait("Category", "Slow")]
+    [Trait("Category", "Long")]
     public void The_page_says_which_shifts_are_found()
     {
         (int Samples, int Draws)[] sizes = [(500, 40), (2000, 40), (10_000, 20)];
