@@ -124,20 +124,24 @@ internal sealed class MetricTimer(ComponentFactory factory, PlanData data)
 
             if (Time(few, fewSteps) is not { } warm)
                 return null;
-            (CostCurve First, CostCurve Later)? curves = Fit(warm);
+            (int smallest, int whole) = _hasLaw ? (fewSteps, steps) : (few, rows);
+            (CostCurve First, CostCurve Later) last = Fit(), fastest = last;
             // Large sizes take other paths through a method than small ones, and these are compiled again once they have been taken: faster code then comes to
-            // larger sizes.
-            for (double reached = 0; isFirst && curves is { } timed && timed.First.Size > reached; curves = Fit(warm) ?? curves)
+            // larger sizes. Of the smallest size alone, where the time is over, nobody knows how the work grows.
+            for (double reached = smallest; isFirst && last.First.Size > reached;)
             {
-                reached = timed.First.Size;
+                reached = last.First.Size;
                 SecondCompilation.Await();
+                last = Fit();
+                if (last.First.Size > smallest && last.First.At(whole) < fastest.First.At(whole))
+                    fastest = last;
             }
 
-            return curves is not { } found ? null : new(found.First, found.Later, Sharing) { Cold = Math.Max(0, cold.First - warm.First) };
+            return new(fastest.First, fastest.Later, Sharing) { Cold = Math.Max(0, cold.First - warm.First) };
 
-            (CostCurve First, CostCurve Later)? Fit((double First, double Later) smallest) => _hasLaw
-                ? CostCurve.Fit(CostCurve.Sizes(fewSteps, steps), Enough, size => size == fewSteps ? smallest : Time(few, size))
-                : CostCurve.Fit(CostCurve.Sizes(few, rows), Enough, size => size == few ? smallest : Time(size, fewSteps));
+            // The smallest size has been timed already, so that there is always a curve.
+            (CostCurve First, CostCurve Later) Fit() => CostCurve.Fit(
+                CostCurve.Sizes(smallest, whole), Enough, size => size == smallest ? warm : _hasLaw ? Time(few, size) : Time(size, fewSteps))!.Value;
         }
 
         private MetricSharing Sharing => _metric.MeasuresSamples ? MetricSharing.Reference
